@@ -1,0 +1,156 @@
+import sharp from 'sharp'
+
+/** Everything is in pixels of the upright picture, origin top left. */
+export type Shape =
+  | { kind: 'circle'; colour: string; cx: number; cy: number; radius: number }
+  | { kind: 'ellipse'; colour: string; cx: number; cy: number; rx: number; ry: number }
+  | { kind: 'rectangle' | 'square'; colour: string; x: number; y: number; width: number; height: number }
+  | { kind: 'triangle'; colour: string; points: [number, number][] }
+
+export type Scene = { width: number; height: number; background: string; shapes: Shape[] }
+
+/** What an annotation of a shape should say: label, tight pixel box, and one byte (0 or 1) a pixel of the picture. */
+export type Truth = {
+  label: string
+  box: { x: number; y: number; width: number; height: number }
+  mask: Uint8Array
+}
+
+const COLOURS: Record<string, [number, number, number]> = {
+  red: [214, 39, 40],
+  orange: [255, 140, 0],
+  yellow: [245, 215, 40],
+  green: [44, 150, 60],
+  blue: [31, 90, 200],
+  purple: [128, 40, 160],
+  pink: [240, 130, 180],
+  brown: [120, 72, 40],
+  black: [15, 15, 15],
+  white: [250, 250, 250],
+  grey: [128, 128, 128],
+}
+
+/** A landscape scene of four well separated shapes, whose upright sides differ, so that no turn can hide. */
+export const FOUR_SHAPES: Scene = {
+  width: 1200,
+  height: 800,
+  background: 'white',
+  shapes: [
+    { kind: 'circle', colour: 'red', cx: 260, cy: 230, radius: 130 },
+    { kind: 'rectangle', colour: 'blue', x: 620, y: 120, width: 420, height: 200 },
+    {
+      kind: 'triangle',
+      colour: 'green',
+      points: [
+        [180, 700],
+        [460, 700],
+        [320, 450],
+      ],
+    },
+    { kind: 'square', colour: 'orange', x: 760, y: 470, width: 230, height: 230 },
+  ],
+}
+
+export async function drawScene(scene: Scene): Promise<{ png: Buffer; truths: Truth[] }> {
+  const { width, height } = scene
+  const pixels = Buffer.alloc(width * height * 3)
+  const background = rgb(scene.background)
+  for (let i = 0; i < width * height; i++) pixels.set(background, i * 3)
+  const truths = scene.shapes.map((shape) => paint(shape, pixels, width, height))
+  const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer()
+  return { png, truths }
+}
+
+/** Stores the picture turned as a camera would, with the EXIF orientation (1 to 8) that turns it upright again. */
+export async function withOrientation(png: Buffer, orientation: number): Promise<Buffer> {
+  // What a viewer does for orientation n, undone: https://exiftool.org/TagNames/EXIF.html (Orientation, 0x0112), 2026-11.
+  const undo: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+    1: (image) => image,
+    2: (image) => image.flop(),
+    3: (image) => image.rotate(180),
+    4: (image) => image.flip(),
+    5: (image) => image.rotate(90).flop(),
+    6: (image) => image.rotate(270),
+    7: (image) => image.rotate(270).flop(),
+    8: (image) => image.rotate(90),
+  }
+  const turn = undo[orientation]
+  if (!turn) throw new RangeError(`Cannot store a picture with orientation ${orientation}, it must be 1 to 8`)
+  const stored = await turn(sharp(png)).png().toBuffer()
+  return await sharp(stored)
+    .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
+    .withMetadata({ orientation })
+    .toBuffer()
+}
+
+/** Intersection over union of two masks of one byte (0 or not) a pixel. */
+export function maskIoU(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length)
+    throw new RangeError(`Cannot compare masks of ${a.length} and ${b.length} pixels`)
+  let intersection = 0
+  let union = 0
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] && b[i]) intersection++
+    if (a[i] || b[i]) union++
+  }
+  return union === 0 ? 1 : intersection / union
+}
+
+function paint(shape: Shape, pixels: Buffer, width: number, height: number): Truth {
+  const colour = rgb(shape.colour)
+  const mask = new Uint8Array(width * height)
+  const samples = 4
+  let [left, top, right, bottom] = [width, height, -1, -1]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let covered = 0
+      for (let s = 0; s < samples * samples; s++) {
+        if (
+          contains(shape, x + ((s % samples) + 0.5) / samples, y + (Math.floor(s / samples) + 0.5) / samples)
+        )
+          covered++
+      }
+      if (covered === 0) continue
+      const alpha = covered / (samples * samples)
+      const at = (y * width + x) * 3
+      for (let c = 0; c < 3; c++)
+        pixels[at + c] = Math.round(pixels[at + c]! * (1 - alpha) + colour[c]! * alpha)
+      if (alpha < 0.5) continue
+      mask[y * width + x] = 1
+      left = Math.min(left, x)
+      right = Math.max(right, x)
+      top = Math.min(top, y)
+      bottom = Math.max(bottom, y)
+    }
+  }
+  const box = { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
+  return { label: `${shape.colour} ${shape.kind}`, box, mask }
+}
+
+function contains(shape: Shape, x: number, y: number): boolean {
+  switch (shape.kind) {
+    case 'circle':
+      return (x - shape.cx) ** 2 + (y - shape.cy) ** 2 <= shape.radius ** 2
+    case 'ellipse':
+      return ((x - shape.cx) / shape.rx) ** 2 + ((y - shape.cy) / shape.ry) ** 2 <= 1
+    case 'rectangle':
+    case 'square':
+      return x >= shape.x && x < shape.x + shape.width && y >= shape.y && y < shape.y + shape.height
+    case 'triangle': {
+      const sides = shape.points.map(([x1, y1], i) => {
+        const [x2, y2] = shape.points[(i + 1) % 3]!
+        return (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
+      })
+      return sides.every((side) => side >= 0) || sides.every((side) => side <= 0)
+    }
+  }
+}
+
+function rgb(name: string): [number, number, number] {
+  const colour = COLOURS[name]
+  if (!colour)
+    throw new RangeError(`Cannot draw in ${name}, the colours are ${Object.keys(COLOURS).join(', ')}`)
+  return colour
+}
