@@ -1,0 +1,95 @@
+import { copyFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildFunctions } from './build.ts'
+import { type Emulators, lastLines, startEmulators } from './emulators.ts'
+import { addresses, type Environment, emulatorsEnvironment } from './environment.ts'
+import { startLocalGemini } from './gemini.ts'
+import type { Interruption } from './interruption.ts'
+import { findJars } from './jars.ts'
+import { findJava } from './java.ts'
+import { removeLeftovers } from './leftovers.ts'
+import { startPage } from './page.ts'
+import { cache } from './paths.ts'
+import { choosePorts, host, type Ports } from './ports.ts'
+import { makeRunFolder } from './run-folder.ts'
+
+export type Options = {
+  /** Ports to use where they are free; without, any. */
+  preferredPorts?: Ports
+  /** Uses the real Gemini API, with this key, instead of the local one. */
+  geminiApiKey?: string | undefined
+  /** Whether the page follows edits. */
+  watch?: boolean
+  /** Receives progress, a line at a time. */
+  say: (line: string) => void
+  /** Receives what the emulators and the functions print. */
+  onLine: (line: string) => void
+  interruption: Interruption
+}
+
+export type Everything = AsyncDisposable & {
+  ports: Ports
+  /** For a command that is to use it all. */
+  environment: Environment
+  pageUrl: string | undefined
+  emulators: Emulators
+}
+
+/** The emulators' output of the last run that did not start, or whose command failed. */
+export const keptLog = join(cache, 'emulators.log')
+
+/** Starts the emulators, the functions in them, the local Gemini API and the page. Disposing of it stops all. */
+export async function startEverything(options: Options): Promise<Everything> {
+  const { say, interruption, geminiApiKey } = options
+  await buildFunctions()
+  removeLeftovers()
+  const javaFolder = findJava()
+  const jarsFolder = await findJars(javaFolder, say)
+  interruption.stop.throwIfAborted()
+  const ports = await choosePorts(options.preferredPorts ?? {})
+
+  await using cleanup = new AsyncDisposableStack()
+  const folder = makeRunFolder(ports, geminiApiKey ?? 'emulator')
+  cleanup.defer(() => folder.remove())
+  // A run that ends without its clean-up (an uncaught error) leaves no key behind.
+  process.once('exit', folder.remove)
+  cleanup.defer(() => {
+    if (existsSync(folder.log)) copyFileSync(folder.log, keptLog)
+  })
+
+  let geminiHost: string | undefined
+  if (geminiApiKey === undefined) {
+    const gemini = await startLocalGemini({ host, port: ports.gemini })
+    if (gemini) cleanup.defer(() => gemini.close())
+    geminiHost = `${host}:${ports.gemini}`
+  }
+
+  say('Starting the emulators ...')
+  const environment = emulatorsEnvironment({
+    javaFolder,
+    jarsFolder,
+    temporaryFolder: folder.temporary,
+    geminiHost,
+  })
+  const [emulators, page] = await Promise.allSettled([
+    startEmulators({ folder, ports, environment, onLine: options.onLine, interruption }),
+    startPage(ports, { watch: options.watch ?? false, cache: join(folder.path, 'vite') }),
+  ])
+  if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
+  if (emulators.status === 'rejected') {
+    if (interruption.stop.aborted) throw emulators.reason
+    throw new Error(`${(emulators.reason as Error).message}:\n${lastLines(folder)}`)
+  }
+  cleanup.defer(emulators.value.stop)
+  if (page.status === 'rejected') throw page.reason
+  if (!page.value) say('There is no web/index.html: going on without the page.')
+
+  const everything = cleanup.move()
+  return {
+    ports,
+    environment: addresses(ports, geminiHost, page.value?.url),
+    pageUrl: page.value?.url,
+    emulators: emulators.value,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** firebase-tools 15 refuses older ones. */
+const minimumMajor = 21
+
+const usualFolders = [
+  '/usr/lib/jvm/*/bin',
+  '/Library/Java/JavaVirtualMachines/*/Contents/Home/bin',
+  '/opt/homebrew/opt/openjdk*/bin',
+  '/usr/local/opt/openjdk*/bin',
+  join(homedir(), '.sdkman/candidates/java/*/bin'),
+  'C:/Program Files/{Java,Eclipse Adoptium,Microsoft,Zulu}/*/bin',
+]
+
+/** The `bin` folder of a Java that is new enough: JAVA_HOME's, PATH's, else one in the usual places. */
+export function findJava(environment: NodeJS.ProcessEnv = process.env): string {
+  const tried: string[] = []
+  for (const folder of candidates(environment)) {
+    const java = executable(folder, 'java')
+    if (!existsSync(java)) continue
+    const major = javaMajor(versionOf(java))
+    if (major !== undefined && major >= minimumMajor) return folder
+    tried.push(`  ${java}: ${major === undefined ? 'does not tell its version' : `Java ${major}`}`)
+  }
+  throw new Error(
+    [
+      `The Firebase emulators need Java ${minimumMajor} or newer. Looked in JAVA_HOME, PATH and the usual folders` +
+        (tried.length > 0 ? ', and found only:' : ', and found none.'),
+      ...tried,
+      `Install a JDK (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-${minimumMajor}-jdk-headless), or set JAVA_HOME.`,
+    ].join('\n'),
+  )
+}
+
+/** The major version in what `java --version` prints: 21 for "openjdk 21.0.8 2025-07-15". */
+export function javaMajor(version: string): number | undefined {
+  const major = /^\S+ (\d+)(?:[.+-]|\s|$)/m.exec(version)?.[1]
+  return major === undefined ? undefined : Number(major)
+}
+
+/** A program of the JDK; the file may be missing, as a plain runtime has no `javac`. */
+export function executable(folder: string, name: 'java' | 'javac' | 'jar'): string {
+  return join(folder, process.platform === 'win32' ? `${name}.exe` : name)
+}
+
+function candidates(environment: NodeJS.ProcessEnv): string[] {
+  const home = environment.JAVA_HOME
+  return [
+    ...(home ? [join(home, 'bin')] : []),
+    ...(environment.PATH ?? '').split(delimiter).filter(Boolean),
+    ...globSync(usualFolders).sort().reverse(), // Newer versions tend to sort later.
+  ]
+}
+
+function versionOf(java: string): string {
+  try {
+    return execFileSync(java, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 })
+  } catch {
+    return '' // Java 8 knows only -version, and macOS has a stub that finds no Java at all.
+  }
+}

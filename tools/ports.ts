@@ -1,0 +1,64 @@
+import { createServer } from 'node:net'
+
+export const host = '127.0.0.1'
+
+/**
+ * The ports of everything that listens, under the names of firebase.json's `emulators`, and some of our own.
+ * `start` prefers these values: the emulators' are those of firebase.json.
+ */
+export const preferredPorts = {
+  page: 5173,
+  gemini: 9610,
+  auth: 9099,
+  functions: 5001,
+  firestore: 8080,
+  firestoreWebsocket: 9150,
+  storage: 9199,
+  tasks: 9499,
+  eventarc: 9299,
+  hub: 4400,
+  logging: 4500,
+}
+
+export type Ports = typeof preferredPorts
+export type PortName = keyof Ports
+
+// Below the ports that systems hand to outgoing connections (Linux from 32768, others from 49152): no
+// connection of our own can take a port between its choice here and its use.
+const firstPort = 20_000
+const lastPort = 32_000
+
+/**
+ * A free port for each name: the preferred one where that is free, else (and always without `preferred`)
+ * another. Says through `isFree` what it asks, so that a test can answer.
+ */
+export async function choosePorts(
+  preferred: Partial<Ports>,
+  isFree: (port: number) => Promise<boolean> = canListen,
+  random: () => number = Math.random,
+): Promise<Ports> {
+  const chosen: Partial<Ports> = {}
+  const taken = new Set(Object.values(preferred))
+  let candidate = firstPort + Math.floor(random() * (lastPort - firstPort))
+  for (const name of Object.keys(preferredPorts) as PortName[]) {
+    let port = preferred[name]
+    for (let tries = 0; port === undefined || !(await isFree(port)); tries++) {
+      if (tries > lastPort - firstPort) throw new Error(`No free port between ${firstPort} and ${lastPort} on ${host}`)
+      do candidate = candidate >= lastPort ? firstPort : candidate + 1
+      while (taken.has(candidate))
+      port = candidate
+    }
+    taken.add(port)
+    chosen[name] = port
+  }
+  return chosen as Ports
+}
+
+/** Whether a server could listen on this port now. */
+export function canListen(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,84 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cache, projectId, root } from './paths.ts'
+import { host, type Ports } from './ports.ts'
+
+export type RunFolder = {
+  path: string
+  /** The firebase.json of this run: that of the project, with this run's ports. */
+  config: string
+  /** For TMPDIR: the Storage emulator keeps files under it, and empties it when any emulator of the machine stops. */
+  temporary: string
+  log: string
+  remove(): void
+}
+
+/** firebase.json as far as this file reads it. */
+type FirebaseConfig = {
+  functions: Record<string, unknown>[]
+  emulators: Record<string, unknown>
+  [key: string]: unknown
+}
+
+/**
+ * `.cache/run-<pid>/`: all that one run writes, so that runs do not meet and nothing is left in the source.
+ * `functions/` in it stands for the project's: same package, same compiled code, the run's own values.
+ */
+export function makeRunFolder(ports: Ports, geminiApiKey: string): RunFolder {
+  const path = join(cache, `run-${process.pid}`)
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(join(path, 'functions'), { recursive: true })
+  mkdirSync(join(path, 'tmp'))
+  stageFunctions(join(path, 'functions'), geminiApiKey)
+  for (const file of ['storage.rules', 'firestore.rules', 'firestore.indexes.json']) share(file, path)
+  const config = join(path, 'firebase.json')
+  const project = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as FirebaseConfig
+  writeFileSync(config, JSON.stringify(runConfig(project, ports), null, 2))
+  return {
+    path,
+    config,
+    temporary: join(path, 'tmp'),
+    log: join(path, 'emulators.log'),
+    // A process that is being killed may still write: try again for a second.
+    remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+  }
+}
+
+/** The project's config with this run's ports. Its paths are relative to the file, so they hold in the run folder. */
+export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig {
+  const { hosting: _hosting, ...rest } = project // Vite serves the page.
+  const at = (port: number) => ({ host, port })
+  return {
+    ...rest,
+    // A deploy builds; here the build has been made.
+    functions: project.functions.map(({ predeploy: _predeploy, ...codebase }) => codebase),
+    emulators: {
+      singleProjectMode: true,
+      ui: { enabled: false }, // A download of its own.
+      hub: at(ports.hub),
+      logging: at(ports.logging),
+      auth: at(ports.auth),
+      functions: at(ports.functions),
+      firestore: { ...at(ports.firestore), websocketPort: ports.firestoreWebsocket },
+      storage: at(ports.storage),
+      eventarc: at(ports.eventarc),
+      tasks: at(ports.tasks),
+    },
+  }
+}
+
+function stageFunctions(folder: string, geminiApiKey: string): void {
+  const source = join(root, 'functions')
+  copyFileSync(join(source, 'package.json'), join(folder, 'package.json'))
+  symlinkSync(join(source, 'lib'), join(folder, 'lib'), 'junction') // The type matters on Windows only.
+  const parameters = `.env.${projectId}`
+  if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))
+  else writeFileSync(join(folder, parameters), 'HEIC_ENABLED=true\nMALLOC_ARENA_MAX=2\n')
+  writeFileSync(join(folder, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey}\n`, { mode: 0o600 })
+}
+
+/** Linked, so that firebase-tools reloads rules as they are edited; Windows lets only administrators link files. */
+function share(file: string, folder: string): void {
+  if (process.platform === 'win32') copyFileSync(join(root, file), join(folder, file))
+  else symlinkSync(join(root, file), join(folder, file))
+}

@@ -1,0 +1,46 @@
+// `npm start`: everything up, until Ctrl-C.
+import { startEverything } from './everything.ts'
+import { listenForInterruption, unlessStopped } from './interruption.ts'
+import { host, type PortName, preferredPorts } from './ports.ts'
+
+const began = performance.now()
+const interruption = listenForInterruption()
+// With an empty key the local API is used, as without one.
+const geminiApiKey = process.env.GEMINI_API_KEY || undefined
+
+try {
+  await using everything = await startEverything({
+    preferredPorts,
+    geminiApiKey,
+    watch: true,
+    say: (line) => console.log(line),
+    onLine: (line) => console.log(line),
+    interruption,
+  })
+  const { ports, pageUrl } = everything
+  for (const name of Object.keys(preferredPorts) as PortName[]) {
+    if (ports[name] === preferredPorts[name]) continue
+    console.log(`Port ${preferredPorts[name]} is taken: ${name} listens on ${ports[name]}.`)
+  }
+  const at = (port: number) => `http://${host}:${port}`
+  const table = {
+    Page: pageUrl ?? 'none',
+    'Gemini API': geminiApiKey ? 'the real Gemini API (GEMINI_API_KEY is set)' : `${at(ports.gemini)} (local)`,
+    Auth: at(ports.auth),
+    Functions: at(ports.functions),
+    Firestore: at(ports.firestore),
+    Storage: at(ports.storage),
+    Tasks: at(ports.tasks),
+  }
+  console.log()
+  for (const [name, address] of Object.entries(table)) console.log(`  ${name.padEnd(12)}${address}`)
+  console.log(`\nready after ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`)
+
+  const code = await unlessStopped(everything.emulators.exited, interruption.stop)
+  throw new Error(`The emulators ended by themselves, with code ${code}`)
+} catch (error) {
+  if (!interruption.stop.aborted) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}
