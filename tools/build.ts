@@ -7,8 +7,12 @@ import { root } from './paths.ts'
 export function buildFunctions(): void {
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
   const compiler = join(dirname(typescript), 'bin/tsc')
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'functions/tsconfig.build.json')], {
-    stdio: ['ignore', 2, 2], // A command's stdout stays its own.
-  })
+  const { status } = spawnSync(
+    process.execPath,
+    [compiler, '-p', join(root, 'functions/tsconfig.build.json')],
+    {
+      stdio: ['ignore', 2, 2], // A command's stdout stays its own.
+    },
+  )
   if (status !== 0) throw new Error('The functions do not compile (see above)')
 }

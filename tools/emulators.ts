@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -6,7 +6,7 @@ import type { Environment } from './environment.ts'
 import { type Interruption, unlessStopped } from './interruption.ts'
 import { killEmulatorsOf } from './leftovers.ts'
 import { projectId, root } from './paths.ts'
-import { host, type Ports } from './ports.ts'
+import { address, type Ports } from './ports.ts'
 import { type Job, startJob } from './processes.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -16,7 +16,7 @@ const emulators = 'auth,functions,firestore,storage,tasks,eventarc'
 export type Emulators = {
   /** When firebase-tools has ended, wanted or not. */
   exited: Promise<number>
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export type EmulatorsOptions = {
@@ -34,8 +34,16 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
   const job = startJob(
     process.execPath,
     // QUIET: warnings, errors, and what the functions log.
-    [firebase, 'emulators:start', '--config', folder.config, '--project', projectId, '--only', emulators]
-      .concat(['--log-verbosity', 'QUIET']),
+    [
+      firebase,
+      'emulators:start',
+      '--config',
+      folder.config,
+      '--project',
+      projectId,
+      '--only',
+      emulators,
+    ].concat(['--log-verbosity', 'QUIET']),
     { cwd: folder.path, env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const stop = async () => {
@@ -54,13 +62,12 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
 
 /** Follows the output, and returns once firebase-tools has said that all emulators are ready. */
 function announced(job: Job, { folder, onLine }: EmulatorsOptions): Promise<void> {
-  const log = createWriteStream(folder.log)
   return new Promise((resolve) => {
     let isOverview = false
     for (const stream of [job.process.stdout, job.process.stderr]) {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
-        log.write(`${line}\n`)
+        appendFileSync(folder.log, `${line}\n`)
         if (line.includes('All emulators ready')) resolve()
         // firebase-tools' own table of addresses, in boxes; `start` prints one.
         if (line.startsWith('┌')) isOverview = true
@@ -78,14 +85,25 @@ async function ended(job: Job): Promise<never> {
 
 /** firebase-tools goes on without functions that it could not load; a test suite must not. */
 async function checkFunctions(ports: Ports): Promise<void> {
-  const response = await fetch(`http://${host}:${ports.functions}/backends`)
-  const { backends } = (await response.json()) as { backends: { functionTriggers: unknown[] }[] }
+  const response = await fetch(`http://${address(ports.functions)}/backends`)
+  const { backends }: { backends: { functionTriggers: unknown[] }[] } = JSON.parse(await response.text())
   const isEmpty = readFileSync(join(root, 'functions/lib/index.js'), 'utf8').trim() === 'export {};'
-  if (!isEmpty && backends.every((backend) => backend.functionTriggers.length === 0)) throw new Error('The functions did not load')
+  if (!isEmpty && backends.every((backend) => backend.functionTriggers.length === 0))
+    throw new Error('The functions did not load')
 }
 
+/** Lines of every run that tell nobody anything. */
+const noise = [
+  /^\s*$/,
+  /sun\.misc\.Unsafe|com\.google\.protobuf\.UnsafeUtil/, // Java 24 and newer, about Google's own library.
+  /The Emulator UI is not starting/,
+  /Using node@24 from host/,
+  /Loaded environment variables from/,
+  /Received SIGINT|Please wait for a clean shutdown/, // Our own SIGINT.
+]
+
 function isNoise(line: string): boolean {
-  return line.trim() === ''
+  return noise.some((pattern) => pattern.test(line))
 }
 
 /** The end of the log, for an error message. */

@@ -1,24 +1,25 @@
-import { dirname } from 'node:path'
-import { delimiter } from 'node:path'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { cache, projectId, storageBucket } from './paths.ts'
-import { host, type Ports } from './ports.ts'
+import { address, type Ports } from './ports.ts'
 
 /** A variable to set, or, as undefined, one that must not be there. */
 export type Environment = Record<string, string | undefined>
 
 /** Where everything is: for commands and tests, under the names that Firebase's SDKs read, and a few of ours. */
-export function addresses(ports: Ports, geminiHost: string | undefined, webUrl: string | undefined): Environment {
-  const at = (port: number) => `${host}:${port}`
+export function addresses(
+  ports: Ports,
+  geminiHost: string | undefined,
+  webUrl: string | undefined,
+): Environment {
   return {
-    FIREBASE_AUTH_EMULATOR_HOST: at(ports.auth),
-    FIRESTORE_EMULATOR_HOST: at(ports.firestore),
-    FIREBASE_STORAGE_EMULATOR_HOST: at(ports.storage),
-    STORAGE_EMULATOR_HOST: `http://${at(ports.storage)}`, // The one with a scheme: @google-cloud/storage wants it.
-    CLOUD_TASKS_EMULATOR_HOST: at(ports.tasks),
-    CLOUD_EVENTARC_EMULATOR_HOST: `http://${at(ports.eventarc)}`,
-    FIREBASE_EMULATOR_HUB: at(ports.hub),
-    FUNCTIONS_EMULATOR_HOST: at(ports.functions), // Ours: Firebase has no name for it.
+    FIREBASE_AUTH_EMULATOR_HOST: address(ports.auth),
+    FIRESTORE_EMULATOR_HOST: address(ports.firestore),
+    FIREBASE_STORAGE_EMULATOR_HOST: address(ports.storage),
+    STORAGE_EMULATOR_HOST: `http://${address(ports.storage)}`, // The one with a scheme: @google-cloud/storage wants it.
+    CLOUD_TASKS_EMULATOR_HOST: address(ports.tasks),
+    CLOUD_EVENTARC_EMULATOR_HOST: `http://${address(ports.eventarc)}`,
+    FIREBASE_EMULATOR_HUB: address(ports.hub),
+    FUNCTIONS_EMULATOR_HOST: address(ports.functions), // Ours: Firebase has no name for it.
     GEMINI_EMULATOR_HOST: geminiHost, // Ours: read by the functions.
     FIRESIGHT_WEB_URL: webUrl, // Ours: read by the browser tests.
     GCLOUD_PROJECT: projectId,

@@ -41,7 +41,7 @@ export const keptLog = join(cache, 'emulators.log')
 /** Starts the emulators, the functions in them, the local Gemini API and the page. Disposing of it stops all. */
 export async function startEverything(options: Options): Promise<Everything> {
   const { say, interruption, geminiApiKey } = options
-  await buildFunctions()
+  buildFunctions()
   removeLeftovers()
   const javaFolder = findJava()
   const jarsFolder = await findJars(javaFolder, say)
@@ -78,7 +78,8 @@ export async function startEverything(options: Options): Promise<Everything> {
   if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
   if (emulators.status === 'rejected') {
     if (interruption.stop.aborted) throw emulators.reason
-    throw new Error(`${(emulators.reason as Error).message}:\n${lastLines(folder)}`)
+    const reason: Error = emulators.reason
+    throw new Error(`${reason.message}:\n${lastLines(folder)}`)
   }
   cleanup.defer(emulators.value.stop)
   if (page.status === 'rejected') throw page.reason

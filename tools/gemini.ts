@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.ts'
 
-export type LocalGemini = { url: string; host: string; port: number; close(): Promise<void> }
+export type LocalGemini = { url: string; host: string; port: number; close: () => Promise<void> }
 
 /** Starts the local Gemini API. */
-export async function startLocalGemini(options: { host: string; port: number }): Promise<LocalGemini | undefined> {
+export async function startLocalGemini(options: {
+  host: string
+  port: number
+}): Promise<LocalGemini | undefined> {
   if (!existsSync(join(root, 'gemini-emulator/src/index.ts'))) return undefined
   const name: string = '@firesight/gemini-emulator'
-  const { startGeminiEmulator } = (await import(name)) as {
-    startGeminiEmulator(options: { host: string; port: number }): Promise<LocalGemini>
-  }
-  return startGeminiEmulator(options)
+  const emulator: { startGeminiEmulator: (at: typeof options) => Promise<LocalGemini> } = await import(name)
+  return emulator.startGeminiEmulator(options)
 }

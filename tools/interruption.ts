@@ -7,7 +7,7 @@ export type Interruption = {
   /** Aborted by another one: no more waiting. */
   hurry: AbortSignal
   /** What a shell reports for a command that this signal ended. */
-  exitCode(): number
+  exitCode: () => number
 }
 
 /** One Ctrl-C may come twice: from the terminal, and handed on by the process that started this one. */
@@ -36,7 +36,10 @@ export function listenForInterruption(): Interruption {
 /** The promise's outcome, or a rejection as soon as the wish to stop comes. */
 export function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(stop.reason as Error)
+    const abort = () => {
+      const reason: Error = stop.reason
+      reject(reason)
+    }
     if (stop.aborted) abort()
     stop.addEventListener('abort', abort, { once: true })
     promise.then(resolve, reject).finally(() => stop.removeEventListener('abort', abort))

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -93,7 +102,14 @@ function makeJars(javaFolder: string, firestoreJar: string, target: string): voi
   const folder = mkdtempSync(join(cache, 'emulators/new-'))
   const classes = join(folder, 'classes')
   mkdirSync(classes)
-  execFileSync(executable(javaFolder, 'javac'), ['-proc:none', '-cp', firestoreJar, '-d', classes, standInSource])
+  execFileSync(executable(javaFolder, 'javac'), [
+    '-proc:none',
+    '-cp',
+    firestoreJar,
+    '-d',
+    classes,
+    standInSource,
+  ])
 
   const jar = (file: string, mainClass: string, ...content: string[]) => {
     const manifest = join(folder, 'manifest.txt')

@@ -51,13 +51,17 @@ function candidates(environment: NodeJS.ProcessEnv): string[] {
   return [
     ...(home ? [join(home, 'bin')] : []),
     ...(environment.PATH ?? '').split(delimiter).filter(Boolean),
-    ...globSync(usualFolders).sort().reverse(), // Newer versions tend to sort later.
+    ...globSync(usualFolders).toSorted().toReversed(), // Newer versions tend to sort later.
   ]
 }
 
 function versionOf(java: string): string {
   try {
-    return execFileSync(java, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 })
+    return execFileSync(java, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 10_000,
+    })
   } catch {
     return '' // Java 8 knows only -version, and macOS has a stub that finds no Java at all.
   }

@@ -22,7 +22,10 @@ export function removeLeftovers(): void {
  */
 export function killEmulatorsOf(folder: string): void {
   if (process.platform === 'win32') return
-  const list = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'args='], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+  const list = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'args='], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  })
   for (const line of list.split('\n')) {
     // firebase-tools and the Firestore emulator, as we and it start them; not somebody who reads the log.
     const isOurs = line.includes(`--config ${folder}/`) || line.includes(`--rules ${folder}/`)

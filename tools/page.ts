@@ -6,10 +6,13 @@ import { host, type Ports } from './ports.ts'
 
 const web = join(root, 'web')
 
-export type Page = { url: string; close(): Promise<void> }
+export type Page = { url: string; close: () => Promise<void> }
 
 /** Serves web/ with Vite's development server; undefined if there is no page to serve. */
-export async function startPage(ports: Ports, options: { watch: boolean; cache: string }): Promise<Page | undefined> {
+export async function startPage(
+  ports: Ports,
+  options: { watch: boolean; cache: string },
+): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
   const { createServer } = await import('vite') // Half a second that nothing else has to wait for.
   const server = await createServer({

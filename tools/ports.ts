@@ -21,7 +21,13 @@ export const preferredPorts = {
 }
 
 export type Ports = typeof preferredPorts
-export type PortName = keyof Ports
+
+export const portNames = Object.keys(preferredPorts).filter(
+  (name): name is keyof Ports => name in preferredPorts,
+)
+
+/** Where a port is, as in `127.0.0.1:8080`. */
+export const address = (port: number) => `${host}:${port}`
 
 // Below the ports that systems hand to outgoing connections (Linux from 32768, others from 49152): no
 // connection of our own can take a port between its choice here and its use.
@@ -30,20 +36,21 @@ const lastPort = 32_000
 
 /**
  * A free port for each name: the preferred one where that is free, else (and always without `preferred`)
- * another. Says through `isFree` what it asks, so that a test can answer.
+ * another.
  */
 export async function choosePorts(
   preferred: Partial<Ports>,
   isFree: (port: number) => Promise<boolean> = canListen,
   random: () => number = Math.random,
 ): Promise<Ports> {
-  const chosen: Partial<Ports> = {}
+  const chosen = { ...preferredPorts }
   const taken = new Set(Object.values(preferred))
   let candidate = firstPort + Math.floor(random() * (lastPort - firstPort))
-  for (const name of Object.keys(preferredPorts) as PortName[]) {
+  for (const name of portNames) {
     let port = preferred[name]
     for (let tries = 0; port === undefined || !(await isFree(port)); tries++) {
-      if (tries > lastPort - firstPort) throw new Error(`No free port between ${firstPort} and ${lastPort} on ${host}`)
+      if (tries > lastPort - firstPort)
+        throw new Error(`No free port between ${firstPort} and ${lastPort} on ${host}`)
       do candidate = candidate >= lastPort ? firstPort : candidate + 1
       while (taken.has(candidate))
       port = candidate
@@ -51,7 +58,7 @@ export async function choosePorts(
     taken.add(port)
     chosen[name] = port
   }
-  return chosen as Ports
+  return chosen
 }
 
 /** Whether a server could listen on this port now. */

@@ -7,18 +7,22 @@ export type Job = {
   /** The exit code, 128 + its number for a signal; rejects if the program cannot be started. Ends what it left. */
   exited: Promise<number>
   /** Signals, waits, and kills the whole group after ten seconds, or as soon as `hurry` says so. */
-  stop(signal: 'SIGINT' | 'SIGTERM', to: 'program' | 'group', hurry: AbortSignal): Promise<void>
+  stop: (signal: NodeJS.Signals, to: 'program' | 'group', hurry: AbortSignal) => Promise<void>
 }
 
 const graceMs = 10_000
 
 export function startJob(command: string, args: string[], options: SpawnOptions): Job {
   // A group of its own also keeps the terminal's Ctrl-C away: who started it decides the order of stopping.
-  const child = spawn(command, args, { ...options, detached: process.platform !== 'win32', windowsHide: true })
+  const child = spawn(command, args, {
+    ...options,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      killGroup(child.pid) // Emulators are Java processes, and outlive a parent that crashed.
+    child.once('exit', () => killGroup(child.pid)) // What it started may outlive it.
+    child.once('close', (code, signal) => {
       resolve(signal ? 128 + constants.signals[signal] : (code ?? 1))
     })
   })
@@ -54,7 +58,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    if (codeOf(error) !== 'ESRCH') throw error // It has ended already.
   }
 }
 
@@ -63,6 +67,10 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return codeOf(error) === 'EPERM' // Somebody else's.
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { cache, projectId, root } from './paths.ts'
 import { host, type Ports } from './ports.ts'
@@ -10,7 +18,7 @@ export type RunFolder = {
   /** For TMPDIR: the Storage emulator keeps files under it, and empties it when any emulator of the machine stops. */
   temporary: string
   log: string
-  remove(): void
+  remove: () => void
 }
 
 /** firebase.json as far as this file reads it. */
@@ -32,7 +40,7 @@ export function makeRunFolder(ports: Ports, geminiApiKey: string): RunFolder {
   stageFunctions(join(path, 'functions'), geminiApiKey)
   for (const file of ['storage.rules', 'firestore.rules', 'firestore.indexes.json']) share(file, path)
   const config = join(path, 'firebase.json')
-  const project = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as FirebaseConfig
+  const project: FirebaseConfig = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'))
   writeFileSync(config, JSON.stringify(runConfig(project, ports), null, 2))
   return {
     path,
@@ -47,7 +55,6 @@ export function makeRunFolder(ports: Ports, geminiApiKey: string): RunFolder {
 /** The project's config with this run's ports. Its paths are relative to the file, so they hold in the run folder. */
 export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig {
   const { hosting: _hosting, ...rest } = project // Vite serves the page.
-  const at = (port: number) => ({ host, port })
   return {
     ...rest,
     // A deploy builds; here the build has been made.
@@ -55,14 +62,14 @@ export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig
     emulators: {
       singleProjectMode: true,
       ui: { enabled: false }, // A download of its own.
-      hub: at(ports.hub),
-      logging: at(ports.logging),
-      auth: at(ports.auth),
-      functions: at(ports.functions),
-      firestore: { ...at(ports.firestore), websocketPort: ports.firestoreWebsocket },
-      storage: at(ports.storage),
-      eventarc: at(ports.eventarc),
-      tasks: at(ports.tasks),
+      hub: { host, port: ports.hub },
+      logging: { host, port: ports.logging },
+      auth: { host, port: ports.auth },
+      functions: { host, port: ports.functions },
+      firestore: { host, port: ports.firestore, websocketPort: ports.firestoreWebsocket },
+      storage: { host, port: ports.storage },
+      eventarc: { host, port: ports.eventarc },
+      tasks: { host, port: ports.tasks },
     },
   }
 }

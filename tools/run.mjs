@@ -36,13 +36,23 @@ const nodePackages = {
 export function isInstalled(directory) {
   const installedLock = join(directory, 'node_modules/.package-lock.json') // npm writes it last.
   if (!existsSync(installedLock)) return false
-  const wanted = JSON.parse(readFileSync(join(directory, 'package-lock.json'), 'utf8')).packages
-  const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages
-  return Object.keys(wanted).every((path) => {
-    const isOptional = wanted[path].optional || wanted[path].devOptional || wanted[path].peer
+  const installed = readPackages(installedLock)
+  return Object.entries(readPackages(join(directory, 'package-lock.json'))).every(([path, wanted]) => {
+    const isOptional = wanted.optional || wanted.devOptional || wanted.peer
     if (path === '' || (isOptional && !installed[path])) return true
-    return installed[path]?.version === wanted[path].version
+    return installed[path]?.version === wanted.version
   })
+}
+
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} Package */
+
+/** A lockfile's packages, by their folder.
+ * @param {string} lockfile
+ * @returns {Record<string, Package>} */
+function readPackages(lockfile) {
+  /** @type {{ packages: Record<string, Package> }} */
+  const { packages } = JSON.parse(readFileSync(lockfile, 'utf8'))
+  return packages
 }
 
 /** The Node to run with: this one if it has the right version, else the one that npm installed.
@@ -51,7 +61,8 @@ export function isInstalled(directory) {
 export function findNode(current, directory) {
   if (Number(current.version.replace(/^v/, '').split('.')[0]) === nodeMajor) return current.execPath
   const name = nodePackages[`${current.platform}-${current.arch}`]
-  const path = name && join(directory, 'node_modules', name, 'bin', current.platform === 'win32' ? 'node.exe' : 'node')
+  const path =
+    name && join(directory, 'node_modules', name, 'bin', current.platform === 'win32' ? 'node.exe' : 'node')
   if (path && existsSync(path)) return path
   throw new Error(
     `Firesight needs Node ${nodeMajor}. This is Node ${current.version}, and ` +
@@ -63,7 +74,11 @@ export function findNode(current, directory) {
 function install() {
   if (isInstalled(root)) return
   console.error('Installing the packages of package-lock.json (npm ci) ...')
-  const { status, error } = spawnSync('npm', ['ci'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, error } = spawnSync('npm', ['ci'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (error) console.error(`Cannot run npm: ${error.message}`)
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -1,7 +1,7 @@
 // `npm start`: everything up, until Ctrl-C.
 import { startEverything } from './everything.ts'
 import { listenForInterruption, unlessStopped } from './interruption.ts'
-import { host, type PortName, preferredPorts } from './ports.ts'
+import { address, portNames, preferredPorts } from './ports.ts'
 
 const began = performance.now()
 const interruption = listenForInterruption()
@@ -18,23 +18,27 @@ try {
     interruption,
   })
   const { ports, pageUrl } = everything
-  for (const name of Object.keys(preferredPorts) as PortName[]) {
+  for (const name of portNames) {
     if (ports[name] === preferredPorts[name]) continue
     console.log(`Port ${preferredPorts[name]} is taken: ${name} listens on ${ports[name]}.`)
   }
-  const at = (port: number) => `http://${host}:${port}`
   const table = {
     Page: pageUrl ?? 'none',
-    'Gemini API': geminiApiKey ? 'the real Gemini API (GEMINI_API_KEY is set)' : `${at(ports.gemini)} (local)`,
-    Auth: at(ports.auth),
-    Functions: at(ports.functions),
-    Firestore: at(ports.firestore),
-    Storage: at(ports.storage),
-    Tasks: at(ports.tasks),
+    'Gemini API': geminiApiKey
+      ? 'the real Gemini API (GEMINI_API_KEY is set)'
+      : `http://${address(ports.gemini)} (local)`,
+    Auth: `http://${address(ports.auth)}`,
+    Functions: `http://${address(ports.functions)}`,
+    Firestore: `http://${address(ports.firestore)}`,
+    Storage: `http://${address(ports.storage)}`,
+    Tasks: `http://${address(ports.tasks)}`,
   }
   console.log()
-  for (const [name, address] of Object.entries(table)) console.log(`  ${name.padEnd(12)}${address}`)
-  console.log(`\nready after ${((performance.now() - began) / 1000).toFixed(1)} s; Ctrl-C stops everything`)
+  for (const [name, place] of Object.entries(table)) console.log(`  ${name.padEnd(12)}${place}`)
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(
+    `\nready in ${seconds} s, with the ${geminiApiKey ? 'real' : 'local'} Gemini API; Ctrl-C stops everything`,
+  )
 
   const code = await unlessStopped(everything.emulators.exited, interruption.stop)
   throw new Error(`The emulators ended by themselves, with code ${code}`)
