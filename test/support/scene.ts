@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 
 /** Everything is in pixels of the upright picture, origin top left. */
 export type Shape =
@@ -66,7 +66,7 @@ export async function drawScene(scene: Scene): Promise<{ png: Buffer; truths: Tr
 /** Stores the picture turned as a camera would, with the EXIF orientation (1 to 8) that turns it upright again. */
 export async function withOrientation(png: Buffer, orientation: number): Promise<Buffer> {
   // What a viewer does for orientation n, undone: https://exiftool.org/TagNames/EXIF.html (Orientation, 0x0112), 2026-11.
-  const undo: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+  const undo: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,
     2: (image) => image.flop(),
     3: (image) => image.rotate(180),
@@ -79,7 +79,7 @@ export async function withOrientation(png: Buffer, orientation: number): Promise
   const turn = undo[orientation]
   if (!turn) throw new RangeError(`Cannot store a picture with orientation ${orientation}, it must be 1 to 8`)
   const stored = await turn(sharp(png)).png().toBuffer()
-  return await sharp(stored)
+  return sharp(stored)
     .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
     .withMetadata({ orientation })
     .toBuffer()

@@ -1,0 +1,137 @@
+import type { ErrorCode } from '../errors.ts'
+import type { ModelIdentity, Usage } from '../gemini/vision-model.ts'
+import type { Box } from './box.ts'
+
+/** One generation of an uploaded photo. */
+export type Photo = {
+  imageId: string
+  /** The user whose folder holds the photo; null when UPLOAD_PATH has no `{uid}`. */
+  owner: string | null
+  bucket: string
+  name: string
+  /** Cloud Storage's number of the object's content, decimal; it grows with every overwrite. */
+  generation: string
+  /** What the uploader said; never trusted. */
+  contentType: string
+  sizeBytes: number
+}
+
+/**
+ * `processing` until one of the others. `succeeded`: all of it. `partial`: description or objects are missing, `error` says why.
+ * `rejected`: the file is no picture that we take. `blocked`: the model service refused the content. `failed`: neither description
+ * nor objects. `deferred`: waits for quota or configuration. `superseded`: a newer upload of that name is on its way. `deleted`: the
+ * photo is gone, and so are its results.
+ */
+export type Status =
+  | 'processing'
+  | 'succeeded'
+  | 'partial'
+  | 'rejected'
+  | 'blocked'
+  | 'failed'
+  | 'deferred'
+  | 'superseded'
+  | 'deleted'
+
+export type StoredError = { code: ErrorCode; message: string; retryable: boolean }
+
+/** `model`, `usage` and `promptVersion` are those of the answer; `error` says why there is none. */
+export type ModelStep = {
+  state: 'pending' | 'succeeded' | 'failed'
+  model?: ModelIdentity
+  promptVersion?: string
+  usage?: Usage
+  error?: StoredError
+}
+
+export type Steps = { describe: ModelStep; locate: ModelStep; draw: { state: 'pending' | 'succeeded' } }
+
+/**
+ * An object of a photo. Pixels of the upright image, origin top left; `box2d` is the model's own [yMin, xMin, yMax, xMax] of 0 to
+ * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore takes no nested
+ * arrays.
+ */
+export type StoredObject = {
+  label: string
+  box: Box
+  box2d: number[]
+  mask: null | { form: 'png' | 'polygon'; path: string; areaPixels: number; polygon?: number[] }
+}
+
+/** The document `images/{imageId}`: one a name of an object, always about one generation. */
+export type Annotation = Omit<Photo, 'imageId'> & {
+  schemaVersion: 1
+  status: Status
+  error?: StoredError
+  image?: {
+    /** Pixels of the upright image. */
+    width: number
+    height: number
+    format: string
+    orientation: number
+    sharpness: number
+    blurred: boolean
+    sha256: string
+  }
+  caption?: string
+  altText?: string
+  /** Lower case, the most relevant first. */
+  labels?: string[]
+  text?: string
+  objects?: StoredObject[]
+  /** What the model's answer held and could not be used: objects in all, and every reason with its count. */
+  dropped?: { objects: number; reasons: Record<string, number> }
+  /** A transparent indexed PNG of the upright size whose pixel value is the object's number (index + 1). */
+  overlay?: { path: string; contentType: 'image/png'; width: number; height: number }
+  /** A JPEG for formats that browsers do not show (HEIC, HEIF). */
+  preview?: { path: string; width: number; height: number }
+  model?: ModelIdentity & { promptVersion: string }
+  usage?: Usage
+  steps: Steps
+  /** Who works on it, and until when nobody else may. */
+  lease: Lease | null
+  /** Claims of this generation. */
+  attempts: number
+  createdAt: Date
+  updatedAt: Date
+  completedAt?: Date
+  /** When a tombstone may go (TTL). */
+  expireAt?: Date
+  timingsMs?: Record<string, number>
+}
+
+export type Lease = { token: string; expiresAt: Date }
+
+export const NEW_STEPS: Steps = {
+  describe: { state: 'pending' },
+  locate: { state: 'pending' },
+  draw: { state: 'pending' },
+}
+
+export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation {
+  const { imageId: _, ...about } = photo
+  return {
+    schemaVersion: 1,
+    ...about,
+    status: 'processing',
+    steps: NEW_STEPS,
+    lease,
+    attempts: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+/** What stays of a deleted photo for a while, so that a late event cannot bring it back. */
+export function tombstone(photo: Photo, now: Date, createdAt = now): Annotation {
+  const days = 7
+  return {
+    ...newAnnotation(photo, { token: '', expiresAt: now }, now),
+    status: 'deleted',
+    lease: null,
+    attempts: 0,
+    createdAt,
+    completedAt: now,
+    expireAt: new Date(now.getTime() + days * 24 * 3600 * 1000),
+  }
+}

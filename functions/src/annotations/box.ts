@@ -1,0 +1,41 @@
+/** Gemini's box: [yMin, xMin, yMax, xMax] in 0 to 1000 of the image's height and width, y first. */
+export type Box2d = readonly [number, number, number, number]
+
+/** Where an object is: integer pixels of the upright image, origin top left. */
+export type Box = { x: number; y: number; width: number; height: number }
+
+export type Size = { width: number; height: number }
+
+/**
+ * Pixels of a model's box. Corners as in Google's sample, `int(v / 1000 * side)`; corners in the wrong order are swapped; what is
+ * outside the image is clipped; a box that rounding empties is widened to one pixel.
+ * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11
+ * @param box2d not empty (`isEmptyBox2d`)
+ */
+export function toPixelBox(box2d: Box2d, image: Size): Box {
+  const [yMin, xMin, yMax, xMax] = ordered(box2d)
+  const [x, width] = toPixels(xMin, xMax, image.width)
+  const [y, height] = toPixels(yMin, yMax, image.height)
+  return { x, y, width, height }
+}
+
+/** Whether the box has no area within the image, so that there is nothing to show. */
+export function isEmptyBox2d(box2d: Box2d): boolean {
+  const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, 0), 1000)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return yMax <= yMin || xMax <= xMin
+}
+
+function ordered([y1, x1, y2, x2]: Box2d): Box2d {
+  return [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)]
+}
+
+function toPixels(min: number, max: number, side: number): [start: number, length: number] {
+  const clip = (value: number) => Math.min(Math.max(Math.trunc((value / 1000) * side), 0), side)
+  const start = Math.min(clip(min), side - 1)
+  return [start, Math.max(clip(max) - start, 1)]
+}

@@ -1,0 +1,26 @@
+import type { Annotation, Photo } from './annotation.ts'
+
+/**
+ * What an event about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
+ * `leased`: another worker is at it, come again. `duplicate`: done already. `stale`: the document knows a newer generation, or that
+ * this one was deleted.
+ */
+export type ClaimDecision = 'start' | 'resume' | 'leased' | 'duplicate' | 'stale'
+
+/** Generations are the key, not event ids: one upload may be announced under several ids, and in any order. */
+export function decideClaim(existing: Annotation | undefined, photo: Photo, now: Date): ClaimDecision {
+  if (!existing) return 'start'
+  const order = compareGenerations(existing.generation, photo.generation)
+  if (order > 0) return 'stale'
+  if (order < 0) return 'start'
+  if (existing.status === 'deleted') return 'stale'
+  if (existing.status !== 'processing' && existing.status !== 'deferred') return 'duplicate'
+  if (existing.lease && existing.lease.expiresAt > now) return 'leased'
+  return 'resume'
+}
+
+/** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */
+export function compareGenerations(a: string, b: string): number {
+  const difference = BigInt(a) - BigInt(b)
+  return difference === 0n ? 0 : difference > 0n ? 1 : -1
+}

@@ -1,0 +1,87 @@
+/**
+ * Every failure that Firesight expects, by a code that stays the same between releases: it is `error.code` of a document and
+ * `details.reason` of a callable. `message` is what users may read: no paths, keys or model text.
+ * `retryable` says whether the same request may succeed later without a change.
+ */
+const FAILURES = {
+  // The uploaded file
+  'empty-file': { message: 'The file is empty.', retryable: false },
+  'file-too-large': { message: 'The file is larger than allowed.', retryable: false },
+  'unsupported-type': { message: 'The file is not a PNG, JPEG, WebP, HEIC or HEIF image.', retryable: false },
+  'heic-disabled': { message: 'HEIC and HEIF images are not enabled.', retryable: false },
+  'corrupt-image': { message: 'The image is damaged or incomplete.', retryable: false },
+  'too-many-pixels': { message: 'The image has more pixels than allowed.', retryable: false },
+  'bad-dimensions': { message: 'The image is too small or too narrow.', retryable: false },
+  // The object and the work on it
+  'object-gone': { message: 'The photo no longer exists.', retryable: false },
+  'object-superseded': { message: 'The photo was replaced by a newer one.', retryable: false },
+  'claimed-elsewhere': { message: 'The photo is being annotated already.', retryable: true },
+  'claim-lost': { message: 'The photo was taken over by newer work.', retryable: false },
+  'event-expired': { message: 'The photo could not be annotated in time.', retryable: true },
+  // The model service
+  'model-rate-limited': { message: 'Too many requests to the model at the moment.', retryable: true },
+  'model-unavailable': { message: 'The model is not available at the moment.', retryable: true },
+  'model-timeout': { message: 'The model took too long to answer.', retryable: true },
+  'model-misconfigured': { message: 'The model service is not set up correctly.', retryable: false },
+  'model-not-found': { message: 'The configured model does not exist.', retryable: false },
+  'model-refused-image': { message: 'The model cannot process this image.', retryable: false },
+  'model-refused-request': { message: 'The model refused the request.', retryable: false },
+  // The model's answer
+  'blocked-safety': { message: 'The photo was blocked by the safety filters.', retryable: false },
+  'blocked-prohibited-content': { message: 'The photo was blocked as prohibited content.', retryable: false },
+  'blocked-personal-data': {
+    message: 'The answer was blocked because it held personal data.',
+    retryable: false,
+  },
+  'blocked-blocklist': {
+    message: 'The photo or answer was blocked by a list of forbidden terms.',
+    retryable: false,
+  },
+  'blocked-other': { message: 'The photo was blocked by the model service.', retryable: false },
+  'answer-recitation': {
+    message: 'The answer was withheld because it recited protected text.',
+    retryable: true,
+  },
+  'answer-truncated': { message: 'The answer was cut before it was complete.', retryable: true },
+  'answer-empty': { message: 'The model gave no answer.', retryable: true },
+  'answer-unreadable': { message: 'The answer of the model could not be read.', retryable: true },
+  'answer-stopped': { message: 'The model stopped for a reason of its own.', retryable: true },
+} as const satisfies Record<string, { message: string; retryable: boolean }>
+
+export type ErrorCode = keyof typeof FAILURES
+
+/** An expected failure. `message` is for logs; users read `publicMessage`. */
+export class VisionError extends Error {
+  override readonly name = 'VisionError'
+  readonly code: ErrorCode
+  /** How long the model service asked us to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retryAfterMs = options.retryAfterMs
+  }
+
+  get publicMessage(): string {
+    return FAILURES[this.code].message
+  }
+
+  get retryable(): boolean {
+    return FAILURES[this.code].retryable
+  }
+
+  /** The service or the photo's owner decided against the content, rather than something breaking. */
+  get blocked(): boolean {
+    return this.code.startsWith('blocked-')
+  }
+}
+
+/** `error` if it is an expected failure, or undefined: then it is a bug and must surface as one. */
+export function asVisionError(error: unknown): VisionError | undefined {
+  return error instanceof VisionError ? error : undefined
+}

@@ -1,0 +1,37 @@
+/** What differs between families of models. Names of models are free: a name never seen gets the newest family's ways. */
+export type ModelFamily = {
+  /** `budget`: thinkingBudget in tokens; `level`: thinkingLevel; `none`: no control. Both in one request are an error. */
+  thinking: { control: 'budget'; least: number } | { control: 'level'; least: 'LOW' } | { control: 'none' }
+  /** The form in which the family draws masks when asked for them. */
+  masks: 'png' | 'polygon'
+  /** Whether temperature, topP and topK may be sent: deprecated from 3.6 on. */
+  sampling: boolean
+}
+
+/**
+ * First match wins. https://ai.google.dev/gemini-api/docs/models and /thinking, read 2026-11-22; the mask forms of 3.x are not
+ * documented but seen in public answers.
+ */
+const FAMILIES: [RegExp, ModelFamily][] = [
+  [/^gemini-2\.0/, { thinking: { control: 'none' }, masks: 'png', sampling: true }],
+  // Thinking cannot be turned off on Pro: 128 tokens is its minimum.
+  [/^gemini-2\.5-pro/, { thinking: { control: 'budget', least: 128 }, masks: 'png', sampling: true }],
+  [/^gemini-2\.5/, { thinking: { control: 'budget', least: 0 }, masks: 'png', sampling: true }],
+  [/^gemini-robotics-er-1/, { thinking: { control: 'budget', least: 0 }, masks: 'polygon', sampling: true }],
+  [
+    /^gemini-3(\.[0-5])?-/,
+    { thinking: { control: 'level', least: 'LOW' }, masks: 'polygon', sampling: true },
+  ],
+]
+
+const NEWEST: ModelFamily = {
+  thinking: { control: 'level', least: 'LOW' },
+  masks: 'polygon',
+  sampling: false,
+}
+
+/** @param model as in the parameter: `gemini-3.8-flash`, `models/gemini-2.5-flash`, or a Vertex AI resource name */
+export function modelFamily(model: string): ModelFamily {
+  const name = model.slice(model.lastIndexOf('/') + 1)
+  return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? NEWEST
+}

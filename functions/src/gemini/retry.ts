@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { VisionError } from '../errors.ts'
+import { asServiceError } from './service-error.ts'
+
+export type RetryPolicy = {
+  /** Attempts in all. */
+  attempts: number
+  /** First wait; doubled each time, and varied by half up or down so that instances do not march in step. */
+  firstWaitMs: number
+  /** Longest wait worth holding an instance for; a service that asks for more is left to the next delivery. */
+  maxWaitMs: number
+}
+
+export const RETRY_POLICY: RetryPolicy = { attempts: 3, firstWaitMs: 1000, maxWaitMs: 15_000 }
+
+/** Failures of the service that often heal within seconds. */
+const HEALS = new Set<VisionError['code']>(['model-rate-limited', 'model-unavailable', 'model-timeout'])
+
+/**
+ * Runs `request` until it succeeds or waiting is no use. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
+ * after a lost connection or a damaged body (@google/genai 3.1.0).
+ * @throws VisionError for a failure of the service; anything else as it is
+ */
+export async function withRetry<T>(
+  request: () => Promise<T>,
+  policy: RetryPolicy,
+  signal?: AbortSignal,
+  random: () => number = Math.random,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request()
+    } catch (error) {
+      const failure = asServiceError(error)
+      if (!failure) throw error
+      const wait = Math.max(
+        policy.firstWaitMs * 2 ** (attempt - 1) * (0.5 + random()),
+        failure.retryAfterMs ?? 0,
+      )
+      if (
+        attempt >= policy.attempts ||
+        !HEALS.has(failure.code) ||
+        wait > policy.maxWaitMs ||
+        signal?.aborted
+      )
+        throw failure
+      await sleep(wait, undefined, signal ? { signal } : {})
+    }
+  }
+}

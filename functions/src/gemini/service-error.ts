@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { type ErrorCode, VisionError } from '../errors.ts'
+
+/** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
+const errorBody = z.object({
+  error: z.object({
+    message: z.string().default(''),
+    status: z.string().default(''),
+    details: z
+      .array(z.looseObject({ '@type': z.string().optional(), retryDelay: z.string().optional() }))
+      .default([]),
+  }),
+})
+
+/**
+ * What a failed request means, as an expected failure; or undefined when the error is not the service's but a bug of ours.
+ * The shapes are those that @google/genai 3.1 shows: ApiError with a status, fetch's TypeError for a lost connection, SyntaxError
+ * for a body that is not JSON, AbortError for a time-out.
+ */
+export function asServiceError(error: unknown): VisionError | undefined {
+  if (error instanceof VisionError) return error
+  if (!(error instanceof Error)) return undefined
+  const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined
+  if (status !== undefined) return fromStatus(status, error)
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
+    return new VisionError('model-timeout', 'The model service did not answer in time', { cause: error })
+  }
+  if (error instanceof SyntaxError) {
+    return new VisionError('model-unavailable', 'The model service answered with a damaged body', {
+      cause: error,
+    })
+  }
+  if (error instanceof TypeError && /fetch failed|terminated/.test(error.message)) {
+    return new VisionError('model-unavailable', 'The connection to the model service was lost', {
+      cause: error,
+    })
+  }
+  return undefined
+}
+
+function fromStatus(status: number, cause: Error): VisionError {
+  const { message, googleStatus, retryAfterMs } = parseBody(cause.message)
+  const code = codeOf(status, `${googleStatus} ${message}`)
+  return new VisionError(code, `The model service answered ${status} ${googleStatus}`.trim(), {
+    cause,
+    retryAfterMs,
+  })
+}
+
+function codeOf(status: number, text: string): ErrorCode {
+  if (status === 429) return 'model-rate-limited'
+  if (status === 408 || status === 504) return 'model-timeout'
+  if (status >= 500) return 'model-unavailable'
+  if (status === 404) return 'model-not-found'
+  if (status === 400 && /api key|FAILED_PRECONDITION/i.test(text)) return 'model-misconfigured'
+  if (status === 400 && /image/i.test(text)) return 'model-refused-image'
+  if (status === 413) return 'model-refused-image'
+  if (status === 400) return 'model-refused-request'
+  // 401 and 403: the key or the service account; 402: billing.
+  return 'model-misconfigured'
+}
+
+function parseBody(text: string): {
+  message: string
+  googleStatus: string
+  retryAfterMs: number | undefined
+} {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // Not Google's JSON but some proxy's page: the status alone decides.
+    return { message: '', googleStatus: '', retryAfterMs: undefined }
+  }
+  const parsed = errorBody.safeParse(json)
+  if (!parsed.success) return { message: '', googleStatus: '', retryAfterMs: undefined }
+  const { message, status, details } = parsed.data.error
+  const delay = details.find((detail) => detail['@type']?.endsWith('google.rpc.RetryInfo'))?.retryDelay
+  const seconds = delay === undefined ? Number.NaN : Number.parseFloat(delay)
+  return {
+    message,
+    googleStatus: status,
+    retryAfterMs: Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : undefined,
+  }
+}

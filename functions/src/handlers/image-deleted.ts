@@ -1,0 +1,15 @@
+import { logger } from 'firebase-functions'
+import type { StorageEvent } from 'firebase-functions/storage'
+import { removeAnnotation } from '../annotate-image.ts'
+import { GEMINI_API_KEY, readConfig } from '../params.ts'
+import { getServices } from '../services.ts'
+import { photoOf } from './photo-event.ts'
+
+export async function handleImageDeleted(event: StorageEvent): Promise<void> {
+  const config = readConfig()
+  const photo = photoOf(event, config)
+  if (!photo) return
+  const services = await getServices(config, () => GEMINI_API_KEY.value())
+  await removeAnnotation(photo, services)
+  logger.info('results removed', { imageId: photo.imageId, generation: photo.generation, eventId: event.id })
+}

@@ -1,0 +1,25 @@
+import { logger } from 'firebase-functions'
+import type { StorageEvent } from 'firebase-functions/storage'
+import { annotateImage } from '../annotate-image.ts'
+import { asVisionError } from '../errors.ts'
+import { GEMINI_API_KEY, readConfig } from '../params.ts'
+import { getServices } from '../services.ts'
+import { photoOf } from './photo-event.ts'
+
+/** One line in the log a photo: never its name, bytes or what the model said. */
+export async function handleImageUploaded(event: StorageEvent): Promise<void> {
+  const config = readConfig()
+  const photo = photoOf(event, config)
+  if (!photo) return
+  const about = { imageId: photo.imageId, generation: photo.generation, eventId: event.id }
+  try {
+    const services = await getServices(config, () => GEMINI_API_KEY.value())
+    const outcome = await annotateImage(photo, services, config)
+    logger.info('photo annotated', { ...about, ...outcome })
+  } catch (error) {
+    const failure = asVisionError(error)
+    // Thrown on: the event comes again.
+    if (failure) logger.warn('photo not annotated yet', { ...about, code: failure.code })
+    throw error
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * The variance of the Laplacian of a picture's luma, a common measure of focus: few edges, low variance.
+ * Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
+ * @param pixels 8-bit, interleaved, `channels` bytes a pixel (1 grey, 3 RGB)
+ */
+export function laplacianVariance(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  channels: number,
+): number {
+  if (width < 3 || height < 3) return 0
+  const luma = toLuma(pixels, width * height, channels)
+  let sum = 0
+  let squares = 0
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1, end = (y + 1) * width - 1; i < end; i++) {
+      const value = 4 * luma[i]! - luma[i - 1]! - luma[i + 1]! - luma[i - width]! - luma[i + width]!
+      sum += value
+      squares += value * value
+    }
+  }
+  const count = (width - 2) * (height - 2)
+  const mean = sum / count
+  return Math.round((squares / count - mean * mean) * 10) / 10
+}
+
+function toLuma(pixels: Uint8Array, count: number, channels: number): Uint8Array {
+  if (channels === 1) return pixels
+  const luma = new Uint8Array(count)
+  for (let i = 0, p = 0; i < count; i++, p += channels) {
+    // Rec. 601 weights in 1/256.
+    luma[i] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
+  }
+  return luma
+}

@@ -1,0 +1,88 @@
+import { defineBoolean, defineInt, defineSecret, defineString } from 'firebase-functions/params'
+import { type Config, parseConfig } from './config.ts'
+
+/** The Gemini API key. With the provider `vertex-ai` its value is never used. */
+export const GEMINI_API_KEY = defineSecret('GEMINI_API_KEY')
+
+export const maxInstances = defineInt('MAX_INSTANCES', {
+  default: 5,
+  description: 'Most instances of the upload trigger: the last wall before a bill. 1 to 1000.',
+})
+
+const params = {
+  uploadPath: defineString('UPLOAD_PATH', {
+    default: 'users/{uid}/uploads/{fileName}',
+    description:
+      'Which objects are photos. {uid} marks the owner; a segment in braces matches exactly one segment.',
+  }),
+  outputBucket: defineString('OUTPUT_BUCKET', {
+    default: '',
+    description:
+      'Bucket for overlays and masks; empty for the bucket of the upload. Another bucket is recommended in production.',
+  }),
+  provider: defineString('GEMINI_PROVIDER', {
+    default: 'gemini-api',
+    description: 'gemini-api (with the secret GEMINI_API_KEY) or vertex-ai (with the service account).',
+  }),
+  vertexLocation: defineString('VERTEX_LOCATION', {
+    default: 'global',
+    description: 'Location of Vertex AI, used with the provider vertex-ai.',
+  }),
+  describeModel: defineString('DESCRIBE_MODEL', {
+    default: 'gemini-3.8-flash',
+    description: 'Model for caption, alt text, labels and text.',
+  }),
+  locateModel: defineString('LOCATE_MODEL', {
+    default: 'gemini-3.8-flash',
+    description: 'Model for objects, boxes and masks.',
+  }),
+  modelTimeoutSeconds: defineInt('MODEL_TIMEOUT_SECONDS', {
+    default: 60,
+    description: 'Longest wait for one answer of the model, in seconds. 1 to 240.',
+  }),
+  maxImageBytes: defineInt('MAX_IMAGE_BYTES', {
+    default: 20 * 1024 * 1024,
+    description: 'Largest photo, in bytes. 1 to 104857600.',
+  }),
+  maxImagePixels: defineInt('MAX_IMAGE_PIXELS', {
+    default: 50_000_000,
+    description: 'Largest photo, in pixels (width x height). 256 to 268000000.',
+  }),
+  maxObjects: defineInt('MAX_OBJECTS', {
+    default: 100,
+    description: 'Most objects kept for one photo. 1 to 255, the pixel values of an overlay.',
+  }),
+  heicEnabled: defineBoolean('HEIC_ENABLED', {
+    default: false,
+    description:
+      'Accept HEIC and HEIF photos. Their decoder, libheif, is LGPL-3.0, and HEVC is covered by patents.',
+  }),
+  fullResolution: defineBoolean('FULL_RESOLUTION', {
+    default: false,
+    description: 'Send the photo to the model at full size rather than as a copy of at most 1536 pixels.',
+  }),
+  blurThreshold: defineInt('BLUR_THRESHOLD', {
+    default: 60,
+    description:
+      'Photos whose sharpness (variance of the Laplacian of the copy for the model) is below it count as blurred.',
+  }),
+}
+
+/**
+ * The parameters as plain, checked values. Call it when a function runs, never on import.
+ * @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH.
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const values = Object.fromEntries(
+    Object.entries(params).map(([name, param]) => {
+      // Not `param.value()`: outside the Firebase CLI it gives '' or 0 for a parameter that is not set, rather than the default.
+      const text = environment[param.name]
+      const fallback = param.options.default
+      if (text === undefined) return [name, fallback]
+      if (typeof fallback === 'boolean') return [name, text === 'true']
+      if (typeof fallback === 'number') return [name, Number(text)]
+      return [name, text]
+    }),
+  )
+  return parseConfig(values)
+}

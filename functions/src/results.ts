@@ -1,0 +1,89 @@
+import type { annotateObjects } from './annotations/annotate-objects.ts'
+import type { Annotation, Photo, StoredObject } from './annotations/annotation.ts'
+import type { Size } from './annotations/box.ts'
+import { drawMask, drawOverlay } from './annotations/draw.ts'
+import { assignColours } from './annotations/palette.ts'
+import type { PreparedImage } from './image/prepare.ts'
+import type { SourceImage } from './image/source-image.ts'
+import type { Services } from './services.ts'
+import { resultPaths } from './upload-path.ts'
+
+type Found = Awaited<ReturnType<typeof annotateObjects>>
+
+export type Drawn = {
+  image: Size
+  found:
+    | { overlay: Buffer; masks: (Buffer | null)[]; objects: Found['objects']; dropped: Found['dropped'] }
+    | undefined
+  preview: PreparedImage | undefined
+}
+
+/** Files that hold one object of the answer each are counted apart from those that hold a whole object's worth of trouble. */
+const OBJECT_REASONS = ['object-unreadable', 'box-empty', 'too-many-objects']
+/** Longer outlines stay in the mask's file only: a document holds at most 1 MiB. */
+const MAX_STORED_POINTS = 300
+/** Masks written at a time. */
+const WRITERS = 8
+
+/** @param found undefined when the objects could not be had */
+export async function drawResults(
+  found: Found | undefined,
+  source: SourceImage,
+  prepared: PreparedImage,
+): Promise<Drawn> {
+  const hiddenByBrowsers = source.format === 'heic' || source.format === 'heif'
+  const drawn: Drawn = { image: source, found: undefined, preview: hiddenByBrowsers ? prepared : undefined }
+  if (found) {
+    const runs = found.objects.map(({ mask }) => mask?.runs ?? null)
+    const overlay = await drawOverlay(runs, assignColours(found.objects.map(({ label }) => label)), source)
+    const masks: (Buffer | null)[] = []
+    for (const mask of runs) masks.push(mask && (await drawMask(mask)))
+    drawn.found = { overlay, masks, ...found }
+  }
+  return drawn
+}
+
+/** Writes the files, then says what the document should: a file is there before anything points to it. */
+export async function storeResults(
+  drawn: Drawn,
+  photo: Photo,
+  { photos }: Services,
+): Promise<Partial<Annotation>> {
+  const paths = resultPaths(photo)
+  const { found, preview, image } = drawn
+  const fields: Partial<Annotation> = {}
+  const files: [path: string, bytes: Buffer, contentType: string][] = []
+  if (preview) {
+    files.push([paths.preview, preview.jpeg, 'image/jpeg'])
+    fields.preview = { path: paths.preview, width: preview.width, height: preview.height }
+  }
+  if (found) {
+    files.push([paths.overlay, found.overlay, 'image/png'])
+    found.masks.forEach((mask, index) => mask && files.push([paths.mask(index), mask, 'image/png']))
+    fields.overlay = {
+      path: paths.overlay,
+      contentType: 'image/png',
+      width: image.width,
+      height: image.height,
+    }
+    fields.objects = found.objects.map((object, index) => storedObject(object, paths.mask(index)))
+    fields.dropped = countDropped(found.dropped)
+  }
+  for (let i = 0; i < files.length; i += WRITERS) {
+    await Promise.all(
+      files.slice(i, i + WRITERS).map(async ([path, bytes, type]) => photos.write(photo, path, bytes, type)),
+    )
+  }
+  return fields
+}
+
+function storedObject({ label, box, box2d, mask }: Found['objects'][number], path: string): StoredObject {
+  if (!mask) return { label, box, box2d: [...box2d], mask: null }
+  const { form, runs, polygon } = mask
+  const outline = polygon && polygon.length <= MAX_STORED_POINTS ? { polygon: polygon.flat() } : {}
+  return { label, box, box2d: [...box2d], mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
+}
+
+function countDropped(reasons: Record<string, number>): NonNullable<Annotation['dropped']> {
+  return { objects: OBJECT_REASONS.reduce((sum, reason) => sum + (reasons[reason] ?? 0), 0), reasons }
+}

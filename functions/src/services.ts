@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Config } from './config.ts'
+import type { VisionModel } from './gemini/vision-model.ts'
+import type { AnnotationStore } from './stores/annotation-store.ts'
+import type { PhotoStore } from './stores/photo-store.ts'
+
+/** Everything outside that the way of a photo needs. */
+export type Services = {
+  photos: PhotoStore
+  annotations: AnnotationStore
+  model: VisionModel
+  now: () => Date
+  /** Names the holder of a lease; never the same twice. */
+  newToken: () => string
+}
+
+let services: Promise<Services> | undefined
+
+/** The services of this instance, built on the first call. `apiKey` is read only if the provider needs it. */
+export function getServices(config: Config, apiKey: () => string): Promise<Services> {
+  services ??= buildServices(config, apiKey)
+  return services
+}
+
+/** For tests: what `getServices` gives from now on; undefined to build anew. */
+export function replaceServices(replacement: Services | undefined): void {
+  services = replacement && Promise.resolve(replacement)
+}
+
+async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
+  const [app, firestore, storage, stores, photos, genai] = await Promise.all([
+    import('firebase-admin/app'),
+    import('firebase-admin/firestore'),
+    import('firebase-admin/storage'),
+    import('./stores/firestore-annotations.ts'),
+    import('./stores/cloud-storage-photos.ts'),
+    import('./gemini/genai-model.ts'),
+  ])
+  const firebase = app.getApps()[0] ?? app.initializeApp()
+  // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
+  const emulatorHost = process.env.GEMINI_EMULATOR_HOST
+  const project = firebase.options.projectId ?? process.env.GCLOUD_PROJECT ?? ''
+  return {
+    photos: photos.cloudStoragePhotos(storage.getStorage(firebase), config.outputBucket),
+    annotations: stores.firestoreAnnotations(firestore.getFirestore(firebase)),
+    model: genai.createGenaiModel({
+      provider:
+        config.provider === 'vertex-ai'
+          ? { name: 'vertex-ai', project, location: config.vertexLocation }
+          : { name: 'gemini-api', apiKey: apiKey() },
+      timeoutMs: config.modelTimeoutSeconds * 1000,
+      baseUrl: emulatorHost && `http://${emulatorHost}`,
+    }),
+    now: () => new Date(),
+    newToken: randomUUID,
+  }
+}

@@ -1,0 +1,72 @@
+import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore'
+import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
+import { compareGenerations, decideClaim } from '../annotations/claim.ts'
+import type { AnnotationStore } from './annotation-store.ts'
+
+const COLLECTION = 'images'
+
+/** Annotations in Firestore, `images/{imageId}`. */
+export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
+  const documentOf = (imageId: string) => firestore.collection(COLLECTION).doc(imageId)
+  return {
+    async claim(photo, lease, now) {
+      return firestore.runTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        const decision = decideClaim(existing, photo, now)
+        if (decision !== 'start' && decision !== 'resume') return { decision }
+        if (decision === 'resume' && existing) {
+          const annotation = { ...existing, lease, attempts: existing.attempts + 1, updatedAt: now }
+          transaction.update(document, { lease, attempts: annotation.attempts, updatedAt: now })
+          return { decision, annotation, replaces: undefined }
+        }
+        const annotation = newAnnotation(photo, lease, now)
+        // Set rather than updated: nothing of an older generation may stay.
+        transaction.set(document, annotation)
+        return { decision, annotation, replaces: existing?.generation }
+      })
+    },
+
+    async update(photo, token, changes, now) {
+      return firestore.runTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        if (existing?.generation !== photo.generation || existing.lease?.token !== token) return false
+        const fields = Object.entries({ ...changes, updatedAt: now })
+        transaction.update(
+          document,
+          Object.fromEntries(
+            fields.map(([field, value]) => [field, value === undefined ? FieldValue.delete() : value]),
+          ),
+        )
+        return true
+      })
+    },
+
+    async remove(photo, now) {
+      return firestore.runTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return false
+        transaction.set(document, tombstone(photo, now, existing?.createdAt))
+        return true
+      })
+    },
+  }
+}
+
+async function readAnnotation(
+  document: DocumentReference,
+  transaction: FirebaseFirestore.Transaction,
+): Promise<Annotation | undefined> {
+  const data = (await transaction.get(document)).data()
+  // Only the functions write here (firestore.rules), so the shape is ours; Firestore gives dates as Timestamps.
+  return data && (datesOf(data) as Annotation)
+}
+
+function datesOf(value: unknown): unknown {
+  if (value instanceof Timestamp) return value.toDate()
+  if (Array.isArray(value)) return value.map(datesOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, datesOf(inner)]))
+}

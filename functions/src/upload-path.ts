@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+
+const SEGMENT = /^\{([A-Za-z][A-Za-z0-9]*)\}$/
+
+/**
+ * A matcher of object names for a pattern such as `users/{uid}/uploads/{fileName}`: a segment in braces matches exactly one
+ * segment that is not empty, anything else matches itself.
+ * The matcher gives the owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
+ */
+export function uploadPattern(pattern: string): (name: string) => { owner: string | null } | undefined {
+  const expected = pattern.split('/')
+  return (name) => {
+    const segments = name.split('/')
+    if (segments.length !== expected.length) return undefined
+    let owner: string | null = null
+    for (const [index, part] of expected.entries()) {
+      const segment = segments[index]!
+      const variable = SEGMENT.exec(part)?.[1]
+      if (variable ? segment === '' || segment === '.' || segment === '..' : segment !== part)
+        return undefined
+      if (variable === 'uid') owner = segment
+    }
+    return { owner }
+  }
+}
+
+/** The document id of an object: 43 characters that are safe in a path, whatever the object's name holds. */
+export function imageIdOf(bucket: string, name: string): string {
+  return createHash('sha256').update(`${bucket}\n${name}`).digest('base64url')
+}
+
+/** Where the results of one generation of a photo are stored. Made of ids and indexes, never of labels or file names. */
+export function resultPaths(photo: { owner: string | null; imageId: string; generation: string }) {
+  const home = photo.owner === null ? 'annotations' : `users/${photo.owner}/annotations`
+  const folder = `${home}/${photo.imageId}/${photo.generation}/`
+  return {
+    folder,
+    overlay: `${folder}overlay.png`,
+    preview: `${folder}preview.jpg`,
+    mask: (index: number) => `${folder}masks/${index}.png`,
+  }
+}

@@ -1,0 +1,145 @@
+import { assertFails, assertSucceeds, type RulesTestEnvironment } from '@firebase/rules-unit-testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rulesEnvironment } from './environment.ts'
+
+let environment: RulesTestEnvironment
+beforeAll(async () => {
+  environment = await rulesEnvironment()
+})
+afterAll(async () => {
+  await environment.cleanup()
+})
+
+/** Firestore as a user sees it, or (null) somebody who has not signed in. */
+function firestoreOf(uid: string | null) {
+  const context = uid === null ? environment.unauthenticatedContext() : environment.authenticatedContext(uid)
+  return context.firestore()
+}
+
+const documents: Record<string, { owner?: string | null; caption: string }> = {
+  'images/rules-alice': { owner: 'alice', caption: 'A cat' },
+  'images/rules-bob': { owner: 'bob', caption: 'A dog' },
+  'images/rules-nobody': { owner: null, caption: 'A photo outside of the folders of users' },
+  'images/rules-unowned': { caption: 'A document without the field' },
+  'images/rules-alice/parts/part': { owner: 'alice', caption: 'A document below' },
+  'tokens/rules-alice': { owner: 'alice', caption: 'A collection of the functions' },
+}
+
+beforeAll(async () => {
+  await environment.withSecurityRulesDisabled(async (context) => {
+    for (const [path, data] of Object.entries(documents)) await context.firestore().doc(path).set(data)
+  })
+  return async () => {
+    await environment.withSecurityRulesDisabled(async (context) => {
+      for (const path of Object.keys(documents)) await context.firestore().doc(path).delete()
+    })
+  }
+})
+
+describe('firestore.rules: get', () => {
+  test.each([
+    ['alice', 'images/rules-alice'],
+    ['bob', 'images/rules-bob'],
+    ['alice', 'images/rules-not-there-yet'],
+  ])('allows %s %s', async (uid, path) => {
+    await assertSucceeds(firestoreOf(uid).doc(path).get())
+  })
+
+  test.each([
+    [null, 'images/rules-alice'],
+    [null, 'images/rules-not-there-yet'],
+    [null, 'images/rules-nobody'],
+    ['bob', 'images/rules-alice'],
+    ['alice', 'images/rules-bob'],
+    ['alice', 'images/rules-nobody'],
+    ['alice', 'images/rules-unowned'],
+    ['alice', 'images/rules-alice/parts/part'],
+    ['alice', 'tokens/rules-alice'],
+    ['alice', 'tokens/rules-not-there'],
+  ])('refuses %s %s', async (uid, path) => {
+    await assertFails(firestoreOf(uid).doc(path).get())
+    await assertSucceeds(firestoreOf('alice').doc('images/rules-alice').get())
+  })
+
+  test('a user who waits for a document sees it appear', async () => {
+    const path = 'images/rules-alice-later'
+    const seen = new Promise<string>((resolve, reject) => {
+      firestoreOf('alice')
+        .doc(path)
+        .onSnapshot((snapshot) => {
+          const data: { caption: string } | undefined = snapshot.data()
+          if (data) resolve(data.caption)
+        }, reject)
+    })
+    documents[path] = { owner: 'alice', caption: 'A bird' } // To be cleaned up with the others.
+    await environment.withSecurityRulesDisabled((context) =>
+      context.firestore().doc(path).set({ owner: 'alice', caption: 'A bird' }),
+    )
+    expect(await seen).toBe('A bird')
+  })
+
+  test('a user who waits for a document that becomes another user\'s is refused', async () => {
+    const path = 'images/rules-bob-later'
+    const seen = new Promise((resolve, reject) => {
+      firestoreOf('alice')
+        .doc(path)
+        .onSnapshot((snapshot) => snapshot.exists && resolve(snapshot.data()), reject)
+    })
+    documents[path] = { owner: 'bob', caption: 'A fox' }
+    await environment.withSecurityRulesDisabled((context) =>
+      context.firestore().doc(path).set({ owner: 'bob', caption: 'A fox' }),
+    )
+    await assertFails(seen)
+  })
+})
+
+describe('firestore.rules: list', () => {
+  const images = (uid: string | null) => firestoreOf(uid).collection('images')
+
+  test.each([1, 100])('allows the owner %i documents at most', async (limit) => {
+    const { docs } = await assertSucceeds(images('alice').where('owner', '==', 'alice').limit(limit).get())
+    expect(docs.length).toBeGreaterThan(0)
+  })
+
+  test('allows the owner a further filter', async () => {
+    await assertSucceeds(
+      images('alice').where('owner', '==', 'alice').where('caption', '==', 'A cat').limit(10).get(),
+    )
+  })
+
+  const refused: [string, () => Promise<unknown>][] = [
+    ['somebody who has not signed in', () => images(null).where('owner', '==', 'alice').limit(10).get()],
+    ["another user's documents", () => images('bob').where('owner', '==', 'alice').limit(10).get()],
+    ['documents of two owners', () => images('alice').where('owner', 'in', ['alice', 'bob']).limit(10).get()],
+    ['documents without an owner', () => images('alice').where('owner', '==', null).limit(10).get()],
+    ['a query without the owner', () => images('alice').limit(10).get()],
+    ['a query that filters by something else', () => images('alice').where('caption', '==', 'A cat').limit(10).get()],
+    ['101 documents', () => images('alice').where('owner', '==', 'alice').limit(101).get()],
+    ['a query without a limit', () => images('alice').where('owner', '==', 'alice').get()],
+    ['another collection', () => firestoreOf('alice').collection('tokens').where('owner', '==', 'alice').limit(10).get()],
+    ['a collection below', () => images('alice').doc('rules-alice').collection('parts').where('owner', '==', 'alice').limit(10).get()],
+    ['a group of collections', () => firestoreOf('alice').collectionGroup('images').where('owner', '==', 'alice').limit(10).get()],
+  ]
+  test.each(refused)('refuses %s', async (_what, query) => {
+    await assertFails(query())
+    await assertSucceeds(images('alice').where('owner', '==', 'alice').limit(10).get())
+  })
+})
+
+describe('firestore.rules: write', () => {
+  const own = () => firestoreOf('alice').doc('images/rules-alice')
+  const refused: [string, () => Promise<unknown>][] = [
+    ['create', () => firestoreOf('alice').doc('images/rules-new').set({ owner: 'alice' })],
+    ['add', () => firestoreOf('alice').collection('images').add({ owner: 'alice' })],
+    ['update', () => own().update({ caption: 'Another' })],
+    ['take over', () => firestoreOf('alice').doc('images/rules-bob').update({ owner: 'alice' })],
+    ['overwrite', () => own().set({ owner: 'alice' })],
+    ['delete', () => own().delete()],
+    ['create elsewhere', () => firestoreOf('alice').doc('users/alice').set({ owner: 'alice' })],
+    ['create below', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
+  ]
+  test.each(refused)('refuses a user to %s', async (_what, write) => {
+    await assertFails(write())
+    await assertSucceeds(own().get())
+  })
+})
