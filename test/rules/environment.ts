@@ -9,10 +9,13 @@ export const bucket = 'gs://rules-test.appspot.com'
 /** The project's own rules, in the emulators. Storage's emulator holds one set of rules for all. */
 export async function rulesEnvironment(): Promise<RulesTestEnvironment> {
   setLogLevel('silent') // The Firestore SDK would log each refusal.
-  const read = (file: string) => readFile(join(import.meta.dirname, '../..', file), 'utf8')
   return initializeTestEnvironment({
     projectId: 'demo-firesight',
-    firestore: { rules: await read('firestore.rules') },
-    storage: { rules: await read('storage.rules') },
+    firestore: { rules: await readRules('firestore.rules') },
+    storage: { rules: await readRules('storage.rules') },
   })
+}
+
+function readRules(file: string): Promise<string> {
+  return readFile(join(import.meta.dirname, '../..', file), 'utf8')
 }

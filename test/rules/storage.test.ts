@@ -1,6 +1,6 @@
+/* oxlint-disable vitest/expect-expect -- assertFails() and assertSucceeds() are the assertions here */
 import { randomUUID } from 'node:crypto'
 import { assertFails, assertSucceeds, type RulesTestEnvironment } from '@firebase/rules-unit-testing'
-import type { UploadMetadata } from 'firebase/storage'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bucket, rulesEnvironment } from './environment.ts'
 
@@ -20,7 +20,14 @@ function storageOf(uid: string | null) {
 
 const MB = 1024 * 1024
 
-type Upload = { uid: string | null; folder: string; name: string; bytes: number; metadata: UploadMetadata }
+type Metadata = { contentType?: string; contentEncoding?: string; customMetadata?: Record<string, string> }
+type Upload = {
+  uid: string | null
+  folder: string
+  name: string
+  bytes: number
+  metadata: firebase.storage.UploadMetadata
+}
 
 /** An upload that is allowed; each call has another name. */
 const goodUpload = (): Upload => ({
@@ -151,7 +158,10 @@ describe('storage.rules: results', () => {
   beforeAll(async () => {
     await environment.withSecurityRulesDisabled(async (context) => {
       for (const file of files) {
-        await context.storage(bucket).ref(`${folder}/${file}`).put(new Uint8Array([1]), { contentType: 'image/png' })
+        await context
+          .storage(bucket)
+          .ref(`${folder}/${file}`)
+          .put(new Uint8Array([1]), { contentType: 'image/png' })
       }
     })
   })
