@@ -26,7 +26,7 @@ type Upload = {
   folder: string
   name: string
   bytes: number
-  metadata: firebase.storage.UploadMetadata
+  metadata: Metadata
 }
 
 /** An upload that is allowed; each call has another name. */
