@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
 
 /** Everything is in pixels of the upright picture, origin top left. */
 export type Shape =
@@ -63,23 +63,36 @@ export async function drawScene(scene: Scene): Promise<{ png: Buffer; truths: Tr
   return { png, truths }
 }
 
-/** Stores the picture turned as a camera would, with the EXIF orientation (1 to 8) that turns it upright again. */
+/**
+ * Stores the picture turned as a camera would, with the EXIF orientation (1 to 8) that turns it upright again.
+ * Pixel by pixel after the definition (which side of the scene the first stored row and column are), so that no library's idea of
+ * a turn is checked against itself. CIPA DC-008 (Exif 3.0), 4.6.5, Orientation.
+ */
 export async function withOrientation(png: Buffer, orientation: number): Promise<Buffer> {
-  // What a viewer does for orientation n, undone: https://exiftool.org/TagNames/EXIF.html (Orientation, 0x0112), 2026-11.
-  const undo: Record<number, (image: Sharp) => Sharp> = {
-    1: (image) => image,
-    2: (image) => image.flop(),
-    3: (image) => image.rotate(180),
-    4: (image) => image.flip(),
-    5: (image) => image.rotate(90).flop(),
-    6: (image) => image.rotate(270),
-    7: (image) => image.rotate(270).flop(),
-    8: (image) => image.rotate(90),
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const [right, bottom] = [info.width - 1, info.height - 1]
+  const uprightOf: Record<number, (column: number, row: number) => [x: number, y: number]> = {
+    1: (column, row) => [column, row],
+    2: (column, row) => [right - column, row],
+    3: (column, row) => [right - column, bottom - row],
+    4: (column, row) => [column, bottom - row],
+    5: (column, row) => [row, column],
+    6: (column, row) => [right - row, column],
+    7: (column, row) => [right - row, bottom - column],
+    8: (column, row) => [row, bottom - column],
   }
-  const turn = undo[orientation]
-  if (!turn) throw new RangeError(`Cannot store a picture with orientation ${orientation}, it must be 1 to 8`)
-  const stored = await turn(sharp(png)).png().toBuffer()
-  return sharp(stored)
+  const upright = uprightOf[orientation]
+  if (!upright)
+    throw new RangeError(`Cannot store a picture with orientation ${orientation}, it must be 1 to 8`)
+  const [width, height] = orientation < 5 ? [info.width, info.height] : [info.height, info.width]
+  const stored = Buffer.alloc(data.length)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const [x, y] = upright(column, row)
+      data.copy(stored, (row * width + column) * 3, (y * info.width + x) * 3, (y * info.width + x) * 3 + 3)
+    }
+  }
+  return sharp(stored, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
     .withMetadata({ orientation })
     .toBuffer()

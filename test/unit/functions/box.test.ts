@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { type Box2d, isEmptyBox2d, toPixelBox } from '../../../functions/src/annotations/box.ts'
+
+const IMAGE = { width: 1200, height: 800 }
+
+describe('toPixelBox()', () => {
+  it('reads box_2d as y first', () => {
+    expect(toPixelBox([100, 250, 500, 750], IMAGE)).toEqual({ x: 300, y: 80, width: 600, height: 320 })
+  })
+
+  it('puts corners in order', () => {
+    expect(toPixelBox([500, 750, 100, 250], IMAGE)).toEqual(toPixelBox([100, 250, 500, 750], IMAGE))
+  })
+
+  it('clips to the image', () => {
+    expect(toPixelBox([-50, -50, 1050, 2000], IMAGE)).toEqual({ x: 0, y: 0, width: 1200, height: 800 })
+  })
+
+  it('widens a box that rounding empties to one pixel, within the image', () => {
+    expect(toPixelBox([999.9, 999.9, 1000, 1000], { width: 20, height: 20 })).toEqual({
+      x: 19,
+      y: 19,
+      width: 1,
+      height: 1,
+    })
+    expect(toPixelBox([0, 0, 1, 1], { width: 20, height: 20 })).toEqual({ x: 0, y: 0, width: 1, height: 1 })
+  })
+
+  it("has the corners of Google's sample, int(v / 1000 * side), and stays within the image", () => {
+    let seed = 1
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+      return seed % below
+    }
+    for (let i = 0; i < 20_000; i++) {
+      const [y1, x1] = [random(1000), random(1000)]
+      const box2d: Box2d = [y1, x1, y1 + 1 + random(1000 - y1), x1 + 1 + random(1000 - x1)]
+      const image = { width: 16 + random(8000), height: 16 + random(8000) }
+      const { x, y, width, height } = toPixelBox(box2d, image)
+      const corner = (value: number, side: number) => Math.floor((value / 1000) * side)
+      if (corner(box2d[3], image.width) > corner(box2d[1], image.width)) {
+        expect([x, x + width]).toEqual([corner(box2d[1], image.width), corner(box2d[3], image.width)])
+      }
+      if (corner(box2d[2], image.height) > corner(box2d[0], image.height)) {
+        expect([y, y + height]).toEqual([corner(box2d[0], image.height), corner(box2d[2], image.height)])
+      }
+      expect(width >= 1 && height >= 1 && x >= 0 && y >= 0).toBe(true)
+      expect(x + width <= image.width && y + height <= image.height).toBe(true)
+    }
+  })
+})
+
+describe('isEmptyBox2d()', () => {
+  it.each([
+    [[10, 10, 10, 20], true],
+    [[10, 10, 20, 10], true],
+    [[1000, 0, 1200, 500], true],
+    [[-300, 0, -10, 500], true],
+    [[10, 10, 11, 11], false],
+    [[20, 20, 10, 10], false],
+  ] satisfies [Box2d, boolean][])('%j is %s', (box2d, empty) => {
+    expect(isEmptyBox2d(box2d)).toBe(empty)
+  })
+})

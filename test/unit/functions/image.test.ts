@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs'
+import sharp, { type Sharp } from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { prepareImage } from '../../../functions/src/image/prepare.ts'
+import { laplacianVariance } from '../../../functions/src/image/sharpness.ts'
+import { inspectImage } from '../../../functions/src/image/source-image.ts'
+import { drawScene, FOUR_SHAPES, withOrientation } from '../../support/scene.ts'
+
+const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: true }
+const OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
+const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
+
+// Drawn before sharp's loaders are blocked by the code under test; none of these needs a blocked one.
+let png: Buffer
+beforeAll(async () => {
+  png = (await drawScene(FOUR_SHAPES)).png
+})
+
+const blank = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: 'teal' } })
+
+/** Colour of the prepared copy where the four shapes are, so that a turn or a mirror shows. */
+async function probe(jpeg: Buffer): Promise<string[]> {
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
+  const at = (x: number, y: number) => {
+    const i =
+      (Math.round((y / 800) * info.height) * info.width + Math.round((x / 1200) * info.width)) * info.channels
+    const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!]
+    if (r > 200 && g > 200 && b > 200) return 'white'
+    if (r > 200 && g > 100) return 'orange'
+    return r > g && r > b ? 'red' : g > b ? 'green' : 'blue'
+  }
+  return [at(260, 230), at(830, 220), at(320, 600), at(875, 585), at(600, 400)]
+}
+const UPRIGHT = ['red', 'blue', 'green', 'orange', 'white']
+
+describe('inspectImage() and prepareImage()', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('turn EXIF orientation %i upright', async (orientation) => {
+    const source = await inspectImage(await withOrientation(png, orientation), LIMITS)
+    expect(source).toMatchObject({ format: 'jpeg', orientation, width: 1200, height: 800 })
+    const prepared = await prepareImage(source, OPTIONS)
+    expect([prepared.width, prepared.height]).toEqual([1200, 800])
+    expect(await probe(prepared.jpeg)).toEqual(UPRIGHT)
+  })
+
+  it.each([
+    ['png', async () => png],
+    ['webp', () => sharp(png).webp().toBuffer()],
+    ['jpeg', () => sharp(png).jpeg().toBuffer()],
+    ['heic', async () => heic],
+    ['png of 16 bits', () => sharp(png).toColourspace('rgb16').png().toBuffer()],
+    ['jpeg in CMYK', () => sharp(png).toColourspace('cmyk').jpeg().toBuffer()],
+    ['png with a palette', () => sharp(png).png({ palette: true }).toBuffer()],
+  ])('read %s', async (kind, bytes) => {
+    const source = await inspectImage(await bytes(), LIMITS)
+    expect(source.format).toBe(kind.split(' ')[0])
+    expect(await probe((await prepareImage(source, OPTIONS)).jpeg)).toEqual(UPRIGHT)
+  })
+
+  it('put transparent pictures on white, and give grey ones three channels', async () => {
+    const clear = await sharp({ create: { width: 40, height: 30, channels: 4, background: '#00000000' } })
+      .png()
+      .toBuffer()
+    const prepared = await prepareImage(await inspectImage(clear, LIMITS), OPTIONS)
+    expect([...(await sharp(prepared.jpeg).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255])
+
+    const grey = await sharp(png).toColourspace('b-w').png().toBuffer()
+    const fromGrey = await prepareImage(await inspectImage(grey, LIMITS), OPTIONS)
+    expect((await sharp(fromGrey.jpeg).metadata()).channels).toBe(3)
+  })
+
+  it('take the first frame of an animation', async () => {
+    const frames = Buffer.concat([Buffer.alloc(32 * 32 * 3, 255), Buffer.alloc(32 * 32 * 3, 0)])
+    const raw = { width: 32, height: 64, channels: 3, pageHeight: 32 } as const
+    const webp = await sharp(frames, { raw }).webp({ lossless: true }).toBuffer()
+    const source = await inspectImage(webp, LIMITS)
+    expect([source.width, source.height]).toEqual([32, 32])
+    const { jpeg } = await prepareImage(source, OPTIONS)
+    expect((await sharp(jpeg).raw().toBuffer())[0]).toBeGreaterThan(250)
+  })
+
+  it('scale to at most 1536 pixels, and never up', async () => {
+    const large = await inspectImage(await blank(4000, 1000).jpeg().toBuffer(), LIMITS)
+    expect(await prepareImage(large, OPTIONS)).toMatchObject({ width: 1536, height: 384 })
+    expect(await prepareImage(large, { ...OPTIONS, fullResolution: true })).toMatchObject({
+      width: 4000,
+      height: 1000,
+    })
+    const small = await inspectImage(await blank(100, 50).jpeg().toBuffer(), LIMITS)
+    expect(await prepareImage(small, OPTIONS)).toMatchObject({ width: 100, height: 50 })
+  })
+
+  it('send no EXIF on, so no GPS', async () => {
+    const tagged = await sharp(png)
+      .jpeg()
+      .withExif({ IFD3: { GPSLatitude: '48/1 51/1 29/1' } })
+      .toBuffer()
+    expect((await sharp(tagged).metadata()).exif).toBeDefined()
+    const { jpeg } = await prepareImage(await inspectImage(tagged, LIMITS), OPTIONS)
+    const metadata = await sharp(jpeg).metadata()
+    expect([metadata.exif, metadata.orientation, metadata.icc]).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('inspectImage() refuses', () => {
+  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+  const avif = Buffer.concat([Buffer.from([0, 0, 0, 28]), Buffer.from('ftypavif\0\0\0\0avifmif1miaf')])
+
+  it.each([
+    ['nothing', Buffer.alloc(0), 'empty-file'],
+    ['text', Buffer.from('<html>not a picture</html>'), 'unsupported-type'],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'unsupported-type'],
+    ['GIF', gif, 'unsupported-type'],
+    ['AVIF', avif, 'unsupported-type'],
+    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'unsupported-type'],
+    ['three bytes of JPEG', Buffer.from([0xff, 0xd8, 0xff]), 'corrupt-image'],
+    [
+      'a PNG of its signature alone',
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+      'corrupt-image',
+    ],
+    ['a WebP of its header alone', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), 'corrupt-image'],
+    ['a HEIC of its header alone', heic.subarray(0, 32), 'corrupt-image'],
+  ])('%s', async (_, bytes, code) => {
+    await expect(inspectImage(bytes, LIMITS)).rejects.toMatchObject({ code })
+  })
+
+  it('HEIC while it is off', async () => {
+    await expect(inspectImage(heic, { ...LIMITS, heicEnabled: false })).rejects.toMatchObject({
+      code: 'heic-disabled',
+    })
+  })
+
+  it('too many bytes, too many pixels, and shapes that are no photo', async () => {
+    const inspect = async (bytes: Buffer, limits = LIMITS) => inspectImage(bytes, limits)
+    const photo = await blank(100, 100).png().toBuffer()
+    await expect(inspect(photo, { ...LIMITS, maxImageBytes: photo.length - 1 })).rejects.toMatchObject({
+      code: 'file-too-large',
+    })
+    await expect(inspect(photo, { ...LIMITS, maxImagePixels: 9_999 })).rejects.toMatchObject({
+      code: 'too-many-pixels',
+    })
+    await expect(inspect(heic, { ...LIMITS, maxImagePixels: 959_999 })).rejects.toMatchObject({
+      code: 'too-many-pixels',
+    })
+    await expect(inspect(await blank(15, 100).png().toBuffer())).rejects.toMatchObject({
+      code: 'bad-dimensions',
+    })
+    await expect(inspect(await blank(2000, 20).png().toBuffer())).rejects.toMatchObject({
+      code: 'bad-dimensions',
+    })
+  })
+})
+
+describe('prepareImage() refuses', () => {
+  it.each([
+    ['jpeg', () => sharp(png).jpeg().toBuffer()],
+    ['png', async () => png],
+    ['webp', () => sharp(png).webp().toBuffer()],
+    ['heic', async () => heic],
+  ])('a truncated %s', async (_, whole) => {
+    const bytes = await whole()
+    const cut = async () => {
+      const source = await inspectImage(bytes.subarray(0, Math.floor(bytes.length * 0.6)), LIMITS)
+      await prepareImage(source, OPTIONS)
+    }
+    await expect(cut()).rejects.toMatchObject({ code: 'corrupt-image' })
+  })
+})
+
+describe('laplacianVariance()', () => {
+  it('falls with blur', async () => {
+    const measure = async (image: Sharp) => {
+      const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      return laplacianVariance(data, info.width, info.height, info.channels)
+    }
+    const noise = sharp({
+      create: {
+        width: 200,
+        height: 200,
+        channels: 3,
+        background: 'black',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+    const picture = await noise.png().toBuffer()
+    expect(await measure(sharp(picture).blur(3))).toBeLessThan((await measure(sharp(picture))) / 20)
+  })
+
+  it('is 0 for one colour, and known for a checkerboard', () => {
+    expect(laplacianVariance(new Uint8Array(100).fill(90), 10, 10, 1)).toBe(0)
+    const board = Uint8Array.from({ length: 100 }, (_, i) => ((i + Math.floor(i / 10)) % 2 ? 255 : 0))
+    expect(laplacianVariance(board, 10, 10, 1)).toBe(1020 ** 2)
+  })
+})
