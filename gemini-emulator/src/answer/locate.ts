@@ -1,0 +1,49 @@
+import type { Family } from '../api/models.ts'
+import type { Thing } from '../vision/look.ts'
+import { pngMask, polygonMask } from './mask.ts'
+import { box2d } from './place.ts'
+import type { Task } from './prompt.ts'
+
+export type Located = {
+  box_2d?: number[]
+  mask?: string | [number, number][]
+  point?: [y: number, x: number]
+  label: string
+}
+
+/** The list that prompts for boxes, masks or points are answered with. */
+export async function locate(things: Thing[], task: Task, family: Family): Promise<Located[]> {
+  const located: Located[] = []
+  for (const thing of things) {
+    if (task === 'points') located.push({ point: pointIn(thing), label: thing.label })
+    else {
+      const mask = task === 'masks' ? await maskFor(thing, family) : undefined
+      located.push({ box_2d: box2d(thing), ...(mask && { mask }), label: thing.label })
+    }
+  }
+  return located
+}
+
+export async function maskFor(thing: Thing, family: Family): Promise<Located['mask']> {
+  if (family.masks === 'none') return undefined
+  return family.masks === 'png' ? await pngMask(thing) : polygonMask(thing)
+}
+
+/** The middle of its box, y first. */
+export function pointIn(thing: Thing): [number, number] {
+  const [yMin, xMin, yMax, xMax] = box2d(thing)
+  return [Math.round((yMin + yMax) / 2), Math.round((xMin + xMax) / 2)]
+}
+
+/** One object a line, as real answers are written. */
+export function writeList(located: Located[]): string {
+  if (located.length === 0) return '[]'
+  const lines = located.map((item) => {
+    const fields = Object.entries(item).map(([key, value]) => {
+      const written = JSON.stringify(value)
+      return `"${key}": ${Array.isArray(value) ? written.replaceAll(',', ', ') : written}`
+    })
+    return `  {${fields.join(', ')}}`
+  })
+  return `[\n${lines.join(',\n')}\n]`
+}

@@ -1,0 +1,40 @@
+import sharp from 'sharp'
+import simplify from 'simplify-js'
+import type { Thing } from '../vision/look.ts'
+import { box2d } from './place.ts'
+
+// What Gemini 2.5 sends whatever the box's form: a 256 x 256 8-bit grey PNG (Google's cookbook, Spatial_understanding.ipynb).
+const SIDE = 256
+// Samples a side within each pixel of the mask.
+const SAMPLES = 3
+// In thousandths of the image.
+const POLYGON_TOLERANCE = 0.8
+
+/** Gemini 2.5's form: a probability map of the box, 0 to 255, as a PNG data URI. */
+export async function pngMask(thing: Thing): Promise<string> {
+  const [yMin, xMin, yMax, xMax] = box2d(thing).map((value) => value / 1000) as [number, number, number, number]
+  const pixels = new Uint8Array(SIDE * SIDE)
+  for (let row = 0; row < SIDE; row++) {
+    for (let column = 0; column < SIDE; column++) {
+      let sum = 0
+      for (let s = 0; s < SAMPLES * SAMPLES; s++) {
+        const u = (column + ((s % SAMPLES) + 0.5) / SAMPLES) / SIDE
+        const v = (row + (Math.floor(s / SAMPLES) + 0.5) / SAMPLES) / SIDE
+        sum += thing.coverageAt(xMin + u * (xMax - xMin), yMin + v * (yMax - yMin))
+      }
+      pixels[row * SIDE + column] = Math.round((sum / SAMPLES ** 2) * 255)
+    }
+  }
+  const png = await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer()
+  return `data:image/png;base64,${png.toString('base64')}`
+}
+
+/** Gemini 3's form: corners `[x, y]`, 0 to 1000 of the image, x first. */
+export function polygonMask({ outline }: Thing): [number, number][] {
+  const points = outline.map(([x, y]) => ({ x: x * 1000, y: y * 1000 }))
+  const corners = simplify(points, POLYGON_TOLERANCE, true).slice(0, -1)
+  return corners.map(({ x, y }) => [Math.round(x), Math.round(y)])
+}

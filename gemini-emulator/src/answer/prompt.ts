@@ -1,0 +1,46 @@
+import { COLOUR_NAMES } from '../vision/colour.ts'
+import type { Thing } from '../vision/look.ts'
+import { SHAPE_NAMES } from '../vision/shape.ts'
+
+export type Task = 'masks' | 'boxes' | 'points' | 'words'
+
+/** What a prompt asks to be located, if anything. */
+export function readTask(text: string): Task {
+  if (/\bmasks?\b|\bsegment/i.test(text)) return 'masks'
+  if (/box_2d|\bbounding box|\bbox(es)?\b/i.test(text)) return 'boxes'
+  if (/\bpoints?\b/i.test(text) && /\bpoint to\b|\bpoints?\b.*(json|\[y, ?x\])|\[y, ?x\]/is.test(text)) return 'points'
+  return /^\s*(please )?(detect|locate)\b/i.test(text) ? 'boxes' : 'words'
+}
+
+const PHRASES = [
+  /\b(?:masks?|boxe?s?|points?|outlines?)\s+(?:only\s+)?(?:for|of|around|on)\s+([^.\n;:]*)/gi,
+  /\b(?:detect|find|locate|segment|point to|outline)\s+([^.\n;:]*)/gi,
+  /\b(?:targets?|only)\b[^:\n.]{0,40}:\s*([^\n]*)/gi,
+]
+
+/** Keeps what the prompt names by colour or shape; everything when it names neither. */
+export function onlyTargets(things: Thing[], text: string): Thing[] {
+  const wanted = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)])
+    .flatMap(([, words]) => words!.split(/,|\band\b|\bor\b/i))
+    .map(readDescription)
+    .filter(({ colour, shape }) => colour ?? shape)
+  if (wanted.length === 0) return things
+  return things.filter((thing) => wanted.some((description) => fits(thing, description)))
+}
+
+export type Description = { colour: string | undefined; shape: string | undefined }
+
+/** The colour and the shape that some words name. */
+export function readDescription(words: string): Description {
+  const lower = words.toLowerCase().replaceAll('gray', 'grey')
+  const name = (names: readonly string[]) =>
+    names.find((candidate) => candidate !== 'area' && new RegExp(`\\b${candidate}e?s?\\b`).test(lower))
+  return { colour: name(COLOUR_NAMES), shape: name(SHAPE_NAMES) }
+}
+
+export function fits(thing: Thing, { colour, shape }: Description): boolean {
+  if (colour !== undefined && thing.colour !== colour) return false
+  // Every square is a rectangle, and every circle an ellipse.
+  const also = { square: 'rectangle', circle: 'ellipse' }[thing.shape as string]
+  return shape === undefined || thing.shape === shape || also === shape
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import type { Family, Model } from './models.ts'
+import type { GenerationConfig } from './request.ts'
+import { type PromptTokens, textTokens, tokenDetails } from './tokens.ts'
+
+export type Answer = {
+  text: string
+  finishReason: string
+  model: Model
+  prompt: PromptTokens
+  config: GenerationConfig
+  /** The same request gets the same id, so that whole answers can be compared. */
+  responseId: string
+}
+
+// What the emulator claims to have thought: more at higher levels, nothing when off.
+const THOUGHT_TOKENS: Record<string, number> = { MINIMAL: 0, LOW: 32, MEDIUM: 64, HIGH: 128 }
+const THOUGHT = 'I look for regions of colour that stand out from the background.'
+
+export function responseIdFor(body: Buffer): string {
+  return createHash('sha256').update(body).digest('base64url').slice(0, 22)
+}
+
+/** Cuts a text where `maxOutputTokens` or a stop sequence ends it. */
+export function endText(text: string, { maxOutputTokens, stopSequences = [] }: GenerationConfig) {
+  const stops = stopSequences.map((stop) => text.indexOf(stop)).filter((at) => at >= 0)
+  const stopped = stops.length > 0 ? text.slice(0, Math.min(...stops)) : text
+  if (maxOutputTokens === undefined || textTokens(stopped) <= maxOutputTokens)
+    return { text: stopped, finishReason: 'STOP' }
+  return { text: stopped.slice(0, maxOutputTokens * 4), finishReason: 'MAX_TOKENS' }
+}
+
+/** The whole answer in one. https://ai.google.dev/api/generate-content#GenerateContentResponse, 2026-11. */
+export function envelope(answer: Answer): object {
+  const { config, model, finishReason, text, responseId } = answer
+  const thoughts = thoughtTokens(model.family, config)
+  const parts = [...(config.thinkingConfig?.includeThoughts && thoughts ? [{ text: THOUGHT, thought: true }] : []), { text }]
+  const candidates = Array.from({ length: config.candidateCount ?? 1 }, (_, index) => ({
+    content: { role: 'model', parts },
+    finishReason,
+    index,
+  }))
+  return { candidates, usageMetadata: usage(answer, text), modelVersion: model.name, responseId }
+}
+
+/** The same in pieces, for streams; the last says why it ended. */
+export function chunks(answer: Answer): object[] {
+  const { text, finishReason, model, responseId } = answer
+  const pieces = splitWords(text)
+  return pieces.map((piece, i) => {
+    const last = i === pieces.length - 1
+    return {
+      candidates: [
+        { content: { role: 'model', parts: [{ text: piece }] }, ...(last && { finishReason }), index: 0 },
+      ],
+      usageMetadata: usage(answer, pieces.slice(0, i + 1).join('')),
+      modelVersion: model.name,
+      responseId,
+    }
+  })
+}
+
+function usage({ prompt, model, config }: Answer, text: string): object {
+  const promptTokenCount = prompt.text + prompt.image
+  const candidatesTokenCount = textTokens(text) * (config.candidateCount ?? 1)
+  const thoughtsTokenCount = thoughtTokens(model.family, config)
+  return {
+    promptTokenCount,
+    candidatesTokenCount,
+    ...(thoughtsTokenCount > 0 && { thoughtsTokenCount }),
+    totalTokenCount: promptTokenCount + candidatesTokenCount + thoughtsTokenCount,
+    promptTokensDetails: tokenDetails(prompt),
+  }
+}
+
+function thoughtTokens({ thinking }: Family, { thinkingConfig = {} }: GenerationConfig): number {
+  const { thinkingBudget, thinkingLevel = 'MEDIUM' } = thinkingConfig
+  if (thinking === 'none' || thinkingBudget === 0) return 0
+  if (thinking === 'budget, off by default' && thinkingBudget === undefined) return 0
+  const tokens = THOUGHT_TOKENS[thinkingLevel] ?? THOUGHT_TOKENS.MEDIUM!
+  return thinkingBudget === undefined || thinkingBudget < 0 ? tokens : Math.min(tokens, thinkingBudget)
+}
+
+/** At least two pieces where there are two words, at most about eight. */
+function splitWords(text: string): string[] {
+  const words = text.match(/\s*\S+\s*$|\s*\S+/g) ?? [text]
+  const step = Math.max(1, Math.ceil(words.length / 8))
+  const pieces: string[] = []
+  for (let i = 0; i < words.length; i += step) pieces.push(words.slice(i, i + step).join(''))
+  return pieces
+}

@@ -1,0 +1,142 @@
+import type { Response } from 'express'
+import { answer } from '../answer/answer.ts'
+import { describeImage, type JournalEntry } from '../scripts/journal.ts'
+import { sendTruncated } from '../scripts/reply.ts'
+import type { Reply } from '../scripts/script.ts'
+import type { Sight } from '../vision/look.ts'
+import { UnreadableImageError } from '../vision/picture.ts'
+import { invalid } from './api-error.ts'
+import type { Call, Respond, State } from './call.ts'
+import { checkContents, checkRequest, checkSize } from './check-request.ts'
+import { type Answer, chunks, endText, envelope, responseIdFor } from './envelope.ts'
+import { collectImages, readSizes } from './images.ts'
+import { findModel, type Model } from './models.ts'
+import { readJson } from './read-json.ts'
+import { readMessage } from './read-message.ts'
+import { type GenerateContentRequest, type RequestImage, systemText, userTexts } from './request.ts'
+import { type PromptTokens, promptTokens, tokenDetails } from './tokens.ts'
+
+type Prompt = { message: GenerateContentRequest; images: RequestImage[]; tokens: PromptTokens; model: Model }
+
+/** `:generateContent` and `:streamGenerateContent`. */
+export async function generateContent(state: State, call: Call, modelName: string): Promise<Respond> {
+  const model = openModel(state, call, modelName)
+  const message = readMessage<GenerateContentRequest>('GenerateContentRequest', readBody(call))
+  describePrompt(call.entry, message)
+  checkRequest(message, model)
+  const prompt = await readPrompt(state, call.entry, message, model)
+  return async (reply) => {
+    const sights = reply.text === undefined ? await lookAtAll(state, prompt.images) : []
+    send(call, await compose(prompt, sights, call.request.body as Buffer, reply), reply)
+  }
+}
+
+/** `:countTokens`, of bare contents or of a whole request. */
+export async function countTokens(state: State, call: Call, modelName: string): Promise<Respond> {
+  const model = openModel(state, call, modelName)
+  type CountTokensRequest = GenerateContentRequest & { generateContentRequest?: GenerateContentRequest }
+  const { generateContentRequest, ...bare } = readMessage<CountTokensRequest>('CountTokensRequest', readBody(call))
+  const message = generateContentRequest ?? bare
+  describePrompt(call.entry, message)
+  checkContents(message)
+  const { tokens } = await readPrompt(state, call.entry, message, model)
+  return () => {
+    const totalTokens = tokens.text + tokens.image
+    call.response.json({ totalTokens, promptTokensDetails: tokenDetails(tokens) })
+  }
+}
+
+function openModel(state: State, { entry, apiVersion }: Call, name: string): Model {
+  entry.model = name
+  return findModel(name, state.now(), apiVersion)
+}
+
+function readBody({ request }: Call): unknown {
+  const body = request.body as Buffer
+  checkSize(body.length)
+  return readJson(body)
+}
+
+function describePrompt(entry: JournalEntry, message: GenerateContentRequest): void {
+  entry.config = message.generationConfig ?? {}
+  entry.texts = userTexts(message)
+  if (message.systemInstruction) entry.systemInstruction = systemText(message)
+}
+
+async function readPrompt(
+  { files }: State,
+  entry: JournalEntry,
+  message: GenerateContentRequest,
+  model: Model,
+): Promise<Prompt> {
+  const images = collectImages(message, files)
+  const sizes = await readSizes(images)
+  entry.images = images.map((image, i) => describeImage(image, sizes[i]))
+  const sized = images.map((image, i) => ({ ...image, ...(sizes[i] ?? { width: 0, height: 0 }) }))
+  const texts = [...userTexts(message), systemText(message)]
+  const tokens = promptTokens(texts, sized, model.family, message.generationConfig?.mediaResolution)
+  return { message, images, tokens, model }
+}
+
+async function lookAtAll({ look }: State, images: RequestImage[]): Promise<Sight[]> {
+  const sights: Sight[] = []
+  for (const { bytes } of images) {
+    try {
+      // One after the other: a picture takes tens of megabytes while it is looked at.
+      sights.push(await look(bytes))
+    } catch (error) {
+      if (error instanceof UnreadableImageError) throw invalid('Unable to process input image.')
+      throw error
+    }
+  }
+  return sights
+}
+
+async function compose(
+  { message, model, tokens }: Prompt,
+  sights: Sight[],
+  body: Buffer,
+  reply: Reply,
+): Promise<Answer> {
+  const config = message.generationConfig ?? {}
+  const text = userTexts(message).join('\n')
+  const words =
+    reply.text ?? (await answer({ text, system: systemText(message), sights, config, family: model.family }))
+  const ended = endText(words, config)
+  return {
+    text: ended.text,
+    finishReason: reply.finishReason ?? ended.finishReason,
+    model,
+    prompt: tokens,
+    config,
+    responseId: responseIdFor(body),
+  }
+}
+
+function send({ request, response, entry }: Call, whole: Answer, { fault }: Reply): void {
+  const cut = fault === 'truncate'
+  response.locals.cut = cut
+  if (entry.method === 'streamGenerateContent') {
+    const pieces = chunks(whole).map((chunk) => JSON.stringify(chunk))
+    if (request.query.alt === 'sse') sendEvents(response, pieces, cut)
+    else sendArray(response, pieces, cut)
+  } else if (cut) sendTruncated(response, JSON.stringify(envelope(whole)))
+  else response.json(envelope(whole))
+}
+
+function sendEvents(response: Response, pieces: string[], cut: boolean): void {
+  response.type('text/event-stream')
+  write(response, pieces.map((piece) => `data: ${piece}\r\n\r\n`), cut)
+}
+
+function sendArray(response: Response, pieces: string[], cut: boolean): void {
+  response.type('json')
+  write(response, pieces.map((piece, i) => `${i === 0 ? '[' : ',\r\n'}${piece}${i === pieces.length - 1 ? ']' : ''}`), cut)
+}
+
+function write(response: Response, lines: string[], cut: boolean): void {
+  const sent = cut ? lines.slice(0, Math.ceil(lines.length / 2)) : lines
+  for (const line of sent) response.write(line)
+  if (cut) response.write('', () => response.socket?.destroy())
+  else response.end()
+}

@@ -1,0 +1,53 @@
+/** A generateContent request after `readMessage`. */
+export type GenerateContentRequest = {
+  model?: string
+  contents?: Content[]
+  systemInstruction?: Content
+  generationConfig?: GenerationConfig
+}
+
+export type Content = { role?: string; parts?: Part[] }
+
+export type Part = {
+  text?: string
+  inlineData?: { mimeType?: string; data?: Buffer }
+  fileData?: { mimeType?: string; fileUri?: string }
+  thought?: boolean
+  mediaResolution?: { level?: string }
+}
+
+export type GenerationConfig = {
+  stopSequences?: string[]
+  responseMimeType?: string
+  responseSchema?: object
+  responseJsonSchema?: unknown
+  candidateCount?: number
+  maxOutputTokens?: number
+  temperature?: number
+  topP?: number
+  topK?: number
+  mediaResolution?: string
+  thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number; thinkingLevel?: string }
+}
+
+/** An image of a request, its bytes at hand. */
+export type RequestImage = {
+  mimeType: string
+  bytes: Buffer
+  source: 'inlineData' | 'fileData'
+  fileUri?: string
+  mediaResolution?: string
+}
+
+/** The text parts of the user's turns, in order, without the model's own earlier words. */
+export function userTexts({ contents = [] }: GenerateContentRequest): string[] {
+  return contents.filter(({ role }) => role !== 'model').flatMap(({ parts = [] }) => textsOf(parts))
+}
+
+export function systemText({ systemInstruction }: GenerateContentRequest): string {
+  return textsOf(systemInstruction?.parts ?? []).join('\n')
+}
+
+function textsOf(parts: Part[]): string[] {
+  return parts.flatMap(({ text }) => (text === undefined ? [] : [text]))
+}

@@ -1,0 +1,39 @@
+import type { Response } from 'express'
+import { statusOf } from '../api/api-error.ts'
+import type { Reply } from './script.ts'
+
+const HTML =
+  '<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n'
+
+/** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
+export function sendScripted(response: Response, { fault, status = 200, body, text }: Reply): boolean {
+  if (fault === 'hang') return true
+  if (fault === 'reset') {
+    response.socket?.resetAndDestroy()
+    return true
+  }
+  if (fault === 'html') {
+    response
+      .status(status === 200 ? 502 : status)
+      .type('html')
+      .send(HTML)
+    return true
+  }
+  const scripted = body ?? (status >= 400 ? errorBody(status, text) : undefined)
+  response.status(status)
+  if (scripted === undefined) return false
+  if (fault === 'truncate') sendTruncated(response, JSON.stringify(scripted))
+  else response.json(scripted)
+  return true
+}
+
+/** Promises the whole body, sends half of it and closes the connection. */
+export function sendTruncated(response: Response, body: string): void {
+  const bytes = Buffer.from(body)
+  response.type('json').set('content-length', String(bytes.length))
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy())
+}
+
+function errorBody(code: number, message = `Scripted error ${code}.`): object {
+  return { error: { code, message, status: statusOf(code) } }
+}

@@ -1,0 +1,86 @@
+import { type Lab, labDistance, toLab } from './colour.ts'
+import type { Raster } from './picture.ts'
+import { countPixels, forEachBorder, measureSurfaces, type RegionMap, renumber } from './region-map.ts'
+
+// Below this two neighbours look like one surface; the basic colours are at least 0.1 apart.
+const SAME_SURFACE = 0.06
+// Thinner than this (in pixels) is the blur between two surfaces, not a surface.
+const MIN_THICKNESS = 2.5
+
+/** Joins what looks like one surface, and gives the blur between two surfaces to either. */
+export function mergeRegions(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
+  return dissolveFringes(joinAlike(raster, dissolveFringes(map), mostRegions))
+}
+
+/** Gives the pixels of every region thinner than a surface to the thicker regions beside them, nearest first. */
+function dissolveFringes(map: RegionMap): RegionMap {
+  const thin = thinRegions(map)
+  if (!thin.some(Boolean) || thin.every(Boolean)) return map
+  const of = map.of.map((region) => (thin[region] ? -1 : region))
+  for (let open = true; open; ) {
+    const settled = new Map<number, number>()
+    forEachBorder({ ...map, of }, (i, j) => {
+      if (of[i] === -1) settled.set(i, of[j]!)
+      else if (of[j] === -1) settled.set(j, of[i]!)
+    })
+    for (const [i, region] of settled) of[i] = region
+    open = settled.size > 0
+  }
+  return renumber(map.width, map.height, (i) => of[i]!)
+}
+
+function thinRegions(map: RegionMap): boolean[] {
+  const perimeter = new Uint32Array(map.count)
+  forEachBorder(map, (i, j) => {
+    perimeter[map.of[i]!]!++
+    perimeter[map.of[j]!]!++
+  })
+  return Array.from(countPixels(map), (pixels, region) => (2 * pixels) / perimeter[region]! < MIN_THICKNESS)
+}
+
+/** Joins neighbours of nearly one colour, most alike first, and then goes on until no more than so many are left. */
+function joinAlike(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
+  const surfaces = measureSurfaces(raster, map)
+  const pixels = surfaces.map((surface) => surface.pixels)
+  const means = surfaces.map(({ mean }) => toLab(mean))
+  const beside = Array.from({ length: map.count }, () => new Set<number>())
+  forEachBorder(map, (i, j) => {
+    const [a, b] = [map.of[i]!, map.of[j]!]
+    beside[a]!.add(b)
+    beside[b]!.add(a)
+  })
+  const into = Array.from({ length: map.count }, (_, region) => region)
+  for (let left = map.count; left > 1; left--) {
+    const pair = mostAlike(means, beside)
+    if (!pair || (pair.distance > SAME_SURFACE && left <= mostRegions)) break
+    const [kept, gone] = pixels[pair.a]! >= pixels[pair.b]! ? [pair.a, pair.b] : [pair.b, pair.a]
+    means[kept] = blend(means[kept]!, means[gone]!, pixels[gone]! / (pixels[gone]! + pixels[kept]!))
+    pixels[kept]! += pixels[gone]!
+    for (const other of beside[gone]!) {
+      beside[other]!.delete(gone)
+      if (other === kept) continue
+      beside[other]!.add(kept)
+      beside[kept]!.add(other)
+    }
+    beside[gone]!.clear()
+    for (const [region, target] of into.entries()) if (target === gone) into[region] = kept
+  }
+  return renumber(map.width, map.height, (i) => into[map.of[i]!]!)
+}
+
+function mostAlike(means: Lab[], beside: Set<number>[]) {
+  let best: { a: number; b: number; distance: number } | undefined
+  for (const [a, others] of beside.entries()) {
+    for (const b of others) {
+      if (b < a) continue
+      const distance = labDistance(means[a]!, means[b]!)
+      if (!best || distance < best.distance) best = { a, b, distance }
+    }
+  }
+  return best
+}
+
+function blend(one: Lab, other: Lab, share: number): Lab {
+  const mix = (c: 0 | 1 | 2) => one[c] * (1 - share) + other[c] * share
+  return [mix(0), mix(1), mix(2)]
+}

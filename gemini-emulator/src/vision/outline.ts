@@ -1,0 +1,110 @@
+import { contours } from 'd3-contour'
+import type { Raster } from './picture.ts'
+import type { RegionMap, Surface } from './region-map.ts'
+
+export type Point = readonly [x: number, y: number]
+
+/** How much of each pixel of a window belongs to a region, 0 to 1. */
+export type Coverage = { left: number; top: number; width: number; height: number; values: Float32Array }
+
+// Pixels on either side of an edge whose colour may be a mixture.
+const BLUR = 2
+const EVEN = 0.8
+const LEAST_CONTRAST = 24
+
+/** Reads from the mixed colours along the edges of a region how much of each pixel it covers. */
+export function measureCoverage(raster: Raster, map: RegionMap, surfaces: Surface[], region: number): Coverage {
+  const window = windowAround(map, region)
+  const values = new Float32Array(window.width * window.height)
+  const even = surfaces[region]!.evenness >= EVEN
+  const around = new Map<number, number>()
+  for (let y = 0; y < window.height; y++) {
+    for (let x = 0; x < window.width; x++) {
+      const [u, v] = [x + window.left, y + window.top]
+      const i = v * map.width + u
+      const own = Number(map.of[i] === region)
+      const at = y * window.width + x
+      values[at] = own
+      if (!even || isAlone(map, u, v, BLUR)) continue
+      countAround(map, u, v, around)
+      if (!around.delete(region)) continue
+      values[at] = mixture(raster, surfaces, i, region, around) ?? own
+    }
+  }
+  return { ...window, values }
+}
+
+/** Whether the corners and middles of the square around a pixel all belong to its region; quick, and enough for edges. */
+function isAlone({ width, height, of }: RegionMap, x: number, y: number, reach: number): boolean {
+  const region = of[y * width + x]
+  for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v += reach) {
+    for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u += reach) {
+      if (of[v * width + u] !== region) return false
+    }
+  }
+  return true
+}
+
+function windowAround({ width, height, of }: RegionMap, region: number) {
+  let [left, top, right, bottom] = [width, height, -1, -1]
+  for (let i = 0; i < of.length; i++) {
+    if (of[i] !== region) continue
+    const [x, y] = [i % width, Math.floor(i / width)]
+    left = Math.min(left, x)
+    right = Math.max(right, x)
+    top = Math.min(top, y)
+    bottom = Math.max(bottom, y)
+  }
+  const margin = BLUR + 1
+  left = Math.max(0, left - margin)
+  top = Math.max(0, top - margin)
+  right = Math.min(width - 1, right + margin)
+  bottom = Math.min(height - 1, bottom + margin)
+  return { left, top, width: right - left + 1, height: bottom - top + 1 }
+}
+
+function countAround({ width, height, of }: RegionMap, x: number, y: number, counts: Map<number, number>): void {
+  counts.clear()
+  for (let v = Math.max(0, y - BLUR); v <= Math.min(height - 1, y + BLUR); v++) {
+    for (let u = Math.max(0, x - BLUR); u <= Math.min(width - 1, x + BLUR); u++) {
+      const region = of[v * width + u]!
+      counts.set(region, (counts.get(region) ?? 0) + 1)
+    }
+  }
+}
+
+/** Where the pixel's colour lies between the region's and its main neighbour's; undefined where that cannot be told. */
+function mixture(
+  { rgb }: Raster,
+  surfaces: Surface[],
+  i: number,
+  region: number,
+  around: Map<number, number>,
+): number | undefined {
+  const [other] = [...around].reduce((most, entry) => (entry[1] > most[1] ? entry : most))
+  const [inside, outside] = [surfaces[region]!, surfaces[other]!]
+  if (inside.evenness < EVEN || outside.evenness < EVEN) return undefined
+  let along = 0
+  let length = 0
+  for (let c = 0; c < 3; c++) {
+    const step = inside.mean[c]! - outside.mean[c]!
+    along += (rgb[i * 3 + c]! - outside.mean[c]!) * step
+    length += step * step
+  }
+  return length < LEAST_CONTRAST ** 2 ? undefined : Math.min(1, Math.max(0, along / length))
+}
+
+/** The outer line of the largest piece, in pixels of the copy, closed (the last point is the first). */
+export function traceOutline({ left, top, width, height, values }: Coverage): Point[] {
+  const { coordinates } = contours().size([width, height]).contour(Array.from(values), 0.5)
+  const rings = coordinates.map((polygon) => polygon[0] as [number, number][])
+  const largest = rings.reduce((most, ring) => (area(ring) > area(most) ? ring : most), [])
+  return largest.map(([x, y]) => [x + left, y + top])
+}
+
+/** The area inside a closed line. */
+export function area(ring: readonly Point[]): number {
+  let sum = 0
+  for (let i = 0; i + 1 < ring.length; i++) sum += ring[i]![0] * ring[i + 1]![1] - ring[i + 1]![0] * ring[i]![1]
+  return Math.abs(sum) / 2
+}
