@@ -46,8 +46,9 @@ export async function annotateImage(photo: Photo, services: Services, config: Co
 
 /** Removes the results of a photo that was deleted, unless a newer upload has taken its name. */
 export async function removeAnnotation(photo: Photo, services: Services): Promise<void> {
-  await services.annotations.remove(photo, services.now())
-  await deleteResults(photo, photo.generation, services)
+  const annotated = await services.annotations.remove(photo, services.now())
+  const generations = new Set([photo.generation, annotated ?? photo.generation])
+  for (const generation of generations) await deleteResults(photo, generation, services)
 }
 
 async function deleteResults(photo: Photo, generation: string, { photos }: Services): Promise<void> {
@@ -57,8 +58,8 @@ async function deleteResults(photo: Photo, generation: string, { photos }: Servi
 async function endWork(error: unknown, work: Work, photo: Photo, services: Services): Promise<Outcome> {
   const failure = asVisionError(error)
   if (failure?.code === 'claim-lost') {
-    // The folder is of this generation alone. If another worker has taken over this very generation it writes the same files again.
-    await deleteResults(photo, photo.generation, services)
+    // A worker that took over this very generation stores the same files: they are its own now.
+    if (work.abandoned) await deleteResults(photo, photo.generation, services)
     return { ended: 'skipped', reason: 'claim-lost' }
   }
   if (!failure || failure.retryable) {

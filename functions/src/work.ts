@@ -12,6 +12,8 @@ export type Work = {
   annotation: Annotation
   replaces: string | undefined
   steps: Steps
+  /** The photo was replaced or deleted meanwhile, so whatever this worker has stored is nobody's. */
+  abandoned: boolean
   timed<T>(step: string, run: () => Promise<T>): Promise<T>
   /** Writes what is known so far: clients watch it. @throws VisionError `claim-lost` */
   checkpoint(changes: AnnotationChanges): Promise<void>
@@ -50,7 +52,9 @@ export async function openWork(
   let writes: Promise<unknown> = Promise.resolve()
   const update = async (changes: AnnotationChanges) => {
     const write = writes.then(async () => {
-      if (await annotations.update(photo, token, changes, now())) return
+      const outcome = await annotations.update(photo, token, changes, now())
+      if (outcome === 'written') return
+      work.abandoned = outcome === 'gone'
       throw new VisionError(
         'claim-lost',
         `Cannot write ${photo.imageId}: generation ${photo.generation} was taken over or deleted`,
@@ -59,8 +63,9 @@ export async function openWork(
     writes = write.catch(() => undefined)
     await write
   }
-  return {
+  const work: Work = {
     annotation: claim.annotation,
+    abandoned: false,
     replaces: claim.replaces,
     steps: structuredClone(claim.annotation.steps),
     async timed(step, run) {
@@ -94,6 +99,7 @@ export async function openWork(
       }
     },
   }
+  return work
 }
 
 export function storedError(failure: VisionError): StoredError {

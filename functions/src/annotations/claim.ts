@@ -19,6 +19,16 @@ export function decideClaim(existing: Annotation | undefined, photo: Photo, now:
   return 'resume'
 }
 
+/** Whether the holder of `token` may still write about this generation, and if not, whose it is now. */
+export function checkLease(
+  existing: Annotation | undefined,
+  photo: Photo,
+  token: string,
+): 'held' | 'taken-over' | 'gone' {
+  if (existing?.generation !== photo.generation || existing.status === 'deleted') return 'gone'
+  return existing.lease?.token === token ? 'held' : 'taken-over'
+}
+
 /** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */
 export function compareGenerations(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b)

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- ambient types for a package that has none
 /// <reference path="./heic-decode.d.ts" />
 import { parentPort, workerData } from 'node:worker_threads'
 import decode from 'heic-decode'

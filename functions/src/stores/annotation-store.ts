@@ -13,12 +13,18 @@ export type Claim =
 /** `undefined` removes a field. */
 export type AnnotationChanges = { [Field in keyof Annotation]?: Annotation[Field] | undefined }
 
+/** `taken-over`: another worker holds this generation. `gone`: the annotation is about another generation, or deleted. */
+export type UpdateOutcome = 'written' | 'taken-over' | 'gone'
+
 /** Annotations by image id. Each method is atomic: of two that come at once, one sees what the other did. */
 export interface AnnotationStore {
   /** Takes the photo for the holder of `lease`, unless `decideClaim` says otherwise. */
   claim(photo: Photo, lease: Lease, now: Date): Promise<Claim>
-  /** Changes the annotation if `token` still holds its lease for this generation; false when the claim is lost. */
-  update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<boolean>
-  /** Leaves a tombstone for this generation; false when the annotation is about a newer one. */
-  remove(photo: Photo, now: Date): Promise<boolean>
+  /** Changes the annotation if `token` still holds its lease for this generation. */
+  update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<UpdateOutcome>
+  /**
+   * Leaves a tombstone for this generation, unless the annotation is about a newer one.
+   * @returns the generation that the annotation was about, whose results nothing points to any more
+   */
+  remove(photo: Photo, now: Date): Promise<string | undefined>
 }

@@ -1,6 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore'
 import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
-import { compareGenerations, decideClaim } from '../annotations/claim.ts'
+import { checkLease, compareGenerations, decideClaim } from '../annotations/claim.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 
 const COLLECTION = 'images'
@@ -31,7 +31,8 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
       return firestore.runTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        if (existing?.generation !== photo.generation || existing.lease?.token !== token) return false
+        const lease = checkLease(existing, photo, token)
+        if (lease !== 'held') return lease
         const fields = Object.entries({ ...changes, updatedAt: now })
         transaction.update(
           document,
@@ -39,7 +40,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
             fields.map(([field, value]) => [field, value === undefined ? FieldValue.delete() : value]),
           ),
         )
-        return true
+        return 'written'
       })
     },
 
@@ -47,9 +48,9 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
       return firestore.runTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return false
+        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return undefined
         transaction.set(document, tombstone(photo, now, existing?.createdAt))
-        return true
+        return existing?.generation
       })
     },
   }

@@ -1,5 +1,5 @@
 import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
-import { compareGenerations, decideClaim } from '../annotations/claim.ts'
+import { checkLease, compareGenerations, decideClaim } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { PhotoStore } from './photo-store.ts'
@@ -22,19 +22,19 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
     },
     async update(photo, token, changes, now) {
       const existing = documents.get(photo.imageId)
-      if (!existing || existing.generation !== photo.generation || existing.lease?.token !== token)
-        return false
+      const lease = checkLease(existing, photo, token)
+      if (lease !== 'held') return lease
       const changed = Object.entries({ ...existing, ...changes, updatedAt: now }).filter(
         ([, value]) => value !== undefined,
       )
       documents.set(photo.imageId, Object.fromEntries(changed) as Annotation)
-      return true
+      return 'written'
     },
     async remove(photo, now) {
       const existing = documents.get(photo.imageId)
-      if (existing && compareGenerations(existing.generation, photo.generation) > 0) return false
+      if (existing && compareGenerations(existing.generation, photo.generation) > 0) return undefined
       documents.set(photo.imageId, tombstone(photo, now, existing?.createdAt))
-      return true
+      return existing?.generation
     },
   }
 }

@@ -55,7 +55,7 @@ const coordinate = z.coerce.number().refine(Number.isFinite)
 const itemSchema = z.object({
   label: z.string().optional(),
   box_2d: z.tuple([coordinate, coordinate, coordinate, coordinate]),
-  mask: z.unknown(),
+  mask: z.unknown().optional(),
 })
 
 /**

@@ -36,15 +36,13 @@ describe('toPixelBox()', () => {
       const [y1, x1] = [random(1000), random(1000)]
       const box2d: Box2d = [y1, x1, y1 + 1 + random(1000 - y1), x1 + 1 + random(1000 - x1)]
       const image = { width: 16 + random(8000), height: 16 + random(8000) }
+      const side = (min: number, max: number, length: number) => {
+        const start = Math.min(Math.floor((min / 1000) * length), length - 1)
+        return [start, Math.max(Math.floor((max / 1000) * length) - start, 1)]
+      }
       const { x, y, width, height } = toPixelBox(box2d, image)
-      const corner = (value: number, side: number) => Math.floor((value / 1000) * side)
-      if (corner(box2d[3], image.width) > corner(box2d[1], image.width)) {
-        expect([x, x + width]).toEqual([corner(box2d[1], image.width), corner(box2d[3], image.width)])
-      }
-      if (corner(box2d[2], image.height) > corner(box2d[0], image.height)) {
-        expect([y, y + height]).toEqual([corner(box2d[0], image.height), corner(box2d[2], image.height)])
-      }
-      expect(width >= 1 && height >= 1 && x >= 0 && y >= 0).toBe(true)
+      expect([x, width]).toEqual(side(box2d[1], box2d[3], image.width))
+      expect([y, height]).toEqual(side(box2d[0], box2d[2], image.height))
       expect(x + width <= image.width && y + height <= image.height).toBe(true)
     }
   })

@@ -1,0 +1,59 @@
+import { VisionError } from '../../functions/src/errors.ts'
+import {
+  type ModelAnswer,
+  type ModelRequest,
+  NO_USAGE,
+  type VisionModel,
+} from '../../functions/src/gemini/vision-model.ts'
+
+export const DESCRIPTION = {
+  caption: 'A red ball.',
+  altText: 'A red ball on grass.',
+  labels: ['ball', 'grass'],
+  text: '',
+}
+export const OBJECTS = [
+  {
+    box_2d: [250, 250, 750, 750],
+    label: 'ball',
+    mask: [
+      [250, 250],
+      [750, 250],
+      [750, 750],
+      [250, 750],
+    ],
+  },
+]
+
+type Reply = unknown[] | object | string | VisionError | (() => Promise<unknown>)
+
+/**
+ * A model that answers from two lists, one a task; the last reply is repeated. A VisionError `blocked-*` or `answer-*` is an answer
+ * without text, any other is thrown.
+ */
+export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } = {}) {
+  const left = { describe: replies.describe ?? [DESCRIPTION], locate: replies.locate ?? [OBJECTS] }
+  const requests: { task: 'describe' | 'locate'; request: ModelRequest }[] = []
+  const model: VisionModel = {
+    provider: 'gemini-api',
+    async generate(request) {
+      const task = request.json?.schema ? 'describe' : 'locate'
+      requests.push({ task, request })
+      const replyList = left[task]
+      let reply: unknown = replyList.length > 1 ? replyList.shift() : replyList[0]
+      if (typeof reply === 'function') reply = await (reply as () => Promise<unknown>)()
+      const usage = { ...NO_USAGE, promptTokens: 300, outputTokens: 20, totalTokens: 320, calls: 1 }
+      const about = {
+        truncated: false,
+        model: { provider: 'gemini-api', requested: request.model, version: `${request.model}-001` },
+        usage,
+      } as const
+      if (reply instanceof VisionError) {
+        if (reply.code.startsWith('model-')) throw reply
+        return { ...about, text: '', failure: reply } satisfies ModelAnswer
+      }
+      return { ...about, text: typeof reply === 'string' ? reply : JSON.stringify(reply) }
+    },
+  }
+  return { model, requests }
+}
