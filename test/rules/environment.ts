@@ -16,6 +16,18 @@ export async function rulesEnvironment(): Promise<RulesTestEnvironment> {
   })
 }
 
+/** Deletes all files of the tests' bucket; the library's clearStorage() leaves folders alone. */
+export async function clearBucket(environment: RulesTestEnvironment): Promise<void> {
+  await environment.withSecurityRulesDisabled(async (context) => {
+    const folders = [context.storage(bucket).ref()]
+    for (const folder of folders) {
+      const { items, prefixes } = await folder.listAll()
+      await Promise.all(items.map((item) => item.delete()))
+      folders.push(...prefixes)
+    }
+  })
+}
+
 function readRules(file: string): Promise<string> {
   return readFile(join(import.meta.dirname, '../..', file), 'utf8')
 }

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { assertFails, assertSucceeds, type RulesTestEnvironment } from '@firebase/rules-unit-testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bucket, rulesEnvironment } from './environment.ts'
+import { bucket, clearBucket, rulesEnvironment } from './environment.ts'
 
 let environment: RulesTestEnvironment
 beforeAll(async () => {
   environment = await rulesEnvironment()
+  await clearBucket(environment)
 })
 afterAll(async () => {
   await environment.cleanup()
