@@ -1,11 +1,10 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Environment } from './environment.ts'
 import { type Interruption, unlessStopped } from './interruption.ts'
 import { killEmulatorsOf } from './leftovers.ts'
-import { projectId, root } from './paths.ts'
+import { projectId } from './paths.ts'
 import { address, type Ports } from './ports.ts'
 import { type Job, startJob } from './processes.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -33,17 +32,13 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
   const { folder, ports, interruption } = options
   const job = startJob(
     process.execPath,
-    // QUIET: warnings, errors, and what the functions log.
     [
-      firebase,
-      'emulators:start',
-      '--config',
-      folder.config,
-      '--project',
-      projectId,
-      '--only',
-      emulators,
-    ].concat(['--log-verbosity', 'QUIET']),
+      [firebase, 'emulators:start'],
+      ['--config', folder.config],
+      ['--project', projectId],
+      ['--only', emulators],
+      ['--log-verbosity', 'QUIET'], // Warnings, errors, and what the functions log.
+    ].flat(),
     { cwd: folder.path, env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const stop = async () => {
@@ -71,7 +66,7 @@ function announced(job: Job, { folder, onLine }: EmulatorsOptions): Promise<void
         if (line.includes('All emulators ready')) resolve()
         // firebase-tools' own table of addresses, in boxes; `start` prints one.
         if (line.startsWith('┌')) isOverview = true
-        if (!isOverview && !isNoise(line)) onLine(line)
+        if (!isOverview && isTelling(line)) onLine(line)
         if (line.startsWith('Issues? Report them')) isOverview = false
       })
     }
@@ -87,8 +82,7 @@ async function ended(job: Job): Promise<never> {
 async function checkFunctions(ports: Ports): Promise<void> {
   const response = await fetch(`http://${address(ports.functions)}/backends`)
   const { backends }: { backends: { functionTriggers: unknown[] }[] } = JSON.parse(await response.text())
-  const isEmpty = readFileSync(join(root, 'functions/lib/index.js'), 'utf8').trim() === 'export {};'
-  if (!isEmpty && backends.every((backend) => backend.functionTriggers.length === 0))
+  if (backends.every((backend) => backend.functionTriggers.length === 0))
     throw new Error('The functions did not load')
 }
 
@@ -102,14 +96,14 @@ const noise = [
   /Received SIGINT|Please wait for a clean shutdown/, // Our own SIGINT.
 ]
 
-function isNoise(line: string): boolean {
-  return noise.some((pattern) => pattern.test(line))
+function isTelling(line: string): boolean {
+  return !noise.some((pattern) => pattern.test(line))
 }
 
 /** The end of the log, for an error message. */
 export function lastLines(folder: RunFolder, count = 40): string {
   try {
-    return readFileSync(folder.log, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+    return readFileSync(folder.log, 'utf8').split('\n').filter(isTelling).slice(-count).join('\n')
   } catch {
     return ''
   }

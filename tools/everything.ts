@@ -1,16 +1,15 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildFunctions } from './build.ts'
 import { type Emulators, lastLines, startEmulators } from './emulators.ts'
 import { addresses, type Environment, emulatorsEnvironment } from './environment.ts'
-import { startLocalGemini } from './gemini.ts'
+import { stageFunctions } from './functions-source.ts'
 import type { Interruption } from './interruption.ts'
 import { findJars } from './jars.ts'
 import { findJava } from './java.ts'
-import { removeLeftovers } from './leftovers.ts'
+import { killEmulatorsOf, removeLeftovers } from './leftovers.ts'
 import { startPage } from './page.ts'
 import { cache } from './paths.ts'
-import { choosePorts, host, type Ports } from './ports.ts'
+import { address, choosePorts, host, type Ports } from './ports.ts'
 import { makeRunFolder } from './run-folder.ts'
 
 export type Options = {
@@ -18,8 +17,8 @@ export type Options = {
   preferredPorts?: Ports
   /** Uses the real Gemini API, with this key, instead of the local one. */
   geminiApiKey?: string | undefined
-  /** Whether the page follows edits. */
-  watch?: boolean
+  /** Whether the page follows edits, and the functions `npm run build`. */
+  follow?: boolean
   /** Receives progress, a line at a time. */
   say: (line: string) => void
   /** Receives what the emulators and the functions print. */
@@ -41,7 +40,6 @@ export const keptLog = join(cache, 'emulators.log')
 /** Starts the emulators, the functions in them, the local Gemini API and the page. Disposing of it stops all. */
 export async function startEverything(options: Options): Promise<Everything> {
   const { say, interruption, geminiApiKey } = options
-  buildFunctions()
   removeLeftovers()
   const javaFolder = findJava()
   const jarsFolder = await findJars(javaFolder, say)
@@ -49,19 +47,27 @@ export async function startEverything(options: Options): Promise<Everything> {
   const ports = await choosePorts(options.preferredPorts ?? {})
 
   await using cleanup = new AsyncDisposableStack()
-  const folder = makeRunFolder(ports, geminiApiKey ?? 'emulator')
+  const folder = makeRunFolder(ports)
   cleanup.defer(() => folder.remove())
-  // A run that ends without its clean-up (an uncaught error) leaves no key behind.
-  process.once('exit', folder.remove)
+  process.once('exit', () => {
+    // For a run that ends without its clean-up, as by an error that nobody caught.
+    if (existsSync(folder.path)) killEmulatorsOf(folder.path)
+    folder.remove()
+  })
   cleanup.defer(() => {
     if (existsSync(folder.log)) copyFileSync(folder.log, keptLog)
+  })
+  stageFunctions(folder.functions, {
+    geminiApiKey: geminiApiKey ?? 'emulator',
+    follow: options.follow ?? false,
   })
 
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {
-    const gemini = await startLocalGemini({ host, port: ports.gemini })
-    if (gemini) cleanup.defer(() => gemini.close())
-    geminiHost = `${host}:${ports.gemini}`
+    const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
+    const gemini = await startGeminiEmulator({ host, port: ports.gemini })
+    cleanup.defer(() => gemini.close())
+    geminiHost = address(ports.gemini)
   }
 
   say('Starting the emulators ...')
@@ -73,7 +79,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
   const [emulators, page] = await Promise.allSettled([
     startEmulators({ folder, ports, environment, onLine: options.onLine, interruption }),
-    startPage(ports, { watch: options.watch ?? false, cache: join(folder.path, 'vite') }),
+    startPage(ports, { follow: options.follow ?? false, cache: join(folder.path, 'vite') }),
   ])
   if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
   if (emulators.status === 'rejected') {

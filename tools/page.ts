@@ -11,7 +11,7 @@ export type Page = { url: string; close: () => Promise<void> }
 /** Serves web/ with Vite's development server; undefined if there is no page to serve. */
 export async function startPage(
   ports: Ports,
-  options: { watch: boolean; cache: string },
+  options: { follow: boolean; cache: string },
 ): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
   const { createServer } = await import('vite') // Half a second that nothing else has to wait for.
@@ -26,7 +26,7 @@ export async function startPage(
       port: ports.page,
       strictPort: true,
       // A test run must not reload a page because somebody edits it.
-      ...(options.watch ? {} : { watch: null, hmr: false }),
+      ...(options.follow ? {} : { watch: null, hmr: false }),
     },
   })
   await server.listen()

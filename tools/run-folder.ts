@@ -1,20 +1,14 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cache, projectId, root } from './paths.ts'
+import { cache, root } from './paths.ts'
 import { host, type Ports } from './ports.ts'
 
 export type RunFolder = {
   path: string
   /** The firebase.json of this run: that of the project, with this run's ports. */
   config: string
+  /** What the emulator takes for functions/. */
+  functions: string
   /** For TMPDIR: the Storage emulator keeps files under it, and empties it when any emulator of the machine stops. */
   temporary: string
   log: string
@@ -23,21 +17,15 @@ export type RunFolder = {
 
 /** firebase.json as far as this file reads it. */
 type FirebaseConfig = {
-  functions: Record<string, unknown>[]
   emulators: Record<string, unknown>
   [key: string]: unknown
 }
 
-/**
- * `.cache/run-<pid>/`: all that one run writes, so that runs do not meet and nothing is left in the source.
- * `functions/` in it stands for the project's: same package, same compiled code, the run's own values.
- */
-export function makeRunFolder(ports: Ports, geminiApiKey: string): RunFolder {
+/** `.cache/run-<pid>/`: all that one run writes, so that runs do not meet and nothing is left in the source. */
+export function makeRunFolder(ports: Ports): RunFolder {
   const path = join(cache, `run-${process.pid}`)
   rmSync(path, { recursive: true, force: true })
-  mkdirSync(join(path, 'functions'), { recursive: true })
-  mkdirSync(join(path, 'tmp'))
-  stageFunctions(join(path, 'functions'), geminiApiKey)
+  mkdirSync(join(path, 'tmp'), { recursive: true })
   for (const file of ['storage.rules', 'firestore.rules', 'firestore.indexes.json']) share(file, path)
   const config = join(path, 'firebase.json')
   const project: FirebaseConfig = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'))
@@ -45,6 +33,7 @@ export function makeRunFolder(ports: Ports, geminiApiKey: string): RunFolder {
   return {
     path,
     config,
+    functions: join(path, 'functions'),
     temporary: join(path, 'tmp'),
     log: join(path, 'emulators.log'),
     // A process that is being killed may still write: try again for a second.
@@ -57,8 +46,6 @@ export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig
   const { hosting: _hosting, ...rest } = project // Vite serves the page.
   return {
     ...rest,
-    // A deploy builds; here the build has been made.
-    functions: project.functions.map(({ predeploy: _predeploy, ...codebase }) => codebase),
     emulators: {
       singleProjectMode: true,
       ui: { enabled: false }, // A download of its own.
@@ -72,16 +59,6 @@ export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig
       tasks: { host, port: ports.tasks },
     },
   }
-}
-
-function stageFunctions(folder: string, geminiApiKey: string): void {
-  const source = join(root, 'functions')
-  copyFileSync(join(source, 'package.json'), join(folder, 'package.json'))
-  symlinkSync(join(source, 'lib'), join(folder, 'lib'), 'junction') // The type matters on Windows only.
-  const parameters = `.env.${projectId}`
-  if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))
-  else writeFileSync(join(folder, parameters), 'HEIC_ENABLED=true\nMALLOC_ARENA_MAX=2\n')
-  writeFileSync(join(folder, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey}\n`, { mode: 0o600 })
 }
 
 /** Linked, so that firebase-tools reloads rules as they are edited; Windows lets only administrators link files. */

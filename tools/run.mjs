@@ -93,10 +93,10 @@ function run(file, args) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   })
-  // Ctrl-C reaches the child from the terminal too; it takes signals that close together for one.
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => child.kill(signal))
-  }
+  // A terminal's Ctrl-C reaches the child by itself. Handed on at once it would be a second one.
+  process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200))
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  process.on('SIGHUP', () => child.kill('SIGHUP'))
   child.on('error', (error) => {
     console.error(`Cannot start ${node}: ${error.message}`)
     process.exit(1)

@@ -12,7 +12,7 @@ try {
   await using everything = await startEverything({
     preferredPorts,
     geminiApiKey,
-    watch: true,
+    follow: true,
     say: (line) => console.log(line),
     onLine: (line) => console.log(line),
     interruption,
