@@ -2,7 +2,7 @@ import { onInit } from 'firebase-functions'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
 import { handleImageDeleted } from './handlers/image-deleted.ts'
 import { handleImageUploaded } from './handlers/image-uploaded.ts'
-import { EVENT_OPTIONS } from './handlers/limits.ts'
+import { DELETE_OPTIONS, UPLOAD_OPTIONS } from './handlers/limits.ts'
 import { readConfig } from './params.ts'
 
 // A configuration that cannot work is refused when an instance starts, before it has cost anything.
@@ -11,7 +11,7 @@ onInit(() => {
 })
 
 /** Annotates each photo that is uploaded. */
-export const onImageUploaded = onObjectFinalized(EVENT_OPTIONS, handleImageUploaded)
+export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, handleImageUploaded)
 
 /** Removes the results of each photo that is deleted. */
-export const onImageDeleted = onObjectDeleted(EVENT_OPTIONS, handleImageDeleted)
+export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, handleImageDeleted)

@@ -16,7 +16,7 @@ export type Services = {
 
 let services: Promise<Services> | undefined
 
-/** The services of this instance, built on the first call. `apiKey` is read only if the provider needs it. */
+/** The services of this instance, built on the first call. `apiKey` is asked for with the first request to the Gemini API. */
 export function getServices(config: Config, apiKey: () => string): Promise<Services> {
   services ??= buildServices(config, apiKey)
   return services
@@ -47,7 +47,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
       provider:
         config.provider === 'vertex-ai'
           ? { name: 'vertex-ai', project, location: config.vertexLocation }
-          : { name: 'gemini-api', apiKey: apiKey() },
+          : { name: 'gemini-api', apiKey },
       timeoutMs: config.modelTimeoutSeconds * 1000,
       baseUrl: emulatorHost && `http://${emulatorHost}`,
     }),

@@ -12,7 +12,9 @@ import { RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
 import type { ModelAnswer, ModelRequest, RequestPart, VisionModel } from './vision-model.ts'
 
 export type GenaiModelOptions = {
-  provider: { name: 'gemini-api'; apiKey: string } | { name: 'vertex-ai'; project: string; location: string }
+  provider:
+    | { name: 'gemini-api'; apiKey: () => string }
+    | { name: 'vertex-ai'; project: string; location: string }
   /** Longest wait for one attempt. */
   timeoutMs: number
   /** Another server than Google's, such as the local Gemini API: `http://127.0.0.1:9610`. */
@@ -56,7 +58,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
 
 function clientOptions({ provider, timeoutMs, baseUrl }: GenaiModelOptions): GoogleGenAIOptions {
   const httpOptions = { timeout: timeoutMs, ...(baseUrl && { baseUrl }) }
-  if (provider.name === 'gemini-api') return { apiKey: provider.apiKey, httpOptions }
+  if (provider.name === 'gemini-api') return { apiKey: provider.apiKey(), httpOptions }
   return { vertexai: true, project: provider.project, location: provider.location, httpOptions }
 }
 

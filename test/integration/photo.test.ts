@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { drawScene, FOUR_SHAPES, maskIoU, type Truth, withOrientation } from '../support/scene.ts'
+
+let user: User
+let png: Buffer
+let truths: Truth[]
+
+beforeAll(async () => {
+  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  user = await signIn()
+})
+afterAll(async () => user.close())
+beforeEach(async () => gemini.reset())
+
+const { width, height } = FOUR_SHAPES
+
+/** Boxes within 1 % of the picture's sides, masks with IoU >= 0.95, in files of the right sizes. */
+async function expectShapes(annotation: Annotation): Promise<void> {
+  expect(annotation).toMatchObject({
+    status: 'succeeded',
+    image: { width, height },
+    overlay: { width, height },
+  })
+  expect(annotation.objects?.map(({ label }) => label).toSorted()).toEqual(
+    truths.map(({ label }) => label).toSorted(),
+  )
+  const overlay = await sharp(await user.download(annotation.overlay!.path))
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  expect([overlay.info.width, overlay.info.height]).toEqual([width, height])
+  for (const { label, box: truth, mask: truthMask } of truths) {
+    const { box, mask } = annotation.objects!.find((object) => object.label === label)!
+    const sides = (b: typeof box) => [
+      b.x / width,
+      b.y / height,
+      (b.x + b.width) / width,
+      (b.y + b.height) / height,
+    ]
+    const errors = sides(box).map((side, index) => Math.abs(side - sides(truth)[index]!))
+    expect(Math.max(...errors), `box of ${label}`).toBeLessThanOrEqual(0.01)
+
+    const file = await sharp(await user.download(mask!.path))
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    expect([file.info.width, file.info.height]).toEqual([box.width, box.height])
+    const found = new Uint8Array(width * height)
+    for (let y = 0; y < box.height; y++) {
+      for (let x = 0; x < box.width; x++)
+        found[(box.y + y) * width + box.x + x] = file.data[y * box.width + x]! && 1
+    }
+    expect(maskIoU(found, truthMask), `mask of ${label}`).toBeGreaterThanOrEqual(0.95)
+    expect(mask!.areaPixels).toBe(found.reduce((sum, value) => sum + value, 0))
+
+    // The overlay shows the object where it is.
+    const alpha = Uint8Array.from({ length: width * height }, (_, i) =>
+      overlay.data[i * 4 + 3]! && found[i]! ? 1 : 0,
+    )
+    expect(maskIoU(alpha, found), `overlay of ${label}`).toBeGreaterThanOrEqual(0.999)
+  }
+}
+
+async function annotate(fileName: string, bytes: Uint8Array, contentType?: string) {
+  const path = await user.upload(fileName, bytes, contentType)
+  return { path, ...(await user.annotated(path)) }
+}
+
+describe('an uploaded photo', () => {
+  it('is described, boxed and masked in one run, and leaves nothing when it is deleted', async () => {
+    const { path, annotation, seen } = await annotate('shapes.png', png, 'image/png')
+    await expectShapes(annotation)
+    expect(seen).toEqual(['processing', 'succeeded'])
+    expect(annotation).toMatchObject({
+      owner: user.uid,
+      name: path,
+      model: { provider: 'gemini-api', requested: 'gemini-3.8-flash', version: 'gemini-3.8-flash' },
+      usage: { calls: 2 },
+      attempts: 1,
+      lease: null,
+    })
+    expect(annotation.caption).toMatch(/red circle/i)
+    expect(annotation.altText).toBeTruthy()
+    expect(annotation.labels?.length).toBeGreaterThan(0)
+
+    // One pair of calls, although the results were written to the same bucket; and the text after the image.
+    const requests = await gemini.requests()
+    expect(requests.map(({ method }) => method)).toEqual(['generateContent', 'generateContent'])
+    expect(requests[0]?.images).toMatchObject([{ mimeType: 'image/jpeg', width, height }])
+
+    await user.remove(path)
+    const { annotation: tombstone } = await user.annotated(path, 'deleted')
+    expect(tombstone).not.toHaveProperty('caption')
+    await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
+    for (const { mask } of annotation.objects!)
+      await expect(user.download(mask!.path)).rejects.toThrow(/object-not-found/)
+  })
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright with EXIF orientation %i', async (orientation) => {
+    const { annotation } = await annotate(
+      `turned-${orientation}.jpg`,
+      await withOrientation(png, orientation),
+    )
+    expect(annotation.image?.orientation).toBe(orientation)
+    await expectShapes(annotation)
+  })
+
+  it('may be a WebP', async () => {
+    const { annotation } = await annotate(
+      'shapes.webp',
+      await sharp(png).webp({ quality: 90 }).toBuffer(),
+      'image/webp',
+    )
+    expect(annotation.image?.format).toBe('webp')
+    await expectShapes(annotation)
+  })
+
+  it('may be a HEIC, and then has a preview for browsers', async () => {
+    const heic = readFileSync(new URL('../fixtures/four-shapes.heic', import.meta.url))
+    const { annotation } = await annotate('shapes.heic', heic, 'image/heic')
+    expect(annotation).toMatchObject({ image: { format: 'heic' }, preview: { width, height } })
+    expect((await sharp(await user.download(annotation.preview!.path)).metadata()).format).toBe('jpeg')
+    await expectShapes(annotation)
+  })
+
+  it('is read by its bytes, whatever its name and type say', async () => {
+    const { annotation } = await annotate('named.jpg', png, 'image/jpeg')
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      contentType: 'image/jpeg',
+      image: { format: 'png' },
+    })
+  })
+
+  it.each([
+    ['text', Buffer.from('no picture'), 'unsupported-type'],
+    ['a truncated JPEG', undefined, 'corrupt-image'],
+  ])('is rejected when it is %s, without asking the model', async (_, bytes, code) => {
+    const upload = bytes ?? (await withOrientation(png, 1)).subarray(0, 9000)
+    const { annotation } = await annotate(`${randomUUID()}.jpg`, upload)
+    expect(annotation).toMatchObject({ status: 'rejected', error: { code, retryable: false } })
+    expect(await gemini.requests()).toEqual([])
+  })
+})
+
+describe('events', () => {
+  /** Delivers an event as Eventarc would, and waits for the handler. */
+  async function deliver(trigger: string, object: Record<string, unknown>): Promise<number> {
+    const { url } = emulator('FUNCTIONS_EMULATOR_HOST')
+    const response = await fetch(`${url}/functions/projects/${PROJECT}/triggers/us-central1-${trigger}-0`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify({
+        specversion: '1.0',
+        id: randomUUID(),
+        type: `google.cloud.storage.object.v1.${trigger === 'onImageUploaded' ? 'finalized' : 'deleted'}`,
+        time: new Date().toISOString(),
+        source: `//storage.googleapis.com/projects/_/buckets/${BUCKET}`,
+        subject: `objects/${String(object.name)}`,
+        data: { bucket: BUCKET, contentType: 'image/png', size: '1', ...object },
+      }),
+    })
+    return response.status
+  }
+
+  it('that come twice, or late, change nothing and cost nothing', async () => {
+    const { path, annotation } = await annotate('twice.png', png, 'image/png')
+    const { generation } = annotation
+    await gemini.reset()
+    expect(await deliver('onImageUploaded', { name: path, generation })).toBe(200)
+    const older = String(BigInt(generation) - 1n)
+    expect(await deliver('onImageUploaded', { name: path, generation: older })).toBe(200)
+    // What an overwrite announces about the generation it replaced.
+    expect(await deliver('onImageDeleted', { name: path, generation: older })).toBe(200)
+    expect(await gemini.requests()).toEqual([])
+    expect((await user.annotated(path)).annotation).toEqual(annotation)
+  })
+
+  it('about results and other objects are nothing to do', async () => {
+    const name = `users/${user.uid}/annotations/${imageIdOf(BUCKET, 'x')}/1/overlay.png`
+    expect(await deliver('onImageUploaded', { name, generation: '1' })).toBe(200)
+    expect(await gemini.requests()).toEqual([])
+  })
+})
+
+describe('the model', () => {
+  it('that gives mask tokens leaves the objects without masks, with the reason', async () => {
+    const text = JSON.stringify([
+      { box_2d: [100, 100, 300, 300], label: 'cup', mask: '<start_of_mask><seg_4><seg_20>' },
+    ])
+    await gemini.script({ match: { textIncludes: 'segmentation masks' }, reply: { text } })
+    const { annotation } = await annotate('tokens.png', png, 'image/png')
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      objects: [{ label: 'cup', mask: null }],
+      dropped: { objects: 0, reasons: { 'mask-tokens': 1 } },
+    })
+  })
+
+  it('that blocks one answer leaves the photo partial, with the reason', async () => {
+    await gemini.script({
+      match: { textIncludes: 'segmentation masks' },
+      reply: { text: 'x', finishReason: 'PROHIBITED_CONTENT' },
+    })
+    const { annotation } = await annotate('blocked.png', png, 'image/png')
+    expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-prohibited-content' } })
+    expect(annotation.caption).toBeTruthy()
+    expect(annotation).not.toHaveProperty('objects')
+  })
+
+  it('that fails for a moment is asked again', async () => {
+    await gemini.script({ times: 1, reply: { fault: 'reset' } })
+    await gemini.script({
+      times: 1,
+      reply: { status: 503, body: { error: { code: 503, status: 'UNAVAILABLE', message: '' } } },
+    })
+    const { annotation } = await annotate('healed.png', png, 'image/png')
+    expect(annotation.status).toBe('succeeded')
+  })
+})
+
+const photos = new URL('../../../shared/photos/', import.meta.url)
+const names = existsSync(photos) ? readdirSync(photos).filter((name) => name.endsWith('.jpg')) : []
+
+describe.skipIf(names.length === 0)('a real photo', () => {
+  it.each(names)('%s is annotated within 10 s', async (name) => {
+    const bytes = readFileSync(new URL(name, photos))
+    const from = performance.now()
+    const { annotation } = await annotate(name, bytes)
+    const took = performance.now() - from
+    const { autoOrient } = await sharp(bytes).metadata()
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      image: { width: autoOrient.width, height: autoOrient.height },
+    })
+    expect(annotation.objects?.length).toBeGreaterThan(0)
+    expect(took).toBeLessThan(10_000)
+  })
+})

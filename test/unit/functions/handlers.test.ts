@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import firebaseFunctionsTest from 'firebase-functions-test'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import type { Services } from '../../../functions/src/services.ts'
+import { replaceServices } from '../../../functions/src/services.ts'
+import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
+import { imageIdOf } from '../../../functions/src/upload-path.ts'
+import { scriptedModel } from '../../support/vision.ts'
+
+const BUCKET = 'demo-firesight.appspot.com'
+const NAME = 'users/alice/uploads/ball.png'
+
+// The logger of firebase-functions keeps the console that it finds when it is imported.
+const lines: string[] = []
+for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
+  vi.spyOn(console, method).mockImplementation((line: string) => void lines.push(line))
+}
+
+// Sets FIREBASE_CONFIG, which the functions need when they are defined: so before they are imported.
+const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: BUCKET })
+const { onImageDeleted, onImageUploaded } = await import('../../../functions/src/index.ts')
+afterAll(() => testing.cleanup())
+
+const uploaded = testing.wrap(onImageUploaded)
+const deleted = testing.wrap(onImageDeleted)
+const event = (name: string, generation = '1') =>
+  ({ data: { bucket: BUCKET, name, generation, contentType: 'image/png', size: '9' } }) as never
+
+let annotations: ReturnType<typeof memoryAnnotations>
+let photos: ReturnType<typeof memoryPhotos>
+beforeEach(async () => {
+  annotations = memoryAnnotations()
+  photos = memoryPhotos()
+  const bytes = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+  photos.files.set(NAME, { bytes, contentType: 'image/png', generation: '1' })
+})
+afterEach(() => {
+  replaceServices(undefined)
+  lines.length = 0
+})
+
+function use(model: Services['model']): void {
+  let tokens = 0
+  replaceServices({ annotations, photos, model, now: () => new Date(), newToken: () => `token-${++tokens}` })
+}
+
+describe('onImageUploaded', () => {
+  it('annotates a photo under its id', async () => {
+    use(scriptedModel().model)
+    await uploaded(event(NAME))
+    expect(annotations.documents.get(imageIdOf(BUCKET, NAME))).toMatchObject({
+      status: 'succeeded',
+      owner: 'alice',
+      generation: '1',
+      sizeBytes: 9,
+    })
+  })
+
+  it.each(['users/alice/annotations/id/1/overlay.png', 'users/alice/uploads/deep/er.jpg', 'elsewhere.jpg'])(
+    'leaves %s alone',
+    async (name) => {
+      const { model, requests } = scriptedModel()
+      use(model)
+      await uploaded(event(name))
+      expect(annotations.documents.size).toBe(0)
+      expect(requests).toEqual([])
+    },
+  )
+
+  it('throws what may heal, so that the event comes again', async () => {
+    use(scriptedModel({ describe: [new VisionError('model-unavailable', 'down')] }).model)
+    await expect(uploaded(event(NAME))).rejects.toMatchObject({ code: 'model-unavailable' })
+  })
+
+  it('logs one line with ids and numbers, and nothing of what the photo shows or is called', async () => {
+    use(
+      scriptedModel({
+        describe: [{ caption: 'CANARY', altText: 'CANARY', labels: ['CANARY'], text: 'CANARY' }],
+      }).model,
+    )
+    await uploaded(event(NAME))
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      message: 'photo annotated',
+      imageId: imageIdOf(BUCKET, NAME),
+      status: 'succeeded',
+    })
+    expect(lines[0]).not.toMatch(/canary|ball\.png|alice/i)
+  })
+})
+
+describe('onImageDeleted', () => {
+  it('removes the results', async () => {
+    use(scriptedModel().model)
+    await uploaded(event(NAME))
+    expect(photos.files.size).toBe(3)
+    photos.files.delete(NAME)
+    await deleted(event(NAME))
+    expect(photos.files.size).toBe(0)
+    expect(annotations.documents.get(imageIdOf(BUCKET, NAME))?.status).toBe('deleted')
+  })
+
+  it('leaves results alone that are deleted themselves', async () => {
+    use(scriptedModel().model)
+    await deleted(event('users/alice/annotations/id/1/overlay.png'))
+    expect(annotations.documents.size).toBe(0)
+  })
+})
+
+describe('the deployed functions', () => {
+  it('have retries, limits and the secret that the design asks for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manifest-'))
+    const root = new URL('../../../', import.meta.url).pathname
+    try {
+      // What the Firebase CLI runs to learn what to deploy.
+      await promisify(execFile)(process.execPath, [
+        join(root, 'node_modules/.bin/tsc'),
+        '-p',
+        join(root, 'functions/tsconfig.build.json'),
+      ])
+      await promisify(execFile)(process.execPath, [join(root, 'node_modules/.bin/firebase-functions'), '.'], {
+        cwd: join(root, 'functions'),
+        env: {
+          ...process.env,
+          FUNCTIONS_CONTROL_API: 'true',
+          FUNCTIONS_MANIFEST_OUTPUT_PATH: join(folder, 'manifest.json'),
+          GCLOUD_PROJECT: 'demo-firesight',
+          FIREBASE_CONFIG: JSON.stringify({ projectId: 'demo-firesight', storageBucket: BUCKET }),
+        },
+      })
+      const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+      expect(Object.keys(manifest.endpoints).toSorted()).toEqual(['onImageDeleted', 'onImageUploaded'])
+      expect(manifest.endpoints.onImageUploaded).toMatchObject({
+        platform: 'gcfv2',
+        availableMemoryMb: 2048,
+        timeoutSeconds: 300,
+        concurrency: 4,
+        maxInstances: '{{ params.MAX_INSTANCES }}',
+        secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+        eventTrigger: {
+          eventType: 'google.cloud.storage.object.v1.finalized',
+          retry: true,
+          eventFilters: { bucket: BUCKET },
+        },
+      })
+      expect(manifest.endpoints.onImageDeleted.secretEnvironmentVariables).toBeUndefined()
+      for (const { name, default: value, description, type } of manifest.params) {
+        expect(description ?? (type === 'secret' ? 'secret' : undefined), name).toBeTruthy()
+        expect(type === 'secret' || value !== undefined, `${name} needs a default`).toBe(true)
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
