@@ -1,0 +1,77 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+type Props = { onPhoto: (file: File) => void; onClose: () => void }
+
+/** Takes a picture with the computer's camera. */
+export function CameraDialog({ onPhoto, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const video = useRef<HTMLVideoElement>(null)
+  const [problem, setProblem] = useState<string>()
+  const [isLive, setLive] = useState(false)
+
+  useEffect(() => {
+    dialog.current?.showModal()
+    const opening = openCamera()
+    opening.then(
+      (stream) => {
+        if (video.current) video.current.srcObject = stream
+        return stream
+      },
+      (error: Error) => setProblem(cameraProblem(error)),
+    )
+    // However long people take to allow it: closed is closed.
+    return () => void opening.then(stopCamera, () => undefined)
+  }, [])
+
+  const take = async () => {
+    if (!video.current) return
+    const jpeg = await frameOf(video.current)
+    dialog.current?.close()
+    if (jpeg) onPhoto(new File([jpeg], 'camera.jpg', { type: 'image/jpeg' }))
+  }
+
+  return (
+    <dialog ref={dialog} class="camera" aria-label="Take a photo" onClose={onClose}>
+      {problem ? (
+        <p role="alert">{problem}</p>
+      ) : (
+        <video ref={video} autoplay playsInline muted onLoadedData={() => setLive(true)} />
+      )}
+      <div class="camera-buttons">
+        <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          {problem ? 'Close' : 'Cancel'}
+        </button>
+        {!problem && (
+          <button type="button" class="button button-primary" disabled={!isLive} onClick={() => void take()}>
+            Take the photo
+          </button>
+        )}
+      </div>
+    </dialog>
+  )
+}
+
+function openCamera(): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({
+    video: { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1440 } },
+  })
+}
+
+function stopCamera(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
+}
+
+async function frameOf(video: HTMLVideoElement): Promise<Blob | null> {
+  const canvas = document.createElement('canvas')
+  canvas.width = video.videoWidth
+  canvas.height = video.videoHeight
+  canvas.getContext('2d')?.drawImage(video, 0, 0)
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92))
+}
+
+function cameraProblem({ name, message }: Error): string {
+  if (name === 'NotAllowedError')
+    return 'The browser does not let this page use the camera. Allow it in the address bar, then try again.'
+  if (name === 'NotFoundError') return 'No camera was found. Connect one, or choose a photo instead.'
+  return `The camera could not be opened (${message}). Close other programs that use it, or choose a photo instead.`
+}

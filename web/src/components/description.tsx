@@ -1,0 +1,36 @@
+import type { Annotation } from '../photos/annotations.ts'
+
+/** What the model says about the whole photo. Always text, never markup. */
+export function Description({
+  annotation: { caption, altText, labels = [], text },
+}: {
+  annotation: Annotation
+}) {
+  if (caption === undefined) return null
+  return (
+    <section class="description">
+      <p class="caption">{caption}</p>
+      {labels.length > 0 && (
+        <ul class="labels" aria-label="Labels">
+          {labels.map((label) => (
+            <li key={label}>{label}</li>
+          ))}
+        </ul>
+      )}
+      <dl class="facts">
+        {altText && (
+          <>
+            <dt>Alt text</dt>
+            <dd>{altText}</dd>
+          </>
+        )}
+        {text && (
+          <>
+            <dt>Text in the photo</dt>
+            <dd class="found-text">{text}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  )
+}

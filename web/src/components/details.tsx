@@ -1,0 +1,56 @@
+import type { ComponentChildren } from 'preact'
+import type { Annotation } from '../photos/annotations.ts'
+import { count, fileSize, pixels } from '../words/numbers.ts'
+import { Timings } from './timings.tsx'
+
+/** What only some people want to know. */
+export function Details({ annotation, fileName }: { annotation: Annotation; fileName: string | undefined }) {
+  const { image, model, usage, dropped, timingsMs, sizeBytes, createdAt, attempts } = annotation
+  return (
+    <details class="panel">
+      <summary>Details</summary>
+      <dl class="facts">
+        {fileName && <Fact name="File">{fileName}</Fact>}
+        {image && (
+          <Fact name="Photo">
+            {pixels(image)}, {image.format.toUpperCase()}, {fileSize(sizeBytes)}
+            {image.blurred && ', blurred'}
+          </Fact>
+        )}
+        <Fact name="Added">{createdAt.toLocaleString()}</Fact>
+        {model && (
+          <Fact name="Model">
+            {model.version}
+            {model.version !== model.requested && ` (asked for ${model.requested})`}
+          </Fact>
+        )}
+        {model && <Fact name="Prompt">{model.promptVersion}</Fact>}
+        {usage && (
+          <Fact name="Tokens">
+            {count(usage.totalTokens)}: {count(usage.promptTokens)} in, {count(usage.outputTokens)} out
+            {usage.thoughtTokens > 0 && `, ${count(usage.thoughtTokens)} thinking`}; {usage.calls}{' '}
+            {usage.calls === 1 ? 'call' : 'calls'}
+          </Fact>
+        )}
+        {attempts > 1 && <Fact name="Attempts">{attempts}</Fact>}
+        {dropped && Object.keys(dropped.reasons).length > 0 && (
+          <Fact name="Not usable">
+            {Object.entries(dropped.reasons)
+              .map(([reason, times]) => `${reason} (${times})`)
+              .join(', ')}
+          </Fact>
+        )}
+      </dl>
+      {timingsMs && <Timings timingsMs={timingsMs} />}
+    </details>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}

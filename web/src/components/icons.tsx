@@ -1,0 +1,57 @@
+import type { ComponentChildren } from 'preact'
+
+function Icon({ children }: { children: ComponentChildren }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  )
+}
+
+export const Mark = () => (
+  <Icon>
+    <path d="M3 8V3h5M16 3h5v5M21 16v5h-5M8 21H3v-5" />
+    <circle cx="12" cy="12" r="3.6" fill="currentColor" />
+  </Icon>
+)
+
+export const PhotoIcon = () => (
+  <Icon>
+    <rect x="3" y="4" width="18" height="16" rx="2" />
+    <circle cx="9" cy="10" r="1.8" />
+    <path d="m4 18 5-4 3 2 4-5 5 6" />
+  </Icon>
+)
+
+export const CameraIcon = () => (
+  <Icon>
+    <path d="M4 8h3.5L9 5h6l1.5 3H20a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1Z" />
+    <circle cx="12" cy="13" r="3.4" />
+  </Icon>
+)
+
+export const ShapesIcon = () => (
+  <Icon>
+    <circle cx="7.5" cy="16.5" r="4" />
+    <path d="M12 3.5 16 10H8Z" />
+    <rect x="14" y="13" width="7" height="7" />
+  </Icon>
+)
+
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5" />
+  </Icon>
+)
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m6 6 12 12M18 6 6 18" />
+  </Icon>
+)
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m5 12.5 4.5 4.5L19 7.5" />
+  </Icon>
+)

@@ -1,0 +1,21 @@
+import { CloseIcon } from './icons.tsx'
+
+/** What went wrong with the last thing that was tried. */
+export function Notices({ notices, dismiss }: { notices: readonly string[]; dismiss: () => void }) {
+  return (
+    <div role="alert">
+      {notices.length > 0 && (
+        <div class="notice">
+          <div>
+            {notices.map((text) => (
+              <p key={text}>{text}</p>
+            ))}
+          </div>
+          <button type="button" class="button button-bare" aria-label="Dismiss" onClick={dismiss}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import type { Connection } from '../firebase.ts'
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { StoredPhoto } from '../photos/annotations.ts'
+import { Thumbnail } from './thumbnail.tsx'
+
+type Props = {
+  connection: Connection
+  photos: StoredPhoto[] | undefined
+  local: ReadonlyMap<string, LocalPhoto>
+  openId: string | null
+  remove: (imageId: string, name: string) => Promise<void>
+}
+
+/** The user's latest photos. */
+export function RecentStrip({ connection, photos, local, openId, remove }: Props) {
+  if (!photos || photos.length === 0) return null
+  return (
+    <nav class="recent" aria-labelledby="recent-title">
+      <h2 id="recent-title">Your photos</h2>
+      <ul class="strip">
+        {photos.map((photo) => (
+          <Thumbnail
+            key={photo.imageId}
+            photo={photo}
+            storage={connection.storage}
+            localUrl={local.get(photo.imageId)?.url ?? undefined}
+            isOpen={photo.imageId === openId}
+            remove={() => remove(photo.imageId, photo.annotation.name)}
+          />
+        ))}
+      </ul>
+    </nav>
+  )
+}

@@ -1,0 +1,89 @@
+import type { FirebaseStorage } from 'firebase/storage'
+import { useState } from 'preact/hooks'
+import { useFileUrl } from '../hooks/use-file-url.ts'
+import { useSize } from '../hooks/use-size.ts'
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { Annotation } from '../photos/annotations.ts'
+import { coloursOf } from '../photos/colours.ts'
+import { displayPath } from '../photos/display-path.ts'
+import { Boxes } from './boxes.tsx'
+import { LabelChips } from './label-chips.tsx'
+import type { Layers } from './layer-toggles.tsx'
+import { Overlay } from './overlay.tsx'
+
+type Props = {
+  storage: FirebaseStorage
+  annotation: Annotation | undefined
+  local: LocalPhoto | undefined
+  layers: Layers
+  pointedAt: number | null
+  pointAt: (index: number | null) => void
+}
+
+/** The photo with everything that was found laid over it. */
+export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }: Props) {
+  const [natural, setNatural] = useState<{ width: number; height: number }>()
+  const [isUnreadable, setUnreadable] = useState(false)
+  const [frame, shown] = useSize()
+  const stored = useFileUrl(storage, local?.url ? undefined : displayPath(annotation))
+  const overlay = useFileUrl(storage, annotation?.overlay?.path)
+
+  const source = local?.url ?? stored
+  // Browsers give the upright size, as the document does.
+  const image = annotation?.image ?? natural
+  const objects = annotation?.objects ?? []
+  const colours = coloursOf(objects)
+
+  if (isUnreadable || source === null) {
+    return <div class="stage stage-empty">This file cannot be shown as a picture.</div>
+  }
+  if (source === undefined) {
+    return <div class="stage stage-empty">{annotation || local ? 'The picture is being prepared …' : ''}</div>
+  }
+  return (
+    <div
+      ref={frame}
+      class="stage"
+      style={image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }}
+    >
+      <img
+        class="stage-photo"
+        src={source}
+        alt={annotation?.altText || annotation?.caption || 'Your photo'}
+        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+          setNatural({ width: naturalWidth, height: naturalHeight })
+        }
+        onError={() => setUnreadable(true)}
+      />
+      {image && natural && (
+        <>
+          {overlay && layers.overlay && (
+            <Overlay
+              url={overlay}
+              image={image}
+              object={pointedAt === null ? undefined : objects[pointedAt]}
+            />
+          )}
+          {layers.boxes && (
+            <Boxes
+              image={image}
+              objects={objects}
+              colours={colours}
+              pointedAt={pointedAt}
+              pointAt={pointAt}
+            />
+          )}
+          {layers.labels && shown && (
+            <LabelChips
+              image={image}
+              shown={shown}
+              objects={objects}
+              colours={colours}
+              pointedAt={pointedAt}
+            />
+          )}
+        </>
+      )}
+    </div>
+  )
+}

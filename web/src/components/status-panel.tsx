@@ -1,0 +1,66 @@
+import { useState } from 'preact/hooks'
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { Annotation } from '../photos/annotations.ts'
+import { isOver, progressOf } from '../words/progress.ts'
+import { statusWords } from '../words/status.ts'
+import { Elapsed } from './elapsed.tsx'
+import { TrashIcon } from './icons.tsx'
+import { Steps } from './steps.tsx'
+
+type Props = {
+  local: LocalPhoto | undefined
+  annotation: Annotation | undefined
+  cancel: () => void
+  remove: (() => Promise<void>) | undefined
+}
+
+/** How far the photo is, and in what words it ended. */
+export function StatusPanel({ local, annotation, cancel, remove }: Props) {
+  const { tone, title, detail, code } = statusWords(local, annotation)
+  const from = local?.startedAt ?? annotation?.createdAt
+  const isUploading = !annotation && local?.upload.state === 'running'
+  return (
+    <section class={`status status-${tone}`} data-status={annotation?.status}>
+      <div class="status-head">
+        <div role="status">
+          <h2 class="status-title">{title}</h2>
+          {detail && <p class="status-detail">{detail}</p>}
+        </div>
+        {isUploading && (
+          <button type="button" class="button button-bare" onClick={cancel}>
+            Cancel
+          </button>
+        )}
+        {remove && annotation?.status !== 'deleted' && <DeleteButton remove={remove} />}
+      </div>
+      {isUploading && (
+        <progress class="status-progress" value={uploadedFraction(local)} aria-label="Upload" />
+      )}
+      <Steps steps={progressOf(local, annotation)} />
+      <p class="status-foot">
+        {from && (
+          <Elapsed from={from} until={isOver(annotation) ? (annotation?.completedAt ?? from) : undefined} />
+        )}
+        {code && <code>{code}</code>}
+      </p>
+    </section>
+  )
+}
+
+function DeleteButton({ remove }: { remove: () => Promise<void> }) {
+  const [isBusy, setBusy] = useState(false)
+  const run = () => {
+    setBusy(true)
+    void remove().finally(() => setBusy(false))
+  }
+  return (
+    <button type="button" class="button button-bare" disabled={isBusy} onClick={run}>
+      <TrashIcon />
+      Delete
+    </button>
+  )
+}
+
+function uploadedFraction(local: LocalPhoto | undefined): number {
+  return local?.upload.state === 'running' ? local.upload.fraction : 0
+}

@@ -1,0 +1,28 @@
+import { duration } from '../words/numbers.ts'
+
+/** The order in which the steps are taken; describe and locate run side by side. */
+const ORDER = ['load', 'inspect', 'prepare', 'describe', 'locate', 'draw', 'store']
+
+export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
+  const total = timingsMs.total ?? Math.max(...Object.values(timingsMs))
+  const steps = ORDER.filter((step) => step in timingsMs)
+  return (
+    <table class="timings">
+      <caption>Time in the functions, {duration(total)} in all</caption>
+      <tbody>
+        {steps.map((step) => {
+          const milliseconds = timingsMs[step] ?? 0
+          return (
+            <tr key={step}>
+              <th scope="row">{step}</th>
+              <td class="timings-bar">
+                <span style={{ width: `${total > 0 ? (milliseconds / total) * 100 : 0}%` }} />
+              </td>
+              <td class="timings-value">{duration(milliseconds)}</td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}

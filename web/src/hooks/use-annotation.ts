@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Connection } from '../firebase.ts'
+import { type Annotation, watchAnnotation } from '../photos/annotations.ts'
+
+/** `absent`: there is no such document, at least not yet. */
+export type Watched =
+  | { state: 'loading' }
+  | { state: 'absent' }
+  | { state: 'found'; annotation: Annotation }
+  | { state: 'refused'; error: Error }
+
+/** Follows one photo's document for as long as the component shows it. */
+export function useAnnotation(connection: Connection, imageId: string): Watched {
+  const [watched, setWatched] = useState<Watched>({ state: 'loading' })
+  useEffect(() => {
+    setWatched({ state: 'loading' })
+    return watchAnnotation(
+      connection,
+      imageId,
+      (annotation) => setWatched(annotation ? { state: 'found', annotation } : { state: 'absent' }),
+      (error) => setWatched({ state: 'refused', error }),
+    )
+  }, [connection, imageId])
+  return watched
+}

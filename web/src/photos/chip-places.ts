@@ -1,0 +1,60 @@
+/** Everything is in pixels as shown, origin at the photo's top left. */
+type Size = { width: number; height: number }
+type Rectangle = Size & { x: number; y: number }
+
+/** `isFree`: it covers no other chip. */
+export type ChipPlace = { x: number; y: number; isFree: boolean }
+
+/** As in the style sheet: a chip's height, and what it is wider than its text. */
+export const CHIP_HEIGHT = 20
+const CHIP_PADDING = 14
+const CHIP_FONT = '600 12px system-ui, sans-serif'
+
+let pen: CanvasRenderingContext2D | null | undefined
+
+/** How wide a label's chip is. */
+export function chipWidth(label: string): number {
+  pen ??= document.createElement('canvas').getContext('2d')
+  if (!pen) return label.length * 8 + CHIP_PADDING
+  pen.font = CHIP_FONT
+  return Math.ceil(pen.measureText(label).width) + CHIP_PADDING
+}
+
+/** A place for each chip at its box, within the picture and, as far as there is room, clear of the others. Large boxes choose first. */
+export function placeChips(chips: readonly { box: Rectangle; width: number }[], picture: Size): ChipPlace[] {
+  const places: ChipPlace[] = []
+  const taken: Rectangle[] = []
+  const order = chips.map((_, index) => index).toSorted((a, b) => area(chips[b]!.box) - area(chips[a]!.box))
+  for (const index of order) {
+    const { box, width } = chips[index]!
+    const candidates = candidatesFor(box, width, picture)
+    const free = candidates.find((candidate) => !taken.some((other) => overlap(candidate, other)))
+    const { x, y } = free ?? candidates[0]!
+    if (free) taken.push(free)
+    places[index] = { x, y, isFree: free !== undefined }
+  }
+  return places
+}
+
+/** Best first: on the box's top edge, within it, below it; at its left, then at its right. */
+function candidatesFor(box: Rectangle, width: number, picture: Size): Rectangle[] {
+  const right = box.x + box.width - width
+  const rows = [box.y - CHIP_HEIGHT, box.y, box.y + box.height, box.y + box.height - CHIP_HEIGHT]
+  const fitting = rows.filter((y) => y >= 0 && y + CHIP_HEIGHT <= picture.height)
+  return (fitting.length > 0 ? fitting : [0]).flatMap((y) =>
+    [box.x, right].map((x) => ({
+      x: Math.max(Math.min(x, picture.width - width), 0),
+      y,
+      width,
+      height: CHIP_HEIGHT,
+    })),
+  )
+}
+
+function overlap(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+}
+
+function area({ width, height }: Size): number {
+  return width * height
+}

@@ -1,0 +1,20 @@
+import { assignColours, type Rgb } from '../../../functions/src/annotations/palette.ts'
+
+/** An object's colour, as in the overlay, and the one of the two that can be read on it. */
+export type Colour = { fill: string; ink: string }
+
+export function coloursOf(objects: readonly { label: string }[]): Colour[] {
+  return assignColours(objects.map(({ label }) => label)).map((rgb) => ({
+    fill: `rgb(${rgb.join(' ')})`,
+    ink: luminance(rgb) > 0.18 ? '#111' : '#fff',
+  }))
+}
+
+/** Relative luminance, 0 to 1. At 0.18 black and white contrast alike. https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
+function luminance(rgb: Rgb): number {
+  const [red, green, blue] = rgb.map((value) => {
+    const part = value / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}

@@ -1,0 +1,23 @@
+const whole = new Intl.NumberFormat('en')
+
+export function count(value: number): string {
+  return whole.format(value)
+}
+
+/** 480 ms, 2.4 s, 75 s */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
+  const seconds = milliseconds / 1000
+  return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+}
+
+/** 23 kB, 4.1 MB */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.max(Math.round(bytes / 1000), 1)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** 1,200 × 800 px */
+export function pixels({ width, height }: { width: number; height: number }): string {
+  return `${count(width)} × ${count(height)} px`
+}

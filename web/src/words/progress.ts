@@ -1,0 +1,53 @@
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { Annotation, ModelStep } from '../photos/annotations.ts'
+
+/** `skipped`: it will not come any more, because something before it failed. */
+export type StepState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped'
+export type Step = { name: 'Uploaded' | 'Prepared' | 'Described' | 'Located' | 'Drawn'; state: StepState }
+
+/** How far a photo is, from what is known here (the upload) and from its document. */
+export function progressOf(local: LocalPhoto | undefined, annotation: Annotation | undefined): Step[] {
+  const uploaded: StepState = annotation ? 'done' : uploadState(local)
+  const isPrepared = annotation?.image !== undefined
+  const { describe, locate, draw } = annotation?.steps ?? {}
+  const isAnswered = isSettled(describe) && isSettled(locate)
+  const steps: Step[] = [
+    { name: 'Uploaded', state: uploaded },
+    { name: 'Prepared', state: isPrepared ? 'done' : active(uploaded === 'done') },
+    { name: 'Described', state: modelStep(describe, isPrepared) },
+    { name: 'Located', state: modelStep(locate, isPrepared) },
+    { name: 'Drawn', state: draw?.state === 'succeeded' ? 'done' : active(isPrepared && isAnswered) },
+  ]
+  return isOver(annotation) || uploaded === 'failed' ? steps.map(atTheEnd) : steps
+}
+
+/** Whether nothing more is to come by itself. */
+export function isOver(annotation: Annotation | undefined): boolean {
+  return annotation !== undefined && annotation.status !== 'processing' && annotation.status !== 'deferred'
+}
+
+function uploadState(local: LocalPhoto | undefined): StepState {
+  if (!local) return 'waiting'
+  const { state } = local.upload
+  return state === 'running' ? 'active' : state
+}
+
+function modelStep(step: ModelStep | undefined, isPrepared: boolean): StepState {
+  if (step?.state === 'succeeded') return 'done'
+  if (step?.state === 'failed') return 'failed'
+  return active(isPrepared)
+}
+
+function isSettled(step: ModelStep | undefined): boolean {
+  return step !== undefined && step.state !== 'pending'
+}
+
+function active(isItsTurn: boolean): StepState {
+  return isItsTurn ? 'active' : 'waiting'
+}
+
+/** The step that was on when everything stopped is the one that failed. */
+function atTheEnd({ name, state }: Step): Step {
+  if (state === 'active') return { name, state: name === 'Prepared' ? 'failed' : 'skipped' }
+  return { name, state: state === 'waiting' ? 'skipped' : state }
+}
