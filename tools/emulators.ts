@@ -93,6 +93,8 @@ const noise = [
   /The Emulator UI is not starting/,
   /Using node@24 from host/,
   /Loaded environment variables from/,
+  // Parameters that take their default: each with its description, and a note in the run folder.
+  /^Prompting for parameters|^[A-Z][A-Z0-9_]+: |functions\/\.env\.local/,
   /Received SIGINT|Please wait for a clean shutdown/, // Our own SIGINT.
 ]
 

@@ -9,8 +9,8 @@ import { findJava } from './java.ts'
 import { killEmulatorsOf, removeLeftovers } from './leftovers.ts'
 import { startPage } from './page.ts'
 import { cache } from './paths.ts'
-import { address, choosePorts, host, type Ports } from './ports.ts'
-import { makeRunFolder } from './run-folder.ts'
+import { address, canListen, choosePorts, host, type Ports } from './ports.ts'
+import { makeRunFolder, portsOfRuns } from './run-folder.ts'
 
 export type Options = {
   /** Ports to use where they are free; without, any. */
@@ -44,7 +44,11 @@ export async function startEverything(options: Options): Promise<Everything> {
   const javaFolder = findJava()
   const jarsFolder = await findJars(javaFolder, say)
   interruption.stop.throwIfAborted()
-  const ports = await choosePorts(options.preferredPorts ?? {})
+  const others = portsOfRuns()
+  const ports = await choosePorts(
+    options.preferredPorts ?? {},
+    async (port) => !others.has(port) && (await canListen(port)),
+  )
 
   await using cleanup = new AsyncDisposableStack()
   const folder = makeRunFolder(ports)

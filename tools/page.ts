@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 import { projectId, root, storageBucket } from './paths.ts'
-import { host, type Ports } from './ports.ts'
+import { address, host, type Ports } from './ports.ts'
 
 const web = join(root, 'web')
 
@@ -14,23 +15,31 @@ export async function startPage(
   options: { follow: boolean; cache: string },
 ): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
-  const { createServer } = await import('vite') // Half a second that nothing else has to wait for.
-  const server = await createServer({
+  const vite = await import('vite') // Half a second that nothing else has to wait for.
+  // A server of ours, because Vite's own ends the process on SIGTERM and when stdin ends.
+  const server = createServer()
+  const development = await vite.createServer({
     root: web,
     cacheDir: options.cache,
     plugins: [firebaseHosting(ports)],
     logLevel: 'warn',
     clearScreen: false,
-    server: {
-      host,
-      port: ports.page,
-      strictPort: true,
-      // A test run must not reload a page because somebody edits it.
-      ...(options.follow ? {} : { watch: null, hmr: false }),
-    },
+    // A test run must not reload a page because somebody edits it.
+    server: { middlewareMode: true, ...(options.follow ? { hmr: { server } } : { hmr: false, watch: null }) },
   })
-  await server.listen()
-  return { url: `http://${host}:${ports.page}`, close: () => server.close() }
+  server.on('request', development.middlewares)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(ports.page, host, resolve)
+  })
+  return {
+    url: `http://${address(ports.page)}`,
+    close: async () => {
+      await development.close()
+      server.closeAllConnections() // Browsers keep theirs open.
+      server.close()
+    },
+  }
 }
 
 /**
@@ -50,10 +59,10 @@ export function firebaseHosting(ports: Ports): Plugin {
       storageBucket,
     },
     '/emulators.json': {
-      auth: `${host}:${ports.auth}`,
-      functions: `${host}:${ports.functions}`,
-      firestore: `${host}:${ports.firestore}`,
-      storage: `${host}:${ports.storage}`,
+      auth: address(ports.auth),
+      functions: address(ports.functions),
+      firestore: address(ports.firestore),
+      storage: address(ports.storage),
     },
   }
   return {

@@ -40,7 +40,7 @@ const lastPort = 32_000
  */
 export async function choosePorts(
   preferred: Partial<Ports>,
-  isFree: (port: number) => Promise<boolean> = canListen,
+  isFree: (port: number) => Promise<boolean>,
   random: () => number = Math.random,
 ): Promise<Ports> {
   const chosen = { ...preferredPorts }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cache, root } from './paths.ts'
 import { host, type Ports } from './ports.ts'
@@ -21,6 +21,8 @@ type FirebaseConfig = {
   [key: string]: unknown
 }
 
+const portsFile = 'ports.json'
+
 /** `.cache/run-<pid>/`: all that one run writes, so that runs do not meet and nothing is left in the source. */
 export function makeRunFolder(ports: Ports): RunFolder {
   const path = join(cache, `run-${process.pid}`)
@@ -30,6 +32,7 @@ export function makeRunFolder(ports: Ports): RunFolder {
   const config = join(path, 'firebase.json')
   const project: FirebaseConfig = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'))
   writeFileSync(config, JSON.stringify(runConfig(project, ports), null, 2))
+  writeFileSync(join(path, portsFile), JSON.stringify(ports))
   return {
     path,
     config,
@@ -39,6 +42,17 @@ export function makeRunFolder(ports: Ports): RunFolder {
     // A process that is being killed may still write: try again for a second.
     remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   }
+}
+
+/** The ports of the runs of this checkout, which may not listen on them yet. */
+export function portsOfRuns(): Set<number> {
+  const files = globSync(`run-*/${portsFile}`, { cwd: cache })
+  return new Set(
+    files.flatMap((file) => {
+      const ports: Ports = JSON.parse(readFileSync(join(cache, file), 'utf8'))
+      return Object.values(ports)
+    }),
+  )
 }
 
 /** The project's config with this run's ports. Its paths are relative to the file, so they hold in the run folder. */
