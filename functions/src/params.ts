@@ -9,6 +9,11 @@ export const maxInstances = defineInt('MAX_INSTANCES', {
   description: 'Most instances of the upload trigger: the last wall before a bill. 1 to 1000.',
 })
 
+export const region = defineString('FUNCTIONS_REGION', {
+  default: 'us-central1',
+  description: "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
+})
+
 const params = {
   uploadPath: defineString('UPLOAD_PATH', {
     default: 'users/{uid}/uploads/{fileName}',

@@ -1,8 +1,9 @@
 import type { EventHandlerOptions } from 'firebase-functions'
-import { GEMINI_API_KEY, maxInstances } from '../params.ts'
+import { GEMINI_API_KEY, maxInstances, region } from '../params.ts'
 
 /** How `onImageUploaded` is deployed, and why. */
 export const UPLOAD_OPTIONS: EventHandlerOptions = {
+  region,
   // At least once, and again after a failure, for 24 hours: the claim makes repeats harmless.
   retry: true,
   // The largest JPEG allowed takes some 250 MB while it is decoded, a HEIC of 48 megapixels 700 MB.
@@ -18,6 +19,7 @@ export const UPLOAD_OPTIONS: EventHandlerOptions = {
 
 /** How `onImageDeleted` is deployed: it decodes nothing and asks no model. */
 export const DELETE_OPTIONS: EventHandlerOptions = {
+  region,
   retry: true,
   memory: '512MiB',
   maxInstances,
