@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express'
 import { ApiError, invalid } from './api/api-error.ts'
 import { requireIdentity, requireKey } from './api/authenticate.ts'
-import { type Prepare, serve, type State } from './api/call.ts'
+import { type Prepare, type State, serve } from './api/call.ts'
 import { countTokens, generateContent } from './api/generate.ts'
 import { describeModel, findModel, listModels } from './api/models.ts'
 import { readJson } from './api/read-json.ts'
@@ -31,7 +31,7 @@ export function createApp(state: State): Express {
     [vertex, requireIdentity],
   ] as const) {
     app.post(`${path}/models/:action`, (request, response, next) => {
-      const [, model, method] = /^(.*):(\w+)$/.exec(request.params.action!) ?? []
+      const [, model, method] = /^(.*):(\w+)$/.exec(request.params.action) ?? []
       const handler = GENERATORS[method as keyof typeof GENERATORS]
       if (!model || !handler) return next()
       const prepare: Prepare = (call) => {
@@ -55,7 +55,7 @@ const GENERATORS = { generateContent, streamGenerateContent: generateContent, co
 function prepareUpload({ uploads }: State): Prepare {
   return ({ request, response, baseUrl }) => {
     if (request.query.upload_id === undefined) requireKey(request)
-    return async () => await uploads.handle(request, response, baseUrl)
+    return () => uploads.handle(request, response, baseUrl)
   }
 }
 
@@ -115,9 +115,14 @@ function paginate<T>(items: T[], { query }: Request, standard: number) {
   const size = Number(query.pageSize ?? standard)
   const start = Number(query.pageToken ?? 0)
   if (!Number.isInteger(size) || size < 0 || !Number.isInteger(start) || start < 0)
-    throw invalid(`Cannot list from page token "${String(query.pageToken)}" by "${String(query.pageSize)}".`)
+    throw invalid(
+      'Cannot list this page: page_size and page_token must be what the last page gave, or absent.',
+    )
   const end = start + (size === 0 ? standard : Math.min(size, 1000))
-  return { page: items.slice(start, end), nextPageToken: end < items.length ? { nextPageToken: String(end) } : {} }
+  return {
+    page: items.slice(start, end),
+    nextPageToken: end < items.length ? { nextPageToken: String(end) } : {},
+  }
 }
 
 function addControls(app: Express, { scripts, journal }: State): void {

@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { State } from './api/call.ts'
 import { FileStore } from './api/file-store.ts'
 import { Uploads } from './api/upload.ts'

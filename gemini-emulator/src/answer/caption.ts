@@ -6,7 +6,9 @@ const MOST_NAMED = 5
 /** A sentence about what is seen. */
 export function caption({ things, background, drawn }: Sight): string {
   if (things.length === 0) return sentence(`a plain ${background} picture`)
-  const named = things.slice(0, MOST_NAMED).map((thing) => `${withArticle(thing.label)} ${namePlace(thing.box)}`)
+  const named = things
+    .slice(0, MOST_NAMED)
+    .map((thing) => `${withArticle(thing.label)} ${namePlace(thing.box)}`)
   const rest = things.length - named.length
   if (rest > 0) named.push(`${rest} more`)
   const start = drawn ? '' : 'a photograph with '
@@ -23,5 +25,7 @@ export function shortCaption({ things, background }: Sight): string {
 /** Tags, most telling first. */
 export function labels({ things, background, drawn }: Sight): string[] {
   const words = things.flatMap(({ label, colour, shape }) => [label, shape, colour])
-  return [...new Set([...words.filter((word) => word !== 'area'), background, drawn ? 'drawing' : 'photograph'])]
+  return [
+    ...new Set([...words.filter((word) => word !== 'area'), background, drawn ? 'drawing' : 'photograph']),
+  ]
 }

@@ -26,7 +26,7 @@ export async function locate(things: Thing[], task: Task, family: Family): Promi
 
 export async function maskFor(thing: Thing, family: Family): Promise<Located['mask']> {
   if (family.masks === 'none') return undefined
-  return family.masks === 'png' ? await pngMask(thing) : polygonMask(thing)
+  return family.masks === 'png' ? pngMask(thing) : polygonMask(thing)
 }
 
 /** The middle of its box, y first. */

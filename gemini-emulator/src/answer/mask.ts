@@ -12,7 +12,12 @@ const POLYGON_TOLERANCE = 0.8
 
 /** Gemini 2.5's form: a probability map of the box, 0 to 255, as a PNG data URI. */
 export async function pngMask(thing: Thing): Promise<string> {
-  const [yMin, xMin, yMax, xMax] = box2d(thing).map((value) => value / 1000) as [number, number, number, number]
+  const [yMin, xMin, yMax, xMax] = box2d(thing).map((value) => value / 1000) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const pixels = new Uint8Array(SIDE * SIDE)
   for (let row = 0; row < SIDE; row++) {
     for (let column = 0; column < SIDE; column++) {

@@ -6,14 +6,14 @@ export type Task = 'masks' | 'boxes' | 'points' | 'words'
 
 /** What a prompt asks to be located, if anything. */
 export function readTask(text: string): Task {
-  if (/\bmasks?\b|\bsegment/i.test(text)) return 'masks'
-  if (/box_2d|\bbounding box|\bbox(es)?\b/i.test(text)) return 'boxes'
-  if (/\bpoints?\b/i.test(text) && /\bpoint to\b|\bpoints?\b.*(json|\[y, ?x\])|\[y, ?x\]/is.test(text)) return 'points'
+  if (/\bsegment(ation|s|ed)?\b|\bmasks? (for|of)\b|["'`]mask["'`]/i.test(text)) return 'masks'
+  if (/box_2d|\bbounding box|\bboxes (for|of|around)\b/i.test(text)) return 'boxes'
+  if (/\bpoint to\b|["'`]point["'`]|\[y, ?x\]/i.test(text)) return 'points'
   return /^\s*(please )?(detect|locate)\b/i.test(text) ? 'boxes' : 'words'
 }
 
 const PHRASES = [
-  /\b(?:masks?|boxe?s?|points?|outlines?)\s+(?:only\s+)?(?:for|of|around|on)\s+([^.\n;:]*)/gi,
+  /\b(?:masks?|box(?:es)?|points?|outlines?)\s+(?:only\s+)?(?:for|of|around|on)\s+([^.\n;:]*)/gi,
   /\b(?:detect|find|locate|segment|point to|outline)\s+([^.\n;:]*)/gi,
   /\b(?:targets?|only)\b[^:\n.]{0,40}:\s*([^\n]*)/gi,
 ]

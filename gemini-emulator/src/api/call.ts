@@ -39,7 +39,10 @@ export function serve(state: State, method: Method, prepare: Prepare): RequestHa
     const entry = state.journal.open(method, apiVersion, state.now())
     const gone = watch(response, entry)
     if (!/^v1(beta1?|alpha)?$/.test(apiVersion))
-      throw new ApiError('NOT_FOUND', `API version ${apiVersion} is not known, the versions are v1 and v1beta.`)
+      throw new ApiError(
+        'NOT_FOUND',
+        `API version ${apiVersion} is not known, the versions are v1 and v1beta.`,
+      )
     const respond = await prepare({ request, response, apiVersion, baseUrl, entry })
     const reply = state.scripts.take(entry) ?? {}
     response.set(reply.headers ?? {})

@@ -31,7 +31,8 @@ export function checkContents({ contents = [] }: GenerateContentRequest): void {
       if (part.inlineData || part.fileData) images++
     }
   }
-  if (images > MAX_IMAGES) throw invalid(`Please use at most ${MAX_IMAGES} images a request, it has ${images}.`)
+  if (images > MAX_IMAGES)
+    throw invalid(`Please use at most ${MAX_IMAGES} images a request, it has ${images}.`)
 }
 
 function checkPart(part: Part, path: string): void {
@@ -41,12 +42,17 @@ function checkPart(part: Part, path: string): void {
   if (!data) return
   if (data.mimeType !== undefined && !IMAGE_TYPES.includes(data.mimeType))
     throw invalid(`Unsupported MIME type: ${data.mimeType}`)
-  if (part.inlineData && data.mimeType === undefined) throw invalid(`* ${path}.inline_data.mime_type: must be set\n`)
-  if (part.inlineData && !part.inlineData.data?.length) throw invalid(`* ${path}.inline_data.data: must not be empty\n`)
+  if (part.inlineData && data.mimeType === undefined)
+    throw invalid(`* ${path}.inline_data.mime_type: must be set\n`)
+  if (part.inlineData && !part.inlineData.data?.length)
+    throw invalid(`* ${path}.inline_data.data: must not be empty\n`)
   if (part.fileData && !part.fileData.fileUri) throw invalid(`* ${path}.file_data.file_uri: must be set\n`)
 }
 
-function checkConfig({ generationConfig: config = {} }: GenerateContentRequest, { name, family }: Model): void {
+function checkConfig(
+  { generationConfig: config = {} }: GenerateContentRequest,
+  { name, family }: Model,
+): void {
   const { thinkingBudget, thinkingLevel } = config.thinkingConfig ?? {}
   if (thinkingBudget !== undefined && thinkingLevel !== undefined)
     throw invalid('You can only set only one of thinking budget and thinking level.')
@@ -64,11 +70,17 @@ function checkConfig({ generationConfig: config = {} }: GenerateContentRequest, 
   if (candidateCount > 1 && family.thinking === 'level')
     throw invalid('Multiple candidates is not enabled for this model')
   if (candidateCount < 1 || maxOutputTokens < 1)
-    throw invalid('* GenerateContentRequest.generation_config: candidate_count and max_output_tokens must be positive.\n')
+    throw invalid(
+      '* GenerateContentRequest.generation_config: candidate_count and max_output_tokens must be positive.\n',
+    )
   checkResponseForm(config)
 }
 
-function checkResponseForm({ responseSchema, responseJsonSchema, responseMimeType }: NonNullable<GenerateContentRequest['generationConfig']>): void {
+function checkResponseForm({
+  responseSchema,
+  responseJsonSchema,
+  responseMimeType,
+}: NonNullable<GenerateContentRequest['generationConfig']>): void {
   const types = ['text/plain', 'application/json', 'text/x.enum']
   if (responseMimeType !== undefined && !types.includes(responseMimeType))
     throw invalid(
@@ -76,8 +88,19 @@ function checkResponseForm({ responseSchema, responseJsonSchema, responseMimeTyp
     )
   if (responseSchema && responseJsonSchema)
     throw invalid('Only one of response_schema and response_json_schema can be set.')
-  if (responseJsonSchema !== undefined && (typeof responseJsonSchema !== 'object' || responseJsonSchema === null))
-    throw invalid("Invalid value at 'generation_config.response_json_schema': a JSON Schema object is expected.")
-  if ((responseSchema || responseJsonSchema) && responseMimeType !== 'application/json' && responseMimeType !== 'text/x.enum')
-    throw invalid("Function calling config or response schema is set: response mime type must be 'application/json'.")
+  if (
+    responseJsonSchema !== undefined &&
+    (typeof responseJsonSchema !== 'object' || responseJsonSchema === null)
+  )
+    throw invalid(
+      "Invalid value at 'generation_config.response_json_schema': a JSON Schema object is expected.",
+    )
+  if (
+    (responseSchema || responseJsonSchema) &&
+    responseMimeType !== 'application/json' &&
+    responseMimeType !== 'text/x.enum'
+  )
+    throw invalid(
+      "Function calling config or response schema is set: response mime type must be 'application/json'.",
+    )
 }

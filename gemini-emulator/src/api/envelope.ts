@@ -34,7 +34,10 @@ export function endText(text: string, { maxOutputTokens, stopSequences = [] }: G
 export function envelope(answer: Answer): object {
   const { config, model, finishReason, text, responseId } = answer
   const thoughts = thoughtTokens(model.family, config)
-  const parts = [...(config.thinkingConfig?.includeThoughts && thoughts ? [{ text: THOUGHT, thought: true }] : []), { text }]
+  const parts = [
+    ...(config.thinkingConfig?.includeThoughts && thoughts ? [{ text: THOUGHT, thought: true }] : []),
+    { text },
+  ]
   const candidates = Array.from({ length: config.candidateCount ?? 1 }, (_, index) => ({
     content: { role: 'model', parts },
     finishReason,

@@ -39,7 +39,12 @@ export class FileStore {
     if (this.find(id)) throw new ApiError('ALREADY_EXISTS', `File files/${id} already exists.`)
   }
 
-  async add(file: { name?: string; displayName?: string; mimeType: string; bytes: Buffer }): Promise<StoredFile> {
+  async add(file: {
+    name?: string
+    displayName?: string
+    mimeType: string
+    bytes: Buffer
+  }): Promise<StoredFile> {
     this.checkName(file.name)
     const id = file.name?.replace(/^files\//, '') ?? randomBytes(6).toString('hex')
     const readable = !file.mimeType.startsWith('image/') || (await isReadable(file.bytes))
@@ -69,7 +74,10 @@ export class FileStore {
   getActive(id: string): StoredFile {
     const file = this.get(id)
     if (this.stateOf(file) !== 'ACTIVE')
-      throw new ApiError('FAILED_PRECONDITION', `The File ${id} is not in an ACTIVE state and usage is not allowed.`)
+      throw new ApiError(
+        'FAILED_PRECONDITION',
+        `The File ${id} is not in an ACTIVE state and usage is not allowed.`,
+      )
     return file
   }
 
@@ -118,7 +126,7 @@ export class FileStore {
 }
 
 async function isReadable(bytes: Buffer): Promise<boolean> {
-  return await readImageSize(bytes).then(
+  return readImageSize(bytes).then(
     () => true,
     () => false,
   )

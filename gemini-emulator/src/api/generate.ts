@@ -21,7 +21,7 @@ type Prompt = { message: GenerateContentRequest; images: RequestImage[]; tokens:
 /** `:generateContent` and `:streamGenerateContent`. */
 export async function generateContent(state: State, call: Call, modelName: string): Promise<Respond> {
   const model = openModel(state, call, modelName)
-  const message = readMessage<GenerateContentRequest>('GenerateContentRequest', readBody(call))
+  const message = readMessage('GenerateContentRequest', readBody(call))
   describePrompt(call.entry, message)
   checkRequest(message, model)
   const prompt = await readPrompt(state, call.entry, message, model)
@@ -34,8 +34,7 @@ export async function generateContent(state: State, call: Call, modelName: strin
 /** `:countTokens`, of bare contents or of a whole request. */
 export async function countTokens(state: State, call: Call, modelName: string): Promise<Respond> {
   const model = openModel(state, call, modelName)
-  type CountTokensRequest = GenerateContentRequest & { generateContentRequest?: GenerateContentRequest }
-  const { generateContentRequest, ...bare } = readMessage<CountTokensRequest>('CountTokensRequest', readBody(call))
+  const { generateContentRequest, ...bare } = readMessage('CountTokensRequest', readBody(call))
   const message = generateContentRequest ?? bare
   describePrompt(call.entry, message)
   checkContents(message)
@@ -126,12 +125,20 @@ function send({ request, response, entry }: Call, whole: Answer, { fault }: Repl
 
 function sendEvents(response: Response, pieces: string[], cut: boolean): void {
   response.type('text/event-stream')
-  write(response, pieces.map((piece) => `data: ${piece}\r\n\r\n`), cut)
+  write(
+    response,
+    pieces.map((piece) => `data: ${piece}\r\n\r\n`),
+    cut,
+  )
 }
 
 function sendArray(response: Response, pieces: string[], cut: boolean): void {
   response.type('json')
-  write(response, pieces.map((piece, i) => `${i === 0 ? '[' : ',\r\n'}${piece}${i === pieces.length - 1 ? ']' : ''}`), cut)
+  write(
+    response,
+    pieces.map((piece, i) => `${i === 0 ? '[' : ',\r\n'}${piece}${i === pieces.length - 1 ? ']' : ''}`),
+    cut,
+  )
 }
 
 function write(response: Response, lines: string[], cut: boolean): void {

@@ -8,7 +8,10 @@ export function collectImages({ contents = [] }: GenerateContentRequest, files: 
   return contents.flatMap(({ parts = [] }) => parts).flatMap((part) => readImage(part, files) ?? [])
 }
 
-function readImage({ inlineData, fileData, mediaResolution }: Part, files: FileStore): RequestImage | undefined {
+function readImage(
+  { inlineData, fileData, mediaResolution }: Part,
+  files: FileStore,
+): RequestImage | undefined {
   const level = mediaResolution?.level
   const resolution = level === undefined ? {} : { mediaResolution: level }
   if (inlineData?.data)
@@ -31,5 +34,5 @@ export function fileId(uri: string): string {
 
 /** The size of each image, undefined where it cannot be read. */
 export async function readSizes(images: RequestImage[]) {
-  return await Promise.all(images.map(async ({ bytes }) => await readImageSize(bytes).catch(() => undefined)))
+  return Promise.all(images.map(async ({ bytes }) => readImageSize(bytes).catch(() => undefined)))
 }

@@ -14,7 +14,10 @@ export function readJson(body: Buffer): unknown {
       return JSON.parse(text.replace(LENIENT, strictly))
     } catch (error) {
       throw badRequest([
-        { field: '', description: `Invalid JSON payload received. ${(error as Error).message.slice(0, 200)}` },
+        {
+          field: '',
+          description: `Invalid JSON payload received. ${(error as Error).message.slice(0, 200)}`,
+        },
       ])
     }
   }
@@ -26,6 +29,9 @@ const LENIENT = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|,(?=\s*[\]}])
 function strictly(token: string): string {
   if (token === ',') return ''
   if (token.startsWith('"')) return token
-  const inside = token.slice(1, -1).replaceAll("\\'", "'").replaceAll(/(?<!\\)"/g, '\\"')
+  const inside = token
+    .slice(1, -1)
+    .replaceAll("\\'", "'")
+    .replaceAll(/(?<!\\)"/g, '\\"')
   return `"${inside}"`
 }

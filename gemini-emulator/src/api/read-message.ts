@@ -1,5 +1,12 @@
 import { badRequest } from './api-error.ts'
 import { ENUMS, MESSAGES } from './messages.ts'
+import type { CountTokensRequest, CreateFileRequest, GenerateContentRequest } from './request.ts'
+
+type Messages = {
+  GenerateContentRequest: GenerateContentRequest
+  CountTokensRequest: CountTokensRequest
+  CreateFileRequest: CreateFileRequest
+}
 
 type Violation = { field: string; description: string }
 
@@ -7,11 +14,11 @@ type Violation = { field: string; description: string }
  * Checks a value against a message as protobuf's JSON reader does and gives it back with camelCase names.
  * snake_case and camelCase are both read. https://protobuf.dev/programming-guides/json/, 2026-11.
  */
-export function readMessage<T>(message: string, value: unknown): T {
+export function readMessage<M extends keyof Messages>(message: M, value: unknown): Messages[M] {
   const violations: Violation[] = []
   const read = readType(message, value, '', violations)
   if (violations.length > 0) throw badRequest(violations)
-  return read as T
+  return read as Messages[M]
 }
 
 function readType(type: string, value: unknown, path: string, violations: Violation[]): unknown {
@@ -34,7 +41,12 @@ function readType(type: string, value: unknown, path: string, violations: Violat
   return readFields(fields, value, path, violations)
 }
 
-function readFields(fields: Record<string, string>, value: object, path: string, violations: Violation[]): object {
+function readFields(
+  fields: Record<string, string>,
+  value: object,
+  path: string,
+  violations: Violation[],
+): object {
   const read: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
     const camel = name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -94,9 +106,10 @@ function readBytes(text: string, path: string, violations: Violation[]): Buffer 
 }
 
 function refuse(value: unknown, type: string, path: string, violations: Violation[]): undefined {
-  const name = MESSAGES[type] || type.startsWith('enum ') || type.startsWith('map ')
-    ? `type.googleapis.com/google.ai.generativelanguage.${type.replace(/^\w+ /, '')}`
-    : `TYPE_${type.toUpperCase()}`
+  const name =
+    MESSAGES[type] || type.startsWith('enum ') || type.startsWith('map ')
+      ? `type.googleapis.com/google.ai.generativelanguage.${type.replace(/^\w+ /, '')}`
+      : `TYPE_${type.toUpperCase()}`
   const shown = JSON.stringify(value)?.slice(0, 60)
   violations.push({ field: path, description: `Invalid value at '${path}' (${name}), ${shown}` })
   return undefined
@@ -107,7 +120,10 @@ function isObject(value: unknown): value is object {
 }
 
 function isNumeric(value: unknown): boolean {
-  return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
+  return (
+    typeof value === 'number' ||
+    (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
+  )
 }
 
 function snakeCase(name: string): string {

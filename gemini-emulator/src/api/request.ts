@@ -1,3 +1,5 @@
+import type { JsonSchema } from '../answer/schema/json-schema.ts'
+
 /** A generateContent request after `readMessage`. */
 export type GenerateContentRequest = {
   model?: string
@@ -5,6 +7,11 @@ export type GenerateContentRequest = {
   systemInstruction?: Content
   generationConfig?: GenerationConfig
 }
+
+/** Bare contents, or a whole request. */
+export type CountTokensRequest = GenerateContentRequest & { generateContentRequest?: GenerateContentRequest }
+
+export type CreateFileRequest = { file?: { name?: string; displayName?: string; mimeType?: string } }
 
 export type Content = { role?: string; parts?: Part[] }
 
@@ -19,8 +26,8 @@ export type Part = {
 export type GenerationConfig = {
   stopSequences?: string[]
   responseMimeType?: string
-  responseSchema?: object
-  responseJsonSchema?: unknown
+  responseSchema?: JsonSchema
+  responseJsonSchema?: JsonSchema
   candidateCount?: number
   maxOutputTokens?: number
   temperature?: number

@@ -41,7 +41,10 @@ export function promptTokens(
 ): PromptTokens {
   return {
     text: texts.reduce((sum, text) => sum + textTokens(text), 0),
-    image: images.reduce((sum, image) => sum + imageTokens(image, family, image.mediaResolution ?? resolution), 0),
+    image: images.reduce(
+      (sum, image) => sum + imageTokens(image, family, image.mediaResolution ?? resolution),
+      0,
+    ),
   }
 }
 

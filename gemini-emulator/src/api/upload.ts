@@ -5,7 +5,13 @@ import type { FileStore } from './file-store.ts'
 import { readJson } from './read-json.ts'
 import { readMessage } from './read-message.ts'
 
-type Session = { name?: string; displayName?: string; mimeType: string; size: number | undefined; chunks: Buffer[] }
+type Session = {
+  name?: string
+  displayName?: string
+  mimeType: string
+  size: number | undefined
+  chunks: Buffer[]
+}
 
 // https://ai.google.dev/gemini-api/docs/files, 2026-11.
 const MAX_FILE_BYTES = 2 * 1024 ** 3
@@ -51,10 +57,7 @@ export class Uploads {
         `Cannot start an upload with protocol "${protocol ?? ''}" and command "${commands.join(', ')}", ` +
           'the emulator speaks X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.',
       )
-    const { file = {} } = readMessage<{ file?: { name?: string; displayName?: string; mimeType?: string } }>(
-      'CreateFileRequest',
-      readJson(request.body as Buffer),
-    )
+    const { file = {} } = readMessage('CreateFileRequest', readJson(request.body as Buffer))
     this.files.checkName(file.name)
     const announced = request.get('x-goog-upload-header-content-length')
     const size = announced === undefined ? undefined : Number(announced)

@@ -27,17 +27,54 @@ const EXAMPLES: Record<ColourName, string[]> = {
   red: ['#d62728', '#ff0000', '#b22222', '#8b0000', '#e04848', '#a03030'],
   orange: ['#ff8c00', '#ff7f0e', '#ffa500', '#f08030', '#e07020', '#ffb060'],
   yellow: ['#f5d728', '#ffff00', '#ffe066', '#d4b106', '#e8d44d', '#fff3a0', '#c8b850'],
-  green: ['#2c963c', '#00a000', '#00ff00', '#006400', '#6b8e23', '#9acd32', '#90d090', '#405030', '#20b090', '#7a8a50'],
-  blue: ['#1f5ac8', '#0000ff', '#000080', '#4a90e2', '#87ceeb', '#00bfff', '#304878', '#7090b0', '#00c8d8', '#b0d0f0'],
+  green: [
+    '#2c963c',
+    '#00a000',
+    '#00ff00',
+    '#006400',
+    '#6b8e23',
+    '#9acd32',
+    '#90d090',
+    '#405030',
+    '#20b090',
+    '#7a8a50',
+  ],
+  blue: [
+    '#1f5ac8',
+    '#0000ff',
+    '#000080',
+    '#4a90e2',
+    '#87ceeb',
+    '#00bfff',
+    '#304878',
+    '#7090b0',
+    '#00c8d8',
+    '#b0d0f0',
+  ],
   purple: ['#8028a0', '#800080', '#9370db', '#4b0082', '#a060c0', '#584080', '#c090e0'],
   pink: ['#f082b4', '#ffc0cb', '#ff69b4', '#ff1493', '#e0a0b0', '#f8b8b0'],
-  brown: ['#784828', '#8b4513', '#a0522d', '#5c3a21', '#b08050', '#c8a070', '#9a7050', '#483020', '#6e5a48', '#a88a70'],
+  brown: [
+    '#784828',
+    '#8b4513',
+    '#a0522d',
+    '#5c3a21',
+    '#b08050',
+    '#c8a070',
+    '#9a7050',
+    '#483020',
+    '#6e5a48',
+    '#a88a70',
+  ],
   black: ['#0f0f0f', '#000000', '#202020', '#2a2a2a', '#181c20', '#221e1a'],
   white: ['#fafafa', '#ffffff', '#ececec', '#f5f0e8', '#e8ecf0'],
   grey: ['#808080', '#a0a0a0', '#606060', '#c0c0c0', '#484848', '#8a8680', '#78808a', '#d0d0d0', '#b0aca4'],
 }
 
+// A little stray light, as on every screen; without it the noise of a dark surface looks like a pattern.
+const FLARE = 0.01
+
 const toOklab = converter('oklab')
+const toLinear = converter('lrgb')
 
 const examples: { name: ColourName; lab: Oklab }[] = COLOUR_NAMES.flatMap((name) =>
   EXAMPLES[name].map((hex) => ({ name, lab: toOklab(hex)! })),
@@ -50,7 +87,9 @@ export function nameColour([red, green, blue]: Colour): ColourName {
 }
 
 export function toLab([red, green, blue]: Colour): Lab {
-  const { l, a, b } = toOklab(rgb(red, green, blue))
+  const { r, g, b: blueLight } = toLinear(rgb(red, green, blue))
+  const seen = { mode: 'lrgb', r: FLARE + r, g: FLARE + g, b: FLARE + blueLight } as const
+  const { l, a, b } = toOklab(seen)
   return [l, a, b]
 }
 

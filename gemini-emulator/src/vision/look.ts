@@ -1,4 +1,4 @@
-import { type Colour, type ColourName, labDistance, nameColour, toLab } from './colour.ts'
+import { type ColourName, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
 import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
 import { decodePicture, type Raster } from './picture.ts'
@@ -50,7 +50,7 @@ export async function look(bytes: Buffer): Promise<Sight> {
     width,
     height,
     drawn,
-    background: nameColour(surfaces[background]!.mean),
+    background: nameColour(surfaces[background]!.colour),
     things: regions
       .map((region) => describe(copy, map, surfaces, region))
       .filter((thing) => thing !== undefined)
@@ -69,17 +69,17 @@ function findBackground({ width, height, of, count }: RegionMap): number {
 /** Everything drawn that has another colour than the background. */
 function standingOut(surfaces: Surface[], background: number): number[] {
   const total = surfaces.reduce((sum, { pixels }) => sum + pixels, 0)
-  const ground = toLab(surfaces[background]!.mean)
+  const ground = toLab(surfaces[background]!.colour)
   return [...surfaces.keys()]
     .filter((region) => region !== background && surfaces[region]!.pixels >= LEAST_SHARE.drawn * total)
-    .filter((region) => labDistance(toLab(surfaces[region]!.mean), ground) > SAME_COLOUR)
+    .filter((region) => labDistance(toLab(surfaces[region]!.colour), ground) > SAME_COLOUR)
     .toSorted((a, b) => surfaces[b]!.pixels - surfaces[a]!.pixels)
     .slice(0, MOST_THINGS.drawn)
 }
 
 /** In a photograph: what differs most from what lies around it, large and clear of the border before small and cut. */
 function mostSalient(map: RegionMap, surfaces: Surface[], background: number): number[] {
-  const lab = surfaces.map(({ mean }) => toLab(mean))
+  const lab = surfaces.map(({ colour }) => toLab(colour))
   const borders = surfaces.map(() => ({ length: 0, contrast: 0 }))
   forEachBorder(map, (i, j) => {
     const [a, b] = [map.of[i]!, map.of[j]!]
@@ -110,8 +110,7 @@ function describe(copy: Raster, map: RegionMap, surfaces: Surface[], region: num
   const ring = traceOutline(coverage)
   if (ring.length < 4) return undefined
   const { width, height } = copy
-  const mean: Colour = surfaces[region]!.mean
-  const [colour, shape] = [nameColour(mean), nameShape(ring, copy)]
+  const [colour, shape] = [nameColour(surfaces[region]!.colour), nameShape(ring, copy)]
   const outline = ring.map(([x, y]): Point => [x / width, y / height])
   const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)]
   return {

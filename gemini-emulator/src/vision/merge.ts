@@ -1,15 +1,29 @@
-import { type Lab, labDistance, toLab } from './colour.ts'
+import { type Colour, type Lab, labDistance, toLab } from './colour.ts'
 import type { Raster } from './picture.ts'
-import { countPixels, forEachBorder, measureSurfaces, type RegionMap, renumber } from './region-map.ts'
+import {
+  countPixels,
+  forEachBorder,
+  measureSurfaces,
+  type RegionMap,
+  renumber,
+  type Surface,
+} from './region-map.ts'
 
 // Below this two neighbours look like one surface; the basic colours are at least 0.1 apart.
 const SAME_SURFACE = 0.06
 // Thinner than this (in pixels) is the blur between two surfaces, not a surface.
 const MIN_THICKNESS = 2.5
 
+// Evenness of a surface whose colour can be relied on, and of one that may hold much of a mixture besides.
+const EVEN = 0.8
+const HALF_EVEN = 0.4
+// How far (0-255) a mixture may lie off the line between the two colours mixed.
+const MIXTURE_TOLERANCE = 12
+
 /** Joins what looks like one surface, and gives the blur between two surfaces to either. */
 export function mergeRegions(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
-  return dissolveFringes(joinAlike(raster, dissolveFringes(map), mostRegions))
+  const joined = dissolveFringes(joinAlike(raster, dissolveFringes(map), mostRegions))
+  return settleStrays(raster, joined)
 }
 
 /** Gives the pixels of every region thinner than a surface to the thicker regions beside them, nearest first. */
@@ -42,13 +56,8 @@ function thinRegions(map: RegionMap): boolean[] {
 function joinAlike(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
   const surfaces = measureSurfaces(raster, map)
   const pixels = surfaces.map((surface) => surface.pixels)
-  const means = surfaces.map(({ mean }) => toLab(mean))
-  const beside = Array.from({ length: map.count }, () => new Set<number>())
-  forEachBorder(map, (i, j) => {
-    const [a, b] = [map.of[i]!, map.of[j]!]
-    beside[a]!.add(b)
-    beside[b]!.add(a)
-  })
+  const means = surfaces.map(({ colour }) => toLab(colour))
+  const beside = findNeighbours(map)
   const into = Array.from({ length: map.count }, (_, region) => region)
   for (let left = map.count; left > 1; left--) {
     const pair = mostAlike(means, beside)
@@ -66,6 +75,58 @@ function joinAlike(raster: Raster, map: RegionMap, mostRegions: number): RegionM
     for (const [region, target] of into.entries()) if (target === gone) into[region] = kept
   }
   return renumber(map.width, map.height, (i) => into[map.of[i]!]!)
+}
+
+/**
+ * Gives every pixel between even surfaces to the one it looks most like: those of a region that only mixes the colours of
+ * two others, and those that stray from the colour of their own. JPEG halves the resolution of colour, so that a mixture
+ * can be ten pixels wide.
+ */
+function settleStrays(raster: Raster, map: RegionMap): RegionMap {
+  const surfaces = measureSurfaces(raster, map)
+  const choices = findNeighbours(map).map((others, region) => {
+    const surface = { region, ...surfaces[region]! }
+    const even = [...others]
+      .map((other) => ({ region: other, ...surfaces[other]! }))
+      .filter(({ evenness }) => evenness > EVEN)
+    return surface.evenness > HALF_EVEN ? [surface, ...even] : findMixed(surface, even)
+  })
+  return renumber(map.width, map.height, (i) => {
+    const region = map.of[i]!
+    const pixel: Colour = [raster.rgb[i * 3]!, raster.rgb[i * 3 + 1]!, raster.rgb[i * 3 + 2]!]
+    if (choices[region]!.length < 2) return region
+    const nearest = choices[region]!.reduce((best, choice) =>
+      distance(pixel, choice.colour) < distance(pixel, best.colour) ? choice : best,
+    )
+    return nearest.region
+  })
+}
+
+type Numbered = Surface & { region: number }
+
+/** The two neighbours between whose colours a surface lies. */
+function findMixed({ colour }: Numbered, neighbours: Numbered[]): Numbered[] {
+  for (const [i, one] of neighbours.entries()) {
+    for (const other of neighbours.slice(i + 1)) {
+      const detour = distance(colour, one.colour) + distance(colour, other.colour)
+      if (detour - distance(one.colour, other.colour) < MIXTURE_TOLERANCE) return [one, other]
+    }
+  }
+  return []
+}
+
+function distance(one: Colour, other: Colour): number {
+  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])
+}
+
+function findNeighbours(map: RegionMap): Set<number>[] {
+  const beside = Array.from({ length: map.count }, () => new Set<number>())
+  forEachBorder(map, (i, j) => {
+    const [a, b] = [map.of[i]!, map.of[j]!]
+    beside[a]!.add(b)
+    beside[b]!.add(a)
+  })
+  return beside
 }
 
 function mostAlike(means: Lab[], beside: Set<number>[]) {

@@ -13,7 +13,12 @@ const EVEN = 0.8
 const LEAST_CONTRAST = 24
 
 /** Reads from the mixed colours along the edges of a region how much of each pixel it covers. */
-export function measureCoverage(raster: Raster, map: RegionMap, surfaces: Surface[], region: number): Coverage {
+export function measureCoverage(
+  raster: Raster,
+  map: RegionMap,
+  surfaces: Surface[],
+  region: number,
+): Coverage {
   const window = windowAround(map, region)
   const values = new Float32Array(window.width * window.height)
   const even = surfaces[region]!.evenness >= EVEN
@@ -63,7 +68,12 @@ function windowAround({ width, height, of }: RegionMap, region: number) {
   return { left, top, width: right - left + 1, height: bottom - top + 1 }
 }
 
-function countAround({ width, height, of }: RegionMap, x: number, y: number, counts: Map<number, number>): void {
+function countAround(
+  { width, height, of }: RegionMap,
+  x: number,
+  y: number,
+  counts: Map<number, number>,
+): void {
   counts.clear()
   for (let v = Math.max(0, y - BLUR); v <= Math.min(height - 1, y + BLUR); v++) {
     for (let u = Math.max(0, x - BLUR); u <= Math.min(width - 1, x + BLUR); u++) {
@@ -87,8 +97,8 @@ function mixture(
   let along = 0
   let length = 0
   for (let c = 0; c < 3; c++) {
-    const step = inside.mean[c]! - outside.mean[c]!
-    along += (rgb[i * 3 + c]! - outside.mean[c]!) * step
+    const step = inside.colour[c]! - outside.colour[c]!
+    along += (rgb[i * 3 + c]! - outside.colour[c]!) * step
     length += step * step
   }
   return length < LEAST_CONTRAST ** 2 ? undefined : Math.min(1, Math.max(0, along / length))
@@ -105,6 +115,7 @@ export function traceOutline({ left, top, width, height, values }: Coverage): Po
 /** The area inside a closed line. */
 export function area(ring: readonly Point[]): number {
   let sum = 0
-  for (let i = 0; i + 1 < ring.length; i++) sum += ring[i]![0] * ring[i + 1]![1] - ring[i + 1]![0] * ring[i]![1]
+  for (let i = 0; i + 1 < ring.length; i++)
+    sum += ring[i]![0] * ring[i + 1]![1] - ring[i + 1]![0] * ring[i]![1]
   return Math.abs(sum) / 2
 }

@@ -35,7 +35,11 @@ export async function decodePicture(bytes: Buffer): Promise<Picture> {
       .toColourspace('srgb')
       .raw()
       .toBuffer({ resolveWithObject: true })
-    return { width, height, copy: { width: info.width, height: info.height, rgb: threeChannels(data, info.channels) } }
+    return {
+      width,
+      height,
+      copy: { width: info.width, height: info.height, rgb: threeChannels(data, info.channels) },
+    }
   } catch (cause) {
     if (cause instanceof UnreadableImageError) throw cause
     throw new UnreadableImageError(`Cannot decode an image of ${bytes.length} bytes`, { cause })

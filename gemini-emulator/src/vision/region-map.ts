@@ -36,39 +36,51 @@ export function countPixels(map: RegionMap): Uint32Array {
 
 export type Surface = {
   pixels: number
-  mean: Colour
-  /** Share of its pixels that look like the mean: about 1 on a flat drawing, also after JPEG. */
+  /** The median of its pixels. */
+  colour: Colour
+  /** Share of its pixels that look like that: about 1 on a flat drawing, also after JPEG. */
   evenness: number
 }
 
 // In steps of sRGB; JPEG of quality 85 strays about half as far.
-const LOOKS_LIKE_MEAN = 16
+const LOOKS_ALIKE = 16
 
 /** What each region looks like, its edges left out where it has an inside. */
 export function measureSurfaces({ rgb }: Raster, map: RegionMap): Surface[] {
   const insides = insidePixels(map)
   const pixels = countPixels(map)
-  const sums = new Float64Array(map.count * 4)
-  insides.forEach((i) => {
-    const at = map.of[i]! * 4
-    for (let c = 0; c < 3; c++) sums[at + c]! += rgb[i * 3 + c]!
-    sums[at + 3]!++
-  })
-  const means = Array.from({ length: map.count }, (_, region): Colour => {
-    const [red, green, blue, n] = sums.subarray(region * 4, region * 4 + 4) as unknown as [number, number, number, number]
-    return [red / n, green / n, blue / n]
+  const histograms = new Uint32Array(map.count * 3 * 256)
+  for (const i of insides) {
+    for (let c = 0; c < 3; c++) histograms[(map.of[i]! * 3 + c) * 256 + rgb[i * 3 + c]!]!++
+  }
+  const colours = Array.from({ length: map.count }, (_, region): Colour => {
+    const channel = (c: number) =>
+      median(histograms.subarray((region * 3 + c) * 256, (region * 3 + c + 1) * 256))
+    return [channel(0), channel(1), channel(2)]
   })
   const alike = new Uint32Array(map.count)
-  insides.forEach((i) => {
-    const mean = means[map.of[i]!]!
-    const stray = Math.max(...mean.map((value, c) => Math.abs(value - rgb[i * 3 + c]!)))
-    if (stray <= LOOKS_LIKE_MEAN) alike[map.of[i]!]!++
-  })
-  return means.map((mean, region) => ({
+  const total = new Uint32Array(map.count)
+  for (const i of insides) {
+    const region = map.of[i]!
+    const [red, green, blue] = colours[region]!
+    const stray = Math.max(
+      Math.abs(rgb[i * 3]! - red),
+      Math.abs(rgb[i * 3 + 1]! - green),
+      Math.abs(rgb[i * 3 + 2]! - blue),
+    )
+    if (stray <= LOOKS_ALIKE) alike[region]!++
+    total[region]!++
+  }
+  return colours.map((colour, region) => ({
     pixels: pixels[region]!,
-    mean,
-    evenness: alike[region]! / sums[region * 4 + 3]!,
+    colour,
+    evenness: alike[region]! / total[region]!,
   }))
+}
+
+function median(histogram: Uint32Array): number {
+  let left = histogram.reduce((sum, count) => sum + count, 0) / 2
+  return histogram.findIndex((count) => (left -= count) <= 0)
 }
 
 /** Pixels that do not touch another region, and every pixel of regions that have none such. */

@@ -9,11 +9,11 @@ export function rememberLooks(): (bytes: Buffer) => Promise<Sight> {
   return async (bytes) => {
     const digest = createHash('sha256').update(bytes).digest('hex')
     const known = sights.get(digest)
-    if (known) return await known
+    if (known) return known
     const sight = look(bytes)
     sights.set(digest, sight)
     const oldest = sights.keys().next().value
     if (sights.size > MOST_REMEMBERED && oldest !== undefined) sights.delete(oldest)
-    return await sight
+    return sight
   }
 }

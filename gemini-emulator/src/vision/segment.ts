@@ -2,7 +2,6 @@ import { labPixels } from './colour.ts'
 import type { Raster } from './picture.ts'
 import { type RegionMap, renumber } from './region-map.ts'
 
-
 // Distances in OKLab become steps of 1/2000, which makes the sort of 1.2 million edges a counting sort.
 const STEPS = 2000
 // The larger, the larger the regions: a region of n pixels may be joined over a step of SCALE / n.

@@ -56,10 +56,12 @@ function fitEllipse(ring: readonly Point[]): 'circle' | 'ellipse' | undefined {
     xy += (x - cx) * (y - cy)
   }
   const angle = Math.atan2(2 * xy, xx - yy) / 2
-  const turned = ring.map(([x, y]): Point => [
-    (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle),
-    (y - cy) * Math.cos(angle) - (x - cx) * Math.sin(angle),
-  ])
+  const turned = ring.map(
+    ([x, y]): Point => [
+      (x - cx) * Math.cos(angle) + (y - cy) * Math.sin(angle),
+      (y - cy) * Math.cos(angle) - (x - cx) * Math.sin(angle),
+    ],
+  )
   const a = Math.max(...turned.map(([u]) => Math.abs(u)))
   const b = Math.max(...turned.map(([, v]) => Math.abs(v)))
   const radii = turned.map(([u, v]) => Math.hypot(u / a, v / b))
@@ -95,13 +97,19 @@ function isArc(points: readonly Point[]): boolean {
 function isRightAngled(corners: readonly Point[]): boolean {
   return corners.every((corner, i) => {
     const [before, after] = [corners.at(i - 1)!, corners[(i + 1) % corners.length]!]
-    const [ux, uy, vx, vy] = [before[0] - corner[0], before[1] - corner[1], after[0] - corner[0], after[1] - corner[1]]
+    const [ux, uy, vx, vy] = [
+      before[0] - corner[0],
+      before[1] - corner[1],
+      after[0] - corner[0],
+      after[1] - corner[1],
+    ]
     return Math.abs(ux * vx + uy * vy) / (Math.hypot(ux, uy) * Math.hypot(vx, vy)) < 0.12
   })
 }
 
 function sidesAlike(corners: readonly Point[]): boolean {
-  const side = (i: number) => Math.hypot(corners[i]![0] - corners[i + 1]![0], corners[i]![1] - corners[i + 1]![1])
+  const side = (i: number) =>
+    Math.hypot(corners[i]![0] - corners[i + 1]![0], corners[i]![1] - corners[i + 1]![1])
   return Math.abs(Math.log(side(0) / side(1))) < Math.max(0.06, 2 / Math.max(side(0), side(1)))
 }
 
