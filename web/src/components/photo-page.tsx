@@ -16,14 +16,15 @@ type Props = {
   imageId: string
   /** What is known of it here, when it was added since the page was loaded. */
   local: LocalPhoto | undefined
+  layers: Layers
+  setLayers: (layers: Layers) => void
   cancel: () => void
   remove: (imageId: string, name: string) => Promise<void>
 }
 
 /** One photo: what it looks like, how far it is, and all that was found. */
-export function PhotoPage({ connection, imageId, local, cancel, remove }: Props) {
+export function PhotoPage({ connection, imageId, local, layers, setLayers, cancel, remove }: Props) {
   const watched = useAnnotation(connection, imageId)
-  const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation: Annotation | undefined = watched.state === 'found' ? watched.annotation : undefined
 

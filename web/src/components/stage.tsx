@@ -6,6 +6,7 @@ import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import type { Annotation } from '../photos/annotations.ts'
 import { coloursOf } from '../photos/colours.ts'
 import { displayPath } from '../photos/display-path.ts'
+import { isOver } from '../words/progress.ts'
 import { Boxes } from './boxes.tsx'
 import { LabelChips } from './label-chips.tsx'
 import type { Layers } from './layer-toggles.tsx'
@@ -19,6 +20,8 @@ type Props = {
   pointedAt: number | null
   pointAt: (index: number | null) => void
 }
+
+const NOTHING_TO_SHOW = 'This file cannot be shown as a picture.'
 
 /** The photo with everything that was found laid over it. */
 export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }: Props) {
@@ -35,10 +38,14 @@ export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }
   const colours = coloursOf(objects)
 
   if (isUnreadable || source === null) {
-    return <div class="stage stage-empty">This file cannot be shown as a picture.</div>
+    return <div class="stage stage-empty">{NOTHING_TO_SHOW}</div>
   }
   if (source === undefined) {
-    return <div class="stage stage-empty">{annotation || local ? 'The picture is being prepared …' : ''}</div>
+    return (
+      <div class="stage stage-empty">
+        {isOver(annotation) ? NOTHING_TO_SHOW : (annotation || local) && 'The picture is being prepared …'}
+      </div>
+    )
   }
   return (
     <div

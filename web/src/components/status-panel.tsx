@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { useLapse } from '../hooks/use-lapse.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import type { Annotation } from '../photos/annotations.ts'
 import { isOver, progressOf } from '../words/progress.ts'
@@ -14,9 +15,13 @@ type Props = {
   remove: (() => Promise<void>) | undefined
 }
 
+/** A function's cold start takes some seconds. */
+const PATIENCE_MS = 20_000
+
 /** How far the photo is, and in what words it ended. */
 export function StatusPanel({ local, annotation, cancel, remove }: Props) {
   const { tone, title, detail, code } = statusWords(local, annotation)
+  const isUnanswered = useLapse(!annotation && local?.upload.state === 'done', PATIENCE_MS)
   const from = local?.startedAt ?? annotation?.createdAt
   const isUploading = !annotation && local?.upload.state === 'running'
   return (
@@ -25,6 +30,12 @@ export function StatusPanel({ local, annotation, cancel, remove }: Props) {
         <div role="status">
           <h2 class="status-title">{title}</h2>
           {detail && <p class="status-detail">{detail}</p>}
+          {isUnanswered && (
+            <p class="status-detail">
+              Nothing has come back yet. If it stays so, the app’s functions may not be deployed or not be
+              running.
+            </p>
+          )}
         </div>
         {isUploading && (
           <button type="button" class="button button-bare" onClick={cancel}>

@@ -8,6 +8,7 @@ import { deleteUpload } from '../photos/files.ts'
 import { AddButtons } from './add-buttons.tsx'
 import { DropVeil } from './drop-veil.tsx'
 import { Header } from './header.tsx'
+import type { Layers } from './layer-toggles.tsx'
 import { Notices } from './notices.tsx'
 import { PhotoPage } from './photo-page.tsx'
 import { RecentStrip } from './recent-strip.tsx'
@@ -17,6 +18,7 @@ import { Welcome } from './welcome.tsx'
 export function Workbench({ connection }: { connection: Connection }) {
   const [openId, open] = useOpenPhoto()
   const [notices, setNotices] = useState<string[]>([])
+  const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
 
   const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
@@ -61,6 +63,8 @@ export function Workbench({ connection }: { connection: Connection }) {
             connection={connection}
             imageId={openId}
             local={uploads.photos.get(openId)}
+            layers={layers}
+            setLayers={setLayers}
             cancel={() => uploads.cancel(openId)}
             remove={remove}
           />
@@ -76,8 +80,8 @@ export function Workbench({ connection }: { connection: Connection }) {
       <footer class="footer">
         {connection.usesEmulators && (
           <p>
-            Running in the local emulators. The local Gemini API looks at colours and shapes only; start with
-            a Gemini key to see more.
+            Running in the local emulators. Without a Gemini key, the model is a local one that looks at
+            colours and shapes only.
           </p>
         )}
       </footer>

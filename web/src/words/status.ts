@@ -61,7 +61,7 @@ function uploadWords(local: LocalPhoto | undefined): StatusWords {
     case 'running':
       return { tone: 'busy', title: `Uploading, ${Math.round(upload.fraction * 100)} %` }
     case 'done':
-      return { tone: 'busy', title: 'Uploaded, waiting for the functions' }
+      return { tone: 'busy', title: 'Uploaded, waiting to be looked at' }
     case 'failed':
       return { tone: 'bad', title: 'Not uploaded', detail: upload.message }
   }
