@@ -3,7 +3,7 @@
  * `details.reason` of a callable. `message` is what users may read: no paths, keys or model text.
  * `retryable` says whether the same request may succeed later without a change.
  */
-const FAILURES = {
+export const FAILURES = {
   // The uploaded file
   'empty-file': { message: 'The file is empty.', retryable: false },
   'file-too-large': { message: 'The file is larger than allowed.', retryable: false },

@@ -73,6 +73,9 @@ const params = {
   }),
 }
 
+/** Every parameter, for the table in docs/configuration.md. */
+export const PARAMETERS = [region, maxInstances, ...Object.values(params)]
+
 /**
  * The parameters as plain, checked values. Call it when a function runs, never on import.
  * @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH.
