@@ -85,6 +85,8 @@ const noAddresses: Environment = {
   CLOUD_TASKS_EMULATOR_HOST: undefined,
   CLOUD_EVENTARC_EMULATOR_HOST: undefined,
   FIREBASE_EMULATOR_HUB: undefined,
+  FUNCTIONS_EMULATOR_HOST: undefined,
+  FIRESIGHT_WEB_URL: undefined,
   FIREBASE_CONFIG: undefined,
   GCLOUD_PROJECT: undefined,
 }

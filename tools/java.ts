@@ -16,9 +16,12 @@ const usualFolders = [
 ]
 
 /** The `bin` folder of a Java that is new enough: JAVA_HOME's, PATH's, else one in the usual places. */
-export function findJava(environment: NodeJS.ProcessEnv = process.env): string {
+export function findJava(
+  environment: NodeJS.ProcessEnv = process.env,
+  folders: string[] = usualFolders,
+): string {
   const tried: string[] = []
-  for (const folder of candidates(environment)) {
+  for (const folder of candidates(environment, folders)) {
     const java = executable(folder, 'java')
     if (!existsSync(java)) continue
     const major = javaMajor(versionOf(java))
@@ -46,12 +49,12 @@ export function executable(folder: string, name: 'java' | 'javac' | 'jar'): stri
   return join(folder, process.platform === 'win32' ? `${name}.exe` : name)
 }
 
-function candidates(environment: NodeJS.ProcessEnv): string[] {
+function candidates(environment: NodeJS.ProcessEnv, folders: string[]): string[] {
   const home = environment.JAVA_HOME
   return [
     ...(home ? [join(home, 'bin')] : []),
     ...(environment.PATH ?? '').split(delimiter).filter(Boolean),
-    ...globSync(usualFolders).toSorted().toReversed(), // Newer versions tend to sort later.
+    ...globSync(folders).toSorted().toReversed(), // Newer versions tend to sort later.
   ]
 }
 

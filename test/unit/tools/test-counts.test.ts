@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { outcome, summary } from '../../../tools/counts.ts'
+import { needsEmulators } from '../../../tools/vitest-arguments.ts'
+
+test.each([
+  [{ passed: 7, failed: 0, skipped: 0 }, '7 passed, 0 failed'],
+  [{ passed: 7, failed: 1, skipped: 2 }, '7 passed, 1 failed, 2 skipped'],
+])('summary() of %j is "%s"', (counts, line) => {
+  expect(summary(counts)).toBe(line)
+})
+
+test.each([
+  ['tests that pass', 0, { passed: 2, failed: 0, skipped: 1 }, 0, 0],
+  ['a test that fails', 1, { passed: 2, failed: 1, skipped: 0 }, 1, 1],
+  ['a failure that vitest does not report', 0, { passed: 2, failed: 1, skipped: 0 }, 1, 1],
+  ['no tests', 0, { passed: 0, failed: 0, skipped: 0 }, 1, 0],
+  ['nothing but skipped tests', 0, { passed: 0, failed: 0, skipped: 3 }, 1, 0],
+  ['a vitest that fails by itself', 1, { passed: 2, failed: 0, skipped: 0 }, 1, 1],
+  ['a vitest that crashed', 137, undefined, 137, 1],
+  ['a vitest that never ran', 0, undefined, 1, 1],
+])('outcome() of %s', (_what, vitestCode, counted, code, failed) => {
+  const result = outcome(vitestCode, counted)
+  expect(result.code).toBe(code)
+  expect(result.counts.failed).toBe(failed)
+})
+
+test.each([
+  [[], true],
+  [['--project', 'unit'], false],
+  [['--project=unit', 'ports'], false],
+  [['--project', 'emulators'], true],
+  [['--project', 'unit', '--project', 'emulators'], true],
+  [['--project=!unit'], true],
+  [['--project'], true],
+  [['rules'], true],
+])('needsEmulators(%j) is %s', (args, expected) => {
+  expect(needsEmulators(args)).toBe(expected)
+})
