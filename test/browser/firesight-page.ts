@@ -1,0 +1,112 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { emulator } from '../support/app.ts'
+
+export type Rectangle = { x: number; y: number; width: number; height: number }
+
+/** The page as a visitor has it, each with a browser profile, and so a user, of their own. */
+export class FiresightPage {
+  readonly page: Page
+  /** Everything that a careful developer would want to be empty: console errors, exceptions, requests to other machines. */
+  private readonly complaints: string[] = []
+
+  private constructor(page: Page) {
+    this.page = page
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`console: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => this.complaints.push(`exception: ${error.message}`))
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url())
+      if (protocol.startsWith('http') && hostname !== '127.0.0.1' && hostname !== 'localhost')
+        this.complaints.push(`request to ${hostname}`)
+    })
+  }
+
+  static async open(browser: Browser): Promise<FiresightPage> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: 'reduce',
+    })
+    const opened = new FiresightPage(await context.newPage())
+    await opened.page.goto(emulator('FIRESIGHT_WEB_URL').url)
+    // The page shows this only once it is signed in.
+    await opened.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    return opened
+  }
+
+  /** @throws Error if there was anything to complain about */
+  async close(): Promise<void> {
+    await this.page.context().close()
+    if (this.complaints.length > 0) throw new Error(`The page is not clean:\n${this.complaints.join('\n')}`)
+  }
+
+  /** Drags a file from the desktop over the page, and lets it go in the middle. */
+  async drop(name: string, type: string, bytes: Buffer): Promise<void> {
+    await this.page.evaluate(
+      async (given) => {
+        const blob = await (await fetch(`data:;base64,${given.base64}`)).blob()
+        const file = new File([blob], given.name, { type: given.type })
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(file)
+        const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body
+        for (const event of ['dragenter', 'dragover', 'drop'])
+          target.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }))
+      },
+      { name, type, base64: bytes.toString('base64') },
+    )
+  }
+
+  async waitForStatus(status: string): Promise<void> {
+    await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: 45_000 })
+  }
+
+  get imageId(): string {
+    return new URL(this.page.url()).hash.slice(1)
+  }
+
+  get photo(): Locator {
+    return this.page.locator('.stage-photo')
+  }
+
+  get overlay(): Locator {
+    return this.page.locator('img.overlay')
+  }
+
+  get thumbnails(): Locator {
+    return this.page.locator('.thumbnail')
+  }
+
+  box(label: string): Locator {
+    return this.page.locator(`.box[data-label="${label}"] .box-line`)
+  }
+
+  /** How opaque the overlay is at every `step`th pixel of every `step`th row, 0 to 255, read from the picture that is shown. */
+  async overlayAlpha(step: number): Promise<{ width: number; height: number; alpha: number[] }> {
+    return this.overlay.evaluate(async (image: HTMLImageElement, every) => {
+      const bitmap = await createImageBitmap(await (await fetch(image.src)).blob())
+      const { width, height } = bitmap
+      const pen = new OffscreenCanvas(width, height).getContext('2d')!
+      pen.drawImage(bitmap, 0, 0)
+      const { data } = pen.getImageData(0, 0, width, height)
+      const alpha: number[] = []
+      for (let y = 0; y < height; y += every)
+        for (let x = 0; x < width; x += every) alpha.push(data[(y * width + x) * 4 + 3]!)
+      return { width, height, alpha }
+    }, step)
+  }
+}
+
+/** Where an element is, as shares of another's sides, edges as left, top, right, bottom. */
+export async function edgesWithin(element: Locator, frame: Locator): Promise<number[]> {
+  const [inner, outer] = await Promise.all([element.boundingBox(), frame.boundingBox()])
+  if (!inner || !outer) throw new Error('Cannot compare places: one of the elements is not shown')
+  return edges({ ...inner, x: inner.x - outer.x, y: inner.y - outer.y }, outer)
+}
+
+/** A rectangle's left, top, right and bottom as shares of a picture's sides. */
+export function edges(
+  { x, y, width, height }: Rectangle,
+  picture: { width: number; height: number },
+): number[] {
+  return [x / picture.width, y / picture.height, (x + width) / picture.width, (y + height) / picture.height]
+}

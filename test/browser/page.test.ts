@@ -1,0 +1,211 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { drawScene, FOUR_SHAPES, type Truth } from '../support/scene.ts'
+import { edges, edgesWithin, FiresightPage } from './firesight-page.ts'
+
+const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
+const HEIC = join(import.meta.dirname, '../fixtures/four-shapes.heic')
+
+let browser: Browser
+let png: Buffer
+let truths: Truth[]
+let visit: FiresightPage
+
+beforeAll(async () => {
+  mkdirSync(ARTIFACTS, { recursive: true })
+  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  browser = await launchBrowser()
+})
+afterAll(async () => browser?.close())
+beforeEach(async () => {
+  await gemini.reset()
+  visit = await FiresightPage.open(browser)
+})
+afterEach(async () => visit.close())
+
+async function annotateScene(): Promise<void> {
+  await visit.drop('four shapes.png', 'image/png', png)
+  await visit.waitForStatus('succeeded')
+}
+
+describe('a photo that is dropped on the page', () => {
+  it('gets boxes with the right labels in the right places', async () => {
+    await annotateScene()
+    expect(await visit.page.locator('.box').count()).toBe(truths.length)
+    for (const { label, box } of truths) {
+      const shown = await edgesWithin(visit.box(label), visit.photo)
+      const errors = edges(box, FOUR_SHAPES).map((edge, side) => Math.abs(edge - shown[side]!))
+      expect(Math.max(...errors), `box of ${label}`).toBeLessThanOrEqual(0.01)
+    }
+    const chips = await visit.page.locator('.chip').allTextContents()
+    expect(chips.toSorted()).toEqual(truths.map(({ label }) => label).toSorted())
+  })
+
+  it('gets an overlay that covers the shapes and nothing else', async () => {
+    await annotateScene()
+    expect(await edgesWithin(visit.overlay, visit.photo)).toEqual([0, 0, 1, 1])
+    const step = 10
+    const { width, height, alpha } = await visit.overlayAlpha(step)
+    expect([width, height]).toEqual([FOUR_SHAPES.width, FOUR_SHAPES.height])
+    const wrong = { covered: 0, missed: 0 }
+    let index = 0
+    for (let y = 0; y < height; y += step) {
+      for (let x = 0; x < width; x += step) {
+        const isShape = truths.some(({ mask }) => mask[y * width + x])
+        const isCovered = alpha[index++]! > 0
+        if (isCovered && !isShape) wrong.covered++
+        if (!isCovered && isShape) wrong.missed++
+      }
+    }
+    // Only samples right at an edge may differ.
+    expect(wrong.covered + wrong.missed).toBeLessThan(alpha.length * 0.005)
+  })
+
+  it('gets a caption, labels, an alternative text and five lit steps', async () => {
+    await annotateScene()
+    const { page } = visit
+    expect(await page.locator('.caption').textContent()).toContain('red circle')
+    expect(await page.locator('.labels li').allTextContents()).toContain('blue rectangle')
+    expect(await visit.photo.getAttribute('alt')).toMatch(/rectangle|circle|triangle|square/)
+    expect(await page.locator('.step-done').count()).toBe(5)
+    await page.getByText('The document', { exact: true }).click()
+    const stored = JSON.parse((await page.locator('.json').textContent()) ?? '') as Record<string, unknown>
+    expect(stored).toMatchObject({ status: 'succeeded', image: { width: 1200, height: 800 } })
+
+    await page.screenshot({ path: join(ARTIFACTS, 'page-light.png'), fullPage: true })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.screenshot({ path: join(ARTIFACTS, 'page-dark.png'), fullPage: true })
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.screenshot({ path: join(ARTIFACTS, 'page-390.png'), fullPage: true })
+    await page.setViewportSize({ width: 360, height: 780 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  })
+
+  it('is still open after a reload', async () => {
+    await annotateScene()
+    const { imageId } = visit
+    await visit.page.reload()
+    await visit.waitForStatus('succeeded')
+    expect(visit.imageId).toBe(imageId)
+    expect(await visit.photo.getAttribute('src')).toMatch(/^http/)
+    expect(await edgesWithin(visit.box('blue rectangle'), visit.photo)).toEqual(
+      edges({ x: 620, y: 120, width: 420, height: 200 }, FOUR_SHAPES).map((edge) => expect.closeTo(edge, 2)),
+    )
+  })
+
+  it('goes with its results when it is deleted', async () => {
+    const { page } = visit
+    await annotateScene()
+    await page.getByRole('button', { name: 'Try a sample' }).click()
+    await page.getByText('yellow circle', { exact: true }).first().waitFor()
+    await visit.thumbnails.nth(1).waitFor()
+    const overlay = (await visit.overlay.getAttribute('src')) ?? ''
+    expect((await fetch(overlay)).ok).toBe(true)
+
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    expect(await visit.thumbnails.count()).toBe(1)
+    await expect.poll(async () => (await fetch(overlay)).ok, { timeout: 20_000 }).toBe(false)
+    await page.reload()
+    await visit.thumbnails.first().waitFor()
+    expect(await visit.thumbnails.count()).toBe(1)
+  })
+
+  it('can be deleted from the strip', async () => {
+    await annotateScene()
+    await visit.thumbnails.getByRole('button', { name: /^Delete/ }).click()
+    await visit.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    await expect.poll(() => visit.thumbnails.count()).toBe(0)
+  })
+})
+
+describe('the objects', () => {
+  it('point each other out in the list and in the photo', async () => {
+    await annotateScene()
+    const item = visit.page.getByRole('button', { name: /^red circle/ })
+    await item.focus()
+    expect(await visit.page.locator('.box-pointed').getAttribute('data-label')).toBe('red circle')
+    await visit.box('orange square').hover()
+    expect(await visit.page.locator('.object-pointed').textContent()).toContain('orange square')
+  })
+
+  it('are hidden layer by layer', async () => {
+    await annotateScene()
+    for (const [layer, selector] of [
+      ['Overlay', 'img.overlay'],
+      ['Boxes', '.box'],
+      ['Labels', '.chip'],
+    ] as const) {
+      expect(await visit.page.locator(selector).count()).toBeGreaterThan(0)
+      await visit.page.getByRole('checkbox', { name: layer }).uncheck()
+      expect(await visit.page.locator(selector).count()).toBe(0)
+    }
+  })
+})
+
+describe('a file that is no photo', () => {
+  it('is refused before it is uploaded', async () => {
+    await visit.drop('notes.txt', 'text/plain', Buffer.from('Buy milk'))
+    const alert = visit.page.getByRole('alert')
+    await alert
+      .getByText('“notes.txt” is text/plain. Choose a PNG, JPEG, WebP, HEIC or HEIF photo.')
+      .waitFor()
+    expect(visit.imageId).toBe('')
+  })
+
+  it('says why it was rejected when it is damaged', async () => {
+    const jpeg = await sharp(png).jpeg().toBuffer()
+    await visit.drop('half.jpg', 'image/jpeg', jpeg.subarray(0, jpeg.length / 2))
+    await visit.waitForStatus('rejected')
+    const status = visit.page.locator('.status')
+    expect(await status.textContent()).toContain('The image is damaged or incomplete.')
+    expect(await status.locator('code').textContent()).toBe('corrupt-image')
+  })
+})
+
+it('a HEIC photo is shown by the copy that the functions made', async () => {
+  await visit.drop('IMG_0001.HEIC', '', readFileSync(HEIC)) // Some systems know no type for it.
+  await visit.waitForStatus('succeeded')
+  await expect.poll(() => visit.photo.getAttribute('src')).toContain('preview.jpg')
+  await expect.poll(() => visit.photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1200)
+})
+
+it('the sample is for people with no photo at hand', async () => {
+  await visit.page.getByRole('button', { name: 'Try a sample' }).click()
+  await visit.waitForStatus('succeeded')
+  const found = await visit.page.locator('.object-label').allTextContents()
+  expect(found.toSorted()).toEqual([
+    'blue rectangle',
+    'green triangle',
+    'orange circle',
+    'red triangle',
+    'yellow circle',
+  ])
+})
+
+it('what a model says is shown as text, never as markup', async () => {
+  const markup = '<img src=x onerror="document.title=1"><b>bold</b>'
+  const answer = { caption: markup, altText: markup, labels: [markup], text: markup }
+  await gemini.script({
+    match: { textIncludes: 'Describe this picture' },
+    reply: { text: JSON.stringify(answer) },
+  })
+  await annotateScene()
+  expect(await visit.page.locator('.caption').textContent()).toBe(markup)
+  expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
+})
+
+it('half an answer says which half is missing', async () => {
+  await gemini.script({ match: { textIncludes: 'Describe this picture' }, reply: { finishReason: 'SAFETY' } })
+  await visit.drop('four shapes.png', 'image/png', png)
+  await visit.waitForStatus('partial')
+  expect(await visit.page.locator('.status').textContent()).toContain('the description is missing')
+  expect(await visit.page.locator('.step-failed').textContent()).toContain('Described')
+  expect(await visit.page.locator('.box').count()).toBe(truths.length)
+})
