@@ -21,7 +21,10 @@ beforeAll(async () => {
   ;({ png, truths } = await drawScene(FOUR_SHAPES))
   browser = await launchBrowser()
 })
-afterAll(async () => browser?.close())
+afterAll(async () => {
+  await gemini.reset()
+  await browser?.close()
+})
 beforeEach(async () => {
   await gemini.reset()
   visit = await FiresightPage.open(browser)

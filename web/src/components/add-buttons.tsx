@@ -37,7 +37,7 @@ export function AddButtons({ add, notify, compact = false }: Props) {
       </button>
       <button type="button" class="button" onClick={takePhoto}>
         <CameraIcon />
-        Take one
+        Take a photo
       </button>
       <button type="button" class="button" onClick={addSample}>
         <ShapesIcon />

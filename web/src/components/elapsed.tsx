@@ -11,5 +11,5 @@ export function Elapsed({ from, until }: { from: Date; until: Date | undefined }
   }, [until !== undefined])
   // Clocks of browsers and servers differ.
   const passed = Math.max((until ?? now).getTime() - from.getTime(), 0)
-  return <time class="elapsed">{duration(passed)}</time>
+  return <span>{duration(passed)}</span>
 }

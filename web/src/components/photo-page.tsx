@@ -32,6 +32,7 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
   const objects = annotation?.objects ?? []
   return (
     <article class="photo">
+      <h1 class="hidden">Your photo</h1>
       <div class="photo-picture">
         <Stage
           storage={connection.storage}

@@ -55,6 +55,7 @@ export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }
     >
       <img
         class="stage-photo"
+        draggable={false} // Browsers offer a dragged picture as a file, which this page would take.
         src={source}
         alt={annotation?.altText || annotation?.caption || 'Your photo'}
         onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>

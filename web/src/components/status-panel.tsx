@@ -49,7 +49,7 @@ export function StatusPanel({ local, annotation, cancel, remove }: Props) {
       )}
       <Steps steps={progressOf(local, annotation)} />
       <p class="status-foot">
-        {from && (
+        {from && local?.upload.state !== 'failed' && (
           <Elapsed from={from} until={isOver(annotation) ? (annotation?.completedAt ?? from) : undefined} />
         )}
         {code && <code>{code}</code>}

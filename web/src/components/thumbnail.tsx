@@ -24,7 +24,14 @@ export function Thumbnail({ photo: { imageId, annotation }, storage, localUrl, i
     <li class="thumbnail" data-image-id={imageId}>
       <a href={`#${imageId}`} aria-label={name} title={name} aria-current={isOpen ? 'page' : undefined}>
         {url && !isUnreadable ? (
-          <img src={url} alt="" loading="lazy" decoding="async" onError={() => setUnreadable(true)} />
+          <img
+            src={url}
+            alt=""
+            draggable={false}
+            loading="lazy"
+            decoding="async"
+            onError={() => setUnreadable(true)}
+          />
         ) : (
           <PhotoIcon />
         )}

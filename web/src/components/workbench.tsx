@@ -65,7 +65,10 @@ export function Workbench({ connection }: { connection: Connection }) {
             local={uploads.photos.get(openId)}
             layers={layers}
             setLayers={setLayers}
-            cancel={() => uploads.cancel(openId)}
+            cancel={() => {
+              uploads.cancel(openId)
+              open(null)
+            }}
             remove={remove}
           />
         )}
