@@ -58,7 +58,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch (error) {
-    if (codeOf(error) !== 'ESRCH') throw error // It has ended already.
+    // It has ended already; macOS says EPERM while the system still clears up.
+    if (!['ESRCH', 'EPERM'].includes(String(codeOf(error)))) throw error
   }
 }
 

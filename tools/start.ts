@@ -19,7 +19,7 @@ try {
   })
   const { ports, pageUrl } = everything
   for (const name of portNames) {
-    if (ports[name] === preferredPorts[name]) continue
+    if (ports[name] === preferredPorts[name] || (name === 'gemini' && geminiApiKey)) continue
     console.log(`Port ${preferredPorts[name]} is taken: ${name} listens on ${ports[name]}.`)
   }
   const table = {
