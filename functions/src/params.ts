@@ -11,7 +11,8 @@ export const maxInstances = defineInt('MAX_INSTANCES', {
 
 export const region = defineString('FUNCTIONS_REGION', {
   default: 'us-central1',
-  description: "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
+  description:
+    "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
 })
 
 const params = {

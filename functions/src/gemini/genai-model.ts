@@ -56,10 +56,17 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   }
 }
 
+/** A local server knows no service account, and the machine may have none to look for. */
+const LOCAL_CREDENTIALS = {
+  getRequestHeaders: async () => new Headers({ authorization: 'Bearer local' }),
+} as unknown as NonNullable<NonNullable<GoogleGenAIOptions['googleAuthOptions']>['authClient']>
+
 function clientOptions({ provider, timeoutMs, baseUrl }: GenaiModelOptions): GoogleGenAIOptions {
   const httpOptions = { timeout: timeoutMs, ...(baseUrl && { baseUrl }) }
   if (provider.name === 'gemini-api') return { apiKey: provider.apiKey(), httpOptions }
-  return { vertexai: true, project: provider.project, location: provider.location, httpOptions }
+  const { project, location } = provider
+  const googleAuthOptions = baseUrl ? { googleAuthOptions: { authClient: LOCAL_CREDENTIALS } } : {}
+  return { vertexai: true, project, location, httpOptions, ...googleAuthOptions }
 }
 
 function toPart(part: RequestPart): Part {

@@ -1,0 +1,114 @@
+import { startGeminiEmulator } from '@firesight/gemini-emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createGenaiModel, type GenaiModelOptions } from '../../../functions/src/gemini/genai-model.ts'
+import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
+
+let emulator: Awaited<ReturnType<typeof startGeminiEmulator>>
+let png: Buffer
+beforeAll(async () => {
+  emulator = await startGeminiEmulator()
+  png = (await drawScene(FOUR_SHAPES)).png
+})
+afterAll(() => emulator.close())
+beforeEach(async () => {
+  await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'DELETE' })
+  await fetch(`${emulator.url}/emulator/v1/requests`, { method: 'DELETE' })
+})
+
+const geminiApi = { name: 'gemini-api', apiKey: () => 'any' } as const
+const model = (options: Partial<GenaiModelOptions> = {}) =>
+  createGenaiModel({
+    provider: geminiApi,
+    timeoutMs: 5000,
+    baseUrl: emulator.url,
+    retry: { attempts: 3, firstWaitMs: 1, maxWaitMs: 100 },
+    ...options,
+  })
+
+const request = (name = 'gemini-3.8-flash') => ({
+  model: name,
+  systemInstruction: 'Rules.',
+  parts: [{ image: { mimeType: 'image/png', data: png } }, { text: 'Caption this image.' }],
+  thinking: 'least' as const,
+  maxOutputTokens: 1000,
+})
+
+async function script(reply: object, times = 1): Promise<void> {
+  const body = JSON.stringify({ times, reply })
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'POST', body, headers })
+  expect(response.ok).toBe(true)
+}
+
+describe('createGenaiModel()', () => {
+  it.each([
+    'gemini-3.8-flash',
+    'gemini-2.5-flash',
+    'gemini-2.5-pro',
+    'gemini-2.5-flash-lite',
+    'gemini-3.5-flash',
+  ])('sends %s only what its family takes', async (name) => {
+    const answer = await model().generate(request(name))
+    expect(answer.text).toMatch(/red circle/)
+    expect(answer).toMatchObject({
+      truncated: false,
+      model: { provider: 'gemini-api', requested: name },
+      usage: { calls: 1 },
+    })
+    expect(answer.usage.promptTokens).toBeGreaterThan(0)
+  })
+
+  it('asks Vertex AI under its own paths', async () => {
+    const provider = { name: 'vertex-ai', project: 'demo-firesight', location: 'global' } as const
+    const answer = await model({ provider }).generate(request())
+    expect(answer.model).toMatchObject({ provider: 'vertex-ai', requested: 'gemini-3.8-flash' })
+    expect(answer.text).toMatch(/red circle/)
+  })
+
+  it.each([
+    [{ fault: 'reset' }],
+    [{ fault: 'truncate' }],
+    [{ fault: 'html' }],
+    [{ status: 503, body: { error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } } }],
+  ])('asks again after %j', async (reply) => {
+    await script(reply)
+    expect((await model().generate(request())).text).toMatch(/red circle/)
+  })
+
+  it('gives up on a service that hangs, in time', async () => {
+    await script({ fault: 'hang' }, 9)
+    const retry = { attempts: 2, firstWaitMs: 1, maxWaitMs: 10 }
+    await expect(model({ timeoutMs: 100, retry }).generate(request())).rejects.toMatchObject({
+      code: 'model-timeout',
+    })
+  })
+
+  it('names a wrong key, a missing model and a refused image', async () => {
+    const wrongKey = model({ provider: { name: 'gemini-api', apiKey: () => 'invalid' } })
+    await expect(wrongKey.generate(request())).rejects.toMatchObject({ code: 'model-misconfigured' })
+    await expect(model().generate(request('gemini-1.5-flash'))).rejects.toMatchObject({
+      code: 'model-not-found',
+    })
+    const broken = {
+      ...request(),
+      parts: [
+        { image: { mimeType: 'image/png', data: png.subarray(0, 100) } },
+        { text: 'Caption this image.' },
+      ],
+    }
+    await expect(model().generate(broken)).rejects.toMatchObject({ code: 'model-refused-image' })
+  })
+
+  it('hands a blocked answer on with who gave it', async () => {
+    await script({ text: 'half', finishReason: 'SAFETY' })
+    expect(await model().generate(request())).toMatchObject({
+      text: '',
+      failure: { code: 'blocked-safety' },
+      model: { version: 'gemini-3.8-flash' },
+    })
+  })
+
+  it('says when the answer was cut', async () => {
+    expect(await model().generate({ ...request(), maxOutputTokens: 3 })).toMatchObject({ truncated: true })
+  })
+})
