@@ -11,10 +11,12 @@ const TABLES: Record<string, () => string> = {
       ['Parameter', 'Default', 'Meaning'],
       PARAMETERS.map(({ name, options }) => [
         `\`${name}\``,
-        `\`${String(options.default)}\``,
+        `\`${JSON.stringify(options.default)}\``,
         options.description ?? '',
       ]),
-    ).replaceAll('| `` |', '| (empty) |'),
+    )
+      .replaceAll('`""`', '(empty)')
+      .replaceAll(/`"([^"]*)"`/g, '`$1`'),
   'errors.md': () =>
     table(
       ['Code', 'Message', 'May heal by itself'],

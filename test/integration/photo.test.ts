@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Annotation } from '../../functions/src/annotations/annotation.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { expectScene } from '../support/expect-scene.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { functionsPeakMegabytes } from '../support/memory.ts'
-import { drawScene, FOUR_SHAPES, maskIoU, type Truth, withOrientation } from '../support/scene.ts'
+import { drawScene, FOUR_SHAPES, type Truth, withOrientation } from '../support/scene.ts'
 
 let user: User
 let png: Buffer
@@ -22,52 +23,8 @@ beforeEach(async () => gemini.reset())
 
 const { width, height } = FOUR_SHAPES
 
-/** Boxes within 1 % of the picture's sides, masks with IoU >= 0.95, in files of the right sizes. */
-async function expectShapes(annotation: Annotation): Promise<void> {
-  expect(annotation).toMatchObject({
-    status: 'succeeded',
-    image: { width, height },
-    overlay: { width, height },
-  })
-  expect(annotation.objects?.map(({ label }) => label).toSorted()).toEqual(
-    truths.map(({ label }) => label).toSorted(),
-  )
-  const overlay = await sharp(await user.download(annotation.overlay!.path))
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  expect([overlay.info.width, overlay.info.height]).toEqual([width, height])
-  for (const { label, box: truth, mask: truthMask } of truths) {
-    const { box, mask } = annotation.objects!.find((object) => object.label === label)!
-    const sides = (b: typeof box) => [
-      b.x / width,
-      b.y / height,
-      (b.x + b.width) / width,
-      (b.y + b.height) / height,
-    ]
-    const errors = sides(box).map((side, index) => Math.abs(side - sides(truth)[index]!))
-    expect(Math.max(...errors), `box of ${label}`).toBeLessThanOrEqual(0.01)
-
-    const file = await sharp(await user.download(mask!.path))
-      .toColourspace('b-w')
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-    expect([file.info.width, file.info.height]).toEqual([box.width, box.height])
-    const found = new Uint8Array(width * height)
-    for (let y = 0; y < box.height; y++) {
-      for (let x = 0; x < box.width; x++)
-        found[(box.y + y) * width + box.x + x] = file.data[y * box.width + x]! && 1
-    }
-    expect(maskIoU(found, truthMask), `mask of ${label}`).toBeGreaterThanOrEqual(0.95)
-    expect(mask!.areaPixels).toBe(found.reduce((sum, value) => sum + value, 0))
-
-    // The overlay shows the object where it is.
-    const alpha = Uint8Array.from({ length: width * height }, (_, i) =>
-      overlay.data[i * 4 + 3]! && found[i]! ? 1 : 0,
-    )
-    expect(maskIoU(alpha, found), `overlay of ${label}`).toBeGreaterThanOrEqual(0.999)
-  }
-}
+const expectShapes = async (annotation: Annotation) =>
+  expectScene(annotation, FOUR_SHAPES, truths, (path) => user.download(path))
 
 async function annotate(fileName: string, bytes: Uint8Array, contentType?: string) {
   const path = await user.upload(fileName, bytes, contentType)

@@ -22,7 +22,7 @@ async function call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unkn
 
 /** Scripts and journal of the local Gemini API. */
 export const gemini = {
-  script: async (script: object) => await call('POST', 'scripts', script),
+  script: async (script: object) => call('POST', 'scripts', script),
   async reset(): Promise<void> {
     await call('DELETE', 'scripts')
     await call('DELETE', 'requests')

@@ -114,19 +114,11 @@ export function maskIoU(a: Uint8Array, b: Uint8Array): number {
 function paint(shape: Shape, pixels: Buffer, width: number, height: number): Truth {
   const colour = rgb(shape.colour)
   const mask = new Uint8Array(width * height)
-  const samples = 4
   let [left, top, right, bottom] = [width, height, -1, -1]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      let covered = 0
-      for (let s = 0; s < samples * samples; s++) {
-        if (
-          contains(shape, x + ((s % samples) + 0.5) / samples, y + (Math.floor(s / samples) + 0.5) / samples)
-        )
-          covered++
-      }
-      if (covered === 0) continue
-      const alpha = covered / (samples * samples)
+      const alpha = coverage(shape, x, y)
+      if (alpha === 0) continue
       const at = (y * width + x) * 3
       for (let c = 0; c < 3; c++)
         pixels[at + c] = Math.round(pixels[at + c]! * (1 - alpha) + colour[c]! * alpha)
@@ -142,6 +134,25 @@ function paint(shape: Shape, pixels: Buffer, width: number, height: number): Tru
   return { label: `${shape.colour} ${shape.kind}`, box, mask }
 }
 
+/** How much of a pixel a shape covers, 0 to 1. The shapes are convex, so one that holds all corners holds the pixel. */
+function coverage(shape: Shape, x: number, y: number): number {
+  const corners = [
+    contains(shape, x, y),
+    contains(shape, x + 1, y),
+    contains(shape, x, y + 1),
+    contains(shape, x + 1, y + 1),
+  ]
+  if (corners.every(Boolean)) return 1
+  if (!corners.some(Boolean)) return 0
+  const samples = 4
+  let covered = 0
+  for (let s = 0; s < samples * samples; s++) {
+    const [dx, dy] = [((s % samples) + 0.5) / samples, (Math.floor(s / samples) + 0.5) / samples]
+    if (contains(shape, x + dx, y + dy)) covered++
+  }
+  return covered / (samples * samples)
+}
+
 function contains(shape: Shape, x: number, y: number): boolean {
   switch (shape.kind) {
     case 'circle':
@@ -150,7 +161,7 @@ function contains(shape: Shape, x: number, y: number): boolean {
       return ((x - shape.cx) / shape.rx) ** 2 + ((y - shape.cy) / shape.ry) ** 2 <= 1
     case 'rectangle':
     case 'square':
-      return x >= shape.x && x < shape.x + shape.width && y >= shape.y && y < shape.y + shape.height
+      return x >= shape.x && x <= shape.x + shape.width && y >= shape.y && y <= shape.y + shape.height
     case 'triangle': {
       const sides = shape.points.map(([x1, y1], i) => {
         const [x2, y2] = shape.points[(i + 1) % 3]!

@@ -115,6 +115,11 @@ describe('onImageDeleted', () => {
   })
 })
 
+type Manifest = {
+  endpoints: Record<string, Record<string, unknown>>
+  params: { name: string; type: string; default?: unknown; description?: string }[]
+}
+
 describe('the deployed functions', () => {
   it('have retries, limits and the secret that the design asks for', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'manifest-'))
@@ -136,7 +141,7 @@ describe('the deployed functions', () => {
           FIREBASE_CONFIG: JSON.stringify({ projectId: 'demo-firesight', storageBucket: BUCKET }),
         },
       })
-      const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+      const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest
       expect(Object.keys(manifest.endpoints).toSorted()).toEqual(['onImageDeleted', 'onImageUploaded'])
       expect(manifest.endpoints.onImageUploaded).toMatchObject({
         platform: 'gcfv2',
@@ -151,9 +156,9 @@ describe('the deployed functions', () => {
           eventFilters: { bucket: BUCKET },
         },
       })
-      expect(manifest.endpoints.onImageDeleted.secretEnvironmentVariables).toBeUndefined()
+      expect(manifest.endpoints.onImageDeleted?.secretEnvironmentVariables).toBeUndefined()
       for (const { name, default: value, description, type } of manifest.params) {
-        expect(description ?? (type === 'secret' ? 'secret' : undefined), name).toBeTruthy()
+        expect(type === 'secret' || description, `${name} needs a description`).toBeTruthy()
         expect(type === 'secret' || value !== undefined, `${name} needs a default`).toBe(true)
       }
     } finally {

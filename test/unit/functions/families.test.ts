@@ -1,0 +1,63 @@
+import { startGeminiEmulator } from '@firesight/gemini-emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { annotateImage } from '../../../functions/src/annotate-image.ts'
+import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import { createGenaiModel } from '../../../functions/src/gemini/genai-model.ts'
+import { readConfig } from '../../../functions/src/params.ts'
+import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
+import { expectScene } from '../../support/expect-scene.ts'
+import { drawScene, FOUR_SHAPES, type Scene } from '../../support/scene.ts'
+
+let emulator: Awaited<ReturnType<typeof startGeminiEmulator>>
+beforeAll(async () => {
+  emulator = await startGeminiEmulator({ now: () => new Date('2026-11-22T12:00:00Z') })
+})
+afterAll(() => emulator.close())
+
+/** Larger than the copy for the model, so that boxes and masks are scaled up. */
+const LARGE: Scene = {
+  width: 3000,
+  height: 2000,
+  background: 'grey',
+  shapes: [
+    { kind: 'ellipse', colour: 'yellow', cx: 700, cy: 600, rx: 420, ry: 260 },
+    {
+      kind: 'triangle',
+      colour: 'purple',
+      points: [
+        [1700, 1800],
+        [2700, 1800],
+        [2200, 900],
+      ],
+    },
+  ],
+}
+
+describe.each([
+  ['gemini-2.5-flash', 'png'],
+  ['gemini-2.5-flash-lite', 'png'],
+  ['gemini-3.8-flash', 'polygon'],
+])('with %s', (model, form) => {
+  it.each([
+    ['four shapes', FOUR_SHAPES],
+    ['a large picture', LARGE],
+  ])(`%s come back with masks from ${form}s`, async (_, scene) => {
+    const { png, truths } = await drawScene(scene)
+    const [annotations, photos] = [memoryAnnotations(), memoryPhotos()]
+    const name = 'users/alice/uploads/scene.png'
+    const about = { owner: 'alice', bucket: 'bucket', name, contentType: 'image/png', sizeBytes: png.length }
+    const photo: Photo = { imageId: 'scene', generation: '1', ...about }
+    photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '1' })
+    const vision = createGenaiModel({
+      provider: { name: 'gemini-api', apiKey: () => 'any' },
+      timeoutMs: 20_000,
+      baseUrl: emulator.url,
+    })
+    const services = { annotations, photos, model: vision, now: () => new Date(), newToken: () => 'token' }
+    await annotateImage(photo, services, readConfig({ DESCRIBE_MODEL: model, LOCATE_MODEL: model }))
+
+    const annotation = annotations.documents.get('scene')!
+    expect(annotation.objects?.map(({ mask }) => mask?.form)).toEqual(truths.map(() => form))
+    await expectScene(annotation, scene, truths, async (path) => photos.files.get(path)!.bytes)
+  })
+})
