@@ -62,11 +62,13 @@ function announced(job: Job, { folder, onLine }: EmulatorsOptions): Promise<void
     for (const stream of [job.process.stdout, job.process.stderr]) {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
-        appendFileSync(folder.log, `${line}\n`)
         if (line.includes('All emulators ready')) resolve()
         // firebase-tools' own table of addresses, in boxes; `start` prints one.
         if (line.startsWith('┌')) isOverview = true
-        if (!isOverview && isTelling(line)) onLine(line)
+        if (!isOverview && isTelling(line)) {
+          appendFileSync(folder.log, `${line}\n`)
+          onLine(line)
+        }
         if (line.startsWith('Issues? Report them')) isOverview = false
       })
     }
@@ -105,7 +107,7 @@ function isTelling(line: string): boolean {
 /** The end of the log, for an error message. */
 export function lastLines(folder: RunFolder, count = 40): string {
   try {
-    return readFileSync(folder.log, 'utf8').split('\n').filter(isTelling).slice(-count).join('\n')
+    return readFileSync(folder.log, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
   } catch {
     return ''
   }

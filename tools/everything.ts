@@ -17,7 +17,7 @@ export type Options = {
   preferredPorts?: Ports
   /** Uses the real Gemini API, with this key, instead of the local one. */
   geminiApiKey?: string | undefined
-  /** Whether the page follows edits, and the functions `npm run build`. */
+  /** Whether the page follows edits. */
   follow?: boolean
   /** Receives progress, a line at a time. */
   say: (line: string) => void
@@ -61,10 +61,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   cleanup.defer(() => {
     if (existsSync(folder.log)) copyFileSync(folder.log, keptLog)
   })
-  stageFunctions(folder.functions, {
-    geminiApiKey: geminiApiKey ?? 'emulator',
-    follow: options.follow ?? false,
-  })
+  stageFunctions(folder.functions, geminiApiKey ?? 'emulator')
 
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {
