@@ -23,7 +23,7 @@ export function RecentStrip({ connection, photos, local, openId, remove }: Props
             key={photo.imageId}
             photo={photo}
             storage={connection.storage}
-            localUrl={local.get(photo.imageId)?.url ?? undefined}
+            local={local.get(photo.imageId)}
             isOpen={photo.imageId === openId}
             remove={() => remove(photo.imageId, photo.annotation.name)}
           />

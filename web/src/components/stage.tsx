@@ -1,11 +1,11 @@
 import type { FirebaseStorage } from 'firebase/storage'
 import { useState } from 'preact/hooks'
 import { useFileUrl } from '../hooks/use-file-url.ts'
+import { usePicture } from '../hooks/use-picture.ts'
 import { useSize } from '../hooks/use-size.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import type { Annotation } from '../photos/annotations.ts'
 import { coloursOf } from '../photos/colours.ts'
-import { displayPath } from '../photos/display-path.ts'
 import { isOver } from '../words/progress.ts'
 import { Boxes } from './boxes.tsx'
 import { LabelChips } from './label-chips.tsx'
@@ -26,21 +26,19 @@ const NOTHING_TO_SHOW = 'This file cannot be shown as a picture.'
 /** The photo with everything that was found laid over it. */
 export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }: Props) {
   const [natural, setNatural] = useState<{ width: number; height: number }>()
-  const [isUnreadable, setUnreadable] = useState(false)
   const [frame, shown] = useSize()
-  const stored = useFileUrl(storage, local?.url ? undefined : displayPath(annotation))
+  const picture = usePicture(storage, local, annotation)
   const overlay = useFileUrl(storage, annotation?.overlay?.path)
 
-  const source = local?.url ?? stored
   // Browsers give the upright size, as the document does.
   const image = annotation?.image ?? natural
   const objects = annotation?.objects ?? []
   const colours = coloursOf(objects)
 
-  if (isUnreadable || source === null) {
+  if (picture.url === null) {
     return <div class="stage stage-empty">{NOTHING_TO_SHOW}</div>
   }
-  if (source === undefined) {
+  if (picture.url === undefined) {
     return (
       <div class="stage stage-empty">
         {isOver(annotation) ? NOTHING_TO_SHOW : (annotation || local) && 'The picture is being prepared …'}
@@ -56,12 +54,12 @@ export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }
       <img
         class="stage-photo"
         draggable={false} // Browsers offer a dragged picture as a file, which this page would take.
-        src={source}
+        src={picture.url}
         alt={annotation?.altText || annotation?.caption || 'Your photo'}
         onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
           setNatural({ width: naturalWidth, height: naturalHeight })
         }
-        onError={() => setUnreadable(true)}
+        onError={picture.onError}
       />
       {image && natural && (
         <>

@@ -1,37 +1,28 @@
 import type { FirebaseStorage } from 'firebase/storage'
 import { useState } from 'preact/hooks'
-import { useFileUrl } from '../hooks/use-file-url.ts'
+import { usePicture } from '../hooks/use-picture.ts'
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import type { StoredPhoto } from '../photos/annotations.ts'
-import { displayPath } from '../photos/display-path.ts'
 import { CloseIcon, PhotoIcon } from './icons.tsx'
 
 type Props = {
   photo: StoredPhoto
   storage: FirebaseStorage
-  localUrl: string | undefined
+  local: LocalPhoto | undefined
   isOpen: boolean
   remove: () => Promise<void>
 }
 
 /** A photo in the strip: opens it, or deletes it with all its results. */
-export function Thumbnail({ photo: { imageId, annotation }, storage, localUrl, isOpen, remove }: Props) {
-  const [isUnreadable, setUnreadable] = useState(false)
+export function Thumbnail({ photo: { imageId, annotation }, storage, local, isOpen, remove }: Props) {
   const [isBusy, setBusy] = useState(false)
-  const stored = useFileUrl(storage, localUrl ? undefined : displayPath(annotation))
-  const url = localUrl ?? stored
+  const { url, onError } = usePicture(storage, local, annotation)
   const name = annotation.caption ?? `Photo of ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
   return (
     <li class="thumbnail" data-image-id={imageId}>
       <a href={`#${imageId}`} aria-label={name} title={name} aria-current={isOpen ? 'page' : undefined}>
-        {url && !isUnreadable ? (
-          <img
-            src={url}
-            alt=""
-            draggable={false}
-            loading="lazy"
-            decoding="async"
-            onError={() => setUnreadable(true)}
-          />
+        {url ? (
+          <img src={url} alt="" draggable={false} loading="lazy" decoding="async" onError={onError} />
         ) : (
           <PhotoIcon />
         )}

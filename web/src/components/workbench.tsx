@@ -16,7 +16,7 @@ import { Welcome } from './welcome.tsx'
 
 /** Everything there is to do once connected: add photos, look at one, go back to earlier ones. */
 export function Workbench({ connection }: { connection: Connection }) {
-  const [openId, open] = useOpenPhoto()
+  const { openId, open, close } = useOpenPhoto()
   const [notices, setNotices] = useState<string[]>([])
   const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
@@ -46,7 +46,7 @@ export function Workbench({ connection }: { connection: Connection }) {
       return notify(`The photo could not be deleted: ${(error as Error).message}`)
     }
     setDeleted((before) => new Set(before).add(imageId))
-    if (imageId === openId) open(null)
+    close(imageId)
   }
   const shown = recent?.filter(({ imageId }) => !deleted.has(imageId))
 
@@ -67,7 +67,7 @@ export function Workbench({ connection }: { connection: Connection }) {
             setLayers={setLayers}
             cancel={() => {
               uploads.cancel(openId)
-              open(null)
+              close(openId)
             }}
             remove={remove}
           />

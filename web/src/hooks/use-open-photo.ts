@@ -1,18 +1,23 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /** The open photo is the address's hash, so that reloading, going back and bookmarks work. */
-export function useOpenPhoto(): [imageId: string | null, open: (imageId: string | null) => void] {
+export function useOpenPhoto(): { openId: string | null; open: typeof open; close: typeof close } {
   const [imageId, setImageId] = useState(readHash)
   useEffect(() => {
     const follow = () => setImageId(readHash())
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])
-  return [imageId, open]
+  return { openId: imageId, open, close }
 }
 
-function open(imageId: string | null): void {
-  location.hash = imageId ?? ''
+function open(imageId: string): void {
+  location.hash = imageId
+}
+
+/** Goes back to the start page, unless another photo has been opened meanwhile. */
+function close(imageId: string): void {
+  if (readHash() === imageId) location.hash = ''
 }
 
 /** Ids are base64url of 32 bytes; anything else in the hash is not ours. */

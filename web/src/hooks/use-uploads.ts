@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { acceptFile, isHeif } from '../photos/accept.ts'
+import { type Accepted, acceptFile, isHeif } from '../photos/accept.ts'
 import { type StartedUpload, startUpload } from '../photos/upload.ts'
 import { uploadFailure } from '../words/upload-failure.ts'
 
@@ -15,18 +15,18 @@ export type LocalPhoto = {
 
 export type Uploads = {
   photos: ReadonlyMap<string, LocalPhoto>
-  /** Uploads photos one after the other; `onStart` hears of each, `onRefusal` why one was not taken. */
+  /** Uploads photos one after the other. */
   add: (files: readonly File[]) => Promise<void>
   cancel: (imageId: string) => void
 }
 
-export function useUploads(
-  connection: Connection,
-  {
-    onStart,
-    onRefusal,
-  }: { onStart: (imageId: string, index: number) => void; onRefusal: (why: string) => void },
-): Uploads {
+type Listeners = {
+  /** `index` counts the photos that were added together and taken. */
+  onStart: (imageId: string, index: number) => void
+  onRefusal: (why: string) => void
+}
+
+export function useUploads(connection: Connection, { onStart, onRefusal }: Listeners): Uploads {
   const [photos, setPhotos] = useState<ReadonlyMap<string, LocalPhoto>>(new Map())
   const tasks = useRef(new Map<string, StartedUpload['task']>())
 
@@ -36,9 +36,7 @@ export function useUploads(
       return photo ? new Map(before).set(imageId, { ...photo, ...changes }) : before
     })
 
-  const addOne = async (file: File, index: number) => {
-    const accepted = acceptFile(file)
-    if ('refusal' in accepted) return onRefusal(accepted.refusal)
+  const addOne = async (file: File, accepted: Accepted, index: number) => {
     const { imageId, task } = await startUpload(connection, file, accepted)
     const photo: LocalPhoto = {
       fileName: file.name,
@@ -64,7 +62,13 @@ export function useUploads(
 
   const add = useCallback(
     async (files: readonly File[]) => {
-      for (const [index, file] of files.entries()) await addOne(file, index)
+      const taken: [File, Accepted][] = []
+      for (const file of files) {
+        const accepted = acceptFile(file)
+        if ('refusal' in accepted) onRefusal(accepted.refusal)
+        else taken.push([file, accepted])
+      }
+      for (const [index, [file, accepted]] of taken.entries()) await addOne(file, accepted, index)
     },
     [connection],
   )
