@@ -46,12 +46,12 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
   await once(server, 'listening')
   const address = server.address() as AddressInfo
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const closed = once(server, 'close')
   return {
     url: `http://${shown}:${address.port}`,
     host,
     port: address.port,
     async close() {
-      const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
       await closed

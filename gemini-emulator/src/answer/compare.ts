@@ -106,9 +106,13 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
 export function summarise({ differences, similarities }: Comparison): string {
   if (differences.length === 0) return 'The images show the same.'
   const told = differences.map(({ description }) => description).join(' ')
-  const common =
-    similarities.length > 0 ? ` In common: ${enumerate(similarities.map((line) => line.slice(0, -1)))}.` : ''
+  const common = similarities.length > 0 ? ` In common: ${enumerate(similarities.map(inside))}.` : ''
   return `${told}${common}`
+}
+
+/** A sentence as part of another. */
+function inside(line: string): string {
+  return `${line.charAt(0).toLowerCase()}${line.slice(1, -1)}`
 }
 
 function inPlace(before: Thing, after: Thing): boolean {

@@ -71,7 +71,7 @@ const EXAMPLES: Record<ColourName, string[]> = {
 }
 
 // A little stray light, as on every screen; without it the noise of a dark surface looks like a pattern.
-const FLARE = 0.01
+const FLARE = 0.003
 
 const toOklab = converter('oklab')
 const toLinear = converter('lrgb')

@@ -1,8 +1,15 @@
-import { type ColourName, labDistance, nameColour, toLab } from './colour.ts'
+import { type ColourName, type Lab, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
 import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
 import { decodePicture, type Raster } from './picture.ts'
-import { forEachBorder, measureSurfaces, type RegionMap, type Surface } from './region-map.ts'
+import {
+  type Extent,
+  forEachBorder,
+  measureExtents,
+  measureSurfaces,
+  type RegionMap,
+  type Surface,
+} from './region-map.ts'
 import { segment } from './segment.ts'
 import { nameShape, type ShapeName } from './shape.ts'
 
@@ -35,6 +42,8 @@ export type Box = { xMin: number; yMin: number; xMax: number; yMax: number }
 const MOST_REGIONS = 60
 const MOST_THINGS = { drawn: 100, photographed: 12 }
 const LEAST_SHARE = { drawn: 0.0003, photographed: 0.006 }
+// A photograph's larger regions are walls, tables and skies.
+const MOST_SHARE = 0.35
 const SAME_COLOUR = 0.05
 
 /** Finds the coloured regions that stand out in an image. The same bytes always give the same sight. */
@@ -42,28 +51,25 @@ export async function look(bytes: Buffer): Promise<Sight> {
   const { width, height, copy } = await decodePicture(bytes)
   const map = mergeRegions(copy, segment(copy), MOST_REGIONS)
   const surfaces = measureSurfaces(copy, map)
-  const background = findBackground(map)
+  // What holds most of the picture's border lies behind the rest.
+  const frame = frameLengths(map)
+  const background = frame.indexOf(Math.max(...frame))
+  const extents = measureExtents(map)
   const even = surfaces.reduce((sum, surface) => sum + surface.pixels * surface.evenness, 0)
   const drawn = even / map.of.length > 0.9
-  const regions = drawn ? standingOut(surfaces, background) : mostSalient(map, surfaces, background)
+  const regions = drawn ? standingOut(surfaces, background) : mostSalient(map, surfaces, extents, background)
   return {
     width,
     height,
     drawn,
     background: nameColour(surfaces[background]!.colour),
     things: regions
-      .map((region) => describe(copy, map, surfaces, region))
+      .map((region) =>
+        describe(copy, measureCoverage(copy, map, surfaces, region, extents[region]!), surfaces[region]!),
+      )
       .filter((thing) => thing !== undefined)
       .toSorted((a, b) => b.share - a.share),
   }
-}
-
-/** The region that holds most of the picture's border. */
-function findBackground({ width, height, of, count }: RegionMap): number {
-  const held = new Uint32Array(count)
-  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) held[of[y * width + x]!]!++
-  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) held[of[y * width + x]!]!++
-  return held.indexOf(Math.max(...held))
 }
 
 /** Everything drawn that has another colour than the background. */
@@ -77,40 +83,55 @@ function standingOut(surfaces: Surface[], background: number): number[] {
     .slice(0, MOST_THINGS.drawn)
 }
 
-/** In a photograph: what differs most from what lies around it, large and clear of the border before small and cut. */
-function mostSalient(map: RegionMap, surfaces: Surface[], background: number): number[] {
+/** In a photograph: what differs most from what lies around it, large, full and clear of the border first. */
+function mostSalient(map: RegionMap, surfaces: Surface[], extents: Extent[], background: number): number[] {
   const lab = surfaces.map(({ colour }) => toLab(colour))
   const borders = surfaces.map(() => ({ length: 0, contrast: 0 }))
   forEachBorder(map, (i, j) => {
     const [a, b] = [map.of[i]!, map.of[j]!]
     for (const border of [borders[a]!, borders[b]!]) {
       border.length++
-      border.contrast += labDistance(lab[a]!, lab[b]!)
+      border.contrast += vividDistance(lab[a]!, lab[b]!)
     }
   })
   const total = map.of.length
+  const frame = frameLengths(map)
   const score = (region: number) => {
     const { length, contrast } = borders[region]!
     const { pixels } = surfaces[region]!
-    const compactness = Math.min(1, (16 * pixels) / length ** 2)
-    return Math.sqrt(pixels / total) * (contrast / length) * Math.sqrt(compactness)
+    const { left, top, right, bottom } = extents[region]!
+    const fullness = pixels / ((right - left + 1) * (bottom - top + 1))
+    const freedom = 1 - frame[region]! / (frame[region]! + length)
+    return Math.sqrt(pixels / total) * (contrast / length) * fullness * freedom
   }
   return [...surfaces.keys()]
     .filter((region) => region !== background && borders[region]!.length > 0)
     .filter((region) => {
       const share = surfaces[region]!.pixels / total
-      return share > LEAST_SHARE.photographed && share < 0.5
+      return share > LEAST_SHARE.photographed && share < MOST_SHARE
     })
     .toSorted((a, b) => score(b) - score(a))
     .slice(0, MOST_THINGS.photographed)
 }
 
-function describe(copy: Raster, map: RegionMap, surfaces: Surface[], region: number): Thing | undefined {
-  const coverage = measureCoverage(copy, map, surfaces, region)
+/** How many pixels of the picture's border each region holds. */
+function frameLengths({ width, height, of, count }: RegionMap): Uint32Array {
+  const held = new Uint32Array(count)
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) held[of[y * width + x]!]!++
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) held[of[y * width + x]!]!++
+  return held
+}
+
+/** Counts hue and saturation double: shadows differ in lightness alone. */
+function vividDistance(one: Lab, other: Lab): number {
+  return Math.hypot(one[0] - other[0], 2 * (one[1] - other[1]), 2 * (one[2] - other[2]))
+}
+
+function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | undefined {
   const ring = traceOutline(coverage)
   if (ring.length < 4) return undefined
   const { width, height } = copy
-  const [colour, shape] = [nameColour(surfaces[region]!.colour), nameShape(ring, copy)]
+  const [colour, shape] = [nameColour(surface.colour), nameShape(ring, copy)]
   const outline = ring.map(([x, y]): Point => [x / width, y / height])
   const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)]
   return {

@@ -60,8 +60,8 @@ function joinAlike(raster: Raster, map: RegionMap, mostRegions: number): RegionM
   const beside = findNeighbours(map)
   const into = Array.from({ length: map.count }, (_, region) => region)
   for (let left = map.count; left > 1; left--) {
-    const pair = mostAlike(means, beside)
-    if (!pair || (pair.distance > SAME_SURFACE && left <= mostRegions)) break
+    const pair = cheapestPair(means, pixels, beside)
+    if (!pair || (pair.cost > 0 && left <= mostRegions)) break
     const [kept, gone] = pixels[pair.a]! >= pixels[pair.b]! ? [pair.a, pair.b] : [pair.b, pair.a]
     means[kept] = blend(means[kept]!, means[gone]!, pixels[gone]! / (pixels[gone]! + pixels[kept]!))
     pixels[kept]! += pixels[gone]!
@@ -129,13 +129,16 @@ function findNeighbours(map: RegionMap): Set<number>[] {
   return beside
 }
 
-function mostAlike(means: Lab[], beside: Set<number>[]) {
-  let best: { a: number; b: number; distance: number } | undefined
+/** What looks like one surface first (below 0), then small regions before large. */
+function cheapestPair(colours: Lab[], pixels: number[], beside: Set<number>[]) {
+  let best: { a: number; b: number; cost: number } | undefined
   for (const [a, others] of beside.entries()) {
     for (const b of others) {
       if (b < a) continue
-      const distance = labDistance(means[a]!, means[b]!)
-      if (!best || distance < best.distance) best = { a, b, distance }
+      const step = labDistance(colours[a]!, colours[b]!)
+      const smaller = Math.min(pixels[a]!, pixels[b]!)
+      const cost = step < SAME_SURFACE ? step - SAME_SURFACE : step * Math.sqrt(smaller)
+      if (!best || cost < best.cost) best = { a, b, cost }
     }
   }
   return best

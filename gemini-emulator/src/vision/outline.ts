@@ -1,6 +1,6 @@
 import { contours } from 'd3-contour'
 import type { Raster } from './picture.ts'
-import type { RegionMap, Surface } from './region-map.ts'
+import type { Extent, RegionMap, Surface } from './region-map.ts'
 
 export type Point = readonly [x: number, y: number]
 
@@ -18,8 +18,9 @@ export function measureCoverage(
   map: RegionMap,
   surfaces: Surface[],
   region: number,
+  extent: Extent,
 ): Coverage {
-  const window = windowAround(map, region)
+  const window = windowAround(map, extent)
   const values = new Float32Array(window.width * window.height)
   const even = surfaces[region]!.evenness >= EVEN
   const around = new Map<number, number>()
@@ -50,22 +51,11 @@ function isAlone({ width, height, of }: RegionMap, x: number, y: number, reach: 
   return true
 }
 
-function windowAround({ width, height, of }: RegionMap, region: number) {
-  let [left, top, right, bottom] = [width, height, -1, -1]
-  for (let i = 0; i < of.length; i++) {
-    if (of[i] !== region) continue
-    const [x, y] = [i % width, Math.floor(i / width)]
-    left = Math.min(left, x)
-    right = Math.max(right, x)
-    top = Math.min(top, y)
-    bottom = Math.max(bottom, y)
-  }
+function windowAround({ width, height }: RegionMap, { left, top, right, bottom }: Extent) {
   const margin = BLUR + 1
-  left = Math.max(0, left - margin)
-  top = Math.max(0, top - margin)
-  right = Math.min(width - 1, right + margin)
-  bottom = Math.min(height - 1, bottom + margin)
-  return { left, top, width: right - left + 1, height: bottom - top + 1 }
+  const [x, y] = [Math.max(0, left - margin), Math.max(0, top - margin)]
+  const [xEnd, yEnd] = [Math.min(width, right + margin + 1), Math.min(height, bottom + margin + 1)]
+  return { left: x, top: y, width: xEnd - x, height: yEnd - y }
 }
 
 function countAround(

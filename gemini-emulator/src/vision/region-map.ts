@@ -34,6 +34,23 @@ export function countPixels(map: RegionMap): Uint32Array {
   return pixels
 }
 
+export type Extent = { left: number; top: number; right: number; bottom: number }
+
+/** The first and last column and row of each region. */
+export function measureExtents({ width, height, of, count }: RegionMap): Extent[] {
+  const extents = Array.from({ length: count }, () => ({ left: width, top: height, right: -1, bottom: -1 }))
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const extent = extents[of[y * width + x]!]!
+      if (x < extent.left) extent.left = x
+      if (x > extent.right) extent.right = x
+      if (y < extent.top) extent.top = y
+      if (y > extent.bottom) extent.bottom = y
+    }
+  }
+  return extents
+}
+
 export type Surface = {
   pixels: number
   /** The median of its pixels. */

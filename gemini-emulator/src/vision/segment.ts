@@ -6,6 +6,8 @@ import { type RegionMap, renumber } from './region-map.ts'
 const STEPS = 2000
 // The larger, the larger the regions: a region of n pixels may be joined over a step of SCALE / n.
 const SCALE = 2
+// A step that nobody sees, as between the shades of a smooth gradient, never parts.
+const UNSEEN = 12
 const MIN_SHARE = 0.0002
 
 /**
@@ -19,7 +21,7 @@ export function segment(raster: Raster): RegionMap {
   const limit = new Float32Array(width * height).fill(SCALE * STEPS)
   edges.forEach((from, to, step) => {
     const [a, b] = [sets.find(from), sets.find(to)]
-    if (a === b || step > limit[a]! || step > limit[b]!) return
+    if (a === b || (step > UNSEEN && (step > limit[a]! || step > limit[b]!))) return
     const joined = sets.join(a, b)
     limit[joined] = step + (SCALE * STEPS) / sets.size[joined]!
   })
