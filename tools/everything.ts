@@ -80,7 +80,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
   const [emulators, page] = await Promise.allSettled([
     startEmulators({ folder, ports, environment, onLine: options.onLine, interruption }),
-    startPage(ports, { follow: options.follow ?? false, cache: join(folder.path, 'vite') }),
+    startPage(ports, { follow: options.follow ?? false, cache: join(folder.path, 'vite'), geminiHost }),
   ])
   if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
   if (emulators.status === 'rejected') {

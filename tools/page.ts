@@ -12,7 +12,7 @@ export type Page = { url: string; close: () => Promise<void> }
 /** Serves web/ with Vite's development server; undefined if there is no page to serve. */
 export async function startPage(
   ports: Ports,
-  options: { follow: boolean; cache: string },
+  options: { follow: boolean; cache: string; geminiHost: string | undefined },
 ): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
   const vite = await import('vite') // Half a second that nothing else has to wait for.
@@ -21,7 +21,7 @@ export async function startPage(
   const development = await vite.createServer({
     root: web,
     cacheDir: options.cache,
-    plugins: [firebaseHosting(ports)],
+    plugins: [firebaseHosting(ports, options.geminiHost)],
     logLevel: 'warn',
     clearScreen: false,
     // A test run must not reload a page because somebody edits it.
@@ -49,7 +49,7 @@ export async function startPage(
  * `/__/firebase/init.json` is Hosting's own; `/emulators.json` is what tells the page to use emulators, and is
  * absent in production.
  */
-export function firebaseHosting(ports: Ports): Plugin {
+export function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
   const answers: Record<string, unknown> = {
     '/__/firebase/init.json': {
       projectId,
@@ -63,6 +63,7 @@ export function firebaseHosting(ports: Ports): Plugin {
       functions: address(ports.functions),
       firestore: address(ports.firestore),
       storage: address(ports.storage),
+      gemini: geminiHost, // Absent with the real Gemini.
     },
   }
   return {

@@ -1,10 +1,6 @@
 import { VisionError } from '../../functions/src/errors.ts'
-import {
-  type ModelAnswer,
-  type ModelRequest,
-  NO_USAGE,
-  type VisionModel,
-} from '../../functions/src/gemini/vision-model.ts'
+import type { ModelAnswer, ModelRequest, VisionModel } from '../../functions/src/gemini/vision-model.ts'
+import { NO_USAGE } from '../../functions/src/gemini/usage.ts'
 
 export const DESCRIPTION = {
   caption: 'A red ball.',

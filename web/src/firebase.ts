@@ -17,10 +17,11 @@ export type Connection = {
   firestore: Firestore
   storage: FirebaseStorage
   usesEmulators: boolean
+  usesLocalGemini: boolean
 }
 
 /** Addresses as "host:port". */
-type Emulators = { auth: string; firestore: string; storage: string }
+type Emulators = { auth: string; firestore: string; storage: string; gemini?: string }
 
 /** Connects to the project that serves this page, and signs in anonymously: an uploader needs a folder, not a name. */
 export async function connect(): Promise<Connection> {
@@ -40,7 +41,14 @@ export async function connect(): Promise<Connection> {
     connectStorageEmulator(storage, ...hostAndPort(emulators.storage))
   }
   const uid = await signIn(auth)
-  return { uid, bucket: options.storageBucket ?? '', firestore, storage, usesEmulators: Boolean(emulators) }
+  return {
+    uid,
+    bucket: options.storageBucket ?? '',
+    firestore,
+    storage,
+    usesEmulators: Boolean(emulators),
+    usesLocalGemini: Boolean(emulators?.gemini),
+  }
 }
 
 /** The same person as at the last visit, if there was one. */

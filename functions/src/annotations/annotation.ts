@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
-import type { ModelIdentity, Usage } from '../gemini/vision-model.ts'
+import type { ModelIdentity, Usage } from '../gemini/usage.ts'
 import type { Box } from './box.ts'
 
 /** One generation of an uploaded photo. */

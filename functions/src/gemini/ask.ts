@@ -1,13 +1,6 @@
 import { asVisionError, type VisionError } from '../errors.ts'
-import {
-  addUsage,
-  type ModelAnswer,
-  type ModelIdentity,
-  type ModelRequest,
-  NO_USAGE,
-  type Usage,
-  type VisionModel,
-} from './vision-model.ts'
+import { addUsage, type ModelIdentity, NO_USAGE, type Usage } from './usage.ts'
+import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
 
 /** What was answered, or why there is nothing to use; and in both cases by whom and for how much, over all attempts. */
 export type Asked<T> = { model: ModelIdentity; usage: Usage } & ({ value: T } | { failure: VisionError })

@@ -1,8 +1,9 @@
 import type { VisionError } from '../errors.ts'
+import type { ModelIdentity, Usage } from './usage.ts'
 
 /** What the tasks need of a model that looks at pictures. Adapter: `genai-model.ts`. */
 export interface VisionModel {
-  readonly provider: 'gemini-api' | 'vertex-ai'
+  readonly provider: ModelIdentity['provider']
   /**
    * Asks, with retries of what may heal at once.
    * @throws VisionError `model-*` when the service does not answer
@@ -33,38 +34,4 @@ export type ModelAnswer = {
   truncated: boolean
   model: ModelIdentity
   usage: Usage
-}
-
-export type ModelIdentity = {
-  provider: VisionModel['provider']
-  requested: string
-  /** What the answer names: a request may be routed to another model. */
-  version: string
-}
-
-export type Usage = {
-  promptTokens: number
-  outputTokens: number
-  thoughtTokens: number
-  totalTokens: number
-  /** Requests that were answered. */
-  calls: number
-}
-
-export const NO_USAGE: Usage = {
-  promptTokens: 0,
-  outputTokens: 0,
-  thoughtTokens: 0,
-  totalTokens: 0,
-  calls: 0,
-}
-
-export function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    promptTokens: a.promptTokens + b.promptTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    thoughtTokens: a.thoughtTokens + b.thoughtTokens,
-    totalTokens: a.totalTokens + b.totalTokens,
-    calls: a.calls + b.calls,
-  }
 }

@@ -83,8 +83,8 @@ export function Workbench({ connection }: { connection: Connection }) {
       <footer class="footer">
         {connection.usesEmulators && (
           <p>
-            Running in the local emulators. Without a Gemini key, the model is a local one that looks at
-            colours and shapes only.
+            Running in the local emulators.{' '}
+            {connection.usesLocalGemini && 'The model is a local one that looks at colours and shapes only.'}
           </p>
         )}
       </footer>
