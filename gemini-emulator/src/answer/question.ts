@@ -50,5 +50,6 @@ function tellPlaces(things: Thing[], continued = false): string {
 
 /** The last sentence that asks, or the whole. */
 function lastQuestion(text: string): string {
-  return (text.match(/[^.?!\n]*\?/g)?.at(-1) ?? text).trim()
+  const sentences = text.split(/(?<=[.?!\n])/)
+  return (sentences.findLast((words) => words.endsWith('?')) ?? text).trim()
 }

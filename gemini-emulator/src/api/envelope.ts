@@ -86,7 +86,7 @@ function thoughtTokens({ thinking }: Family, { thinkingConfig = {} }: Generation
 
 /** At least two pieces where there are two words, at most about eight. */
 function splitWords(text: string): string[] {
-  const words = text.match(/\s*\S+\s*$|\s*\S+/g) ?? [text]
+  const words = text.split(/(?<=\s)(?=\S)/)
   const step = Math.max(1, Math.ceil(words.length / 8))
   const pieces: string[] = []
   for (let i = 0; i < words.length; i += step) pieces.push(words.slice(i, i + step).join(''))

@@ -114,7 +114,6 @@ async function compose(
 
 function send({ request, response, entry }: Call, whole: Answer, { fault }: Reply): void {
   const cut = fault === 'truncate'
-  response.locals.cut = cut
   if (entry.method === 'streamGenerateContent') {
     const pieces = chunks(whole).map((chunk) => JSON.stringify(chunk))
     if (request.query.alt === 'sse') sendEvents(response, pieces, cut)

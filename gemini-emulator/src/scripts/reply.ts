@@ -8,6 +8,8 @@ const HTML =
 /** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
 export function sendScripted(response: Response, { fault, status = 200, body, text }: Reply): boolean {
   if (fault === 'hang') return true
+  // So that the journal does not take it for the client's leaving.
+  response.locals.cut = fault === 'reset' || fault === 'truncate'
   if (fault === 'reset') {
     response.socket?.resetAndDestroy()
     return true

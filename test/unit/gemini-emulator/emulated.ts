@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { GoogleGenAI } from '@google/genai'
+import sharp from 'sharp'
+import { onTestFinished } from 'vitest'
+import {
+  type GeminiEmulator,
+  type GeminiEmulatorOptions,
+  type JournalEntry,
+  type Script,
+  startGeminiEmulator,
+} from '../../../gemini-emulator/src/index.ts'
+
+/** An emulator for one test, the official client pointed at it, and its controls. */
+export async function emulated(options: GeminiEmulatorOptions = {}) {
+  const emulator = await startGeminiEmulator(options)
+  onTestFinished(() => emulator.close())
+  return { emulator, ai: clientOf(emulator), ...controls(emulator) }
+}
+
+export function clientOf({ url }: Pick<GeminiEmulator, 'url'>): GoogleGenAI {
+  return new GoogleGenAI({ apiKey: 'test-key', httpOptions: { baseUrl: url } })
+}
+
+function controls({ url }: GeminiEmulator) {
+  return {
+    async script(script: Script): Promise<Response> {
+      return fetch(`${url}/emulator/v1/scripts`, { method: 'POST', body: JSON.stringify(script) })
+    },
+    async journal(): Promise<JournalEntry[]> {
+      const answer = await fetch(`${url}/emulator/v1/requests`)
+      return ((await answer.json()) as { requests: JournalEntry[] }).requests
+    },
+    async post(
+      path: string,
+      body: unknown,
+      headers: Record<string, string> = { 'x-goog-api-key': 'test-key' },
+    ) {
+      const answer = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      })
+      return { status: answer.status, body: (await answer.json()) as GoogleBody }
+    },
+  }
+}
+
+export type GoogleBody = {
+  error?: { code: number; message: string; status: string; details?: Record<string, unknown>[] }
+  candidates?: { content: { parts: { text: string }[] }; finishReason: string }[]
+  usageMetadata?: Record<string, number>
+  modelVersion?: string
+}
+
+export function inline(bytes: Buffer, mimeType = 'image/png') {
+  return { inlineData: { mimeType, data: bytes.toString('base64') } }
+}
+
+export function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** What follows the fence of an answer, read as the guide's sample does. */
+export function parseFenced(text: string): unknown {
+  return JSON.parse(text.replace(/^```json\n/, '').replace(/\n```$/, ''))
+}
+
+export type Box2d = [yMin: number, xMin: number, yMax: number, xMax: number]
+
+/** A 2.5 mask laid into the picture as the guide does: `int(v / 1000 * side)`, bilinear, above the midpoint. */
+export async function paintPngMask(
+  uri: string,
+  box: Box2d,
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
+  const [top, left, bottom, right] = box.map((value, i) =>
+    Math.trunc((value / 1000) * (i % 2 ? width : height)),
+  ) as Box2d
+  const png = Buffer.from(uri.replace('data:image/png;base64,', ''), 'base64')
+  const { data, info } = await sharp(png)
+    .resize(right - left, bottom - top, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const mask = new Uint8Array(width * height)
+  for (let y = 0; y < info.height; y++) {
+    for (let x = 0; x < info.width; x++)
+      mask[(y + top) * width + x + left] = Number(data[(y * info.width + x) * info.channels]! > 127)
+  }
+  return mask
+}
+
+/** A polygon of 0 to 1000, x first, filled. */
+export async function paintPolygon(
+  polygon: [number, number][],
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
+  const points = polygon.map(([x, y]) => `${(x / 1000) * width},${(y / 1000) * height}`).join(' ')
+  const svg = `<svg width="${width}" height="${height}"><polygon points="${points}" fill="white"/></svg>`
+  const { data, info } = await sharp(Buffer.from(svg)).raw().toBuffer({ resolveWithObject: true })
+  return Uint8Array.from({ length: width * height }, (_, i) => Number(data[i * info.channels + 3]! > 127))
+}

@@ -1,0 +1,248 @@
+import sharp from 'sharp'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { look } from '../../../gemini-emulator/src/vision/look.ts'
+import {
+  drawScene,
+  FOUR_SHAPES,
+  maskIoU,
+  type Scene,
+  type Shape,
+  withOrientation,
+} from '../../support/scene.ts'
+import { type Box2d, emulated, inline, paintPngMask, paintPolygon, parseFenced } from './emulated.ts'
+
+const circle = (colour: string, cx: number, cy: number, radius: number): Shape => ({
+  kind: 'circle',
+  colour,
+  cx,
+  cy,
+  radius,
+})
+const ellipse = (colour: string, cx: number, cy: number, rx: number, ry: number): Shape => ({
+  kind: 'ellipse',
+  colour,
+  cx,
+  cy,
+  rx,
+  ry,
+})
+const square = (colour: string, x: number, y: number, width: number): Shape => ({
+  kind: 'square',
+  colour,
+  x,
+  y,
+  width,
+  height: width,
+})
+const rectangle = (colour: string, x: number, y: number, width: number, height: number): Shape => ({
+  kind: 'rectangle',
+  colour,
+  x,
+  y,
+  width,
+  height,
+})
+const triangle = (colour: string, ...points: [number, number][]): Shape => ({
+  kind: 'triangle',
+  colour,
+  points,
+})
+
+const SCENES: Record<string, Scene> = {
+  'four shapes on white': FOUR_SHAPES,
+  'large, on grey': {
+    width: 1800,
+    height: 1200,
+    background: 'grey',
+    shapes: [
+      circle('yellow', 420, 420, 240),
+      rectangle('purple', 1200, 120, 540, 300),
+      triangle('pink', [960, 1080], [1560, 1080], [1260, 600]),
+      ellipse('black', 360, 960, 240, 120),
+    ],
+  },
+  'small, on white': {
+    width: 320,
+    height: 240,
+    background: 'white',
+    shapes: [
+      circle('green', 70, 70, 40),
+      square('black', 180, 40, 70),
+      ellipse('purple', 100, 180, 60, 30),
+      triangle('brown', [200, 210], [290, 210], [245, 140]),
+    ],
+  },
+  'white and grey on black': {
+    width: 1024,
+    height: 768,
+    background: 'black',
+    shapes: [
+      circle('white', 200, 200, 120),
+      rectangle('red', 500, 100, 300, 180),
+      square('grey', 120, 480, 180),
+      ellipse('blue', 700, 560, 200, 90),
+    ],
+  },
+  'touching each other': {
+    width: 900,
+    height: 900,
+    background: 'white',
+    shapes: [
+      rectangle('red', 100, 100, 300, 200),
+      rectangle('blue', 400, 100, 300, 200),
+      square('green', 100, 300, 200),
+      circle('orange', 600, 650, 150),
+    ],
+  },
+  'cut by the edge': {
+    width: 1000,
+    height: 700,
+    background: 'blue',
+    shapes: [
+      circle('yellow', 0, 350, 180),
+      rectangle('white', 700, 0, 300, 200),
+      square('red', 400, 420, 180),
+    ],
+  },
+  'upright format, on green': {
+    width: 700,
+    height: 1300,
+    background: 'green',
+    shapes: [
+      circle('white', 200, 200, 110),
+      rectangle('brown', 350, 500, 250, 400),
+      triangle('yellow', [80, 1200], [330, 1200], [200, 950]),
+    ],
+  },
+  'ten colours on pink': {
+    width: 1200,
+    height: 900,
+    background: 'pink',
+    shapes: ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'brown', 'black', 'white', 'grey'].map(
+      (colour, i) => circle(colour, 140 + (i % 4) * 300, 150 + Math.floor(i / 4) * 290, 100),
+    ),
+  },
+}
+
+const PROMPT =
+  'Give the segmentation masks for all items. Output a JSON list of segmentation masks where each entry contains the 2D bounding ' +
+  'box in the key "box_2d", the segmentation mask in key "mask", and the text label in the key "label".'
+
+describe.each(Object.entries(SCENES))('a drawn scene: %s', (_name, scene) => {
+  const { width, height } = scene
+  let drawing: Awaited<ReturnType<typeof drawScene>>
+  beforeAll(async () => {
+    drawing = await drawScene(scene)
+  })
+
+  test.each(['png', 'jpeg'])(
+    'is found in its %s by name, boxes within a hundredth and masks of IoU >= 0.95',
+    async (format) => {
+      const { ai } = await emulated()
+      const { png, truths } = drawing
+      const image = format === 'png' ? inline(png) : inline(await prepared(png), 'image/jpeg')
+      for (const model of ['gemini-2.5-flash', 'gemini-3.8-flash']) {
+        const answer = await ai.models.generateContent({ model, contents: [image, { text: PROMPT }] })
+        const found = parseFenced(answer.text!) as {
+          box_2d: Box2d
+          mask: string | [number, number][]
+          label: string
+        }[]
+        expect(found.map(({ label }) => label).toSorted()).toEqual(
+          truths.map(({ label }) => label).toSorted(),
+        )
+        for (const { label, box, mask } of truths) {
+          const item = found.find((candidate) => candidate.label === label)!
+          const truth = [
+            box.y / height,
+            box.x / width,
+            (box.y + box.height) / height,
+            (box.x + box.width) / width,
+          ]
+          for (const [i, side] of truth.entries())
+            expect(Math.abs(item.box_2d[i]! / 1000 - side)).toBeLessThan(0.01)
+          expect(typeof item.mask).toBe(model === 'gemini-2.5-flash' ? 'string' : 'object')
+          const painted =
+            typeof item.mask === 'string'
+              ? await paintPngMask(item.mask, item.box_2d, width, height)
+              : await paintPolygon(item.mask, width, height)
+          expect(maskIoU(painted, mask)).toBeGreaterThanOrEqual(0.95)
+        }
+      }
+    },
+  )
+})
+
+/** As an app prepares a photo: at most 1536 px, JPEG. */
+async function prepared(png: Buffer): Promise<Buffer> {
+  const size = { width: 1536, height: 1536, fit: 'inside', withoutEnlargement: true } as const
+  return sharp(png).resize(size).jpeg({ quality: 85 }).toBuffer()
+}
+
+describe('look()', () => {
+  test('sees a picture of any EXIF orientation upright', async () => {
+    const { png } = await drawScene(FOUR_SHAPES)
+    for (const orientation of [1, 3, 6, 8]) {
+      const sight = await look(await withOrientation(png, orientation))
+      expect([sight.width, sight.height]).toEqual([1200, 800])
+      const found = sight.things.find(({ label }) => label === 'red circle')!
+      expect(found.box.xMin).toBeCloseTo(130 / 1200, 2)
+      expect(found.box.yMin).toBeCloseTo(100 / 800, 2)
+    }
+  })
+
+  test.each(['white', 'black', 'blue', 'grey'])('sees nothing in a plain %s picture', async (background) => {
+    const { png } = await drawScene({ width: 500, height: 400, background, shapes: [] })
+    const sight = await look(await sharp(png).jpeg({ quality: 60 }).toBuffer())
+    expect(sight).toMatchObject({ background, things: [] })
+  })
+
+  test('sees nothing in a smooth gradient', async () => {
+    const pixels = Buffer.from(Uint8Array.from({ length: 600 * 300 }, (_, i) => 40 + ((i % 600) / 600) * 180))
+    const png = await sharp(pixels, { raw: { width: 600, height: 300, channels: 1 } })
+      .png()
+      .toBuffer()
+    expect((await look(png)).things).toEqual([])
+  })
+
+  test('sees transparency as white, and greyscale as it is', async () => {
+    const disc = Buffer.from(
+      '<svg width="200" height="200"><circle cx="100" cy="100" r="60" fill="#000"/></svg>',
+    )
+    for (const image of [sharp(disc), sharp(disc).flatten({ background: 'white' }).greyscale()]) {
+      const sight = await look(await image.png().toBuffer())
+      expect(sight).toMatchObject({ background: 'white', things: [{ label: 'black circle' }] })
+    }
+  })
+
+  test('tells a star, a pentagon and a hexagon by their corners', async () => {
+    const corners = (n: number, radius: (i: number) => number) =>
+      Array.from({ length: n }, (_, i) => {
+        const angle = (2 * Math.PI * i) / n - Math.PI / 2
+        return `${150 + radius(i) * Math.cos(angle)},${150 + radius(i) * Math.sin(angle)}`
+      }).join(' ')
+    const shapes = {
+      star: corners(10, (i) => (i % 2 ? 50 : 120)),
+      pentagon: corners(5, () => 120),
+      hexagon: corners(6, () => 120),
+    }
+    for (const [shape, points] of Object.entries(shapes)) {
+      const svg = `<svg width="300" height="300"><rect width="300" height="300" fill="white"/><polygon points="${points}" fill="#1f5ac8"/></svg>`
+      const sight = await look(await sharp(Buffer.from(svg)).png().toBuffer())
+      expect(sight.things.map(({ label }) => label)).toEqual([`blue ${shape}`])
+    }
+  })
+
+  test('survives pictures of one pixel and of one row', async () => {
+    for (const [width, height] of [
+      [1, 1],
+      [300, 1],
+      [2, 2],
+    ] as const) {
+      const png = await sharp({ create: { width, height, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer()
+      expect(await look(png)).toMatchObject({ width, height, things: [] })
+    }
+  })
+})

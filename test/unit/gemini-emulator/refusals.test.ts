@@ -1,0 +1,254 @@
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { emulated, inline } from './emulated.ts'
+
+const PIXEL = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'white' } })
+  .png()
+  .toBuffer()
+const image = inline(PIXEL)
+const prompt = (...parts: object[]) => ({
+  contents: [{ parts: [...parts, { text: 'Caption this image.' }] }],
+})
+
+describe('a request is refused in Google’s shape', () => {
+  test.each<[string, string, object, number, string, string | RegExp]>([
+    [
+      'an unknown field',
+      'gemini-3.8-flash',
+      prompt({ ...image, x: 1 }),
+      400,
+      'INVALID_ARGUMENT',
+      `Invalid JSON payload received. Unknown name "x" at 'contents[0].parts[0]': Cannot find field.`,
+    ],
+    [
+      'an unknown field at the root',
+      'gemini-3.8-flash',
+      { ...prompt(), config: {} },
+      400,
+      'INVALID_ARGUMENT',
+      'Invalid JSON payload received. Unknown name "config": Cannot find field.',
+    ],
+    [
+      'a wrong type',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { maxOutputTokens: 'many' } },
+      400,
+      'INVALID_ARGUMENT',
+      `Invalid value at 'generation_config.max_output_tokens' (TYPE_INT32), "many"`,
+    ],
+    [
+      'a schema of an unknown type',
+      'gemini-3.8-flash',
+      {
+        ...prompt(),
+        generationConfig: { responseMimeType: 'application/json', responseSchema: { type: 'STRIN' } },
+      },
+      400,
+      'INVALID_ARGUMENT',
+      /^Invalid value at 'generation_config.response_schema.type' \(.*Type\), "STRIN"$/,
+    ],
+    [
+      'a schema that is a list',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { responseSchema: [] } },
+      400,
+      'INVALID_ARGUMENT',
+      /Proto field is not repeating/,
+    ],
+    [
+      'a schema without its MIME type',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { responseSchema: { type: 'STRING' } } },
+      400,
+      'INVALID_ARGUMENT',
+      /response mime type must be 'application\/json'/,
+    ],
+    [
+      'an unsupported MIME type',
+      'gemini-3.8-flash',
+      prompt(inline(PIXEL, 'image/gif')),
+      400,
+      'INVALID_ARGUMENT',
+      'Unsupported MIME type: image/gif',
+    ],
+    [
+      'broken base64',
+      'gemini-3.8-flash',
+      prompt({ inlineData: { mimeType: 'image/png', data: '***' } }),
+      400,
+      'INVALID_ARGUMENT',
+      /Base64 decoding failed for "\*\*\*"/,
+    ],
+    [
+      'an image that cannot be decoded',
+      'gemini-3.8-flash',
+      prompt(inline(Buffer.from('not an image'))),
+      400,
+      'INVALID_ARGUMENT',
+      'Unable to process input image.',
+    ],
+    [
+      'a truncated image',
+      'gemini-3.8-flash',
+      prompt(inline(PIXEL.subarray(0, 60))),
+      400,
+      'INVALID_ARGUMENT',
+      'Unable to process input image.',
+    ],
+    [
+      'a file that does not exist',
+      'gemini-3.8-flash',
+      prompt({ fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1/files/gone' } }),
+      403,
+      'PERMISSION_DENIED',
+      'You do not have permission to access the File gone or it may not exist.',
+    ],
+    [
+      'budget and level at once',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingBudget: 0, thinkingLevel: 'LOW' } } },
+      400,
+      'INVALID_ARGUMENT',
+      /only one of thinking budget and thinking level/,
+    ],
+    [
+      'a level on 2.5',
+      'gemini-2.5-flash-lite',
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingLevel: 'LOW' } } },
+      400,
+      'INVALID_ARGUMENT',
+      'Thinking level is not supported for this model.',
+    ],
+    [
+      'temperature from 3.6 on',
+      'gemini-3.6-flash',
+      { ...prompt(), generationConfig: { temperature: 0 } },
+      400,
+      'INVALID_ARGUMENT',
+      /^temperature is deprecated/,
+    ],
+    [
+      'top_p from 3.6 on',
+      'gemini-3.8-flash',
+      { ...prompt(), generation_config: { top_p: 0.5 } },
+      400,
+      'INVALID_ARGUMENT',
+      /^topP is deprecated/,
+    ],
+    [
+      'two candidates on 3.x',
+      'gemini-3.5-flash',
+      { ...prompt(), generationConfig: { candidateCount: 2 } },
+      400,
+      'INVALID_ARGUMENT',
+      /^Multiple candidates/,
+    ],
+    [
+      '3,601 images',
+      'gemini-3.8-flash',
+      { contents: [{ parts: Array.from({ length: 3601 }, () => image) }] },
+      400,
+      'INVALID_ARGUMENT',
+      /3600 images/,
+    ],
+    ['no contents', 'gemini-3.8-flash', {}, 400, 'INVALID_ARGUMENT', /contents is not specified/],
+    [
+      'no parts',
+      'gemini-3.8-flash',
+      { contents: [{ parts: [] }] },
+      400,
+      'INVALID_ARGUMENT',
+      /contents.parts must not be empty/,
+    ],
+    [
+      'an unknown role',
+      'gemini-3.8-flash',
+      { contents: [{ role: 'system', parts: [{ text: 'x' }] }] },
+      400,
+      'INVALID_ARGUMENT',
+      'Please use a valid role: user, model.',
+    ],
+    [
+      'a retired model',
+      'gemini-1.5-flash',
+      prompt(),
+      404,
+      'NOT_FOUND',
+      /^models\/gemini-1.5-flash is not found for API version v1beta/,
+    ],
+    ['another kind of model', 'imagen-4', prompt(), 404, 'NOT_FOUND', /^models\/imagen-4 is not found/],
+  ])('%s', async (_what, model, body, code, status, message) => {
+    const { post } = await emulated({ now: () => new Date('2026-11-22') })
+    const answer = await post(`/v1beta/models/${model}:generateContent`, body)
+    expect(answer.status).toBe(code)
+    expect(answer.body.error).toMatchObject({
+      code,
+      status,
+      message: typeof message === 'string' ? message : (expect.stringMatching(message) as unknown),
+    })
+  })
+
+  test('sampling parameters pass before 3.6', async () => {
+    const { post } = await emulated()
+    const body = { ...prompt(image), generationConfig: { temperature: 0, topP: 1, topK: 1 } }
+    expect((await post('/v1/models/gemini-3.5-flash:generateContent', body)).status).toBe(200)
+  })
+
+  test('no key is a 403, the key `invalid` a 400 with its ErrorInfo, and a key may stand in the URL', async () => {
+    const { post } = await emulated()
+    const path = '/v1beta/models/gemini-3.8-flash:generateContent'
+    expect((await post(path, prompt(image), {})).body.error).toMatchObject({
+      code: 403,
+      status: 'PERMISSION_DENIED',
+    })
+    const refused = await post(path, prompt(image), { 'x-goog-api-key': 'invalid' })
+    expect(refused.body.error).toMatchObject({
+      code: 400,
+      message: 'API key not valid. Please pass a valid API key.',
+    })
+    expect(refused.body.error?.details?.[0]).toMatchObject({
+      reason: 'API_KEY_INVALID',
+      domain: 'googleapis.com',
+    })
+    expect((await post(`${path}?key=k`, prompt(image), {})).status).toBe(200)
+  })
+
+  test('more than 20 MB inline', async () => {
+    const { post } = await emulated()
+    const body = prompt(inline(Buffer.alloc(16 * 1024 * 1024)))
+    const answer = await post('/v1beta/models/gemini-3.8-flash:generateContent', body)
+    expect(answer.body.error).toMatchObject({
+      code: 400,
+      message: 'Request payload size exceeds the limit: 20971520 bytes.',
+    })
+  })
+
+  test('a stream is refused as an array unless it is one of events', async () => {
+    const { post } = await emulated()
+    const path = '/v1beta/models/gemini-3.8-flash:streamGenerateContent'
+    expect((await post(path, {})).body).toMatchObject([{ error: { code: 400 } }])
+    expect((await post(`${path}?alt=sse`, {})).body).toMatchObject({ error: { code: 400 } })
+  })
+})
+
+describe('JSON is read as Google reads it', () => {
+  test('in snake_case, with single quotes and trailing commas, megabytes of it', async () => {
+    const { post } = await emulated()
+    const data = PIXEL.toString('base64')
+    const padding = ' '.repeat(4_000_000)
+    const body = `{'contents': [{"parts": [{"inline_data": {"mime_type": "image/png", 'data': '${data}'}}, {'text': 'It\\'s "what"?${padding}'},]}]}`
+    expect(
+      (await post('/v1beta/models/gemini-3.8-flash:generateContent', body)).body.candidates?.[0]?.content
+        .parts[0]?.text,
+    ).toBe('A plain white picture.')
+  })
+
+  test('and refused when it is none', async () => {
+    const { post } = await emulated()
+    const answer = await post('/v1beta/models/gemini-3.8-flash:generateContent', '{"contents": [')
+    expect(answer.body.error).toMatchObject({
+      code: 400,
+      message: expect.stringMatching(/^Invalid JSON payload received\./) as unknown,
+    })
+  })
+})

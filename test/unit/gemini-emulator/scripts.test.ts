@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import sharp from 'sharp'
+import { describe, expect, test, vi } from 'vitest'
+import { clientOf, emulated, inline, sha256 } from './emulated.ts'
+
+const PIXEL = await sharp({ create: { width: 3, height: 2, channels: 3, background: 'white' } })
+  .png()
+  .toBuffer()
+const REQUEST = { model: 'gemini-3.8-flash', contents: [inline(PIXEL), { text: 'Caption this image.' }] }
+
+describe('a script', () => {
+  test('answers with its text in the usual envelope, as often as it says', async () => {
+    const { ai, script } = await emulated()
+    await script({ times: 1, reply: { text: 'A cat.', finishReason: 'SAFETY' } })
+    const first = await ai.models.generateContent(REQUEST)
+    expect(first).toMatchObject({ text: 'A cat.', modelVersion: 'gemini-3.8-flash' })
+    expect(first.candidates?.[0]?.finishReason).toBe('SAFETY')
+    expect((await ai.models.generateContent(REQUEST)).text).toBe('A plain white picture.')
+  })
+
+  test('answers only what it matches, the first posted first', async () => {
+    const { ai, script } = await emulated()
+    await script({ match: { model: 'gemini-2.5-flash' }, reply: { text: 'by model' } })
+    await script({ match: { textIncludes: 'be brief' }, reply: { text: 'by text' } })
+    await script({ match: { imageSha256: sha256(PIXEL) }, times: 1, reply: { text: 'by image' } })
+    await script({ match: { method: 'streamGenerateContent' }, reply: { text: 'by method' } })
+    const ask = async (request: object) => (await ai.models.generateContent({ ...REQUEST, ...request })).text
+    expect(await ask({ model: 'gemini-2.5-flash' })).toBe('by model')
+    expect(await ask({ config: { systemInstruction: 'Please be brief.' } })).toBe('by text')
+    expect(await ask({})).toBe('by image')
+    expect(await ask({})).toBe('A plain white picture.')
+    let streamed = ''
+    for await (const { text } of await ai.models.generateContentStream(REQUEST)) streamed += text
+    expect(streamed).toBe('by method')
+  })
+
+  test('answers with its body, status and headers', async () => {
+    const { ai, script, post } = await emulated()
+    const error = {
+      code: 429,
+      message: 'Quota',
+      status: 'RESOURCE_EXHAUSTED',
+      details: [{ retryDelay: '7s' }],
+    }
+    await script({ times: 1, reply: { status: 429, body: { error }, headers: { 'retry-after': '7' } } })
+    await expect(ai.models.generateContent(REQUEST)).rejects.toMatchObject({
+      status: 429,
+      message: JSON.stringify({ error }),
+    })
+    await script({ reply: { status: 503 } })
+    const answer = await post('/v1/models/gemini-3.8-flash:generateContent', {
+      contents: REQUEST.contents.map((part) => ({ parts: [part] })),
+    })
+    expect(answer).toMatchObject({ status: 503, body: { error: { status: 'UNAVAILABLE' } } })
+  })
+
+  test('answers an upload', async () => {
+    const { ai, script } = await emulated()
+    await script({ match: { method: 'upload' }, reply: { status: 500 } })
+    await expect(ai.files.upload({ file: new Blob(['x'], { type: 'image/png' }) })).rejects.toMatchObject({
+      status: 500,
+    })
+  })
+
+  test('is refused when it is not understood, and forgotten when told to', async () => {
+    const { emulator, ai, script } = await emulated()
+    const refused = await script({ reply: { txt: 'x' } } as never)
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({
+      error: { message: expect.stringMatching(/Unrecognized key: "txt"/) as unknown },
+    })
+    expect(await (await script({ reply: { text: 'x' } })).json()).toEqual({
+      id: expect.any(String) as unknown,
+    })
+    await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'DELETE' })
+    expect((await ai.models.generateContent(REQUEST)).text).toBe('A plain white picture.')
+  })
+
+  test('does not hide a request that the API would refuse', async () => {
+    const { ai, script } = await emulated()
+    await script({ reply: { text: 'fine' } })
+    await expect(ai.models.generateContent({ ...REQUEST, config: { temperature: 0 } })).rejects.toMatchObject(
+      { status: 400 },
+    )
+  })
+})
+
+describe('a fault', () => {
+  test('reset breaks the connection', async () => {
+    const { ai, script, journal } = await emulated()
+    await script({ reply: { fault: 'reset' } })
+    await expect(ai.models.generateContent(REQUEST)).rejects.toThrow('fetch failed')
+    expect((await journal())[0]).not.toHaveProperty('aborted')
+  })
+
+  test('truncate sends half of the body', async () => {
+    const { ai, script } = await emulated()
+    await script({ reply: { fault: 'truncate', text: 'A cat.' } })
+    await expect(ai.models.generateContent(REQUEST)).rejects.toThrow()
+    const stream = await ai.models.generateContentStream({ ...REQUEST, contents: 'a b c d e f' })
+    const read = async () => {
+      for await (const { text } of stream) expect('A cat.').toContain(text)
+    }
+    await expect(read()).rejects.toThrow()
+  })
+
+  test('html sends a page of 502', async () => {
+    const { ai, script } = await emulated()
+    await script({ reply: { fault: 'html' } })
+    await expect(ai.models.generateContent(REQUEST)).rejects.toMatchObject({
+      status: 502,
+      message: expect.stringContaining('Bad Gateway') as unknown,
+    })
+  })
+
+  test('hang never answers: the client leaves, and the journal says so', async () => {
+    const { ai, script, journal } = await emulated()
+    await script({ reply: { fault: 'hang' } })
+    const config = { abortSignal: AbortSignal.timeout(50) }
+    await expect(ai.models.generateContent({ ...REQUEST, config })).rejects.toThrow()
+    await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ aborted: true }))
+    expect((await journal())[0]).not.toHaveProperty('status')
+  })
+
+  test('close() ends requests that hang', async () => {
+    const { emulator, script, ai } = await emulated()
+    await script({ reply: { fault: 'hang' } })
+    const hanging = expect(ai.models.generateContent(REQUEST)).rejects.toThrow('fetch failed')
+    await delay(50)
+    await emulator.close()
+    await hanging
+    await expect(clientOf(emulator).models.generateContent(REQUEST)).rejects.toThrow('fetch failed')
+  })
+
+  test('delayMs delays the emulator’s own answer, a stream too; leaving meanwhile is noted', async () => {
+    const { ai, script, journal } = await emulated()
+    await script({ reply: { delayMs: 150 } })
+    const answer = await ai.models.generateContent(REQUEST)
+    expect(answer.text).toBe('A plain white picture.')
+    const config = { abortSignal: AbortSignal.timeout(30) }
+    await expect(ai.models.generateContentStream({ ...REQUEST, config })).rejects.toThrow()
+    await vi.waitFor(async () => {
+      const [first, second] = await journal()
+      expect(first!.durationMs).toBeGreaterThanOrEqual(149)
+      expect(second).toMatchObject({ method: 'streamGenerateContent', aborted: true })
+    })
+  })
+})
+
+describe('the journal', () => {
+  test('holds what was asked: model, config, instruction, texts and images', async () => {
+    const { emulator, ai, journal } = await emulated({ now: () => new Date('2026-11-22T12:00:00Z') })
+    const { uri } = await ai.files.upload({ file: new Blob([Uint8Array.from(PIXEL)], { type: 'image/png' }) })
+    await ai.models.generateContent({
+      model: 'gemini-3.8-flash',
+      contents: [inline(PIXEL), { fileData: { fileUri: uri!, mimeType: 'image/png' } }, 'Compare.'],
+      config: { systemInstruction: 'Be brief.', maxOutputTokens: 100 },
+    })
+    const entry = await vi.waitFor(async () => {
+      const found = (await journal()).at(-1)!
+      expect(found).toHaveProperty('durationMs')
+      return found
+    })
+    const image = { mimeType: 'image/png', bytes: PIXEL.length, width: 3, height: 2, sha256: sha256(PIXEL) }
+    expect(entry).toEqual({
+      id: expect.any(String) as unknown,
+      time: '2026-11-22T12:00:00.000Z',
+      method: 'generateContent',
+      apiVersion: 'v1',
+      model: 'gemini-3.8-flash',
+      config: { maxOutputTokens: 100 },
+      systemInstruction: 'Be brief.',
+      texts: ['Compare.'],
+      images: [
+        { ...image, source: 'inlineData' },
+        { ...image, source: 'fileData', fileUri: uri },
+      ],
+      status: 200,
+      durationMs: expect.any(Number) as unknown,
+    })
+    await fetch(`${emulator.url}/emulator/v1/requests`, { method: 'DELETE' })
+    expect(await journal()).toEqual([])
+  })
+
+  test('holds refused requests with their status', async () => {
+    const { post, journal } = await emulated()
+    await post('/v1/models/gemini-3.8-flash:generateContent', { contents: [] })
+    await vi.waitFor(async () =>
+      expect(await journal()).toMatchObject([{ model: 'gemini-3.8-flash', texts: [], status: 400 }]),
+    )
+  })
+})
