@@ -22,27 +22,22 @@ export function clientOf({ url }: Pick<GeminiEmulator, 'url'>): GoogleGenAI {
 }
 
 function controls({ url }: GeminiEmulator) {
-  return {
-    async script(script: Script): Promise<Response> {
-      return fetch(`${url}/emulator/v1/scripts`, { method: 'POST', body: JSON.stringify(script) })
-    },
-    async journal(): Promise<JournalEntry[]> {
-      const answer = await fetch(`${url}/emulator/v1/requests`)
-      return ((await answer.json()) as { requests: JournalEntry[] }).requests
-    },
-    async post(
-      path: string,
-      body: unknown,
-      headers: Record<string, string> = { 'x-goog-api-key': 'test-key' },
-    ) {
-      const answer = await fetch(`${url}${path}`, {
-        method: 'POST',
-        headers,
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      })
-      return { status: answer.status, body: (await answer.json()) as GoogleBody }
-    },
+  const script = (value: Script) =>
+    fetch(`${url}/emulator/v1/scripts`, { method: 'POST', body: JSON.stringify(value) })
+  const journal = async () => {
+    const answer = await fetch(`${url}/emulator/v1/requests`)
+    return ((await answer.json()) as { requests: JournalEntry[] }).requests
   }
+  const post = async (
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = { 'x-goog-api-key': 'test-key' },
+  ) => {
+    const written = typeof body === 'string' ? body : JSON.stringify(body)
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: written })
+    return { status: answer.status, body: (await answer.json()) as GoogleBody }
+  }
+  return { script, journal, post }
 }
 
 export type GoogleBody = {
