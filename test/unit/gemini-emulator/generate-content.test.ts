@@ -1,120 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createPartFromUri, createUserContent, FileState } from '@google/genai'
-import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { drawScene, type Scene } from '../../support/scene.ts'
+import { describe, expect, test } from 'vitest'
+import { drawScene } from '../../support/scene.ts'
 import { type Box2d, emulated, inline, parseFenced } from './emulated.ts'
+import { CAPTION, THREE_SHAPES } from './three-shapes.ts'
 
-const SCENE: Scene = {
-  width: 600,
-  height: 400,
-  background: 'white',
-  shapes: [
-    { kind: 'circle', colour: 'red', cx: 130, cy: 115, radius: 65 },
-    { kind: 'rectangle', colour: 'blue', x: 310, y: 60, width: 210, height: 100 },
-    { kind: 'square', colour: 'orange', x: 380, y: 235, width: 115, height: 115 },
-  ],
-}
-const CAPTION =
-  'A blue rectangle at the top right, a red circle at the top left and an orange square at the bottom right on a white background.'
-
-let png: Buffer
-let jpeg: Buffer
-let folder: string
-beforeAll(async () => {
-  ;({ png } = await drawScene(SCENE))
-  jpeg = await sharp(png).jpeg({ quality: 90 }).toBuffer()
-  folder = await mkdtemp(join(tmpdir(), 'gemini-emulator-'))
-  await writeFile(join(folder, 'sample.jpg'), jpeg)
-  await writeFile(join(folder, 'image2.png'), png)
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-// https://ai.google.dev/gemini-api/docs/image-understanding, the JavaScript samples, 2026-11.
-describe("the guide's JavaScript samples", () => {
-  test('inline: a local file is captioned', async () => {
-    const { ai } = await emulated()
-    const base64ImageFile = await readFile(join(folder, 'sample.jpg'), { encoding: 'base64' })
-    const contents = [
-      { inlineData: { mimeType: 'image/jpeg', data: base64ImageFile } },
-      { text: 'Caption this image.' },
-    ]
-    const response = await ai.models.generateContent({ model: 'gemini-2.5-flash', contents })
-    expect(response.text).toBe(CAPTION)
-    expect(response.candidates?.[0]).toMatchObject({
-      finishReason: 'STOP',
-      index: 0,
-      content: { role: 'model' },
-    })
-    expect(response.modelVersion).toBe('gemini-2.5-flash')
-    expect(response.responseId).toMatch(/^[\w-]{22}$/)
-  })
-
-  test('URL: an image is fetched and sent as bytes', async () => {
-    const { ai } = await emulated()
-    const site = createServer((_request, response) => response.end(jpeg)).listen(0, '127.0.0.1')
-    onTestFinished(() => void site.close())
-    await new Promise((resolve) => site.once('listening', resolve))
-    const response = await fetch(
-      `http://127.0.0.1:${(site.address() as { port: number }).port}/instrument-img`,
-    )
-    const base64ImageData = Buffer.from(await response.arrayBuffer()).toString('base64')
-    const result = await ai.models.generateContent({
-      model: 'gemini-2.5-flash',
-      contents: [
-        { inlineData: { mimeType: 'image/jpeg', data: base64ImageData } },
-        { text: 'Caption this image.' },
-      ],
-    })
-    expect(result.text).toBe(CAPTION)
-  })
-
-  test('Files API: an uploaded file is captioned', async () => {
-    const { ai } = await emulated()
-    const myfile = await ai.files.upload({
-      file: join(folder, 'sample.jpg'),
-      config: { mimeType: 'image/jpeg' },
-    })
-    expect(myfile).toMatchObject({
-      mimeType: 'image/jpeg',
-      sizeBytes: String(jpeg.length),
-      state: FileState.ACTIVE,
-    })
-    const response = await ai.models.generateContent({
-      model: 'gemini-2.5-flash',
-      contents: createUserContent([createPartFromUri(myfile.uri!, myfile.mimeType!), 'Caption this image.']),
-    })
-    expect(response.text).toBe(CAPTION)
-  })
-
-  test('several images: an uploaded and an inline one are compared', async () => {
-    const { ai } = await emulated()
-    const changed = await drawScene({
-      ...SCENE,
-      shapes: [{ ...SCENE.shapes[0]!, colour: 'green' }, SCENE.shapes[1]!],
-    })
-    const uploadedFile = await ai.files.upload({
-      file: join(folder, 'sample.jpg'),
-      config: { mimeType: 'image/jpeg' },
-    })
-    const response = await ai.models.generateContent({
-      model: 'gemini-2.5-flash',
-      contents: createUserContent([
-        'What is different between these two images?',
-        createPartFromUri(uploadedFile.uri!, uploadedFile.mimeType!),
-        inline(changed.png),
-      ]),
-    })
-    expect(response.text).toBe(
-      'The circle at the top left is red in image 1 and green in image 2. ' +
-        'Image 1 shows an orange square at the bottom right, which is missing in image 2. ' +
-        'In common: the background of both is white and both show a blue rectangle at the top right.',
-    )
-  })
-})
+const { png } = await drawScene(THREE_SHAPES)
 
 describe('generateContent', () => {
   test('gives the same answer to the same request', async () => {
@@ -253,87 +142,12 @@ describe('streamGenerateContent', () => {
 
 type GoogleArray = { candidates: { content: { parts: { text: string }[] } }[] }[]
 
-describe('tokens', () => {
-  const plain = (width: number, height: number) =>
-    sharp({ create: { width, height, channels: 3, background: 'white' } })
-      .png()
-      .toBuffer()
-
-  test.each([
-    ['gemini-2.5-flash', 384, 384, undefined, 258],
-    ['gemini-2.5-flash', 385, 100, undefined, 258],
-    ['gemini-2.5-flash', 768, 768, undefined, 258],
-    ['gemini-2.5-flash', 1536, 1024, undefined, 4 * 258],
-    ['gemini-3.8-flash', 100, 100, undefined, 1120],
-    ['gemini-3.8-flash', 1536, 1024, undefined, 1120],
-    ['gemini-3.8-flash', 1536, 1024, 'MEDIA_RESOLUTION_MEDIUM', 560],
-    ['gemini-3.8-flash', 1536, 1024, 'MEDIA_RESOLUTION_LOW', 280],
-  ])('%s, %i x %i, %s: %i', async (model, width, height, mediaResolution, tokens) => {
-    const { post } = await emulated()
-    const contents = [{ parts: [inline(await plain(width, height)), { text: '12345678' }] }]
-    const generationConfig = mediaResolution && { mediaResolution }
-    const request = {
-      generateContentRequest: {
-        model: `models/${model}`,
-        contents,
-        ...(generationConfig && { generationConfig }),
-      },
-    }
-    const { body } = await post(`/v1beta/models/${model}:countTokens`, request)
-    expect(body).toMatchObject({
-      totalTokens: tokens + 2,
-      promptTokensDetails: [
-        { modality: 'TEXT', tokenCount: 2 },
-        { modality: 'IMAGE', tokenCount: tokens },
-      ],
-    })
-  })
-
-  test('countTokens through the SDK agrees with the answer', async () => {
-    const { ai } = await emulated()
-    const request = { model: 'gemini-2.5-flash', contents: [inline(png), { text: 'Caption this image.' }] }
-    const counted = await ai.models.countTokens(request)
-    const answer = await ai.models.generateContent({
-      ...request,
-      config: { thinkingConfig: { thinkingBudget: 0 } },
-    })
-    expect(answer.usageMetadata).toMatchObject({
-      promptTokenCount: counted.totalTokens,
-      totalTokenCount: counted.totalTokens! + 32,
-    })
-    expect(answer.usageMetadata?.thoughtsTokenCount).toBeUndefined()
-  })
-})
-
-describe('models', () => {
-  test('are listed page by page and got by name', async () => {
-    const { ai } = await emulated({ now: () => new Date('2026-11-22') })
-    const names = []
-    for await (const model of await ai.models.list({ config: { pageSize: 4 } })) names.push(model.name)
-    expect(names).toContain('models/gemini-2.5-flash')
-    expect(names).toContain('models/gemini-3.8-flash')
-    expect(new Set(names).size).toBe(names.length)
-    expect(await ai.models.get({ model: 'gemini-3.8-flash' })).toMatchObject({
-      name: 'models/gemini-3.8-flash',
-      version: '3.8',
-    })
-  })
-
-  test('leave the list when they are shut down', async () => {
-    const { ai } = await emulated({ now: () => new Date('2026-12-02') })
-    const names = []
-    for await (const model of await ai.models.list()) names.push(model.name)
-    expect(names).not.toContain('models/gemini-2.5-flash')
-    expect(names).toContain('models/gemini-2.5-flash-lite')
-  })
-})
-
 describe('boxes of differences', () => {
   test('are those of each image', async () => {
     const { ai } = await emulated()
     const moved = await drawScene({
-      ...SCENE,
-      shapes: [SCENE.shapes[1]!, { ...SCENE.shapes[0]!, cx: 130, cy: 300 } as never],
+      ...THREE_SHAPES,
+      shapes: [THREE_SHAPES.shapes[1]!, { ...THREE_SHAPES.shapes[0]!, cx: 130, cy: 300 } as never],
     })
     const responseJsonSchema = {
       type: 'object',
