@@ -1,85 +1,77 @@
 import { annotateObjects } from './annotations/annotate-objects.ts'
-import type { Photo, Status } from './annotations/annotation.ts'
+import type { Annotation, Photo, Status } from './annotations/annotation.ts'
 import type { Config } from './config.ts'
-import { asVisionError, VisionError } from './errors.ts'
+import { asVisionError, type VisionError } from './errors.ts'
 import { prepareImage } from './image/prepare.ts'
-import { inspectImage } from './image/source-image.ts'
+import { inspectImage, type SourceImage } from './image/source-image.ts'
 import { askModel } from './model-steps.ts'
 import { drawResults, storeResults } from './results.ts'
 import type { Services } from './services.ts'
-import { resultPaths } from './upload-path.ts'
-import { openWork, type Work } from './work.ts'
-
-/** How a run ended. `skipped`: it was another's work, or none. */
-export type Outcome =
-  | { ended: 'finished'; status: Status; timingsMs: Record<string, number> }
-  | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
+import { type Outcome, openWork, Work } from './work.ts'
 
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
  * claim has been given back, so that the event comes again.
- * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal
+ * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
 export async function annotateImage(photo: Photo, services: Services, config: Config): Promise<Outcome> {
   const work = await openWork(photo, services)
-  if ('skipped' in work) return { ended: 'skipped', reason: work.skipped }
+  if (!(work instanceof Work)) return work
   try {
-    if (work.replaces) await deleteResults(photo, work.replaces, services)
-    const bytes = await work.timed('load', () => services.photos.read(photo, config.maxImageBytes))
+    await services.photos.deleteResults(photo, 'older')
+    const bytes = await work.timed('load', () => services.photos.readUpload(photo, config.maxImageBytes))
     const source = await work.timed('inspect', () => inspectImage(bytes, config))
     const prepared = await work.timed('prepare', () => prepareImage(source, config))
     await work.checkpoint({ image: describeSource(source, prepared.sharpness, config) })
     const answers = await askModel(prepared, work, services, config)
     const located = answers.located && (await annotateObjects(answers.located, source))
     const drawn = await work.timed('draw', () => drawResults(located, source, prepared))
+    // A worker that has lost its claim while it drew must not write over its successor's files.
+    await work.checkpoint({})
     const results = await work.timed('store', () => storeResults(drawn, photo, services))
-    work.steps.draw = { state: 'succeeded' }
-    return await work.finish({
-      status: answers.status,
-      error: answers.error,
-      results: { ...results, steps: work.steps },
-    })
+    const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
+    return await work.finish({ status: answers.status, error: answers.error, results: { ...results, steps } })
   } catch (error) {
-    return endWork(error, work, photo, services)
+    return endWork(error, work, services)
   }
 }
 
-/** Removes the results of a photo that was deleted, unless a newer upload has taken its name. */
+/** Removes the results of a photo that was deleted. A newer upload that has taken its name keeps its own. */
 export async function removeAnnotation(photo: Photo, services: Services): Promise<void> {
-  const annotated = await services.annotations.remove(photo, services.now())
-  const generations = new Set([photo.generation, annotated ?? photo.generation])
-  for (const generation of generations) await deleteResults(photo, generation, services)
+  // The tombstone first: from then on no worker can store anything that stays.
+  await services.annotations.remove(photo, services.now())
+  await services.photos.deleteResults(photo, 'older-and-this')
 }
 
-async function deleteResults(photo: Photo, generation: string, { photos }: Services): Promise<void> {
-  await photos.deleteFolder(photo, resultPaths({ ...photo, generation }).folder)
-}
-
-async function endWork(error: unknown, work: Work, photo: Photo, services: Services): Promise<Outcome> {
+async function endWork(error: unknown, work: Work, services: Services): Promise<Outcome> {
   const failure = asVisionError(error)
-  if (failure?.code === 'claim-lost') {
-    // A worker that took over this very generation stores the same files: they are its own now.
-    if (work.abandoned) await deleteResults(photo, photo.generation, services)
-    return { ended: 'skipped', reason: 'claim-lost' }
-  }
-  if (!failure || failure.retryable) {
+  try {
+    if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }
+    if (failure?.code === 'object-gone') {
+      await removeAnnotation(work.photo, services)
+      return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
+    }
+    if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
     await work.release(failure)
     throw error
+  } catch (ending) {
+    if (asVisionError(ending)?.code !== 'claim-lost') throw ending
+    return { ended: 'skipped', reason: 'claim-lost' }
+  } finally {
+    // A worker that took over this very generation stores the same files: then they are its own.
+    if (work.abandoned) await services.photos.deleteResults(work.photo, 'older-and-this')
   }
-  return work.finish({ status: statusOf(failure), error: failure })
 }
 
 function statusOf(failure: VisionError): Status {
-  if (failure.code === 'object-gone') return 'deleted'
-  if (failure.code === 'object-superseded') return 'superseded'
-  return 'rejected'
+  return failure.code === 'object-superseded' ? 'superseded' : 'rejected'
 }
 
 function describeSource(
-  source: Awaited<ReturnType<typeof inspectImage>>,
+  source: SourceImage,
   sharpness: number,
   { blurThreshold }: Config,
-) {
+): NonNullable<Annotation['image']> {
   const { width, height, format, orientation, sha256 } = source
   return { width, height, format, orientation, sharpness, blurred: sharpness < blurThreshold, sha256 }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { resultPaths, uploadPattern } from './upload-path.ts'
+import { patternsOverlap, resultPatterns } from './upload-path.ts'
 
 const configSchema = z
   .object({
@@ -16,17 +16,19 @@ const configSchema = z
     heicEnabled: z.boolean(),
     fullResolution: z.boolean(),
     blurThreshold: z.int().min(0),
+    maxInstances: z.int().min(1).max(1000),
   })
   .superRefine((config, context) => {
-    // Results that match UPLOAD_PATH would be annotated in turn, for ever and for money.
-    const matches = uploadPattern(config.uploadPath)
-    const { overlay, mask, preview } = resultPaths({ owner: 'uid', imageId: 'imageId', generation: '1' })
-    const looping = [overlay, mask(0), preview].find((path) => matches(path))
-    if (looping && !config.outputBucket) {
+    // Results that match UPLOAD_PATH would be annotated in turn, for ever and for money: also with another bucket for them, which
+    // may be, or become, the same.
+    const looping = resultPatterns(config.uploadPath).find((pattern) =>
+      patternsOverlap(config.uploadPath, pattern),
+    )
+    if (looping) {
       context.addIssue({
         code: 'custom',
         path: ['uploadPath'],
-        message: `UPLOAD_PATH ${config.uploadPath} matches results such as ${looping}, so every result would be taken for an upload: choose a path that does not, or set OUTPUT_BUCKET`,
+        message: `UPLOAD_PATH ${config.uploadPath} matches results (${looping}), so every result would be taken for an upload: choose a path that does not`,
       })
     }
   })

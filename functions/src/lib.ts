@@ -1,5 +1,5 @@
 /** What own triggers are made of. Importing it defines no function, parameter or secret. */
-export { annotateImage, type Outcome, removeAnnotation } from './annotate-image.ts'
+export { annotateImage, removeAnnotation } from './annotate-image.ts'
 export type { Annotation, Photo, Status, StoredObject } from './annotations/annotation.ts'
 export { type Config, parseConfig } from './config.ts'
 export { type ErrorCode, VisionError } from './errors.ts'
@@ -12,3 +12,4 @@ export { firestoreAnnotations } from './stores/firestore-annotations.ts'
 export { memoryAnnotations, memoryPhotos } from './stores/memory.ts'
 export type { PhotoStore } from './stores/photo-store.ts'
 export { imageIdOf, resultPaths, uploadPattern } from './upload-path.ts'
+export type { Outcome } from './work.ts'

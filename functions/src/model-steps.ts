@@ -2,23 +2,20 @@ import type { Status } from './annotations/annotation.ts'
 import type { Config } from './config.ts'
 import { asVisionError, VisionError } from './errors.ts'
 import { type Asked, ask } from './gemini/ask.ts'
-import { addUsage, NO_USAGE } from './gemini/usage.ts'
 import type { PreparedImage } from './image/prepare.ts'
 import type { Services } from './services.ts'
+import { loadAnswer, saveAnswer } from './stored-answer.ts'
 import type { AnnotationChanges } from './stores/annotation-store.ts'
-import {
-  DESCRIBE_PROMPT_VERSION,
-  type Description,
-  describeRequest,
-  readDescription,
-} from './tasks/describe.ts'
+import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from './tasks/describe.ts'
 import { LOCATE_PROMPT_VERSION, type Located, locateRequest, readLocation } from './tasks/locate.ts'
 import { storedError, type Work } from './work.ts'
 
+/** What the model made of a photo: `status` and `error` as they belong on the document. */
 export type ModelAnswers = { status: Status; error: VisionError | undefined; located: Located | undefined }
 
 /**
- * Asks *describe* and *locate* side by side. Each is a checkpoint of its own: what one has found stays when the other fails.
+ * Asks *describe* and *locate* side by side. Each is a checkpoint of its own: what one has found stays when the other fails, and a
+ * step that has ended, well or badly, is not paid again.
  * @throws VisionError `model-*` that may heal, so that the event comes again for the step that is missing
  */
 export async function askModel(
@@ -48,7 +45,8 @@ export async function askModel(
 function statusOf(failures: VisionError[]): Status {
   if (failures.length === 0) return 'succeeded'
   if (failures.length === 1) return 'partial'
-  return failures.some((failure) => failure.blocked) ? 'blocked' : 'failed'
+  if (failures.some((failure) => failure.blocked)) return 'blocked'
+  return failures.every((failure) => failure.code === 'model-refused-image') ? 'rejected' : 'failed'
 }
 
 /** @throws whatever another delivery may mend, and whatever is a bug */
@@ -61,20 +59,17 @@ function permanentFailure(error: unknown): VisionError {
 async function describe(
   image: PreparedImage,
   work: Work,
-  services: Services,
+  { model }: Services,
   config: Config,
 ): Promise<VisionError | undefined> {
-  // Done by an earlier delivery: its answer stands on the document and is not paid again.
-  if (work.steps.describe.state === 'succeeded') return undefined
+  const { describe: earlier } = work.steps
+  if (earlier.state === 'succeeded') return undefined
+  if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   const request = describeRequest(image, config.describeModel)
-  const asked = await runStep(
-    'describe',
-    DESCRIBE_PROMPT_VERSION,
-    work,
-    (): Promise<Asked<Description>> => ask(services.model, request, readDescription),
-    (value) => value,
-  )
-  return asked instanceof VisionError ? asked : undefined
+  return runStep('describe', DESCRIBE_PROMPT_VERSION, work, {
+    run: () => ask(model, request, readDescription, work.deadline),
+    store: async ({ value }) => ({ fields: value, result: undefined }),
+  })
 }
 
 async function locate(
@@ -83,50 +78,61 @@ async function locate(
   services: Services,
   config: Config,
 ): Promise<Located | VisionError> {
+  const { locate: earlier } = work.steps
+  if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
+  if (earlier.state === 'succeeded') {
+    const stored = await loadAnswer(work.photo, services)
+    if (stored) return readLocation(stored, config.maxObjects)
+  }
   const request = locateRequest(image, config.locateModel)
-  const read = () => ask(services.model, request, (answer) => readLocation(answer, config.maxObjects))
-  return runStep('locate', LOCATE_PROMPT_VERSION, work, read, () => ({}))
+  return runStep('locate', LOCATE_PROMPT_VERSION, work, {
+    run: () =>
+      ask(services.model, request, (answer) => readLocation(answer, config.maxObjects), work.deadline),
+    store: async ({ value, answer }) => {
+      await saveAnswer(answer, work.photo, services)
+      return { fields: {}, result: value }
+    },
+  })
 }
 
-/** Runs one step and writes on the document how it ended; `fields` says what else of its answer belongs there. */
-async function runStep<T>(
+function earlierFailure(code: VisionError['code'] | undefined): VisionError {
+  return new VisionError(code ?? 'answer-empty', 'The step failed for good in an earlier delivery')
+}
+
+type Answered<T> = Extract<Asked<T>, { value: T }>
+
+/** Runs one step and writes on the document how it ended. `store` keeps the answer before the step counts as done. */
+async function runStep<T, R>(
   name: 'describe' | 'locate',
   promptVersion: string,
   work: Work,
-  run: () => Promise<Asked<T>>,
-  fields: (value: T) => AnnotationChanges,
-): Promise<T | VisionError> {
+  {
+    run,
+    store,
+  }: {
+    run: () => Promise<Asked<T>>
+    store: (asked: Answered<T>) => Promise<{ fields: AnnotationChanges; result: R }>
+  },
+): Promise<R | VisionError> {
   let asked: Asked<T>
   try {
     asked = await run()
   } catch (error) {
     const failure = asVisionError(error)
-    if (failure) {
-      work.steps[name] = { state: failure.retryable ? 'pending' : 'failed', error: storedError(failure) }
-      await work.checkpoint({ steps: structuredClone(work.steps) })
-    }
+    if (failure)
+      await work.endStep(name, {
+        state: failure.retryable ? 'pending' : 'failed',
+        error: storedError(failure),
+      })
     throw error
   }
   const { model, usage } = asked
-  const failure = 'failure' in asked ? asked.failure : undefined
-  work.steps[name] = {
-    state: failure ? 'failed' : 'succeeded',
-    model,
-    usage,
-    promptVersion,
-    ...(failure && { error: storedError(failure) }),
+  const about = { model, usage, promptVersion }
+  if ('failure' in asked) {
+    await work.endStep(name, { state: 'failed', ...about, error: storedError(asked.failure) })
+    return asked.failure
   }
-  await work.checkpoint({ ...('value' in asked && fields(asked.value)), ...accounts(work) })
-  return 'value' in asked ? asked.value : asked.failure
-}
-
-/** Who answered and what it took, over both steps. */
-function accounts({ steps }: Work): AnnotationChanges {
-  const { model, promptVersion } = steps.describe.model ? steps.describe : steps.locate
-  const usage = addUsage(steps.describe.usage ?? NO_USAGE, steps.locate.usage ?? NO_USAGE)
-  return {
-    steps: structuredClone(steps),
-    usage,
-    ...(model && { model: { ...model, promptVersion: promptVersion ?? '' } }),
-  }
+  const { fields, result } = await store(asked)
+  await work.endStep(name, { state: 'succeeded', ...about }, fields)
+  return result
 }

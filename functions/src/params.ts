@@ -1,7 +1,7 @@
 import { defineBoolean, defineInt, defineSecret, defineString } from 'firebase-functions/params'
 import { type Config, parseConfig } from './config.ts'
 
-/** The Gemini API key. With the provider `vertex-ai` its value is never used. */
+/** The Gemini API key. With the provider `vertex-ai` it must exist, since secrets are bound when deploying, but is not used. */
 export const GEMINI_API_KEY = defineSecret('GEMINI_API_KEY')
 
 export const maxInstances = defineInt('MAX_INSTANCES', {
@@ -16,6 +16,7 @@ export const region = defineString('FUNCTIONS_REGION', {
 })
 
 const params = {
+  maxInstances,
   uploadPath: defineString('UPLOAD_PATH', {
     default: 'users/{uid}/uploads/{fileName}',
     description:
@@ -74,8 +75,13 @@ const params = {
   }),
 }
 
+const BOOLEANS = new Map([
+  ['true', true],
+  ['false', false],
+])
+
 /** Every parameter, for the table in docs/configuration.md. */
-export const PARAMETERS = [region, maxInstances, ...Object.values(params)]
+export const PARAMETERS = [region, ...Object.values(params)]
 
 /**
  * The parameters as plain, checked values. Call it when a function runs, never on import.
@@ -88,8 +94,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       const text = environment[param.name]
       const fallback = param.options.default
       if (text === undefined) return [name, fallback]
-      if (typeof fallback === 'boolean') return [name, text === 'true']
-      if (typeof fallback === 'number') return [name, Number(text)]
+      // What is no boolean or number stays text, for the schema to refuse.
+      if (typeof fallback === 'boolean') return [name, BOOLEANS.get(text) ?? text]
+      if (typeof fallback === 'number') return [name, /^\d+$/.test(text) ? Number(text) : text]
       return [name, text]
     }),
   )

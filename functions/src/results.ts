@@ -3,25 +3,26 @@ import type { Annotation, Photo, StoredObject } from './annotations/annotation.t
 import type { Size } from './annotations/box.ts'
 import { drawMask, drawOverlay } from './annotations/draw.ts'
 import { assignColours } from './annotations/palette.ts'
-import type { PreparedImage } from './image/prepare.ts'
+import { type PreparedImage, previewOf } from './image/prepare.ts'
 import type { SourceImage } from './image/source-image.ts'
 import type { Services } from './services.ts'
 import { resultPaths } from './upload-path.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
 
+/** The files of a photo, ready to be stored, with what they were drawn from. */
 export type Drawn = {
   image: Size
   found:
     | { overlay: Buffer; masks: (Buffer | null)[]; objects: Found['objects']; dropped: Found['dropped'] }
     | undefined
-  preview: PreparedImage | undefined
+  preview: Awaited<ReturnType<typeof previewOf>> | undefined
 }
 
-/** Files that hold one object of the answer each are counted apart from those that hold a whole object's worth of trouble. */
+/** The reasons that cost an object, and not only its mask. */
 const OBJECT_REASONS = ['object-unreadable', 'box-empty', 'too-many-objects']
-/** Longer outlines stay in the mask's file only: a document holds at most 1 MiB. */
-const MAX_STORED_POINTS = 300
+/** Points of outlines in one document, which holds at most 1 MiB. Further ones are in the masks' files only. */
+const MAX_STORED_POINTS = 10_000
 /** Masks written at a time. */
 const WRITERS = 8
 
@@ -32,7 +33,11 @@ export async function drawResults(
   prepared: PreparedImage,
 ): Promise<Drawn> {
   const hiddenByBrowsers = source.format === 'heic' || source.format === 'heif'
-  const drawn: Drawn = { image: source, found: undefined, preview: hiddenByBrowsers ? prepared : undefined }
+  const drawn: Drawn = {
+    image: source,
+    found: undefined,
+    preview: hiddenByBrowsers ? await previewOf(prepared) : undefined,
+  }
   if (found) {
     const runs = found.objects.map(({ mask }) => mask?.runs ?? null)
     const overlay = await drawOverlay(runs, assignColours(found.objects.map(({ label }) => label)), source)
@@ -66,21 +71,31 @@ export async function storeResults(
       width: image.width,
       height: image.height,
     }
-    fields.objects = found.objects.map((object, index) => storedObject(object, paths.mask(index)))
+    let points = 0
+    fields.objects = found.objects.map((object, index) => {
+      points += object.mask?.polygon?.length ?? 0
+      return storedObject(object, paths.mask(index), points <= MAX_STORED_POINTS)
+    })
     fields.dropped = countDropped(found.dropped)
   }
   for (let i = 0; i < files.length; i += WRITERS) {
-    await Promise.all(
-      files.slice(i, i + WRITERS).map(async ([path, bytes, type]) => photos.write(photo, path, bytes, type)),
+    const written = await Promise.allSettled(
+      files.slice(i, i + WRITERS).map(([path, bytes, type]) => photos.writeResult(photo, path, bytes, type)),
     )
+    // Thrown once all have ended, so that nothing is still being written when the folder is cleared.
+    for (const write of written) if (write.status === 'rejected') throw write.reason
   }
   return fields
 }
 
-function storedObject({ label, box, box2d, mask }: Found['objects'][number], path: string): StoredObject {
+function storedObject(
+  { label, box, box2d, mask }: Found['objects'][number],
+  path: string,
+  withOutline: boolean,
+): StoredObject {
   if (!mask) return { label, box, box2d: [...box2d], mask: null }
   const { form, runs, polygon } = mask
-  const outline = polygon && polygon.length <= MAX_STORED_POINTS ? { polygon: polygon.flat() } : {}
+  const outline = polygon && withOutline ? { polygon: polygon.flat() } : {}
   return { label, box, box2d: [...box2d], mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
 }
 

@@ -28,10 +28,10 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, storage, stores, photos, genai] = await Promise.all([
+  const [app, firestore, gcs, stores, photos, genai] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/firestore'),
-    import('firebase-admin/storage'),
+    import('@google-cloud/storage'),
     import('./stores/firestore-annotations.ts'),
     import('./stores/cloud-storage-photos.ts'),
     import('./gemini/genai-model.ts'),
@@ -40,8 +40,11 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
   const emulatorHost = process.env.GEMINI_EMULATOR_HOST
   const project = firebase.options.projectId ?? process.env.GCLOUD_PROJECT ?? ''
+  // Retried also without preconditions, which is off by default: each result is written as a whole, so twice is once.
+  const { RetryAlways } = gcs.IdempotencyStrategy
+  const storage = new gcs.Storage({ projectId: project, retryOptions: { idempotencyStrategy: RetryAlways } })
   return {
-    photos: photos.cloudStoragePhotos(storage.getStorage(firebase), config.outputBucket),
+    photos: photos.cloudStoragePhotos(storage, config.outputBucket),
     annotations: stores.firestoreAnnotations(firestore.getFirestore(firebase)),
     model: genai.createGenaiModel({
       provider:

@@ -24,6 +24,23 @@ export function uploadPattern(pattern: string): (name: string) => { owner: strin
   }
 }
 
+/** Whether one name could match both patterns. */
+export function patternsOverlap(a: string, b: string): boolean {
+  const [left, right] = [a.split('/'), b.split('/')]
+  if (left.length !== right.length) return false
+  return left.every((part, index) => {
+    const other = right[index]!
+    return part === other || SEGMENT.test(part) || SEGMENT.test(other)
+  })
+}
+
+/** The patterns of all names that results of photos under `uploadPath` may have. */
+export function resultPatterns(uploadPath: string): string[] {
+  const owner = uploadPath.split('/').includes('{uid}') ? '{uid}' : null
+  const { folder } = resultPaths({ owner, imageId: '{imageId}', generation: '{generation}' })
+  return [`${folder}{file}`, `${folder}masks/{file}`]
+}
+
 /** The document id of an object: 43 characters that are safe in a path, whatever the object's name holds. */
 export function imageIdOf(bucket: string, name: string): string {
   return createHash('sha256').update(`${bucket}\n${name}`).digest('base64url')
@@ -34,7 +51,10 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
   const home = photo.owner === null ? 'annotations' : `users/${photo.owner}/annotations`
   const folder = `${home}/${photo.imageId}/${photo.generation}/`
   return {
+    /** The results of all generations, each in a folder of its own. */
+    home: `${home}/${photo.imageId}/`,
     folder,
+    answer: `${folder}answer.json`,
     overlay: `${folder}overlay.png`,
     preview: `${folder}preview.jpg`,
     mask: (index: number) => `${folder}masks/${index}.png`,

@@ -1,6 +1,6 @@
 import { asVisionError } from '../errors.ts'
 import type { Located, LocatedObject } from '../tasks/locate.ts'
-import { type Box, type Box2d, type Size, toPixelBox } from './box.ts'
+import { type Box, type Box2d, type Size, toFrame, toPixelBox } from './box.ts'
 import { decodeMaskPng } from './mask-png.ts'
 import { type MaskRuns, runsFromMap, runsFromPolygon } from './mask-runs.ts'
 
@@ -23,7 +23,7 @@ export async function annotateObjects(
     const box = toPixelBox(object.box2d, image)
     let mask: AnnotatedObject['mask'] = null
     try {
-      mask = await toRuns(object.mask, box, image)
+      mask = await toRuns(object, box, image)
     } catch (error) {
       if (!asVisionError(error)) throw error
       dropped['mask-unreadable'] = (dropped['mask-unreadable'] ?? 0) + 1
@@ -37,9 +37,14 @@ export async function annotateObjects(
   return { objects, dropped }
 }
 
-async function toRuns(mask: LocatedObject['mask'], box: Box, image: Size): Promise<AnnotatedObject['mask']> {
+async function toRuns(
+  { mask, box2d }: LocatedObject,
+  box: Box,
+  image: Size,
+): Promise<AnnotatedObject['mask']> {
   if (!mask) return null
-  if (mask.form === 'png') return { form: 'png', runs: runsFromMap(await decodeMaskPng(mask.png), box) }
+  if (mask.form === 'png')
+    return { form: 'png', runs: runsFromMap(await decodeMaskPng(mask.png), box, toFrame(box2d, image)) }
   const exact = mask.points.map(([x, y]): [number, number] => [
     (x / 1000) * image.width,
     (y / 1000) * image.height,

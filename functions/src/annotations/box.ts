@@ -19,6 +19,24 @@ export function toPixelBox(box2d: Box2d, image: Size): Box {
   return { x, y, width, height }
 }
 
+/** Where a model's box lies, with what of it is outside the image: PNG masks fill the whole box. */
+export function toFrame(box2d: Box2d, image: Size): Box {
+  // As much again around the image is more than any model's slip; further out is nonsense.
+  const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, -1000), 2000)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const [x, y] = [Math.trunc((xMin / 1000) * image.width), Math.trunc((yMin / 1000) * image.height)]
+  return {
+    x,
+    y,
+    width: Math.max(Math.trunc((xMax / 1000) * image.width) - x, 1),
+    height: Math.max(Math.trunc((yMax / 1000) * image.height) - y, 1),
+  }
+}
+
 /** Whether the box has no area within the image, so that there is nothing to show. */
 export function isEmptyBox2d(box2d: Box2d): boolean {
   const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, 0), 1000)) as [

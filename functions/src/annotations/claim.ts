@@ -1,4 +1,4 @@
-import type { Annotation, Photo } from './annotation.ts'
+import type { Annotation, Lease, Photo } from './annotation.ts'
 
 /**
  * What an event about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
@@ -8,13 +8,20 @@ import type { Annotation, Photo } from './annotation.ts'
 export type ClaimDecision = 'start' | 'resume' | 'leased' | 'duplicate' | 'stale'
 
 /** Generations are the key, not event ids: one upload may be announced under several ids, and in any order. */
-export function decideClaim(existing: Annotation | undefined, photo: Photo, now: Date): ClaimDecision {
+export function decideClaim(
+  existing: Annotation | undefined,
+  photo: Photo,
+  lease: Lease,
+  now: Date,
+): ClaimDecision {
   if (!existing) return 'start'
   const order = compareGenerations(existing.generation, photo.generation)
   if (order > 0) return 'stale'
   if (order < 0) return 'start'
   if (existing.status === 'deleted') return 'stale'
   if (existing.status !== 'processing' && existing.status !== 'deferred') return 'duplicate'
+  // Our own lease: the claim was written, but its acknowledgement was lost and the transaction ran again.
+  if (existing.lease?.token === lease.token) return 'resume'
   if (existing.lease && existing.lease.expiresAt > now) return 'leased'
   return 'resume'
 }
@@ -27,6 +34,13 @@ export function checkLease(
 ): 'held' | 'taken-over' | 'gone' {
   if (existing?.generation !== photo.generation || existing.status === 'deleted') return 'gone'
   return existing.lease?.token === token ? 'held' : 'taken-over'
+}
+
+/** Whether results of `generation` are to be deleted on behalf of a photo. Folders that are no generation are not ours to judge. */
+export function isCondemned(generation: string, photo: Photo, which: 'older' | 'older-and-this'): boolean {
+  if (!/^\d{1,19}$/.test(generation)) return false
+  const order = compareGenerations(generation, photo.generation)
+  return which === 'older' ? order < 0 : order <= 0
 }
 
 /** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */

@@ -13,30 +13,32 @@ export type ProbabilityMap = Size & { values: Uint8Array }
 const THRESHOLD = 127
 
 /**
- * The map, resized to the box bilinearly and cut at the threshold. Between two columns of the map the resized value is a straight
+ * The map, resized to its frame bilinearly and cut at the threshold. Between two columns of the map the resized value is a straight
  * line, so the crossing is solved rather than sampled.
+ * @param frame what the map covers; larger than the box when the model's box reaches beyond the image
  */
-export function runsFromMap(map: ProbabilityMap, box: Box): MaskRuns {
+export function runsFromMap(map: ProbabilityMap, box: Box, frame: Box = box): MaskRuns {
   const runs = new RunBuilder(box)
-  const perColumn = box.width / map.width
+  const perColumn = frame.width / map.width
+  const [left, top] = [frame.x - box.x, frame.y - box.y]
   const line = new Float64Array(map.width)
   for (let y = 0; y < box.height; y++) {
-    interpolateRow(map, ((y + 0.5) * map.height) / box.height - 0.5, line)
-    let start = line[0]! > THRESHOLD ? 0 : -1
+    interpolateRow(map, ((y - top + 0.5) * map.height) / frame.height - 0.5, line)
+    let start: number | undefined = line[0]! > THRESHOLD ? left : undefined
     for (let column = 1; column < map.width; column++) {
       const [before, after] = [line[column - 1]!, line[column]!]
       if (before > THRESHOLD === after > THRESHOLD) continue
       const crossing = column - 1 + (THRESHOLD - before) / (after - before)
-      // The first pixel whose centre lies at or past the crossing.
-      const x = Math.ceil((crossing + 0.5) * perColumn - 0.5)
+      // In pixels of the box, where pixel n has its centre at n. A pixel on the threshold itself is outside.
+      const x = left + (crossing + 0.5) * perColumn - 0.5
       if (after > THRESHOLD) {
-        start = x
+        start = Math.floor(x) + 1
       } else {
-        runs.add(y, start, x)
-        start = -1
+        runs.add(y, start!, Math.ceil(x))
+        start = undefined
       }
     }
-    if (start >= 0) runs.add(y, start, box.width)
+    if (start !== undefined) runs.add(y, start, left + frame.width)
   }
   return runs.done()
 }
@@ -47,19 +49,27 @@ export function runsFromMap(map: ProbabilityMap, box: Box): MaskRuns {
  */
 export function runsFromPolygon(points: readonly (readonly [number, number])[], box: Box): MaskRuns {
   const runs = new RunBuilder(box)
-  for (let y = 0; y < box.height; y++) {
-    const centre = box.y + y + 0.5
-    const crossings: number[] = []
-    points.forEach(([x1, y1], index) => {
-      const [x2, y2] = points[(index + 1) % points.length]!
-      if (y1 > centre !== y2 > centre) crossings.push(x1 + ((centre - y1) / (y2 - y1)) * (x2 - x1) - box.x)
-    })
+  rowCrossings(points, box).forEach((crossings, y) => {
     crossings.sort((a, b) => a - b)
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       runs.add(y, Math.ceil(crossings[i]! - 0.5), Math.ceil(crossings[i + 1]! - 0.5))
     }
-  }
+  })
   return runs.done()
+}
+
+/** Where edges cross the middle of each row of the box. Each edge visits only its own rows: thousands of points stay cheap. */
+function rowCrossings(points: readonly (readonly [number, number])[], box: Box): number[][] {
+  const rows = Array.from({ length: box.height }, (): number[] => [])
+  points.forEach(([x1, y1], index) => {
+    const [x2, y2] = points[(index + 1) % points.length]!
+    const [upper, lower] = [Math.min(y1, y2) - box.y, Math.max(y1, y2) - box.y]
+    const last = Math.min(Math.ceil(lower - 0.5), box.height)
+    for (let y = Math.max(Math.ceil(upper - 0.5), 0); y < last; y++) {
+      rows[y]!.push(x1 + ((box.y + y + 0.5 - y1) / (y2 - y1)) * (x2 - x1) - box.x)
+    }
+  })
+  return rows
 }
 
 /** One row of the map at a height between its rows, `sourceY` in rows. */

@@ -1,4 +1,4 @@
-import type { GenerateContentResponse } from '@google/genai'
+import { z } from 'zod'
 import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
 import type { ModelAnswer } from './vision-model.ts'
 
@@ -16,12 +16,29 @@ const REASONS: Record<string, ErrorCode> = {
   IMAGE_RECITATION: 'answer-recitation',
 }
 
+/** What is read of a response. Reasons are any text: the service adds some that the SDK's enums do not know yet. */
+const envelope = z.object({
+  promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
+  candidates: z
+    .array(
+      z.object({
+        finishReason: z.string().optional(),
+        content: z
+          .object({
+            parts: z
+              .array(z.object({ text: z.string().optional(), thought: z.boolean().optional() }))
+              .optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+})
+
 /**
  * The answer's text, or `blocked-*` or `answer-*` when it is none: a blocked or stopped answer arrives as a success without text.
  */
-export function readAnswerText(
-  response: GenerateContentResponse,
-): Pick<ModelAnswer, 'text' | 'truncated' | 'failure'> {
+export function readAnswerText(response: unknown): Pick<ModelAnswer, 'text' | 'truncated' | 'failure'> {
   try {
     return textOf(response)
   } catch (error) {
@@ -31,18 +48,25 @@ export function readAnswerText(
   }
 }
 
-function textOf(response: GenerateContentResponse): { text: string; truncated: boolean } {
-  const blockReason = response.promptFeedback?.blockReason
+function textOf(response: unknown): { text: string; truncated: boolean } {
+  const parsed = envelope.safeParse(response)
+  if (!parsed.success) {
+    throw new VisionError(
+      'answer-unreadable',
+      `The model service answered in another shape: ${z.prettifyError(parsed.error)}`,
+    )
+  }
+  const { promptFeedback, candidates } = parsed.data
+  const blockReason = promptFeedback?.blockReason
   if (blockReason) {
     throw new VisionError(
       REASONS[blockReason] ?? 'blocked-other',
       `The model service blocked the request: ${blockReason}`,
     )
   }
-  const candidate = response.candidates?.[0]
+  const candidate = candidates?.[0]
   if (!candidate) throw new VisionError('answer-empty', 'The model service answered without a candidate')
-  // A string: the service adds reasons that the SDK's enum does not know yet.
-  const finishReason: string = candidate.finishReason ?? 'FINISH_REASON_UNSPECIFIED'
+  const finishReason = candidate.finishReason ?? 'FINISH_REASON_UNSPECIFIED'
   const text = (candidate.content?.parts ?? [])
     .map((part) => (part.thought ? '' : (part.text ?? '')))
     .join('')

@@ -9,8 +9,10 @@ import type {
 import { readAnswerText } from './finish-reason.ts'
 import { modelFamily } from './model-families.ts'
 import { RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
+import { readUsage } from './usage.ts'
 import type { ModelAnswer, ModelRequest, RequestPart, VisionModel } from './vision-model.ts'
 
+/** How to reach Gemini. */
 export type GenaiModelOptions = {
   provider:
     | { name: 'gemini-api'; apiKey: () => string }
@@ -36,17 +38,10 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       return withRetry(
         async (): Promise<ModelAnswer> => {
           const response = await models.generateContent({ model: request.model, contents, config })
-          const usage = response.usageMetadata
           return {
             ...readAnswerText(response),
             model: { provider, requested: request.model, version: response.modelVersion ?? request.model },
-            usage: {
-              promptTokens: usage?.promptTokenCount ?? 0,
-              outputTokens: usage?.candidatesTokenCount ?? 0,
-              thoughtTokens: usage?.thoughtsTokenCount ?? 0,
-              totalTokens: usage?.totalTokenCount ?? 0,
-              calls: 1,
-            },
+            usage: readUsage(response.usageMetadata),
           }
         },
         options.retry ?? RETRY_POLICY,
@@ -76,10 +71,11 @@ function toPart(part: RequestPart): Part {
 
 /** Exported for tests: what is sent depends on the model's family, and each wrong combination is a 400. */
 export function generateConfig(request: ModelRequest, signal?: AbortSignal): GenerateContentConfig {
-  const { thinking } = modelFamily(request.model)
+  const { thinking, sampling } = modelFamily(request.model)
   return {
     systemInstruction: request.systemInstruction,
     maxOutputTokens: request.maxOutputTokens,
+    ...(sampling && request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.json && { responseMimeType: 'application/json' }),
     ...(request.json?.schema && { responseJsonSchema: request.json.schema }),
     ...(request.thinking === 'least' &&

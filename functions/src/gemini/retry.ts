@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { VisionError } from '../errors.ts'
+import { VisionError } from '../errors.ts'
 import { asServiceError } from './service-error.ts'
 
+/** How often, and how long apart, a request is repeated. */
 export type RetryPolicy = {
   /** Attempts in all. */
   attempts: number
@@ -13,8 +14,15 @@ export type RetryPolicy = {
 
 export const RETRY_POLICY: RetryPolicy = { attempts: 3, firstWaitMs: 1000, maxWaitMs: 15_000 }
 
-/** Failures of the service that often heal within seconds. */
-const HEALS = new Set<VisionError['code']>(['model-rate-limited', 'model-unavailable', 'model-timeout'])
+/**
+ * Attempts at failures of the service that often heal within seconds; others are not repeated. A request that timed out may have
+ * been paid.
+ */
+const ATTEMPTS: Partial<Record<VisionError['code'], number>> = {
+  'model-rate-limited': Number.POSITIVE_INFINITY,
+  'model-unavailable': Number.POSITIVE_INFINITY,
+  'model-timeout': 2,
+}
 
 /**
  * Runs `request` until it succeeds or waiting is no use. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
@@ -37,14 +45,17 @@ export async function withRetry<T>(
         policy.firstWaitMs * 2 ** (attempt - 1) * (0.5 + random()),
         failure.retryAfterMs ?? 0,
       )
-      if (
-        attempt >= policy.attempts ||
-        !HEALS.has(failure.code) ||
-        wait > policy.maxWaitMs ||
-        signal?.aborted
-      )
-        throw failure
-      await sleep(wait, undefined, signal ? { signal } : {})
+      const attempts = Math.min(policy.attempts, ATTEMPTS[failure.code] ?? 1)
+      if (attempt >= attempts || wait > policy.maxWaitMs || signal?.aborted) throw failure
+      await pause(wait, signal)
     }
+  }
+}
+
+async function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(waitMs, undefined, signal ? { signal } : {})
+  } catch (cause) {
+    throw new VisionError('model-timeout', 'No time is left to ask the model again', { cause })
   }
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { type ErrorCode, VisionError } from '../errors.ts'
 
+/** What the API says of a picture that it cannot use, as seen in public threads; read 2026-11-22. */
+const IMAGE_REFUSED =
+  /(process|decode|retrieve|supported|valid)[^.:"]{0,20} image|image (is|was|type|format)[^.:"]{0,20}(not|invalid|unsupported)/i
+
 /** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
 const errorBody = z.object({
   error: z.object({
@@ -53,7 +57,7 @@ function codeOf(status: number, text: string): ErrorCode {
   if (status >= 500) return 'model-unavailable'
   if (status === 404) return 'model-not-found'
   if (status === 400 && /api key|FAILED_PRECONDITION/i.test(text)) return 'model-misconfigured'
-  if (status === 400 && /image/i.test(text)) return 'model-refused-image'
+  if (status === 400 && IMAGE_REFUSED.test(text)) return 'model-refused-image'
   if (status === 413) return 'model-refused-image'
   if (status === 400) return 'model-refused-request'
   // 401 and 403: the key or the service account; 402: billing.

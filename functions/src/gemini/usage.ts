@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** Who answered. */
 export type ModelIdentity = {
   provider: 'gemini-api' | 'vertex-ai'
@@ -31,5 +33,28 @@ export function addUsage(a: Usage, b: Usage): Usage {
     thoughtTokens: a.thoughtTokens + b.thoughtTokens,
     totalTokens: a.totalTokens + b.totalTokens,
     calls: a.calls + b.calls,
+  }
+}
+
+const count = z.int().nonnegative().catch(0)
+const usageMetadata = z
+  .object({
+    promptTokenCount: count,
+    candidatesTokenCount: count,
+    thoughtsTokenCount: count,
+    totalTokenCount: count,
+  })
+  .catch({ promptTokenCount: 0, candidatesTokenCount: 0, thoughtsTokenCount: 0, totalTokenCount: 0 })
+
+/** The usage of one answer. What is no number counts as 0: documents are added up by these figures. */
+export function readUsage(metadata: unknown): Usage {
+  const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount, totalTokenCount } =
+    usageMetadata.parse(metadata)
+  return {
+    promptTokens: promptTokenCount,
+    outputTokens: candidatesTokenCount,
+    thoughtTokens: thoughtsTokenCount,
+    totalTokens: totalTokenCount,
+    calls: 1,
   }
 }

@@ -22,6 +22,8 @@ export type ModelRequest = {
   /** `least` turns thinking off where the family allows it: boxes get better, answers faster. */
   thinking: 'least' | 'default'
   maxOutputTokens: number
+  /** 0 to 2; sent only where the family still takes it. */
+  temperature?: number
 }
 
 export type RequestPart = { text: string } | { image: { mimeType: string; data: Buffer } }

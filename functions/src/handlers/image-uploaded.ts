@@ -1,10 +1,18 @@
 import { logger } from 'firebase-functions'
 import type { StorageEvent } from 'firebase-functions/storage'
 import { annotateImage } from '../annotate-image.ts'
-import { asVisionError } from '../errors.ts'
+import { asVisionError, type ErrorCode } from '../errors.ts'
 import { GEMINI_API_KEY, readConfig } from '../params.ts'
 import { getServices } from '../services.ts'
 import { photoOf } from './photo-event.ts'
+
+/** Codes that no user can do anything about. */
+const OPERATORS_MATTER = new Set<ErrorCode | undefined>([
+  'model-misconfigured',
+  'model-not-found',
+  'model-refused-request',
+  'gave-up',
+])
 
 /** One line in the log a photo: never its name, bytes or what the model said. */
 export async function handleImageUploaded(event: StorageEvent): Promise<void> {
@@ -15,7 +23,9 @@ export async function handleImageUploaded(event: StorageEvent): Promise<void> {
   try {
     const services = await getServices(config, () => GEMINI_API_KEY.value())
     const outcome = await annotateImage(photo, services, config)
-    logger.info('photo annotated', { ...about, ...outcome })
+    const line = { ...about, ...outcome }
+    if ('code' in outcome && OPERATORS_MATTER.has(outcome.code)) logger.error('photo annotated', line)
+    else logger.info('photo annotated', line)
   } catch (error) {
     const failure = asVisionError(error)
     // Thrown on: the event comes again.

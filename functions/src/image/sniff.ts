@@ -1,8 +1,9 @@
 import type { SourceImage } from './source-image.ts'
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-const HEVC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs'])
-const HEIF_BRANDS = new Set(['mif1', 'msf1', 'mif2'])
+/** Major brands that the decoder takes (heic-decode 2.1.0). */
+const HEVC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx'])
+const HEIF_BRANDS = new Set(['mif1', 'msf1'])
 
 /**
  * The format that the first bytes announce, or undefined if it is none that Gemini and we take.
@@ -25,5 +26,5 @@ function heifFormat(bytes: Buffer): 'heic' | 'heif' | undefined {
   // AVIF shares the container and the generic brands, but Gemini does not take it.
   if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return undefined
   if (HEVC_BRANDS.has(brands[0]!)) return 'heic'
-  return brands.some((brand) => HEVC_BRANDS.has(brand) || HEIF_BRANDS.has(brand)) ? 'heif' : undefined
+  return HEIF_BRANDS.has(brands[0]!) ? 'heif' : undefined
 }

@@ -1,13 +1,9 @@
 import type { Annotation, Lease, Photo } from '../annotations/annotation.ts'
 import type { ClaimDecision } from '../annotations/claim.ts'
 
+/** What came of a claim; with the annotation as it is now, if the photo is ours to annotate. */
 export type Claim =
-  | {
-      decision: Extract<ClaimDecision, 'start' | 'resume'>
-      annotation: Annotation
-      /** The generation whose results this one replaces. */
-      replaces: string | undefined
-    }
+  | { decision: Extract<ClaimDecision, 'start' | 'resume'>; annotation: Annotation }
   | { decision: Exclude<ClaimDecision, 'start' | 'resume'> }
 
 /** `undefined` removes a field. */
@@ -22,9 +18,6 @@ export interface AnnotationStore {
   claim(photo: Photo, lease: Lease, now: Date): Promise<Claim>
   /** Changes the annotation if `token` still holds its lease for this generation. */
   update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<UpdateOutcome>
-  /**
-   * Leaves a tombstone for this generation, unless the annotation is about a newer one.
-   * @returns the generation that the annotation was about, whose results nothing points to any more
-   */
-  remove(photo: Photo, now: Date): Promise<string | undefined>
+  /** Leaves a tombstone for this generation, unless the annotation is about a newer one. */
+  remove(photo: Photo, now: Date): Promise<void>
 }

@@ -1,56 +1,87 @@
-import type { Storage } from 'firebase-admin/storage'
+import type { File, Storage } from '@google-cloud/storage'
 import type { Photo } from '../annotations/annotation.ts'
+import { isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
-import { checkSize } from '../image/source-image.ts'
+import { checkSize } from '../image/limits.ts'
+import { resultPaths } from '../upload-path.ts'
 import type { PhotoStore } from './photo-store.ts'
 
-/** Photos in Cloud Storage. Results go to `outputBucket`, or beside the photo when it is empty. */
+/**
+ * Photos in Cloud Storage. Results go to `outputBucket`, or beside the photo when it is empty.
+ * @param storage with IdempotencyStrategy.RetryAlways: every write here may be repeated
+ */
 export function cloudStoragePhotos(storage: Storage, outputBucket: string): PhotoStore {
   const results = (photo: Photo) => storage.bucket(outputBucket || photo.bucket)
   return {
-    async read(photo, maxBytes) {
-      const live = storage.bucket(photo.bucket).file(photo.name)
-      const pinned = storage.bucket(photo.bucket).file(photo.name, { generation: photo.generation })
-      try {
-        const [metadata] = await live.getMetadata()
-        checkGeneration(photo, metadata.generation)
-        checkSize(Number(metadata.size ?? 0), { maxImageBytes: maxBytes })
-        // As it lies there: content that calls itself gzip is not unpacked but refused, as no picture.
-        const [bytes] = await pinned.download({ decompress: false })
-        // Cloud Storage keeps to the generation; the emulator gives whatever is there now, so it is compared once more.
-        const [after] = await live.getMetadata()
-        checkGeneration(photo, after.generation)
-        return bytes
-      } catch (error) {
-        if (statusOf(error) === 404) {
-          throw new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`, {
-            cause: error,
-          })
-        }
-        throw error
-      }
+    async readUpload(photo, maxBytes) {
+      const bucket = storage.bucket(photo.bucket)
+      const pinned = bucket.file(photo.name, { generation: photo.generation })
+      await checkLive(photo, bucket.file(photo.name), maxBytes)
+      // As it lies there: content that calls itself gzip is not unpacked but refused, as no picture.
+      const bytes = await run(photo, 'read', async () => (await pinned.download({ decompress: false }))[0])
+      // Cloud Storage keeps to the generation; the emulator gives whatever is there now. And what is gone now may have been replaced.
+      await checkLive(photo, bucket.file(photo.name), maxBytes)
+      if (!bytes) throw gone(photo)
+      return bytes
     },
 
-    async write(photo, path, bytes, contentType) {
+    async readResult(photo, path) {
+      return run(photo, 'read a result of', async () => (await results(photo).file(path).download())[0])
+    },
+
+    async writeResult(photo, path, bytes, contentType) {
       const metadata = { contentType, cacheControl: 'private, max-age=3600' }
-      await results(photo).file(path).save(bytes, { resumable: false, validation: false, metadata })
+      const file = results(photo).file(path)
+      await run(photo, 'write a result of', () =>
+        file.save(bytes, { resumable: false, validation: false, metadata }),
+      )
     },
 
-    async deleteFolder(photo, folder) {
-      await results(photo).deleteFiles({ prefix: folder, force: false })
+    async deleteResults(photo, which) {
+      const { home } = resultPaths(photo)
+      const files = await run(
+        photo,
+        'list the results of',
+        async () => (await results(photo).getFiles({ prefix: home }))[0],
+      )
+      const condemned = (files ?? []).filter((file) =>
+        isCondemned(file.name.slice(home.length).split('/')[0]!, photo, which),
+      )
+      // Another event about the same photo may be deleting them too.
+      await Promise.all(
+        condemned.map((file) =>
+          run(photo, 'delete a result of', () => file.delete({ ignoreNotFound: true })),
+        ),
+      )
     },
   }
 }
 
-function checkGeneration(photo: Photo, live: string | number | undefined): void {
-  if (String(live) === photo.generation) return
-  throw new VisionError(
-    'object-superseded',
-    `Cannot read ${photo.imageId}: generation ${live} took the place of ${photo.generation}`,
-  )
+/** @throws VisionError when another generation, or nothing, is there now, or when it is too large */
+async function checkLive(photo: Photo, file: File, maxBytes: number): Promise<void> {
+  const metadata = await run(photo, 'find', async () => (await file.getMetadata())[0])
+  if (!metadata) throw gone(photo)
+  if (String(metadata.generation) !== photo.generation) {
+    throw new VisionError(
+      'object-superseded',
+      `Cannot read ${photo.imageId}: generation ${metadata.generation} took the place of ${photo.generation}`,
+    )
+  }
+  checkSize(Number(metadata.size ?? 0), maxBytes)
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return Number(error.code)
+function gone(photo: Photo): VisionError {
+  return new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
+}
+
+/** Undefined when there is no such object. Messages of the service name the object, so they are not repeated. */
+async function run<T>(photo: Photo, task: string, request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request()
+  } catch (error) {
+    const status =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
+    if (status === '404') return undefined
+    throw new Error(`Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${status}`)
+  }
 }

@@ -13,17 +13,17 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
       return firestore.runTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        const decision = decideClaim(existing, photo, now)
+        const decision = decideClaim(existing, photo, lease, now)
         if (decision !== 'start' && decision !== 'resume') return { decision }
         if (decision === 'resume' && existing) {
           const annotation = { ...existing, lease, attempts: existing.attempts + 1, updatedAt: now }
           transaction.update(document, { lease, attempts: annotation.attempts, updatedAt: now })
-          return { decision, annotation, replaces: undefined }
+          return { decision, annotation }
         }
         const annotation = newAnnotation(photo, lease, now)
         // Set rather than updated: nothing of an older generation may stay.
         transaction.set(document, annotation)
-        return { decision, annotation, replaces: existing?.generation }
+        return { decision, annotation }
       })
     },
 
@@ -48,9 +48,8 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
       return firestore.runTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return undefined
+        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
         transaction.set(document, tombstone(photo, now, existing?.createdAt))
-        return existing?.generation
       })
     },
   }

@@ -1,6 +1,7 @@
 import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
-import { checkLease, compareGenerations, decideClaim } from '../annotations/claim.ts'
+import { checkLease, compareGenerations, decideClaim, isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
+import { resultPaths } from '../upload-path.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { PhotoStore } from './photo-store.ts'
 
@@ -11,14 +12,14 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
     documents,
     async claim(photo, lease, now) {
       const existing = documents.get(photo.imageId)
-      const decision = decideClaim(existing, photo, now)
+      const decision = decideClaim(existing, photo, lease, now)
       if (decision !== 'start' && decision !== 'resume') return { decision }
       const annotation: Annotation =
         decision === 'resume' && existing
           ? { ...existing, lease, attempts: existing.attempts + 1, updatedAt: now }
           : newAnnotation(photo, lease, now)
       documents.set(photo.imageId, annotation)
-      return { decision, annotation, replaces: decision === 'start' ? existing?.generation : undefined }
+      return { decision, annotation }
     },
     async update(photo, token, changes, now) {
       const existing = documents.get(photo.imageId)
@@ -32,9 +33,8 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
     },
     async remove(photo, now) {
       const existing = documents.get(photo.imageId)
-      if (existing && compareGenerations(existing.generation, photo.generation) > 0) return undefined
+      if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
       documents.set(photo.imageId, tombstone(photo, now, existing?.createdAt))
-      return existing?.generation
     },
   }
 }
@@ -46,23 +46,29 @@ export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } 
   const files = new Map<string, StoredFile>()
   return {
     files,
-    async read(photo) {
+    async readUpload(photo) {
       const file = files.get(photo.name)
-      if (!file)
+      if (!file) {
         throw new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
+      }
       if (file.generation !== photo.generation) {
-        throw new VisionError(
-          'object-superseded',
-          `Cannot read ${photo.imageId}: generation ${file.generation} took its place`,
-        )
+        const message = `Cannot read ${photo.imageId}: generation ${file.generation} took its place`
+        throw new VisionError('object-superseded', message)
       }
       return file.bytes
     },
-    async write(_photo, path, bytes, contentType) {
+    async readResult(_photo, path) {
+      return files.get(path)?.bytes
+    },
+    async writeResult(_photo, path, bytes, contentType) {
       files.set(path, { bytes, contentType, generation: '1' })
     },
-    async deleteFolder(_photo, folder) {
-      for (const path of files.keys()) if (path.startsWith(folder)) files.delete(path)
+    async deleteResults(photo, which) {
+      const { home } = resultPaths(photo)
+      for (const path of files.keys()) {
+        const generation = path.startsWith(home) ? path.slice(home.length).split('/')[0]! : ''
+        if (isCondemned(generation, photo, which)) files.delete(path)
+      }
     },
   }
 }

@@ -1,14 +1,16 @@
 import type { Photo } from '../annotations/annotation.ts'
 
-/** Uploaded photos and the files made of them. */
+/** Uploaded photos, and the files made of them (`resultPaths`). Messages of errors name ids, never objects: people name their files. */
 export interface PhotoStore {
   /**
    * The bytes of exactly this generation.
-   * @throws VisionError `object-gone`, `object-superseded`, `file-too-large`
+   * @throws VisionError `object-gone`, `object-superseded`, `empty-file`, `file-too-large`
    */
-  read(photo: Photo, maxBytes: number): Promise<Buffer>
-  /** Writes a result of the photo; writing it again is no change. */
-  write(photo: Photo, path: string, bytes: Buffer, contentType: string): Promise<void>
-  /** Deletes every result under the folder. */
-  deleteFolder(photo: Photo, folder: string): Promise<void>
+  readUpload(photo: Photo, maxBytes: number): Promise<Buffer>
+  /** @returns undefined if there is no such file */
+  readResult(photo: Photo, path: string): Promise<Buffer | undefined>
+  /** Writing the same again is no change. */
+  writeResult(photo: Photo, path: string, bytes: Buffer, contentType: string): Promise<void>
+  /** Deletes the results of older generations of the photo, and on request of this one. Those of newer ones stay. */
+  deleteResults(photo: Photo, which: 'older' | 'older-and-this'): Promise<void>
 }

@@ -4,6 +4,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Model text as plain text: NFC, without invisible characters, white space collapsed, at most `maxLength` characters. */
 export function cleanText(text: string, maxLength: number): string {
-  const plain = text.normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim()
+  // Half a surrogate pair is legal JSON, but Firestore refuses the document that holds it.
+  const plain = text.toWellFormed().normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim()
   return Array.from(plain).slice(0, maxLength).join('').trim()
 }

@@ -54,13 +54,21 @@ export function readDescription(answer: Pick<ModelAnswer, 'text' | 'truncated'>)
       `Cannot read the description: ${z.prettifyError(parsed.error)}`,
     )
   }
-  const { caption, altText, labels, text } = parsed.data
+  const { labels, text } = parsed.data
+  const caption = cleanText(parsed.data.caption, 500)
+  const altText = cleanText(parsed.data.altText, 300)
+  if (caption === '' || altText === '') {
+    throw new VisionError(
+      'answer-unreadable',
+      'Cannot read the description: its caption or alt text is empty',
+    )
+  }
   const cleanLabels = labels
     .map((label) => cleanText(label, 60).toLowerCase())
     .filter((label) => label !== '')
   return {
-    caption: cleanText(caption, 500),
-    altText: cleanText(altText, 300),
+    caption,
+    altText,
     labels: [...new Set(cleanLabels)].slice(0, MAX_LABELS),
     text: cleanText(text, 5000),
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { coordinate } from './coordinate.ts'
 
 /** A mask as the model gives it: a PNG of the box, or an outline in 0 to 1000 of the image, x first. */
 export type AnswerMask = { form: 'png'; png: Buffer } | { form: 'polygon'; points: [number, number][] }
@@ -8,7 +9,6 @@ const MAX_PNG_BYTES = 1024 * 1024
 const MAX_POINTS = 2000
 const PNG_PREFIX = 'data:image/png;base64,'
 
-const coordinate = z.coerce.number().refine(Number.isFinite)
 const polygonSchema = z
   .array(z.tuple([coordinate, coordinate]))
   .min(3)

@@ -7,7 +7,7 @@ import { readConfig } from '../../../functions/src/params.ts'
 import type { Services } from '../../../functions/src/services.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
 import { imageIdOf, resultPaths } from '../../../functions/src/upload-path.ts'
-import { LEASE_SECONDS } from '../../../functions/src/work.ts'
+import { LEASE_SECONDS, MAX_ATTEMPTS } from '../../../functions/src/work.ts'
 import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 
 const CONFIG = readConfig({})
@@ -107,7 +107,7 @@ describe('annotateImage()', () => {
       attempts: 1,
     })
     expect(annotationOf(photo)).not.toHaveProperty('error')
-    expect(results()).toEqual([paths.overlay, paths.mask(0)])
+    expect(results()).toEqual([paths.answer, paths.overlay, paths.mask(0)])
     expect(requests.map(({ task }) => task).toSorted()).toEqual(['describe', 'locate'])
   })
 
@@ -255,6 +255,143 @@ describe('annotateImage()', () => {
   })
 })
 
+describe('annotateImage() when something breaks', () => {
+  const broken = new Error('scripted: the store is down')
+
+  it('asks describe again when its answer could not be written', async () => {
+    const photo = upload(png)
+    const { update } = annotations
+    annotations.update = async (about, token, changes, at) => {
+      if ('caption' in changes) throw broken
+      return update(about, token, changes, at)
+    }
+    await expect(annotateImage(photo, services(scriptedModel().model), CONFIG)).rejects.toBe(broken)
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'processing',
+      lease: null,
+      steps: { describe: { state: 'pending' } },
+    })
+
+    annotations.update = update
+    const second = scriptedModel()
+    await annotateImage(photo, services(second.model), CONFIG)
+    expect(second.requests.map(({ task }) => task)).toEqual(['describe'])
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'succeeded',
+      caption: 'A red ball.',
+      objects: [{ label: 'ball' }],
+    })
+  })
+
+  it('pays each step once, however often the files cannot be written, and gives up in the end', async () => {
+    const photo = upload(png)
+    const { writeResult } = photos
+    photos.writeResult = async (about, path, bytes, type) => {
+      if (path.endsWith('.png')) throw broken
+      await writeResult(about, path, bytes, type)
+    }
+    const { model, requests } = scriptedModel()
+    for (let delivery = 1; delivery <= MAX_ATTEMPTS; delivery++) {
+      await expect(annotateImage(photo, services(model), CONFIG)).rejects.toBe(broken)
+    }
+    expect(await annotateImage(photo, services(model), CONFIG)).toMatchObject({
+      status: 'failed',
+      code: 'gave-up',
+    })
+    expect(requests).toHaveLength(2)
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'failed',
+      error: { code: 'gave-up' },
+      lease: null,
+      usage: { calls: 2 },
+    })
+  })
+
+  it('does not ask again for a step that failed for good while the other one waits', async () => {
+    const photo = upload(png)
+    const first = scriptedModel({ describe: [fails('blocked-safety')], locate: [fails('model-unavailable')] })
+    await expect(annotateImage(photo, services(first.model), CONFIG)).rejects.toMatchObject({
+      code: 'model-unavailable',
+    })
+    const second = scriptedModel()
+    await annotateImage(photo, services(second.model), CONFIG)
+    expect(second.requests.map(({ task }) => task)).toEqual(['locate'])
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'partial',
+      error: { code: 'blocked-safety' },
+      objects: [{ label: 'ball' }],
+    })
+  })
+
+  it('draws from the answer of an earlier delivery', async () => {
+    const photo = upload(png)
+    const first = scriptedModel({ describe: [fails('model-timeout')] })
+    await expect(annotateImage(photo, services(first.model), CONFIG)).rejects.toMatchObject({
+      code: 'model-timeout',
+    })
+    const second = scriptedModel({ locate: [[]] })
+    await annotateImage(photo, services(second.model), CONFIG)
+    expect(second.requests.map(({ task }) => task)).toEqual(['describe'])
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
+  })
+
+  it('keeps the first answer, and its cost, when the second request fails', async () => {
+    const photo = upload(png)
+    const { model } = scriptedModel({ locate: ['no JSON here', fails('model-unavailable')] })
+    await annotateImage(photo, services(model), CONFIG)
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'partial',
+      error: { code: 'answer-unreadable' },
+      usage: { calls: 2 },
+    })
+  })
+
+  it('rejects a photo that the model cannot process', async () => {
+    const photo = upload(png)
+    const refused = [fails('model-refused-image')]
+    await annotateImage(photo, services(scriptedModel({ describe: refused, locate: refused }).model), CONFIG)
+    expect(annotationOf(photo)).toMatchObject({ status: 'rejected', error: { code: 'model-refused-image' } })
+  })
+
+  it.each([
+    ['deleted', (photo: Photo) => removeAnnotation(photo, services(scriptedModel().model))],
+    [
+      'replaced',
+      async (photo: Photo) =>
+        void (await annotateImage(upload(png, '1700000000000002'), services(scriptedModel().model), CONFIG),
+        photo),
+    ],
+  ])('steps back when the photo is %s while it is read', async (_, interfere) => {
+    const photo = upload(png)
+    const { readUpload } = photos
+    photos.readUpload = async () => {
+      photos.readUpload = readUpload
+      await interfere(photo)
+      throw new VisionError('corrupt-image', 'scripted')
+    }
+    expect(await annotateImage(photo, services(scriptedModel().model), CONFIG)).toEqual({
+      ended: 'skipped',
+      reason: 'claim-lost',
+    })
+    const own = resultPaths(photo).folder
+    expect(results().filter((path) => path.startsWith(own))).toEqual([])
+  })
+
+  it('leaves no files when it fails after the photo was deleted', async () => {
+    const photo = upload(png)
+    const { writeResult } = photos
+    photos.writeResult = async (about, path, bytes, type) => {
+      await writeResult(about, path, bytes, type)
+      if (!path.endsWith('overlay.png')) return
+      await removeAnnotation(photo, services(scriptedModel().model))
+      await writeResult(about, path, bytes, type)
+      throw broken
+    }
+    await expect(annotateImage(photo, services(scriptedModel().model), CONFIG)).rejects.toBe(broken)
+    expect(results()).toEqual([])
+  })
+})
+
 describe('annotateImage() with several events', () => {
   it('does the same event twice once', async () => {
     const { model, requests } = scriptedModel()
@@ -298,7 +435,34 @@ describe('annotateImage() with several events', () => {
       reason: 'claim-lost',
     })
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
-    expect(results()).toEqual([resultPaths(photo).overlay, resultPaths(photo).mask(0)])
+    expect(results().toSorted()).toEqual([
+      resultPaths(photo).answer,
+      resultPaths(photo).mask(0),
+      resultPaths(photo).overlay,
+    ])
+  })
+
+  it('stores nothing over the files of the worker that took over while it drew', async () => {
+    const photo = upload(png)
+    const { checkpointed, store } = { checkpointed: [] as string[], store: annotations.update }
+    annotations.update = async (about, token, changes, at) => {
+      // The fence before storing is the one write without a field.
+      if (Object.keys(changes).length === 0 && checkpointed.push(token) === 1) {
+        now = new Date(now.getTime() + LEASE_SECONDS * 1000 + 1)
+        await annotateImage(photo, services(scriptedModel({ locate: [[]] }).model), CONFIG)
+        photos.files.set(resultPaths(photo).overlay, {
+          bytes: Buffer.from('theirs'),
+          contentType: '',
+          generation: '1',
+        })
+      }
+      return store(about, token, changes, at)
+    }
+    expect(await annotateImage(photo, services(scriptedModel().model), CONFIG)).toEqual({
+      ended: 'skipped',
+      reason: 'claim-lost',
+    })
+    expect(photos.files.get(resultPaths(photo).overlay)?.bytes.toString()).toBe('theirs')
   })
 
   it('replaces an older generation with all it had, and never a newer one', async () => {
@@ -329,6 +493,7 @@ describe('annotateImage() with several events', () => {
     expect(await annotateImage(gone, services(scriptedModel().model), CONFIG)).toMatchObject({
       status: 'deleted',
     })
+    expect(annotationOf(gone)).toMatchObject({ status: 'deleted', expireAt: expect.any(Date) })
   })
 
   it('leaves nothing when the photo is deleted meanwhile', async () => {

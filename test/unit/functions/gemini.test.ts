@@ -6,6 +6,7 @@ import { generateConfig } from '../../../functions/src/gemini/genai-model.ts'
 import { modelFamily } from '../../../functions/src/gemini/model-families.ts'
 import { withRetry } from '../../../functions/src/gemini/retry.ts'
 import { asServiceError } from '../../../functions/src/gemini/service-error.ts'
+import { readUsage } from '../../../functions/src/gemini/usage.ts'
 import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
 
 describe('modelFamily()', () => {
@@ -42,6 +43,12 @@ describe('generateConfig()', () => {
     expect(
       generateConfig({ ...request, model: 'gemini-3.8-flash', thinking: 'default' }).thinkingConfig,
     ).toBeUndefined()
+  })
+
+  it('sends a temperature only where the family still takes one', () => {
+    const config = (model: string) => generateConfig({ ...request, model, temperature: 0.5 })
+    expect(config('gemini-2.5-flash')).toMatchObject({ temperature: 0.5 })
+    expect(config('gemini-3.8-flash')).not.toHaveProperty('temperature')
   })
 
   it('asks for JSON with and without a schema', () => {
@@ -109,11 +116,29 @@ describe('readAnswerText()', () => {
     expect(readAnswerText(response)).toMatchObject({ failure: { code } })
   })
 
+  it('refuses a response of another shape', () => {
+    expect(readAnswerText({ candidates: [{ content: { parts: 'x' } }] })).toMatchObject({
+      failure: { code: 'answer-unreadable' },
+    })
+    expect(readAnswerText(null)).toMatchObject({ failure: { code: 'answer-unreadable' } })
+  })
+
   it('never takes an empty answer for an answer', () => {
     expect(readAnswerText({} as GenerateContentResponse)).toMatchObject({ failure: { code: 'answer-empty' } })
     expect(readAnswerText(answer('STOP'))).toMatchObject({ failure: { code: 'answer-empty' } })
     expect(readAnswerText(answer('STOP', ' \n'))).toMatchObject({ failure: { code: 'answer-empty' } })
     expect(readAnswerText(answer('MAX_TOKENS'))).toMatchObject({ failure: { code: 'answer-truncated' } })
+  })
+})
+
+describe('readUsage()', () => {
+  it('counts what is no number as 0', () => {
+    const none = { promptTokens: 0, outputTokens: 0, thoughtTokens: 0, totalTokens: 0, calls: 1 }
+    expect(readUsage(undefined)).toEqual(none)
+    expect(readUsage({ promptTokenCount: '12', candidatesTokenCount: -1, totalTokenCount: 7 })).toEqual({
+      ...none,
+      totalTokens: 7,
+    })
   })
 })
 
@@ -131,7 +156,12 @@ describe('asServiceError()', () => {
     [google(403, { status: 'PERMISSION_DENIED' }), 'model-misconfigured'],
     [google(401, { status: 'UNAUTHENTICATED' }), 'model-misconfigured'],
     [google(400, { message: 'Unable to process input image.' }), 'model-refused-image'],
+    [google(400, { message: 'Provided image is not valid.' }), 'model-refused-image'],
     [google(400, { message: 'Unknown name "x"' }), 'model-refused-request'],
+    [
+      google(400, { message: 'Unknown name "imageConfig" at generation_config: Cannot find field.' }),
+      'model-refused-request',
+    ],
     [new ApiError({ status: 502, message: '<h1>Bad gateway</h1>' }), 'model-unavailable'],
     [new DOMException('aborted', 'AbortError'), 'model-timeout'],
     [new TypeError('fetch failed'), 'model-unavailable'],
@@ -208,6 +238,25 @@ describe('withRetry()', () => {
     expect(performance.now() - from).toBeGreaterThanOrEqual(38)
   })
 
+  it('repeats a time-out once, since it may have been paid', async () => {
+    const { request, calls } = failing(
+      Array.from({ length: 9 }, () => new DOMException('aborted', 'AbortError')),
+    )
+    await expect(withRetry(request, policy)).rejects.toMatchObject({ code: 'model-timeout' })
+    expect(calls()).toBe(2)
+  })
+
+  it('stops waiting when the time is up', async () => {
+    const { request, calls } = failing(
+      Array.from({ length: 9 }, () => new ApiError({ status: 503, message: '' })),
+    )
+    const slow = { attempts: 3, firstWaitMs: 10_000, maxWaitMs: 60_000 }
+    await expect(withRetry(request, slow, AbortSignal.timeout(20))).rejects.toMatchObject({
+      code: 'model-timeout',
+    })
+    expect(calls()).toBe(1)
+  })
+
   it('lets bugs through as they are', async () => {
     const bug = new RangeError('ours')
     await expect(withRetry(failing([bug]).request, policy)).rejects.toBe(bug)
@@ -220,6 +269,7 @@ describe('readAnswerJson()', () => {
     ['fenced', '```json\n[{"a":1}]\n```'],
     ['fenced without a language', '```\n[{"a":1}]\n```'],
     ['in prose', 'Here are the objects:\n[{"a":1}]\nI hope this helps.'],
+    ['followed by prose with a bracket', '[{"a":1}]\nNote: see [1].'],
     ['fenced in prose', 'Sure!\n```json\n[{"a":1}]\n```\nAnything else?'],
   ])('reads JSON that is %s', (_, text) => {
     expect(readAnswerJson(text, false)).toEqual({ value: [{ a: 1 }], state: 'read' })

@@ -69,6 +69,19 @@ describe('inspectImage() and prepareImage()', () => {
     expect((await sharp(fromGrey.jpeg).metadata()).channels).toBe(3)
   })
 
+  it('leave WebP as it is stored, as browsers do, and turn PNG', async () => {
+    const turned = async (format: 'webp' | 'png') => {
+      const bytes = await sharp(png).toFormat(format).withMetadata({ orientation: 6 }).toBuffer()
+      expect((await sharp(bytes).metadata()).orientation).toBe(6)
+      const source = await inspectImage(bytes, LIMITS)
+      const { width, height } = await prepareImage(source, OPTIONS)
+      expect([width, height]).toEqual([source.width, source.height])
+      return [source.orientation, width, height]
+    }
+    expect(await turned('webp')).toEqual([1, 1200, 800])
+    expect(await turned('png')).toEqual([6, 800, 1200])
+  })
+
   it('take the first frame of an animation', async () => {
     const frames = Buffer.concat([Buffer.alloc(32 * 32 * 3, 255), Buffer.alloc(32 * 32 * 3, 0)])
     const raw = { width: 32, height: 64, channels: 3, pageHeight: 32 } as const
@@ -102,6 +115,15 @@ describe('inspectImage() and prepareImage()', () => {
   })
 })
 
+/** The start of a JPEG whose header says 7000 x 7000 pixels. */
+async function lyingJpeg(): Promise<Buffer> {
+  const jpeg = await blank(16, 16).jpeg().toBuffer()
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
+  jpeg.writeUInt16BE(7000, frame + 5)
+  jpeg.writeUInt16BE(7000, frame + 7)
+  return jpeg
+}
+
 describe('inspectImage() refuses', () => {
   const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
   const avif = Buffer.concat([Buffer.from([0, 0, 0, 28]), Buffer.from('ftypavif\0\0\0\0avifmif1miaf')])
@@ -119,10 +141,11 @@ describe('inspectImage() refuses', () => {
       Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
       'corrupt-image',
     ],
+    ['a JPEG with a header and no pixels', undefined, 'corrupt-image'],
     ['a WebP of its header alone', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), 'corrupt-image'],
     ['a HEIC of its header alone', heic.subarray(0, 32), 'corrupt-image'],
   ])('%s', async (_, bytes, code) => {
-    await expect(inspectImage(bytes, LIMITS)).rejects.toMatchObject({ code })
+    await expect(inspectImage(bytes ?? (await lyingJpeg()), LIMITS)).rejects.toMatchObject({ code })
   })
 
   it('HEIC while it is off', async () => {

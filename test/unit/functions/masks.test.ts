@@ -64,6 +64,24 @@ describe('runsFromMap()', () => {
   })
 })
 
+describe('runsFromMap() at the edges', () => {
+  it('leaves a pixel on the threshold out, on both sides', () => {
+    const map = { width: 4, height: 1, values: Uint8Array.of(0, 127, 255, 127) }
+    expect([...runsFromMap(map, { x: 0, y: 0, width: 4, height: 1 }).spans]).toEqual([0, 2, 3])
+  })
+
+  it('shows of a frame that reaches beyond the image what is inside', () => {
+    // The right half of the frame is the object, and the left half of the frame is outside the image.
+    const map = { width: 2, height: 1, values: Uint8Array.of(0, 255) }
+    const runs = runsFromMap(
+      map,
+      { x: 0, y: 0, width: 50, height: 10 },
+      { x: -50, y: 0, width: 100, height: 10 },
+    )
+    expect([...runs.spans.subarray(0, 3)]).toEqual([0, 0, 50])
+  })
+})
+
 describe('runsFromPolygon()', () => {
   it('fills by the even-odd rule at pixel centres', () => {
     // A square with a square hole, in one outline.

@@ -63,6 +63,24 @@ describe('readDescription()', () => {
     })
   })
 
+  it('keeps what a cut answer holds', () => {
+    const cut = answer(
+      '{"caption":"A sign","altText":"A sign","labels":["sign"],"text":"long text that was cu',
+      true,
+    )
+    expect(readDescription(cut)).toEqual({
+      caption: 'A sign',
+      altText: 'A sign',
+      labels: ['sign'],
+      text: 'long text that was cu',
+    })
+  })
+
+  it('refuses an empty caption', () => {
+    const empty = answer({ caption: ' \u200b', altText: 'A ball', labels: [], text: '' })
+    expect(() => readDescription(empty)).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
+  })
+
   it('refuses an answer of another shape', () => {
     expect(() => readDescription(answer({ caption: 'A ball' }))).toThrowError(
       expect.objectContaining({ code: 'answer-unreadable' }),
@@ -135,6 +153,63 @@ describe('readLocation()', () => {
     }
   })
 
+  it.each([
+    ['[', true, 'answer-truncated'],
+    ['```json\n[', true, 'answer-truncated'],
+    ['{"objects":[', true, 'answer-truncated'],
+    ['[{"box_2d":[1,2,3,4],"label":"cup","mask":[[1,2],[3,4],[5,6]', true, 'answer-truncated'],
+    ['[{"box_2d":[1,2,3,4],"label":"cu', false, 'answer-unreadable'],
+    ['{"error":"cannot see","details":[]}', false, 'answer-unreadable'],
+  ])('finds no "no objects" in %j', (text, truncated, code) => {
+    expect(() => readLocation({ text, truncated }, 10)).toThrowError(expect.objectContaining({ code }))
+  })
+
+  it('takes the list that holds boxes', () => {
+    const value = { warnings: [], objects: [{ box_2d: [1, 2, 3, 4], label: 'cup' }] }
+    expect(readLocation(answer(value), 10).objects).toHaveLength(1)
+    expect(readLocation(answer({ objects: [] }), 10).objects).toEqual([])
+  })
+
+  it.each([[null], [''], [true], [[7]], ['1e3'], ['x']])('takes %j for no coordinate', (value) => {
+    const { objects, dropped } = readLocation(
+      answer([
+        { box_2d: [value, 2, 3, 4], label: 'bad' },
+        { box_2d: [1, 2, 3, 4], label: 'good' },
+      ]),
+      10,
+    )
+    expect(objects.map(({ label }) => label)).toEqual(['good'])
+    expect(dropped).toEqual({ 'object-unreadable': 1 })
+  })
+
+  it('keeps an object whose label is no text', () => {
+    const { objects } = readLocation(
+      answer([
+        { box_2d: [1, 2, 3, 4], label: null },
+        { box_2d: [1, 2, 3, 4], label: 7 },
+      ]),
+      10,
+    )
+    expect(objects.map(({ label }) => label)).toEqual(['object', 'object'])
+  })
+
+  it('bounds coordinates that would overflow', () => {
+    const mask = [
+      [-1e308, 0],
+      [1e308, 0],
+      [1e308, 1e308],
+    ]
+    const [object] = readLocation(answer([{ box_2d: [0, 0, 1000, 1000], label: 'x', mask }]), 10).objects
+    expect(object?.mask).toEqual({
+      form: 'polygon',
+      points: [
+        [-10_000, 0],
+        [10_000, 0],
+        [10_000, 10_000],
+      ],
+    })
+  })
+
   it('keeps what a cut answer holds, and says so', () => {
     const { objects, dropped } = readLocation(
       answer('[{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6', true),
@@ -151,6 +226,7 @@ describe('cleanText()', () => {
     ['  a \n\t b  ', 20, 'a b'],
     ['e\u0301', 20, '\u00e9'],
     ['😀😀😀', 2, '😀😀'],
+    ['a\ud83d', 20, 'a\ufffd'],
     ['\u2066admin\u2069', 20, 'admin'],
   ])('%j of at most %i characters is %j', (text, length, clean) => {
     expect(cleanText(text, length)).toBe(clean)
