@@ -31,6 +31,28 @@ async function annotate(fileName: string, bytes: Uint8Array, contentType?: strin
   return { path, ...(await user.annotated(path)) }
 }
 
+/** Documents in all, as the server sees them. */
+async function documentCount(): Promise<number> {
+  const { url } = emulator('FIRESTORE_EMULATOR_HOST')
+  const documents = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/images?pageSize=300`
+  const response = await fetch(documents, { headers: { authorization: 'Bearer owner' } })
+  const { documents: found = [] } = (await response.json()) as {
+    documents?: { fields: { owner: { stringValue: string } } }[]
+  }
+  return found.filter(({ fields }) => fields.owner.stringValue === user.uid).length
+}
+
+/** Uploads past the rules, as an administrator may. */
+async function uploadAsAdmin(fileName: string, bytes: Uint8Array): Promise<string> {
+  const path = user.pathOf(fileName)
+  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
+  const target = `${url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(path)}`
+  const headers = { authorization: 'Bearer owner', 'content-type': 'image/jpeg' }
+  const response = await fetch(target, { method: 'POST', headers, body: new Uint8Array(bytes) })
+  if (!response.ok) throw new Error(`The upload answered ${response.status}: ${await response.text()}`)
+  return path
+}
+
 describe('an uploaded photo', () => {
   it('is described, boxed and masked in one run, and leaves nothing when it is deleted', async () => {
     const { path, annotation, seen } = await annotate('shapes.png', png, 'image/png')
@@ -48,10 +70,15 @@ describe('an uploaded photo', () => {
     expect(annotation.altText).toBeTruthy()
     expect(annotation.labels?.length).toBeGreaterThan(0)
 
-    // One pair of calls, although the results were written to the same bucket; and the text after the image.
-    const requests = await gemini.requests()
-    expect(requests.map(({ method }) => method)).toEqual(['generateContent', 'generateContent'])
-    expect(requests[0]?.images).toMatchObject([{ mimeType: 'image/jpeg', width, height }])
+    // The text after the image is checked in unit tests; here, that the model saw the upright copy.
+    const first = await gemini.requests()
+    expect(first.map(({ method }) => method)).toEqual(['generateContent', 'generateContent'])
+    expect(first[0]?.images).toMatchObject([{ mimeType: 'image/jpeg', width, height }])
+
+    // Results were written to the same bucket, so their events have come too, before those of a photo that is uploaded now.
+    await annotate('next.png', png, 'image/png')
+    expect(await gemini.requests()).toHaveLength(4)
+    expect(await documentCount()).toBe(2)
 
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
@@ -107,6 +134,51 @@ describe('an uploaded photo', () => {
     const { annotation } = await annotate(`${randomUUID()}.jpg`, upload)
     expect(annotation).toMatchObject({ status: 'rejected', error: { code, retryable: false } })
     expect(await gemini.requests()).toEqual([])
+  })
+
+  it.each([
+    ['of no bytes', () => Buffer.alloc(0), 'empty-file'],
+    ['of more than 20 MB', () => Buffer.concat([png, Buffer.alloc(20 * 1024 * 1024)]), 'file-too-large'],
+  ])('%s is rejected, whoever uploaded it', async (_, bytes, code) => {
+    const path = await uploadAsAdmin(`${randomUUID()}.jpg`, bytes())
+    expect((await user.annotated(path)).annotation).toMatchObject({ status: 'rejected', error: { code } })
+    expect(await gemini.requests()).toEqual([])
+  })
+
+  it('of more than 50 megapixels is rejected', async () => {
+    const large = await sharp({ create: { width: 7100, height: 7100, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer()
+    const { annotation } = await annotate('large.png', large, 'image/png')
+    expect(annotation).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
+    expect(await gemini.requests()).toEqual([])
+  })
+
+  it('that is overwritten is annotated anew, and leaves nothing of the old one', async () => {
+    const { path, annotation: old } = await annotate('again.png', png, 'image/png')
+    const blank = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer()
+    await uploadAsAdmin('again.png', blank)
+    const annotation = await vi.waitFor(async () => {
+      const { annotation: now } = await user.annotated(path)
+      expect(now.generation).not.toBe(old.generation)
+      return now
+    }, 20_000)
+    expect(annotation).toMatchObject({ status: 'succeeded', image: { width: 300, height: 200 }, objects: [] })
+    await expect(user.download(old.overlay!.path)).rejects.toThrow(/object-not-found/)
+  })
+
+  it('that is deleted while the model looks at it leaves nothing', async () => {
+    await gemini.script({ match: { method: 'generateContent' }, reply: { text: '[]', delayMs: 1500 } })
+    const path = await user.upload('short-lived.png', png, 'image/png')
+    await vi.waitFor(async () => expect(await gemini.requests()).not.toEqual([]), 20_000)
+    await user.remove(path)
+    const { annotation } = await user.annotated(path, 'deleted')
+    await gemini.reset()
+    // Once a later photo is through, the worker of this one has ended.
+    await annotate('later.png', png, 'image/png')
+    expect((await user.annotated(path)).annotation).toEqual(annotation)
   })
 })
 

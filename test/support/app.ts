@@ -70,8 +70,12 @@ export async function signIn() {
         )
         const unsubscribe = onSnapshot(
           doc(firestore, 'images', imageIdOf(BUCKET, path)),
+          // Else an unchanged document would be told from the cache alone.
+          { includeMetadataChanges: true },
           (snapshot) => {
             const data = snapshot.data() as Annotation | undefined
+            // What an earlier listener left in the client's cache may be of an older upload.
+            if (snapshot.metadata.fromCache) return
             if (data && seen.at(-1) !== data.status) seen.push(data.status)
             if (data && wanted.has(data.status)) resolve(data)
           },

@@ -74,14 +74,14 @@ function gone(photo: Photo): VisionError {
   return new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
 }
 
-/** Undefined when there is no such object. Messages of the service name the object, so they are not repeated. */
+/** Undefined when there is no such object. */
 async function run<T>(photo: Photo, task: string, request: () => Promise<T>): Promise<T | undefined> {
   try {
     return await request()
   } catch (error) {
-    const status =
-      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
-    if (status === '404') return undefined
-    throw new Error(`Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${status}`)
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (Number(error.code) === 404) return undefined
+    // oxlint-disable-next-line preserve-caught-error -- the service's error names the object, in its message and in its request
+    throw new Error(`Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${String(error.code)}`)
   }
 }

@@ -97,6 +97,19 @@ describe('onImageUploaded', () => {
   })
 })
 
+describe('onImageUploaded with a wrong key', () => {
+  it('ends the photo and tells the operator', async () => {
+    const wrongKey = [new VisionError('model-misconfigured', 'no')]
+    use(scriptedModel({ describe: wrongKey, locate: wrongKey }).model)
+    await uploaded(event(NAME))
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      severity: 'ERROR',
+      code: 'model-misconfigured',
+      status: 'failed',
+    })
+  })
+})
+
 describe('onImageDeleted', () => {
   it('removes the results', async () => {
     use(scriptedModel().model)

@@ -1,0 +1,106 @@
+import { deleteApp, initializeApp } from 'firebase-admin/app'
+import { getFirestore } from 'firebase-admin/firestore'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Lease, Photo } from '../../functions/src/annotations/annotation.ts'
+import type { AnnotationStore } from '../../functions/src/stores/annotation-store.ts'
+import { firestoreAnnotations } from '../../functions/src/stores/firestore-annotations.ts'
+import { memoryAnnotations } from '../../functions/src/stores/memory.ts'
+import { PROJECT } from '../support/app.ts'
+
+const app = initializeApp({ projectId: PROJECT }, 'stores')
+afterAll(() => deleteApp(app))
+
+const NOW = new Date('2026-11-22T12:00:00Z')
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
+const lease = (token: string, until = later(360)): Lease => ({ token, expiresAt: until })
+
+let number = 0
+/** A photo that no other test has seen. */
+function photoOf(generation = '10'): Photo {
+  const name = `users/alice/uploads/${++number}.jpg`
+  const imageId = `stores-${process.pid}-${number}`
+  return {
+    imageId,
+    owner: 'alice',
+    bucket: 'bucket',
+    name,
+    generation,
+    contentType: 'image/jpeg',
+    sizeBytes: 5,
+  }
+}
+
+describe.each([
+  ['firestoreAnnotations()', () => firestoreAnnotations(getFirestore(app))],
+  ['memoryAnnotations()', () => memoryAnnotations()],
+] satisfies [string, () => AnnotationStore][])('%s', (_, create) => {
+  const store = create()
+
+  it('gives a photo to one of many', async () => {
+    const photo = photoOf()
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, async (__, i) => store.claim(photo, lease(`token-${i}`), NOW)),
+    )
+    expect(claims.map(({ decision }) => decision).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      ...Array.from({ length: 7 }, () => 'leased'),
+      'start',
+    ])
+  })
+
+  it('lets its holder claim again, and others once the lease has run out', async () => {
+    const photo = photoOf()
+    await store.claim(photo, lease('first'), NOW)
+    expect(await store.claim(photo, lease('first'), NOW)).toMatchObject({ decision: 'resume' })
+    expect(await store.claim(photo, lease('second'), later(359))).toEqual({ decision: 'leased' })
+    const claim = await store.claim(photo, lease('second', later(800)), later(361))
+    expect(claim).toMatchObject({
+      decision: 'resume',
+      annotation: { attempts: 3, createdAt: NOW, lease: { token: 'second' } },
+    })
+    expect(await store.update(photo, 'first', { caption: 'stale' }, later(362))).toBe('taken-over')
+    expect(await store.update(photo, 'second', { caption: 'fresh' }, later(362))).toBe('written')
+  })
+
+  it('keeps nothing of an older generation, and lets none come back', async () => {
+    const old = photoOf('9')
+    const current = { ...old, generation: '10' }
+    await store.claim(old, lease('old'), NOW)
+    await store.update(old, 'old', { caption: 'old' }, NOW)
+    const claim = await store.claim(current, lease('current'), NOW)
+    expect(claim).toMatchObject({ decision: 'start', annotation: { generation: '10', attempts: 1 } })
+    expect('annotation' in claim && claim.annotation).not.toHaveProperty('caption')
+    expect(await store.update(old, 'old', { caption: 'old' }, NOW)).toBe('gone')
+    expect(await store.claim(old, lease('late'), later(999))).toEqual({ decision: 'stale' })
+  })
+
+  it('does no work twice', async () => {
+    const photo = photoOf()
+    await store.claim(photo, lease('a'), NOW)
+    await store.update(photo, 'a', { status: 'succeeded', lease: null }, NOW)
+    expect(await store.claim(photo, lease('b'), later(999))).toEqual({ decision: 'duplicate' })
+  })
+
+  it('writes and removes fields', async () => {
+    const photo = photoOf()
+    await store.claim(photo, lease('a'), NOW)
+    await store.update(photo, 'a', { caption: 'A ball.', labels: ['ball'] }, NOW)
+    await store.update(photo, 'a', { caption: undefined, lease: null }, later(1))
+    const claim = await store.claim(photo, lease('b'), later(2))
+    expect(claim).toMatchObject({ decision: 'resume', annotation: { labels: ['ball'] } })
+    expect('annotation' in claim && claim.annotation).not.toHaveProperty('caption')
+  })
+
+  it('leaves a tombstone that outlives late events, but not newer uploads', async () => {
+    const photo = photoOf('10')
+    await store.claim(photo, lease('a'), NOW)
+    await store.remove({ ...photo, generation: '9' }, NOW)
+    expect(await store.update(photo, 'a', { caption: 'still there' }, NOW)).toBe('written')
+
+    await store.remove(photo, later(1))
+    expect(await store.update(photo, 'a', { caption: 'too late' }, later(2))).toBe('gone')
+    expect(await store.claim(photo, lease('b'), later(999))).toEqual({ decision: 'stale' })
+    expect(await store.claim({ ...photo, generation: '11' }, lease('c'), later(999))).toMatchObject({
+      decision: 'start',
+    })
+  })
+})

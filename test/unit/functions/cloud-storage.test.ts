@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { IdempotencyStrategy, Storage } from '@google-cloud/storage'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import { cloudStoragePhotos } from '../../../functions/src/stores/cloud-storage-photos.ts'
+import type { PhotoStore } from '../../../functions/src/stores/photo-store.ts'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
+
+/*
+ * What the Storage emulator cannot show: failures, and preconditions that are kept. The answers are those of the JSON API,
+ * https://cloud.google.com/storage/docs/json_api/v1, 2026-11.
+ */
+
+const NAME = 'users/alice/uploads/secret name.jpg'
+const photo: Photo = {
+  imageId: 'id',
+  owner: 'alice',
+  bucket: 'bucket',
+  name: NAME,
+  generation: '2',
+  contentType: 'image/jpeg',
+  sizeBytes: 5,
+}
+
+let server: Server
+let photos: PhotoStore
+let requests: string[]
+let respond: (request: string, response: ServerResponse) => void
+
+beforeEach(async () => {
+  requests = []
+  server = createServer((request: IncomingMessage, response) => {
+    request.resume().on('end', () => {
+      const line = `${request.method} ${decodeURIComponent(request.url ?? '')}`
+      requests.push(line)
+      respond(line, response)
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const storage = new Storage({
+    projectId: 'demo-firesight',
+    apiEndpoint: `http://127.0.0.1:${port}`,
+    useAuthWithCustomEndpoint: false,
+    retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways },
+  })
+  photos = cloudStoragePhotos(storage, '')
+})
+afterEach(() => new Promise((resolve) => void server.close(resolve)))
+
+const json = (response: ServerResponse, status: number, body: object) =>
+  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const failure = (response: ServerResponse, status: number) =>
+  json(response, status, {
+    error: { code: status, message: `No access to b/${NAME}`, errors: [{ reason: 'backendError' }] },
+  })
+
+/** A bucket that holds the photo at a generation; undefined for none. */
+function holding(generation: () => string | undefined, size = 5): typeof respond {
+  return (request, response) => {
+    const live = generation()
+    const asked = /generation=(\d+)/.exec(request)?.[1]
+    if (!live || (asked && asked !== live)) return failure(response, 404)
+    if (request.includes('alt=media')) return void response.writeHead(200).end('bytes')
+    json(response, 200, { name: NAME, bucket: 'bucket', generation: live, size: String(size) })
+  }
+}
+
+describe('cloudStoragePhotos()', () => {
+  it('reads exactly the generation of the event', async () => {
+    respond = holding(() => '2')
+    expect((await photos.readUpload(photo, 100)).toString()).toBe('bytes')
+    expect(requests.find((request) => request.includes('alt=media'))).toContain('generation=2')
+  })
+
+  it.each([
+    ['gone', 'object-gone', () => undefined],
+    ['overwritten', 'object-superseded', () => '3'],
+  ])('tells that the object is %s', async (_, code, generation) => {
+    respond = holding(generation)
+    await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    ['gone', 'object-gone', undefined],
+    ['overwritten', 'object-superseded', '3'],
+  ])('tells that the object is %s since it was looked at', async (_, code, generation) => {
+    respond = holding(() => (requests.length === 1 ? '2' : generation))
+    await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code })
+  })
+
+  it('reads no object that is too large, or empty', async () => {
+    respond = holding(() => '2', 101)
+    await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code: 'file-too-large' })
+    respond = holding(() => '2', 0)
+    await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code: 'empty-file' })
+    expect(requests.filter((request) => request.includes('alt=media'))).toEqual([])
+  })
+
+  it('writes again after a failure of the service', async () => {
+    respond = (_, response) =>
+      requests.length === 1 ? failure(response, 503) : json(response, 200, { name: 'x' })
+    await photos.writeResult(photo, resultPaths(photo).overlay, Buffer.from('png'), 'image/png')
+    expect(requests).toHaveLength(2)
+  })
+
+  it('has no result where there is none', async () => {
+    respond = (_, response) => failure(response, 404)
+    expect(await photos.readResult(photo, resultPaths(photo).answer)).toBeUndefined()
+  })
+
+  it('deletes the results of older generations, or of this one too, and never of a newer one', async () => {
+    const { home } = resultPaths(photo)
+    const names = ['1/overlay.png', '1/masks/0.png', '2/overlay.png', '10/overlay.png', 'notes.txt'].map(
+      (name) => home + name,
+    )
+    respond = (request, response) =>
+      request.startsWith('GET')
+        ? json(response, 200, { items: names.map((name) => ({ name })) })
+        : failure(response, 404)
+    const deleted = () =>
+      requests.filter((line) => line.startsWith('DELETE')).map((line) => line.split('/o/')[1]?.split('?')[0])
+
+    await photos.deleteResults(photo, 'older')
+    expect(new Set(deleted())).toEqual(new Set([`${home}1/masks/0.png`, `${home}1/overlay.png`]))
+    requests = []
+    // The other event of an overwrite has deleted them meanwhile: 404 is as good.
+    await photos.deleteResults(photo, 'older-and-this')
+    expect(deleted()).toContain(`${home}2/overlay.png`)
+    expect(deleted()).not.toContain(`${home}10/overlay.png`)
+  })
+
+  it('repeats nothing that names the object', async () => {
+    respond = (_, response) => failure(response, 403)
+    const error = await photos.readUpload(photo, 100).catch((reason: unknown) => reason)
+    expect(String((error as Error).stack)).not.toContain('secret')
+    expect(error).toMatchObject({ message: 'Cannot find id: Cloud Storage failed with 403' })
+    expect(error).not.toHaveProperty('cause')
+  })
+})
