@@ -1,0 +1,58 @@
+import sharp from 'sharp'
+import { beforeEach } from 'vitest'
+import { annotateImage, removeAnnotation } from '../../functions/src/annotate-image.ts'
+import type { Photo } from '../../functions/src/annotations/annotation.ts'
+import { type ErrorCode, VisionError } from '../../functions/src/errors.ts'
+import { readConfig } from '../../functions/src/params.ts'
+import type { Services } from '../../functions/src/services.ts'
+import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
+import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { scriptedModel } from './vision.ts'
+
+/*
+ * The way of a photo on memory stores, for unit tests: an upload, a scripted model, a clock that stands still. Made anew before each
+ * test, so a test may replace a store's method.
+ */
+
+export const NAME = 'users/alice/uploads/ball.png'
+export const annotations = memoryAnnotations()
+export const photos = memoryPhotos()
+export const clock = { now: new Date() }
+
+/** 80 x 60 pixels of red. */
+export const png = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
+  .png()
+  .toBuffer()
+
+beforeEach(() => {
+  Object.assign(annotations, memoryAnnotations())
+  Object.assign(photos, memoryPhotos())
+  clock.now = new Date('2026-11-22T12:00:00Z')
+})
+
+const CONFIG = readConfig({})
+let tokens = 0
+
+function services(model: Services['model']): Services {
+  return { annotations, photos, model, now: () => clock.now, newToken: () => `token-${++tokens}` }
+}
+
+export function upload(bytes: Buffer, generation = '1700000000000001'): Photo {
+  photos.files.set(NAME, { bytes, contentType: 'image/png', generation })
+  return {
+    imageId: imageIdOf('bucket', NAME),
+    owner: 'alice',
+    bucket: 'bucket',
+    name: NAME,
+    generation,
+    contentType: 'image/png',
+    sizeBytes: bytes.length,
+  }
+}
+
+export const annotate = async (photo: Photo, { model } = scriptedModel()) =>
+  annotateImage(photo, services(model), CONFIG)
+export const remove = async (photo: Photo) => removeAnnotation(photo, services(scriptedModel().model))
+export const annotationOf = (photo: Photo) => annotations.documents.get(photo.imageId)
+export const results = () => [...photos.files.keys()].filter((name) => name !== NAME)
+export const fails = (code: ErrorCode) => new VisionError(code, 'scripted')

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
+import { LEASE_SECONDS } from '../../../functions/src/work.ts'
+import {
+  annotate,
+  annotationOf,
+  annotations,
+  clock,
+  fails,
+  NAME,
+  photos,
+  png,
+  remove,
+  results,
+  upload,
+} from '../../support/photo-run.ts'
+import { OBJECTS, scriptedModel } from '../../support/vision.ts'
+
+describe('annotateImage() with several events', () => {
+  it('does the same event twice once', async () => {
+    const script = scriptedModel()
+    const photo = upload(png)
+    await annotate(photo, script)
+    expect(await annotate(photo, script)).toEqual({
+      ended: 'skipped',
+      reason: 'duplicate',
+    })
+    expect(script.requests).toHaveLength(2)
+  })
+
+  it('throws while another worker holds the lease, and takes over when it has run out', async () => {
+    const photo = upload(png)
+    const lease = { token: 'dead', expiresAt: new Date(clock.now.getTime() + LEASE_SECONDS * 1000) }
+    await annotations.claim(photo, lease, clock.now)
+    const script = scriptedModel()
+    await expect(annotate(photo, script)).rejects.toMatchObject({
+      code: 'claimed-elsewhere',
+    })
+    expect(script.requests).toEqual([])
+
+    clock.now = new Date(lease.expiresAt.getTime() + 1)
+    expect(await annotate(photo, script)).toMatchObject({ status: 'succeeded' })
+    expect(annotationOf(photo)).toMatchObject({ attempts: 2 })
+  })
+
+  it('leaves the files of the worker that took over, when it wakes after its lease', async () => {
+    const photo = upload(png)
+    const script = scriptedModel({
+      locate: [
+        async () => {
+          clock.now = new Date(clock.now.getTime() + LEASE_SECONDS * 1000 + 1)
+          await annotate(photo)
+          return []
+        },
+      ],
+    })
+    expect(await annotate(photo, script)).toEqual({
+      ended: 'skipped',
+      reason: 'claim-lost',
+    })
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
+    expect(results().toSorted()).toEqual([
+      resultPaths(photo).answer,
+      resultPaths(photo).mask(0),
+      resultPaths(photo).overlay,
+    ])
+  })
+
+  it('stores nothing over the files of the worker that took over while it drew', async () => {
+    const photo = upload(png)
+    const { checkpointed, store } = { checkpointed: [] as string[], store: annotations.update }
+    annotations.update = async (about, token, changes, at) => {
+      // The fence before storing is the one write without a field.
+      if (Object.keys(changes).length === 0 && checkpointed.push(token) === 1) {
+        clock.now = new Date(clock.now.getTime() + LEASE_SECONDS * 1000 + 1)
+        await annotate(photo, scriptedModel({ locate: [[]] }))
+        photos.files.set(resultPaths(photo).overlay, {
+          bytes: Buffer.from('theirs'),
+          contentType: '',
+          generation: '1',
+        })
+      }
+      return store(about, token, changes, at)
+    }
+    expect(await annotate(photo)).toEqual({
+      ended: 'skipped',
+      reason: 'claim-lost',
+    })
+    expect(photos.files.get(resultPaths(photo).overlay)?.bytes.toString()).toBe('theirs')
+  })
+
+  it('replaces an older generation with all it had, and never a newer one', async () => {
+    const old = upload(png, '99')
+    await annotate(old, scriptedModel({ describe: [fails('blocked-safety')] }))
+    const current = upload(png, '100') // larger as a number, smaller as text
+    await annotate(current)
+    expect(annotationOf(current)).toMatchObject({ generation: '100', status: 'succeeded', attempts: 1 })
+    expect(annotationOf(current)).not.toHaveProperty('error')
+    expect(results().every((path) => path.startsWith(resultPaths(current).folder))).toBe(true)
+
+    expect(await annotate(old)).toEqual({
+      ended: 'skipped',
+      reason: 'stale',
+    })
+    expect(annotationOf(current)).toMatchObject({ generation: '100', status: 'succeeded' })
+  })
+
+  it('is superseded when the object was overwritten before it was read, and deleted when it is gone', async () => {
+    const photo = upload(png, '1')
+    upload(png, '2')
+    expect(await annotate(photo)).toMatchObject({
+      status: 'superseded',
+    })
+
+    const gone = upload(png, '3')
+    photos.files.delete(NAME)
+    expect(await annotate(gone)).toMatchObject({
+      status: 'deleted',
+    })
+    expect(annotationOf(gone)).toMatchObject({ status: 'deleted', expireAt: expect.any(Date) })
+  })
+
+  it('leaves nothing when the photo is deleted meanwhile', async () => {
+    const photo = upload(png)
+    const script = scriptedModel({
+      locate: [
+        async () => {
+          photos.files.delete(NAME)
+          await remove(photo)
+          return OBJECTS
+        },
+      ],
+    })
+    expect(await annotate(photo, script)).toEqual({
+      ended: 'skipped',
+      reason: 'claim-lost',
+    })
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted', lease: null })
+    expect(annotationOf(photo)).not.toHaveProperty('caption')
+    expect(results()).toEqual([])
+  })
+})
+
+describe('removeAnnotation()', () => {
+  it('leaves a tombstone without content, and no results', async () => {
+    const photo = upload(png)
+    await annotate(photo)
+    await remove(photo)
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'deleted',
+      owner: 'alice',
+      generation: photo.generation,
+      expireAt: new Date('2026-11-29T12:00:00Z'),
+    })
+    for (const field of ['caption', 'altText', 'labels', 'text', 'objects', 'overlay', 'image', 'usage']) {
+      expect(annotationOf(photo)).not.toHaveProperty(field)
+    }
+    expect(results()).toEqual([])
+  })
+
+  it('leaves a newer upload alone: an overwrite announces the deletion of what it replaced', async () => {
+    const old = upload(png, '1')
+    const current = upload(png, '2')
+    await annotate(current)
+    await remove(old)
+    expect(annotationOf(current)).toMatchObject({ status: 'succeeded', generation: '2' })
+    expect(results()).not.toEqual([])
+  })
+
+  it('removes the results of an older upload too, when the newer one was never annotated', async () => {
+    await annotate(upload(png, '1'))
+    await remove(upload(png, '2'))
+    expect(results()).toEqual([])
+  })
+
+  it('stops an upload event that comes late', async () => {
+    const photo = upload(png)
+    await remove(photo)
+    const script = scriptedModel()
+    expect(await annotate(photo, script)).toEqual({ ended: 'skipped', reason: 'stale' })
+    expect(script.requests).toEqual([])
+  })
+})
