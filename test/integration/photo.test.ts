@@ -42,6 +42,17 @@ async function documentCount(): Promise<number> {
   return found.filter(({ fields }) => fields.owner.stringValue === user.uid).length
 }
 
+/** Names of all results of a photo, as the server sees them. */
+async function resultNames(path: string): Promise<string[]> {
+  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
+  const prefix = encodeURIComponent(`users/${user.uid}/annotations/${imageIdOf(BUCKET, path)}/`)
+  const response = await fetch(`${url}/storage/v1/b/${BUCKET}/o?prefix=${prefix}`, {
+    headers: { authorization: 'Bearer owner' },
+  })
+  const { items = [] } = (await response.json()) as { items?: { name: string }[] }
+  return items.map(({ name }) => name)
+}
+
 /** Uploads past the rules, as an administrator may. */
 async function uploadAsAdmin(fileName: string, bytes: Uint8Array): Promise<string> {
   const path = user.pathOf(fileName)
@@ -80,14 +91,15 @@ describe('an uploaded photo', () => {
     expect(await gemini.requests()).toHaveLength(4)
     expect(await documentCount()).toBe(2)
 
+    // The overlay, the model's answer, and a mask for each object.
+    expect(await resultNames(path)).toHaveLength(2 + truths.length)
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
     expect(tombstone).not.toHaveProperty('caption')
-    // The tombstone comes first, so that no worker can store anything any more; then the files go.
-    const files = [annotation.overlay!.path, ...annotation.objects!.map(({ mask }) => mask!.path)]
-    for (const file of files) {
-      await vi.waitFor(async () => expect(user.download(file)).rejects.toThrow(/object-not-found/), 5000)
-    }
+    // The tombstone comes first, so that no worker can store anything any more; then the files go. They are listed rather than
+    // asked for: the Storage emulator ends when a file is deleted while it is sent.
+    await vi.waitFor(async () => expect(await resultNames(path)).toEqual([]), 10_000)
+    await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright with EXIF orientation %i', async (orientation) => {
