@@ -118,6 +118,7 @@ describe('tools/run.mjs start', () => {
       functions: table.get('Functions'),
       firestore: table.get('Firestore'),
       storage: table.get('Storage'),
+      gemini: table.get('Gemini API')?.replace(' (local)', ''),
     })
 
     const pid = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' })
