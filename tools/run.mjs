@@ -97,6 +97,14 @@ function run(file, args) {
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGHUP', () => child.kill('SIGHUP'))
+  // npm hands a signal that it gets alone to its shell: at SIGTERM that ends without telling anybody, at SIGINT it goes on. So `npm
+  // start` lets the shell give way to this process (`exec` in package.json; Windows' shell does not know the word and goes on).
+  const parent = process.ppid
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(orphaned)
+    child.kill('SIGTERM')
+  }, 500).unref()
   child.on('error', (error) => {
     console.error(`Cannot start ${node}: ${error.message}`)
     process.exit(1)
