@@ -48,6 +48,7 @@ describe('inspectImage() and prepareImage()', () => {
     ['webp', () => sharp(png).webp().toBuffer()],
     ['jpeg', () => sharp(png).jpeg().toBuffer()],
     ['heic', async () => heic],
+    ['heif', async () => Buffer.concat([heic.subarray(0, 8), Buffer.from('mif1'), heic.subarray(12)])],
     ['png of 16 bits', () => sharp(png).toColourspace('rgb16').png().toBuffer()],
     ['jpeg in CMYK', () => sharp(png).toColourspace('cmyk').jpeg().toBuffer()],
     ['png with a palette', () => sharp(png).png({ palette: true }).toBuffer()],
