@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { readAnswerJson } from '../../../functions/src/gemini/answer-json.ts'
+
+describe('readAnswerJson()', () => {
+  it.each([
+    ['bare', '[{"a":1}]'],
+    ['fenced', '```json\n[{"a":1}]\n```'],
+    ['fenced without a language', '```\n[{"a":1}]\n```'],
+    ['in prose', 'Here are the objects:\n[{"a":1}]\nI hope this helps.'],
+    ['followed by prose with a bracket', '[{"a":1}]\nNote: see [1].'],
+    ['fenced in prose', 'Sure!\n```json\n[{"a":1}]\n```\nAnything else?'],
+  ])('reads JSON that is %s', (_, text) => {
+    expect(readAnswerJson(text, false)).toEqual({ value: [{ a: 1 }], state: 'read' })
+  })
+
+  it.each([
+    ['single quotes', "[{'a': 1}]", [{ a: 1 }]],
+    ['a trailing comma', '[{"a":1},]', [{ a: 1 }]],
+  ])('repairs %s', (_, text, value) => {
+    expect(readAnswerJson(text, false)).toEqual({ value, state: 'salvaged' })
+  })
+
+  it('keeps the whole elements of a cut answer, and no half one', () => {
+    const text = '```json\n[{"label":"cup","box_2d":[1,2,3,4]},{"label":"pla'
+    expect(readAnswerJson(text, true)).toEqual({
+      value: [{ label: 'cup', box_2d: [1, 2, 3, 4] }],
+      state: 'salvaged',
+    })
+  })
+
+  it.each(['I cannot see any objects.', '', 'null', '"text"'])(
+    'refuses %j rather than finding nothing',
+    (text) => {
+      expect(() => readAnswerJson(text, false)).toThrowError(
+        expect.objectContaining({ code: 'answer-unreadable' }),
+      )
+    },
+  )
+})
