@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Annotation } from '../../functions/src/annotations/annotation.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { documentCount, resultNames, uploadAsAdmin } from '../support/admin.ts'
 import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
 import { expectScene } from '../support/expect-scene.ts'
 import { gemini } from '../support/gemini-control.ts'
@@ -31,39 +32,6 @@ async function annotate(fileName: string, bytes: Uint8Array, contentType?: strin
   return { path, ...(await user.annotated(path)) }
 }
 
-/** Documents in all, as the server sees them. */
-async function documentCount(): Promise<number> {
-  const { url } = emulator('FIRESTORE_EMULATOR_HOST')
-  const documents = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/images?pageSize=300`
-  const response = await fetch(documents, { headers: { authorization: 'Bearer owner' } })
-  const { documents: found = [] } = (await response.json()) as {
-    documents?: { fields: { owner: { stringValue: string } } }[]
-  }
-  return found.filter(({ fields }) => fields.owner.stringValue === user.uid).length
-}
-
-/** Names of all results of a photo, as the server sees them. */
-async function resultNames(path: string): Promise<string[]> {
-  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
-  const prefix = encodeURIComponent(`users/${user.uid}/annotations/${imageIdOf(BUCKET, path)}/`)
-  const response = await fetch(`${url}/storage/v1/b/${BUCKET}/o?prefix=${prefix}`, {
-    headers: { authorization: 'Bearer owner' },
-  })
-  const { items = [] } = (await response.json()) as { items?: { name: string }[] }
-  return items.map(({ name }) => name)
-}
-
-/** Uploads past the rules, as an administrator may. */
-async function uploadAsAdmin(fileName: string, bytes: Uint8Array): Promise<string> {
-  const path = user.pathOf(fileName)
-  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
-  const target = `${url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(path)}`
-  const headers = { authorization: 'Bearer owner', 'content-type': 'image/jpeg' }
-  const response = await fetch(target, { method: 'POST', headers, body: new Uint8Array(bytes) })
-  if (!response.ok) throw new Error(`The upload answered ${response.status}: ${await response.text()}`)
-  return path
-}
-
 describe('an uploaded photo', () => {
   it('is described, boxed and masked in one run, and leaves nothing when it is deleted', async () => {
     const { path, annotation, seen } = await annotate('shapes.png', png, 'image/png')
@@ -89,16 +57,16 @@ describe('an uploaded photo', () => {
     // Results were written to the same bucket, so their events have come too, before those of a photo that is uploaded now.
     await annotate('next.png', png, 'image/png')
     expect(await gemini.requests()).toHaveLength(4)
-    expect(await documentCount()).toBe(2)
+    expect(await documentCount(user.uid)).toBe(2)
 
     // The overlay, the model's answer, and a mask for each object.
-    expect(await resultNames(path)).toHaveLength(2 + truths.length)
+    expect(await resultNames(user.uid, path)).toHaveLength(2 + truths.length)
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
     expect(tombstone).not.toHaveProperty('caption')
     // The tombstone comes first, so that no worker can store anything any more; then the files go. They are listed rather than
     // asked for: the Storage emulator ends when a file is deleted while it is sent.
-    await vi.waitFor(async () => expect(await resultNames(path)).toEqual([]), 10_000)
+    await vi.waitFor(async () => expect(await resultNames(user.uid, path)).toEqual([]), 10_000)
     await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
@@ -152,7 +120,7 @@ describe('an uploaded photo', () => {
     ['of no bytes', () => Buffer.alloc(0), 'empty-file'],
     ['of more than 20 MB', () => Buffer.concat([png, Buffer.alloc(20 * 1024 * 1024)]), 'file-too-large'],
   ])('%s is rejected, whoever uploaded it', async (_, bytes, code) => {
-    const path = await uploadAsAdmin(`${randomUUID()}.jpg`, bytes())
+    const path = await uploadAsAdmin(user.pathOf(`${randomUUID()}.jpg`), bytes())
     expect((await user.annotated(path)).annotation).toMatchObject({ status: 'rejected', error: { code } })
     expect(await gemini.requests()).toEqual([])
   })
@@ -171,7 +139,7 @@ describe('an uploaded photo', () => {
     const blank = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
       .png()
       .toBuffer()
-    await uploadAsAdmin('again.png', blank)
+    await uploadAsAdmin(user.pathOf('again.png'), blank)
     const annotation = await vi.waitFor(async () => {
       const { annotation: now } = await user.annotated(path)
       expect(now.generation).not.toBe(old.generation)
