@@ -1,13 +1,17 @@
 import type { Status } from './annotations/annotation.ts'
 import type { Config } from './config.ts'
 import { asVisionError, VisionError } from './errors.ts'
+import type { AnswerState } from './gemini/answer-json.ts'
 import { type Asked, ask } from './gemini/ask.ts'
+import type { ModelAnswer } from './gemini/vision-model.ts'
 import type { PreparedImage } from './image/prepare.ts'
 import type { Services } from './services.ts'
-import { loadAnswer, saveAnswer } from './stored-answer.ts'
+import { loadAnswers, saveAnswers } from './stored-answer.ts'
 import type { AnnotationChanges } from './stores/annotation-store.ts'
 import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from './tasks/describe.ts'
-import { LOCATE_PROMPT_VERSION, type Located, locateRequest, readLocation } from './tasks/locate.ts'
+import { readLocations } from './tasks/locate/join-locations.ts'
+import type { Located } from './tasks/locate/read-location.ts'
+import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from './tasks/locate/request.ts'
 import { storedError, type Work } from './work.ts'
 
 /** What the model made of a photo: `status` and `error` as they belong on the document. */
@@ -66,8 +70,9 @@ async function describe(
   if (earlier.state === 'succeeded') return undefined
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   const request = describeRequest(image, config.describeModel)
+  const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, {
-    run: () => ask(model, request, readDescription, work.deadline),
+    run: () => ask(model, question, work.deadline),
     store: async ({ value }) => ({ fields: value, result: undefined }),
   })
 }
@@ -81,16 +86,19 @@ async function locate(
   const { locate: earlier } = work.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   if (earlier.state === 'succeeded') {
-    const stored = await loadAnswer(work.photo, services)
-    if (stored) return readLocation(stored, config.maxObjects)
+    const stored = await loadAnswers(work.photo, services)
+    if (stored) return readLocations(stored, config.maxObjects)
   }
-  const request = locateRequest(image, config.locateModel)
+  const question = {
+    request: locateRequest(image, config.locateModel),
+    again: locateBoxesRequest(image, config.locateModel),
+    read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
+  }
   return runStep('locate', LOCATE_PROMPT_VERSION, work, {
-    run: () =>
-      ask(services.model, request, (answer) => readLocation(answer, config.maxObjects), work.deadline),
-    store: async ({ value, answer }) => {
-      await saveAnswer(answer, work.photo, services)
-      return { fields: {}, result: value }
+    run: () => ask(services.model, question, work.deadline),
+    store: async ({ value, answers }) => {
+      await saveAnswers(answers, work.photo, services)
+      return { fields: {}, result: value, state: value.state }
     },
   })
 }
@@ -111,7 +119,7 @@ async function runStep<T, R>(
     store,
   }: {
     run: () => Promise<Asked<T>>
-    store: (asked: Answered<T>) => Promise<{ fields: AnnotationChanges; result: R }>
+    store: (asked: Answered<T>) => Promise<{ fields: AnnotationChanges; result: R; state?: AnswerState }>
   },
 ): Promise<R | VisionError> {
   let asked: Asked<T>
@@ -132,7 +140,7 @@ async function runStep<T, R>(
     await work.endStep(name, { state: 'failed', ...about, error: storedError(asked.failure) })
     return asked.failure
   }
-  const { fields, result } = await store(asked)
-  await work.endStep(name, { state: 'succeeded', ...about }, fields)
+  const { fields, result, state: answer } = await store(asked)
+  await work.endStep(name, { state: 'succeeded', ...about, ...(answer && { answer }) }, fields)
   return result
 }

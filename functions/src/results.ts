@@ -2,6 +2,7 @@ import type { annotateObjects } from './annotations/annotate-objects.ts'
 import type { Annotation, Photo, StoredObject } from './annotations/annotation.ts'
 import type { Size } from './annotations/box.ts'
 import { drawMask, drawOverlay } from './annotations/draw.ts'
+import { droppedObjects } from './annotations/drop-reasons.ts'
 import { assignColours } from './annotations/palette.ts'
 import { type PreparedImage, previewOf } from './image/prepare.ts'
 import type { SourceImage } from './image/source-image.ts'
@@ -19,8 +20,6 @@ export type Drawn = {
   preview: Awaited<ReturnType<typeof previewOf>> | undefined
 }
 
-/** The reasons that cost an object, and not only its mask. */
-const OBJECT_REASONS = ['object-unreadable', 'box-empty', 'too-many-objects']
 /** Points of outlines in one document, which holds at most 1 MiB. Further ones are in the masks' files only. */
 const MAX_STORED_POINTS = 10_000
 /** Masks written at a time. */
@@ -76,7 +75,7 @@ export async function storeResults(
       points += object.mask?.polygon?.length ?? 0
       return storedObject(object, paths.mask(index), points <= MAX_STORED_POINTS)
     })
-    fields.dropped = countDropped(found.dropped)
+    fields.dropped = { objects: droppedObjects(found.dropped), reasons: found.dropped }
   }
   for (let i = 0; i < files.length; i += WRITERS) {
     const written = await Promise.allSettled(
@@ -89,16 +88,13 @@ export async function storeResults(
 }
 
 function storedObject(
-  { label, box, box2d, mask }: Found['objects'][number],
+  { label, box, box2d, mask, maskReason }: Found['objects'][number],
   path: string,
   withOutline: boolean,
 ): StoredObject {
-  if (!mask) return { label, box, box2d: [...box2d], mask: null }
+  const object = { label, box, box2d: [...box2d] }
+  if (!mask) return { ...object, mask: null, ...(maskReason && { maskReason }) }
   const { form, runs, polygon } = mask
   const outline = polygon && withOutline ? { polygon: polygon.flat() } : {}
-  return { label, box, box2d: [...box2d], mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
-}
-
-function countDropped(reasons: Record<string, number>): NonNullable<Annotation['dropped']> {
-  return { objects: OBJECT_REASONS.reduce((sum, reason) => sum + (reasons[reason] ?? 0), 0), reasons }
+  return { ...object, mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
 }

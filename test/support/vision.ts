@@ -21,7 +21,16 @@ export const OBJECTS = [
   },
 ]
 
-type Reply = unknown[] | object | string | VisionError | (() => Promise<unknown>)
+type Reply = unknown[] | object | string | Cut | VisionError | (() => Promise<unknown>)
+
+/** An answer that ended at the token limit. */
+export class Cut {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
 
 /**
  * A model that answers from two lists, one a task; the last reply is repeated. A VisionError `blocked-*` or `answer-*` is an answer
@@ -33,7 +42,7 @@ export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } 
   const model: VisionModel = {
     provider: 'gemini-api',
     async generate(request) {
-      const task = request.json?.schema ? 'describe' : 'locate'
+      const task = request.systemInstruction.startsWith('You describe') ? 'describe' : 'locate'
       requests.push({ task, request })
       const replyList = left[task]
       let reply: unknown = replyList.length > 1 ? replyList.shift() : replyList[0]
@@ -48,6 +57,7 @@ export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } 
         if (reply.code.startsWith('model-')) throw reply
         return { ...about, text: '', failure: reply } satisfies ModelAnswer
       }
+      if (reply instanceof Cut) return { ...about, text: reply.text, truncated: true }
       return { ...about, text: typeof reply === 'string' ? reply : JSON.stringify(reply) }
     },
   }

@@ -1,6 +1,7 @@
 import { asVisionError } from '../errors.ts'
-import type { Located, LocatedObject } from '../tasks/locate.ts'
+import type { Located, LocatedObject } from '../tasks/locate/read-location.ts'
 import { type Box, type Box2d, type Size, toFrame, toPixelBox } from './box.ts'
+import { count, type Dropped, type DropReason } from './drop-reasons.ts'
 import { decodeMaskPng } from './mask-png.ts'
 import { type MaskRuns, runsFromMap, runsFromPolygon } from './mask-runs.ts'
 
@@ -9,48 +10,67 @@ export type AnnotatedObject = {
   label: string
   box: Box
   box2d: Box2d
-  mask: { form: 'png' | 'polygon'; runs: MaskRuns; polygon?: [number, number][] } | null
+  mask: DrawnMask | null
+  /** Why there is no mask, although the model gave one. */
+  maskReason?: DropReason
 }
+
+/** `polygon` only for an outline of one ring, in pixels of the image. */
+type DrawnMask = { form: 'png' | 'polygon'; runs: MaskRuns; polygon?: [number, number][] }
 
 /** From the model's 0 to 1000 to pixels. A mask that cannot be drawn leaves its object, and is counted in `dropped`. */
 export async function annotateObjects(
   located: Located,
   image: Size,
-): Promise<{ objects: AnnotatedObject[]; dropped: Record<string, number> }> {
+): Promise<{ objects: AnnotatedObject[]; dropped: Dropped }> {
   const dropped = { ...located.dropped }
   const objects: AnnotatedObject[] = []
   for (const object of located.objects) {
-    const box = toPixelBox(object.box2d, image)
-    let mask: AnnotatedObject['mask'] = null
-    try {
-      mask = await toRuns(object, box, image)
-    } catch (error) {
-      if (!asVisionError(error)) throw error
-      dropped['mask-unreadable'] = (dropped['mask-unreadable'] ?? 0) + 1
-    }
-    if (mask && mask.runs.areaPixels === 0) {
-      mask = null
-      dropped['mask-empty'] = (dropped['mask-empty'] ?? 0) + 1
-    }
-    objects.push({ label: object.label, box, box2d: object.box2d, mask })
+    const { label, box2d, maskReason } = object
+    const box = toPixelBox(box2d, image)
+    const mask = await drawableMask(object, box, image)
+    if (typeof mask === 'string') count(dropped, mask)
+    const reason = typeof mask === 'string' ? mask : maskReason
+    objects.push({
+      label,
+      box,
+      box2d,
+      mask: typeof mask === 'string' ? null : mask,
+      ...(reason && { maskReason: reason }),
+    })
   }
   return { objects, dropped }
 }
 
-async function toRuns(
-  { mask, box2d }: LocatedObject,
+async function drawableMask(
+  object: LocatedObject,
   box: Box,
   image: Size,
-): Promise<AnnotatedObject['mask']> {
+): Promise<DrawnMask | DropReason | null> {
+  try {
+    const mask = await toRuns(object, box, image)
+    return mask?.runs.areaPixels === 0 ? 'mask-empty' : mask
+  } catch (error) {
+    if (!asVisionError(error)) throw error
+    return 'mask-unreadable'
+  }
+}
+
+async function toRuns({ mask, box2d }: LocatedObject, box: Box, image: Size): Promise<DrawnMask | null> {
   if (!mask) return null
   if (mask.form === 'png')
     return { form: 'png', runs: runsFromMap(await decodeMaskPng(mask.png), box, toFrame(box2d, image)) }
-  const exact = mask.points.map(([x, y]): [number, number] => [
-    (x / 1000) * image.width,
-    (y / 1000) * image.height,
-  ])
-  const polygon = exact.map(([x, y]): [number, number] => [clip(x, image.width), clip(y, image.height)])
-  return { form: 'polygon', runs: runsFromPolygon(exact, box), polygon }
+  const rings = mask.rings.map((ring) =>
+    ring.map(([x, y]): [number, number] => [(x / 1000) * image.width, (y / 1000) * image.height]),
+  )
+  const runs = runsFromPolygon(rings, box)
+  const [ring, ...others] = rings
+  if (!ring || others.length > 0) return { form: 'polygon', runs }
+  return {
+    form: 'polygon',
+    runs,
+    polygon: ring.map(([x, y]) => [clip(x, image.width), clip(y, image.height)]),
+  }
 }
 
 function clip(value: number, side: number): number {

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../errors.ts'
+import type { AnswerState } from '../gemini/answer-json.ts'
 import type { ModelIdentity, Usage } from '../gemini/usage.ts'
 import type { Box } from './box.ts'
+import type { Dropped, DropReason } from './drop-reasons.ts'
 
 /** One generation of an uploaded photo. */
 export type Photo = {
@@ -35,12 +37,16 @@ export type Status =
 
 export type StoredError = { code: ErrorCode; message: string; retryable: boolean }
 
-/** `model`, `usage` and `promptVersion` are those of the answer; `error` says why there is none. */
+/**
+ * `model`, `usage` and `promptVersion` are those of the answer; `error` says why there is none. `answer` is `salvaged` when the answer was
+ * damaged, so that a part of it may be missing.
+ */
 export type ModelStep = {
   state: 'pending' | 'succeeded' | 'failed'
   model?: ModelIdentity
   promptVersion?: string
   usage?: Usage
+  answer?: AnswerState
   error?: StoredError
 }
 
@@ -49,13 +55,15 @@ export type Steps = { describe: ModelStep; locate: ModelStep; draw: { state: 'pe
 /**
  * An object of a photo. Pixels of the upright image, origin top left; `box2d` is the model's own [yMin, xMin, yMax, xMax] of 0 to
  * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore takes no nested
- * arrays.
+ * arrays; an outline of several rings is in the PNG alone.
  */
 export type StoredObject = {
   label: string
   box: Box
   box2d: number[]
   mask: null | { form: 'png' | 'polygon'; path: string; areaPixels: number; polygon?: number[] }
+  /** Why there is no mask, if the model gave one that cannot be used, or was not asked for it. */
+  maskReason?: DropReason
 }
 
 /** The document `images/{imageId}`: one a name of an object, always about one generation. */
@@ -80,7 +88,7 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   text?: string
   objects?: StoredObject[]
   /** What the model's answer held and could not be used: objects in all, and every reason with its count. */
-  dropped?: { objects: number; reasons: Record<string, number> }
+  dropped?: { objects: number; reasons: Dropped }
   /** A transparent indexed PNG of the upright size whose pixel value is the object's number (index + 1). */
   overlay?: { path: string; contentType: 'image/png'; width: number; height: number }
   /** A JPEG for formats that browsers do not show (HEIC, HEIF). */

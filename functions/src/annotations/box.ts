@@ -48,7 +48,19 @@ export function isEmptyBox2d(box2d: Box2d): boolean {
   return yMax <= yMin || xMax <= xMin
 }
 
-function ordered([y1, x1, y2, x2]: Box2d): Box2d {
+/** How much two boxes have in common: the area of their intersection by that of their union, 0 to 1. */
+export function overlap(a: Box2d, b: Box2d): number {
+  const [top1, left1, bottom1, right1] = ordered(a)
+  const [top2, left2, bottom2, right2] = ordered(b)
+  const height = Math.min(bottom1, bottom2) - Math.max(top1, top2)
+  const width = Math.min(right1, right2) - Math.max(left1, left2)
+  if (height <= 0 || width <= 0) return 0
+  const common = height * width
+  return common / ((bottom1 - top1) * (right1 - left1) + (bottom2 - top2) * (right2 - left2) - common)
+}
+
+/** Corners in the wrong order are swapped. */
+export function ordered([y1, x1, y2, x2]: Box2d): Box2d {
   return [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)]
 }
 

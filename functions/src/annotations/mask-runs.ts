@@ -47,9 +47,12 @@ export function runsFromMap(map: ProbabilityMap, box: Box, frame: Box = box): Ma
  * The inside of a polygon by the even-odd rule, at pixel centres, clipped to the box.
  * @param points in pixels of the image
  */
-export function runsFromPolygon(points: readonly (readonly [number, number])[], box: Box): MaskRuns {
+export function runsFromPolygon(
+  rings: readonly (readonly (readonly [number, number])[])[],
+  box: Box,
+): MaskRuns {
   const runs = new RunBuilder(box)
-  rowCrossings(points, box).forEach((crossings, y) => {
+  rowCrossings(rings, box).forEach((crossings, y) => {
     crossings.sort((a, b) => a - b)
     for (let i = 0; i + 1 < crossings.length; i += 2) {
       runs.add(y, Math.ceil(crossings[i]! - 0.5), Math.ceil(crossings[i + 1]! - 0.5))
@@ -59,16 +62,17 @@ export function runsFromPolygon(points: readonly (readonly [number, number])[], 
 }
 
 /** Where edges cross the middle of each row of the box. Each edge visits only its own rows: thousands of points stay cheap. */
-function rowCrossings(points: readonly (readonly [number, number])[], box: Box): number[][] {
+function rowCrossings(rings: readonly (readonly (readonly [number, number])[])[], box: Box): number[][] {
   const rows = Array.from({ length: box.height }, (): number[] => [])
-  points.forEach(([x1, y1], index) => {
-    const [x2, y2] = points[(index + 1) % points.length]!
-    const [upper, lower] = [Math.min(y1, y2) - box.y, Math.max(y1, y2) - box.y]
-    const last = Math.min(Math.ceil(lower - 0.5), box.height)
-    for (let y = Math.max(Math.ceil(upper - 0.5), 0); y < last; y++) {
-      rows[y]!.push(x1 + ((box.y + y + 0.5 - y1) / (y2 - y1)) * (x2 - x1) - box.x)
-    }
-  })
+  for (const ring of rings)
+    ring.forEach(([x1, y1], index) => {
+      const [x2, y2] = ring[(index + 1) % ring.length]!
+      const [upper, lower] = [Math.min(y1, y2) - box.y, Math.max(y1, y2) - box.y]
+      const last = Math.min(Math.ceil(lower - 0.5), box.height)
+      for (let y = Math.max(Math.ceil(upper - 0.5), 0); y < last; y++) {
+        rows[y]!.push(x1 + ((box.y + y + 0.5 - y1) / (y2 - y1)) * (x2 - x1) - box.x)
+      }
+    })
   return rows
 }
 

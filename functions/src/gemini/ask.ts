@@ -2,48 +2,58 @@ import { asVisionError, type VisionError } from '../errors.ts'
 import { addUsage, type ModelIdentity, NO_USAGE, type Usage } from './usage.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
 
-/** What was answered, or why there is nothing to use; and in both cases by whom and for how much, over all attempts. */
+/** What was answered, or why there is nothing to use; and in both cases by whom and for how much, over all requests. */
 export type Asked<T> = { model: ModelIdentity; usage: Usage } & (
-  | { value: T; answer: ModelAnswer }
+  | { value: T; answers: ModelAnswer[] }
   | { failure: VisionError }
 )
 
-/** Models are not deterministic: an answer that is empty, cut or unreadable is often whole the second time. */
-const ATTEMPTS = 2
+export type Question<T> = {
+  request: ModelRequest
+  /** The second request, when the first answer cannot be read. Without it the first one is sent again: models are not deterministic. */
+  again?: ModelRequest
+  /**
+   * Reads all that was answered so far, in the order of the requests.
+   * @throws VisionError `answer-*` when there is nothing to use in it
+   */
+  read: (answers: readonly ModelAnswer[]) => T
+}
 
 /**
- * Asks the model and reads its answer, once more if it cannot be read. A second request that fails leaves the first one's answer, and
+ * Asks the model and reads its answer. It asks once more when the answer is empty or unreadable, and, if there is an other way to ask, when
+ * the answer ended at the token limit; then it keeps what can be read of both. A second request that fails leaves the first one's answer, and
  * its cost, standing.
  * @throws VisionError `model-*` when the service does not answer at all
  */
 export async function ask<T>(
   vision: VisionModel,
-  request: ModelRequest,
-  read: (answer: ModelAnswer) => T,
+  question: Question<T>,
   signal?: AbortSignal,
 ): Promise<Asked<T>> {
-  let usage = NO_USAGE
-  let unusable: { model: ModelIdentity; failure: VisionError } | undefined
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    let answer: ModelAnswer
-    try {
-      answer = await vision.generate(request, signal)
-    } catch (error) {
-      if (!unusable || !asVisionError(error)) throw error
-      break
-    }
-    usage = addUsage(usage, answer.usage)
-    const { model } = answer
-    try {
-      if (answer.failure) throw answer.failure
-      return { model, usage, value: read(answer), answer }
-    } catch (error) {
-      const failure = asVisionError(error)
-      if (!failure) throw error
-      unusable = { model, failure }
-      if (!failure.code.startsWith('answer-')) break
-    }
+  const answer = await vision.generate(question.request, signal)
+  const first = readAnswers([answer], question)
+  if ('failure' in first ? !first.failure.code.startsWith('answer-') : !(answer.truncated && question.again))
+    return first
+  try {
+    const second = await vision.generate(question.again ?? question.request, signal)
+    return readAnswers([answer, second], question)
+  } catch (error) {
+    if (!asVisionError(error)) throw error
+    return first
   }
-  if (!unusable) throw new Error('Cannot happen: no attempt was made')
-  return { ...unusable, usage }
+}
+
+function readAnswers<T>(answers: ModelAnswer[], { read }: Question<T>): Asked<T> {
+  const usage = answers.reduce((sum, answer) => addUsage(sum, answer.usage), NO_USAGE)
+  const { model, failure: unanswered } = answers.at(-1)!
+  const usable = answers.filter(({ failure }) => !failure)
+  try {
+    if (usable.length === 0) throw unanswered!
+    return { model, usage, value: read(answers), answers }
+  } catch (error) {
+    const failure = asVisionError(error)
+    if (!failure) throw error
+    // Of two answers that are none the last one says more.
+    return { model, usage, failure: unanswered ?? failure }
+  }
 }

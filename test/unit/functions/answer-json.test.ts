@@ -20,12 +20,8 @@ describe('readAnswerJson()', () => {
     expect(readAnswerJson(text, false)).toEqual({ value, state: 'salvaged' })
   })
 
-  it('keeps the whole elements of a cut answer, and no half one', () => {
-    const text = '```json\n[{"label":"cup","box_2d":[1,2,3,4]},{"label":"pla'
-    expect(readAnswerJson(text, true)).toEqual({
-      value: [{ label: 'cup', box_2d: [1, 2, 3, 4] }],
-      state: 'salvaged',
-    })
+  it('takes the object, and not the brackets in the prose before it', () => {
+    expect(readAnswerJson('As asked [1]: {"caption":"A cup"}', false).value).toEqual({ caption: 'A cup' })
   })
 
   it.each(['I cannot see any objects.', '', 'null', '"text"'])(

@@ -99,17 +99,19 @@ describe('runsFromPolygon()', () => {
       [25, 15],
       [15, 15],
     ]
-    const runs = runsFromPolygon([...outer, ...hole], { x: 10, y: 10, width: 20, height: 20 })
+    const runs = runsFromPolygon([[...outer, ...hole]], { x: 10, y: 10, width: 20, height: 20 })
     expect(runs.areaPixels).toBe(20 * 20 - 10 * 10)
   })
 
   it('clips to the box', () => {
     const runs = runsFromPolygon(
       [
-        [-100, -100],
-        [300, -100],
-        [300, 300],
-        [-100, 300],
+        [
+          [-100, -100],
+          [300, -100],
+          [300, 300],
+          [-100, 300],
+        ],
       ],
       { x: 5, y: 6, width: 7, height: 8 },
     )
@@ -121,10 +123,12 @@ describe('drawOverlay()', () => {
   const square = (x: number, y: number, side: number): MaskRuns =>
     runsFromPolygon(
       [
-        [x, y],
-        [x + side, y],
-        [x + side, y + side],
-        [x, y + side],
+        [
+          [x, y],
+          [x + side, y],
+          [x + side, y + side],
+          [x, y + side],
+        ],
       ],
       { x, y, width: side, height: side },
     )

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { VisionError } from '../../../functions/src/errors.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
 import { cleanText } from '../../../functions/src/tasks/clean-text.ts'
 import { describeRequest, readDescription } from '../../../functions/src/tasks/describe.ts'
-import { locateRequest, readLocation } from '../../../functions/src/tasks/locate.ts'
+import { locateBoxesRequest, locateRequest } from '../../../functions/src/tasks/locate/request.ts'
 
 const image: PreparedImage = {
   jpeg: Buffer.from('jpeg'),
@@ -22,6 +21,7 @@ describe('describeRequest() and locateRequest()', () => {
     for (const request of [
       describeRequest(image, 'gemini-3.8-flash'),
       locateRequest(image, 'gemini-3.8-flash'),
+      locateBoxesRequest(image, 'gemini-3.8-flash'),
     ]) {
       expect(request.parts.map((part) => Object.keys(part)[0])).toEqual(['image', 'text'])
     }
@@ -42,6 +42,24 @@ describe('describeRequest() and locateRequest()', () => {
     expect(prompt('gemini-3.8-flash')).toContain('polygon')
     expect(prompt('gemini-2.5-flash')).toContain('segmentation masks')
     expect(prompt('gemini-2.5-flash')).not.toContain('polygon')
+  })
+
+  it('ask for PNG masks as the guide does, which is not in JSON mode', () => {
+    expect(locateRequest(image, 'gemini-2.5-flash')).not.toHaveProperty('json')
+    expect(locateRequest(image, 'gemini-3.8-flash').json).toEqual({})
+  })
+
+  it('ask for fewer objects without masks by a schema', () => {
+    const [whole, boxes] = [
+      locateRequest(image, 'gemini-2.5-flash'),
+      locateBoxesRequest(image, 'gemini-2.5-flash'),
+    ]
+    expect(boxes.json!.schema).toMatchObject({
+      type: 'array',
+      items: { required: ['box_2d', 'label'], properties: { box_2d: { minItems: 4, maxItems: 4 } } },
+    })
+    expect(JSON.stringify(boxes)).not.toContain('mask')
+    expect(boxes.maxOutputTokens).toBeLessThan(whole.maxOutputTokens / 4)
   })
 })
 
@@ -90,139 +108,11 @@ describe('readDescription()', () => {
   })
 })
 
-describe('readLocation()', () => {
-  const png = `data:image/png;base64,${Buffer.from('png bytes').toString('base64')}`
-
-  it('reads the three forms of masks', () => {
-    const { objects, dropped } = readLocation(
-      answer([
-        { box_2d: [1, 2, 3, 4], label: 'png', mask: png },
-        {
-          box_2d: [1, 2, 3, 4],
-          label: 'polygon',
-          mask: [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-          ],
-        },
-        { box_2d: [1, 2, 3, 4], label: 'tokens', mask: '<start_of_mask><seg_4><seg_20>' },
-        { box_2d: [1, 2, 3, 4], label: 'none' },
-        { box_2d: [1, 2, 3, 4], label: 'broken', mask: [[1, 2]] },
-      ]),
-      10,
-    )
-    expect(objects.map(({ label, mask }) => [label, mask?.form ?? null])).toEqual([
-      ['png', 'png'],
-      ['polygon', 'polygon'],
-      ['tokens', null],
-      ['none', null],
-      ['broken', null],
-    ])
-    expect(dropped).toEqual({ 'mask-tokens': 1, 'mask-unreadable': 1 })
-  })
-
-  it('takes coordinates as strings, and a list inside an object', () => {
-    const { objects } = readLocation(
-      answer({ objects: [{ box_2d: ['1', '2', '3.5', '4'], label: 'cup' }] }),
-      10,
-    )
-    expect(objects).toEqual([{ label: 'cup', box2d: [1, 2, 3.5, 4], mask: null }])
-  })
-
-  it('counts what it drops, by reason', () => {
-    const box = [1, 2, 3, 4]
-    const { objects, dropped } = readLocation(
-      answer([
-        { label: 'no box' },
-        { box_2d: [5, 5, 5, 9] },
-        { box_2d: box },
-        { box_2d: box, label: 'x'.repeat(500) },
-        { box_2d: box },
-      ]),
-      2,
-    )
-    expect(objects.map(({ label }) => label.length)).toEqual(['object'.length, 80])
-    expect(dropped).toEqual({ 'object-unreadable': 1, 'box-empty': 1, 'too-many-objects': 1 })
-  })
-
-  it('says "no objects" only when the model said so', () => {
-    expect(readLocation(answer([]), 10)).toEqual({ objects: [], dropped: {} })
-    for (const text of ['There is nothing here.', '{"note":"none"}', '[{"label":"no box"}]', '[1,2]']) {
-      expect(() => readLocation(answer(text), 10)).toThrowError(VisionError)
-    }
-  })
-
-  it.each([
-    ['[', true, 'answer-truncated'],
-    ['```json\n[', true, 'answer-truncated'],
-    ['{"objects":[', true, 'answer-truncated'],
-    ['[{"box_2d":[1,2,3,4],"label":"cup","mask":[[1,2],[3,4],[5,6]', true, 'answer-truncated'],
-    ['[{"box_2d":[1,2,3,4],"label":"cu', false, 'answer-unreadable'],
-    ['{"error":"cannot see","details":[]}', false, 'answer-unreadable'],
-  ])('finds no "no objects" in %j', (text, truncated, code) => {
-    expect(() => readLocation({ text, truncated }, 10)).toThrowError(expect.objectContaining({ code }))
-  })
-
-  it('takes the list that holds boxes', () => {
-    const value = { warnings: [], objects: [{ box_2d: [1, 2, 3, 4], label: 'cup' }] }
-    expect(readLocation(answer(value), 10).objects).toHaveLength(1)
-    expect(readLocation(answer({ objects: [] }), 10).objects).toEqual([])
-  })
-
-  it.each([[null], [''], [true], [[7]], ['1e3'], ['x']])('takes %j for no coordinate', (value) => {
-    const { objects, dropped } = readLocation(
-      answer([
-        { box_2d: [value, 2, 3, 4], label: 'bad' },
-        { box_2d: [1, 2, 3, 4], label: 'good' },
-      ]),
-      10,
-    )
-    expect(objects.map(({ label }) => label)).toEqual(['good'])
-    expect(dropped).toEqual({ 'object-unreadable': 1 })
-  })
-
-  it('keeps an object whose label is no text', () => {
-    const { objects } = readLocation(
-      answer([
-        { box_2d: [1, 2, 3, 4], label: null },
-        { box_2d: [1, 2, 3, 4], label: 7 },
-      ]),
-      10,
-    )
-    expect(objects.map(({ label }) => label)).toEqual(['object', 'object'])
-  })
-
-  it('bounds coordinates that would overflow', () => {
-    const mask = [
-      [-1e308, 0],
-      [1e308, 0],
-      [1e308, 1e308],
-    ]
-    const [object] = readLocation(answer([{ box_2d: [0, 0, 1000, 1000], label: 'x', mask }]), 10).objects
-    expect(object?.mask).toEqual({
-      form: 'polygon',
-      points: [
-        [-10_000, 0],
-        [10_000, 0],
-        [10_000, 10_000],
-      ],
-    })
-  })
-
-  it('keeps what a cut answer holds, and says so', () => {
-    const { objects, dropped } = readLocation(
-      answer('[{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6', true),
-      10,
-    )
-    expect(objects).toHaveLength(1)
-    expect(dropped).toEqual({ 'answer-damaged': 1 })
-  })
-})
-
 describe('cleanText()', () => {
   it.each([
-    ['a\u200bb', 20, 'a b'],
+    ['a\u200bb', 20, 'ab'],
+    ['a\u0000b\u2028c', 20, 'a b c'],
+    ['\u200b'.repeat(1000), 20, ''],
     ['  a \n\t b  ', 20, 'a b'],
     ['e\u0301', 20, '\u00e9'],
     ['😀😀😀', 2, '😀😀'],

@@ -1,0 +1,102 @@
+import { type Box2d, overlap } from '../../annotations/box.ts'
+import { count, type Dropped, type DropReason } from '../../annotations/drop-reasons.ts'
+import { VisionError } from '../../errors.ts'
+import type { AnswerState } from '../../gemini/answer-json.ts'
+import type { ModelAnswer } from '../../gemini/vision-model.ts'
+import { findItems } from './find-items.ts'
+import { type AnswerMask, readMask } from './read-mask.ts'
+import { type FoundObject, readObject } from './read-object.ts'
+
+/** An object as the model tells it: coordinates of 0 to 1000 of the image's height and width. */
+export type LocatedObject = {
+  label: string
+  box2d: Box2d
+  mask: AnswerMask | null
+  /** Why there is no mask, although the model gave one or none was asked for. */
+  maskReason?: DropReason
+}
+
+export type Located = {
+  objects: LocatedObject[]
+  /** What the answers held and we could not use, by reason. A mask that is dropped leaves its object. */
+  dropped: Dropped
+  /** `salvaged`: the answer was damaged, so a part of it may be missing. */
+  state: AnswerState
+}
+
+export type AnswerText = Pick<ModelAnswer, 'text' | 'truncated'>
+
+/** Boxes of one label that have more in common are one object, which the model told twice. */
+const SAME_OBJECT = 0.95
+
+/**
+ * The objects that an answer tells, in any of the forms that real models give. Every entry that cannot be used is counted with its reason.
+ * "No objects" is the result only when the model said so. Takes time in proportion to the answer's length.
+ * @param maxObjects further objects are dropped and counted
+ * @throws VisionError `answer-unreadable`, or `answer-truncated` if it was cut, when there is no list of objects in the answer, or none of
+ * it can be used
+ */
+export function readLocation(answer: AnswerText, maxObjects: number): Located {
+  const { items, lost, saysNone, damaged } = findItems(answer.text)
+  const dropped: Dropped = {}
+  if (lost.unreadable > 0) dropped['object-unreadable'] = lost.unreadable
+  if (lost.cut > 0) dropped['object-cut'] = lost.cut
+  const distinct = new DistinctObjects(maxObjects, dropped)
+  for (const item of items) {
+    const object = readObject(item)
+    if (typeof object === 'string') count(dropped, object)
+    else distinct.add(object)
+  }
+  const lostAll = distinct.objects.length === 0 && (!saysNone || damaged || Object.keys(dropped).length > 0)
+  if (lostAll) throw unreadable(answer, dropped)
+  return {
+    objects: distinct.objects.map((object) => withMask(object, dropped)),
+    dropped,
+    state: damaged ? 'salvaged' : 'read',
+  }
+}
+
+/** Objects in the order of the answer, each once. */
+class DistinctObjects {
+  readonly objects: FoundObject[] = []
+  private readonly byLabel = new Map<string, FoundObject[]>()
+  private readonly max: number
+  private readonly dropped: Dropped
+
+  constructor(max: number, dropped: Dropped) {
+    this.max = max
+    this.dropped = dropped
+  }
+
+  add(object: FoundObject): void {
+    const namesakes = this.byLabel.get(object.label)
+    const twin = namesakes?.find(({ box2d }) => overlap(box2d, object.box2d) > SAME_OBJECT)
+    if (twin) {
+      twin.mask ??= object.mask
+      count(this.dropped, 'duplicate')
+    } else if (this.objects.length >= this.max) {
+      count(this.dropped, 'too-many-objects')
+    } else {
+      this.objects.push(object)
+      if (namesakes) namesakes.push(object)
+      else this.byLabel.set(object.label, [object])
+    }
+  }
+}
+
+function withMask({ label, box2d, mask }: FoundObject, dropped: Dropped): LocatedObject {
+  const { mask: readable, reason } = readMask(mask, box2d)
+  if (!reason) return { label, box2d, mask: readable }
+  count(dropped, reason)
+  return { label, box2d, mask: null, maskReason: reason }
+}
+
+function unreadable({ text, truncated }: AnswerText, dropped: Dropped): VisionError {
+  const reasons = Object.entries(dropped).map(([reason, times]) => `${times} x ${reason}`)
+  const found =
+    reasons.length > 0 ? reasons.join(', ') : `its ${text.length} characters hold no list of objects`
+  return new VisionError(
+    truncated ? 'answer-truncated' : 'answer-unreadable',
+    `Cannot read the objects: ${found}`,
+  )
+}

@@ -1,0 +1,74 @@
+import { isPlainObject, repairJson } from '../../gemini/answer-json.ts'
+import type { Fragment } from '../../gemini/damaged-json.ts'
+import { PNG_BASE64 } from '../../gemini/json-string.ts'
+import { pngBytes } from './png-text.ts'
+import { boxOf, readBox2d } from './read-box.ts'
+
+/** An entry of a few hundred characters, an outline of some thousands: what is longer has run away. */
+const MAX_REPAIRED_LENGTH = 20_000
+
+const PNG = new RegExp(`"?(?:data:image/png;base64,\\s{0,40})?(iVBORw0KGgo${PNG_BASE64})"?`, 'g')
+/** White space is bounded: without an end to it, a pattern may take time in proportion to its square. */
+const SPACE = String.raw`\s{0,40}`
+const NUMBER = String.raw`${SPACE}"?(-?\d{1,15}(?:\.\d{1,15})?)"?${SPACE}`
+const BOX = new RegExp(
+  String.raw`\b(?:\w{0,20}2d|bbox|box)"?${SPACE}:${SPACE}"?[[(]?${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])"]`,
+  'i',
+)
+const LABEL = /\b(?:label|name|description)"?\s*:\s*("(?:[^"\\\n]|\\.)*")/gi
+
+/** @returns undefined when the entry is no JSON of its own */
+export function parseItem({ text, whole }: Fragment): Record<string, unknown> | undefined {
+  if (!whole) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isPlainObject(value) ? value : undefined
+  } catch {
+    // Expected: it is to be repaired.
+    return undefined
+  }
+}
+
+/**
+ * What can be made of an entry that is damaged: the entry repaired, else its fields one by one. Of one that the answer broke off within
+ * nothing is guessed: its box must be whole, and its label or its mask.
+ * @returns undefined if there is too little to be an object
+ */
+export function restoreItem({ text, whole }: Fragment): Record<string, unknown> | undefined {
+  return (whole ? repairItem(text) : undefined) ?? pickFields(text, whole)
+}
+
+/** Masks stay out of the repair: quotes that are missing around them are set, and their length costs nothing. */
+function repairItem(text: string): Record<string, unknown> | undefined {
+  const masks: string[] = []
+  const short = text.replace(PNG, (_, base64: string) => `"@png${masks.push(base64) - 1}"`)
+  if (short.length > MAX_REPAIRED_LENGTH) return undefined
+  const item = repairJson(short)
+  if (!isPlainObject(item) || !readBox2d(boxOf(item))) return undefined
+  const reference = typeof item.mask === 'string' ? /^@png(\d+)$/.exec(item.mask) : null
+  return reference ? { ...item, mask: masks[Number(reference[1])] } : item
+}
+
+/** @param whole false when the entry breaks off: then a box alone is no object */
+function pickFields(text: string, whole: boolean): Record<string, unknown> | undefined {
+  const box = BOX.exec(text)
+  if (!box) return undefined
+  const label = lastLabel(text)
+  const png = Array.from(text.matchAll(PNG), ([, base64]) => base64!).find((base64) =>
+    Buffer.isBuffer(pngBytes(base64)),
+  )
+  if (!whole && label === undefined && png === undefined) return undefined
+  const mask =
+    png ?? /<start_of_mask>|<seg_/.exec(text)?.[0] ?? (/\bmask"?\s*:/.test(text) ? 'unreadable' : undefined)
+  return { box_2d: box.slice(1), label, mask }
+}
+
+/** The last one, as JSON has it for keys that come twice. */
+function lastLabel(text: string): string | undefined {
+  let label: string | undefined
+  for (const [, quoted] of text.matchAll(LABEL)) {
+    const parsed = repairJson(quoted!)
+    if (typeof parsed === 'string') label = parsed
+  }
+  return label
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { decodeMaskPng } from '../../../../functions/src/annotations/mask-png.ts'
+import { readLocation } from '../../../../functions/src/tasks/locate/read-location.ts'
+import { PNG_TEXT } from './answers.ts'
+
+const read = (text: string, truncated = false) => readLocation({ text, truncated }, 100)
+/** Label, box, and the mask's form or the reason why there is none, of each object. */
+const summary = (text: string, truncated = false) => {
+  const { state, objects } = read(text, truncated)
+  return [
+    state,
+    ...objects.map(({ label, box2d, mask, maskReason }) => [label, box2d, mask?.form ?? maskReason ?? null]),
+  ]
+}
+const png = PNG_TEXT
+const cup = ['cup', [1, 2, 3, 4], null]
+const plate = ['plate', [5, 6, 7, 8], null]
+
+describe('readLocation() of JSON that stands', () => {
+  it.each([
+    ['bare', '[{"box_2d":[1,2,3,4],"label":"cup"}]'],
+    ['in a fence', '```json\n[{"box_2d":[1,2,3,4],"label":"cup"}]\n```'],
+    ['in a fence without a language', '```\n[{"box_2d":[1,2,3,4],"label":"cup"}]\n```'],
+    ['in a fence of one line', '```json[{"box_2d":[1,2,3,4],"label":"cup"}]```'],
+    ['in a fence that was not closed', '```json\n[{"box_2d":[1,2,3,4],"label":"cup"}]'],
+    ['between prose', 'Here [as asked] are the boxes:\n[{"box_2d":[1,2,3,4],"label":"cup"}]\nSee [1].'],
+    [
+      'in a fence between prose',
+      'Sure!\n```json\n[{"box_2d":[1,2,3,4],"label":"cup"}]\n```\n1.  **Wipe** the [table].',
+    ],
+    ['after code', '```python\nbox = [9, 9, 9, 9]\n```\n```json\n[{"box_2d":[1,2,3,4],"label":"cup"}]\n```'],
+    [
+      'spread over lines',
+      '{\r\n  "box_2d": [\r\n    1,\r\n    2,\r\n    3,\r\n    4\r\n  ],\r\n  "label": "cup"\r\n}',
+    ],
+    ['with a key twice', '[{"box_2d":[1,2,3,4],"label":"crockery","label":"cup"}]'],
+  ])('%s', (_, text) => {
+    expect(summary(text)).toEqual(['read', cup])
+  })
+
+  it('in several blocks, in their order', () => {
+    const block = (item: string) => `\`\`\`json\n[${item}]\n\`\`\`\n`
+    const text =
+      block('{"box_2d":[1,2,3,4],"label":"cup"}') + block('') + block('{"box_2d":[5,6,7,8],"label":"plate"}')
+    expect(summary(text)).toEqual(['read', cup, plate])
+    expect(summary('[{"box_2d":[1,2,3,4],"label":"cup"}]\n[{"box_2d":[5,6,7,8],"label":"plate"}]')).toEqual([
+      'read',
+      cup,
+      plate,
+    ])
+  })
+})
+
+describe('readLocation() of damaged JSON', () => {
+  it.each([
+    ['a comma too many', '[{"box_2d":[1,2,3,4],"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"},]'],
+    ['single quotes', "[{'box_2d':[1,2,3,4],'label':'cup'},{'box_2d':[5,6,7,8],'label':'plate'}]"],
+    ['keys without quotes', '[{box_2d: [1,2,3,4], label: "cup"}, {box_2d: [5,6,7,8], label: "plate"}]'],
+    [
+      'a comment',
+      '[{"box_2d":[1,2,3,4],"label":"cup"}, // the big one\n{"box_2d":[5,6,7,8],"label":"plate"}]',
+    ],
+    ['no closing brace', '[{"box_2d":[1,2,3,4],"label":"cup",\n{"box_2d":[5,6,7,8],"label":"plate"}]'],
+    ['a wrong closing bracket', '[{"box_2d":[1,2,3,4],"label":"cup"],{"box_2d":[5,6,7,8],"label":"plate"}]'],
+    [
+      'no closing quote at the end of a line',
+      '[{"box_2d":[1,2,3,4],"label":"cup\n},\n{"box_2d":[5,6,7,8],"label":"plate"}]',
+    ],
+    [
+      'no bracket at the end',
+      '{"objects":[{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}',
+    ],
+    [
+      'a list in prose that never closes',
+      'I see [two things: [{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}',
+    ],
+  ])('with %s', (_, text) => {
+    expect(summary(text)).toEqual(['salvaged', cup, plate])
+  })
+
+  it('with quotes in quotes', () => {
+    const text = '[{"box_2d":[1,2,3,4],"label":"a "large" cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'
+    expect(summary(text)).toEqual(['salvaged', ['a "large" cup', [1, 2, 3, 4], null], plate])
+  })
+
+  it('with lines broken in strings', () => {
+    const text = '[{"box_2d":[1,2,3,4],"label":"a cup\nof tea"},{"box_2d":[5,6,7,8],"label":"plate"}]'
+    expect(summary(text)).toEqual(['salvaged', ['a cup of tea', [1, 2, 3, 4], null], plate])
+  })
+
+  it('with backslashes that JSON does not know', () => {
+    const text = String.raw`[{"box_2d":[1,2,3,4],"label":"r_2^2 \cdot d"},{"box_2d":[5,6,7,8],"label":"plate"}]`
+    expect(summary(text)[1]).toEqual(['r_2^2 cdot d', [1, 2, 3, 4], null])
+  })
+
+  it('whose mask has no closing quote', () => {
+    for (const between of [', ', ',\n  ', '\n, ']) {
+      const text = `[{"box_2d":[1,2,3,4],"mask":"${png}${between}"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]`
+      expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'png'], plate])
+    }
+  })
+
+  it('whose mask has lines broken in it', async () => {
+    const lines = png.replaceAll(/.{40}/g, '$&\n')
+    const { objects } = read(`[{"box_2d":[1,2,3,4],"mask":"${lines}","label":"cup"}]`)
+    const { mask } = objects[0]!
+    expect(mask?.form === 'png' && (await decodeMaskPng(mask.png)).width).toBe(16)
+  })
+
+  it('whose tokens lost their quote, or run into the next key', () => {
+    const text = `[{"box_2d":[1,2,3,4],"mask":"<start_of_mask><seg_107> {"point": [1,2,3,4", "label": "cup"},
+      {"mask": "<start_of_mask>_box_2d": [5, 6, 7, 8], "label": "plate"},
+      {"box_2d":[9,10,11,12],"mask":<start_of_mask><seg_35><seg_4>","label":"fork"}]`
+    expect(summary(text)).toEqual([
+      'salvaged',
+      ['cup', [1, 2, 3, 4], 'mask-tokens'],
+      ['plate', [5, 6, 7, 8], 'mask-tokens'],
+      ['fork', [9, 10, 11, 12], 'mask-tokens'],
+    ])
+  })
+
+  it('in comments of code', () => {
+    const text = `--- Code ---\nbox = [270, 160] # in [ymin, xmin]\nprint(f'# [{{box_2d: {box}, label: "chip"}}]')\n
+--- Output ---\n# [{box_2d: [270, 160, 415, 315], label: "chip"}]`
+    expect(summary(text)).toEqual(['salvaged', ['chip', [270, 160, 415, 315], null]])
+    expect(read(text).dropped).toEqual({ 'object-unreadable': 1 })
+  })
+})
+
+describe('readLocation() of an answer that was cut', () => {
+  const whole = '[{"box_2d":[1,2,3,4],"label":"cup"},'
+
+  it('keeps each whole object, and nothing that had to be guessed', () => {
+    for (const rest of [
+      '',
+      '{"box_2d":[5,6,7,8',
+      '{"box_2d":[5,6,7,8]',
+      '{"box_2d":[5,6,7,8],"label":"pla',
+      `{"box_2d":[5,6,7,8],"mask":"${png.slice(0, -9)}`,
+      '{"label":"plate","box_2d":[5,6,7,8',
+      '{"label":"plate","box_2d":[5,6,7',
+    ]) {
+      expect(summary(whole + rest, true), rest).toEqual(['salvaged', cup])
+    }
+    expect(read(`${whole}{"box_2d":[5,6`, true).dropped).toEqual({ 'object-cut': 1 })
+  })
+
+  it('keeps an object that had said enough', () => {
+    expect(summary(`${whole}{"label":"plate","box_2d":[5,6,7,8],"mask":"<start_of_mask><seg_`, true)).toEqual(
+      ['salvaged', cup, ['plate', [5, 6, 7, 8], 'mask-tokens']],
+    )
+    const cutMask = `${whole}{"label":"plate","box_2d":[5,6,7,8],"mask":"${png.slice(0, -9)}`
+    expect(summary(cutMask, true)).toEqual(['salvaged', cup, ['plate', [5, 6, 7, 8], 'mask-unreadable']])
+  })
+
+  it('never throws a finished PNG away because garbage follows it', async () => {
+    for (const garbage of ['Z203_203'.repeat(5000), '+Pj4'.repeat(5000), ' '.repeat(5000), '\n]]}}"', '"']) {
+      const { objects, state } = read(`[{"box_2d":[100,200,300,400],"mask":"${png}${garbage}`, true)
+      const { label, mask } = objects[0]!
+      expect([state, label]).toEqual(['salvaged', 'object'])
+      expect(mask?.form === 'png' && (await decodeMaskPng(mask.png)).width, garbage.slice(0, 8)).toBe(16)
+    }
+  })
+
+  it.each([
+    ['numbers', '[\n  {"mask": "<start_of_mask>-1,0,0,1,0,2,'],
+    ['zeros', '[\n  {"mask": "<start_of_mask>_A_0_0_0_'],
+    ['nines', '[\n  {"mask": "<start_of_mask>-999999'],
+    [
+      'an invented PNG',
+      '[\n  {"box_2d": [1,2,3,4], "mask": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAASAAAAG4CAYAAAB30y9N+Pj4',
+    ],
+    ['brackets', '['],
+    ['objects', '{"objects":[{"box_2d":'],
+  ])('that ran away into %s has nothing to read, and is not "no objects"', (_, start) => {
+    const text = start.padEnd(65_000, start.slice(-6))
+    expect(() => read(text, true)).toThrowError(expect.objectContaining({ code: 'answer-truncated' }))
+    expect(() => read(text)).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
+  })
+
+  it('that ran away into one object is that object', () => {
+    const { objects, dropped } = read('['.padEnd(65_000, '{"box_2d":[1,2,3,4],"label":"cup"},'), true)
+    expect(objects).toHaveLength(1)
+    expect(dropped.duplicate).toBeGreaterThan(1800)
+  })
+})
