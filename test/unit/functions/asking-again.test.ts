@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
+import { annotate, annotationOf, fails, photos, png, upload } from '../../support/photo-run.ts'
+import { Cut, DESCRIPTION, OBJECTS, scriptedModel } from '../../support/vision.ts'
+
+const [ball] = OBJECTS
+const boxOnly = (label: string, top: number) => ({ box_2d: [top, 0, top + 100, 100], label })
+const cutAnswer = new Cut(`${JSON.stringify(OBJECTS).slice(0, -1)},{"box_2d":[1,2,3`)
+
+async function locate(replies: Parameters<typeof scriptedModel>[0]) {
+  const script = scriptedModel(replies)
+  const photo = upload(png)
+  const outcome = await annotate(photo, script)
+  const requests = script.requests.filter(({ task }) => task === 'locate').map(({ request }) => request)
+  return { outcome, annotation: annotationOf(photo)!, requests, photo }
+}
+
+describe('annotateImage(), when the objects cannot be read whole', () => {
+  it('asks once more for boxes alone, and adds what is new to what was salvaged', async () => {
+    const again = [
+      { box_2d: [255, 250, 750, 750], label: 'red ball' },
+      boxOnly('stone', 0),
+      boxOnly('leaf', 850),
+    ]
+    const { outcome, annotation, requests } = await locate({ locate: [cutAnswer, again] })
+    expect(outcome).toMatchObject({ status: 'succeeded' })
+    expect(requests).toHaveLength(2)
+    expect(requests[1]!.json?.schema).toMatchObject({ type: 'array' })
+    expect(JSON.stringify(requests[1]!.parts.at(-1))).not.toContain('mask')
+    expect(
+      annotation.objects?.map(({ label, mask, maskReason }) => [label, mask?.form ?? maskReason]),
+    ).toEqual([
+      ['ball', 'polygon'],
+      ['stone', 'mask-not-asked'],
+      ['leaf', 'mask-not-asked'],
+    ])
+    expect(annotation.dropped).toEqual({ objects: 1, reasons: { 'object-cut': 1, 'mask-not-asked': 2 } })
+    expect(annotation.steps.locate).toMatchObject({
+      state: 'succeeded',
+      answer: 'salvaged',
+      usage: { calls: 2 },
+    })
+  })
+
+  it('keeps both answers, so that a later delivery draws the same and pays nothing', async () => {
+    const { photo } = await locate({ locate: [cutAnswer, [boxOnly('stone', 0)]] })
+    const stored = JSON.parse(photos.files.get(resultPaths(photo).answer)!.bytes.toString()) as {
+      answers: unknown[]
+    }
+    expect(stored.answers).toEqual([
+      { text: cutAnswer.text, truncated: true },
+      { text: JSON.stringify([boxOnly('stone', 0)]), truncated: false },
+    ])
+  })
+
+  it.each([
+    ['the service fails', fails('model-unavailable')],
+    ['the second answer cannot be read', 'I see a ball.'],
+    ['the second answer is cut', new Cut('[{"box_2d":[1')],
+    ['the second answer is blocked', fails('blocked-safety')],
+    ['the second answer names nothing', []],
+  ])('keeps what was salvaged when %s', async (_, reply) => {
+    const { annotation, requests } = await locate({ locate: [cutAnswer, reply] })
+    expect(requests).toHaveLength(2)
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      objects: [{ label: 'ball', mask: { form: 'polygon' } }],
+    })
+  })
+
+  it('believes the second answer that there is nothing', async () => {
+    const { annotation } = await locate({ locate: ['I did not find any polyp.', []] })
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      objects: [],
+      dropped: { objects: 0, reasons: {} },
+    })
+  })
+
+  it('says what the last answer lacked when neither can be read, and what both cost', async () => {
+    const { annotation, requests } = await locate({ locate: ['prose', new Cut('[{"box_2d":[1')] })
+    expect(requests).toHaveLength(2)
+    expect(annotation).toMatchObject({
+      status: 'partial',
+      error: { code: 'answer-truncated' },
+      usage: { calls: 3 },
+    })
+    expect(annotation).not.toHaveProperty('objects')
+  })
+
+  it('asks once when the answer was damaged but not cut', async () => {
+    const { annotation, requests } = await locate({
+      locate: [JSON.stringify([ball]).replace('"ball"', "'ball'")],
+    })
+    expect(requests).toHaveLength(1)
+    expect(annotation).toMatchObject({
+      objects: [{ label: 'ball' }],
+      steps: { locate: { answer: 'salvaged' } },
+    })
+  })
+
+  it('does not ask again what was blocked', async () => {
+    const { annotation, requests } = await locate({ locate: [fails('blocked-safety')] })
+    expect(requests).toHaveLength(1)
+    expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-safety' } })
+  })
+
+  it('asks for the description again in the same words', async () => {
+    const script = scriptedModel({ describe: ['prose', DESCRIPTION] })
+    const photo = upload(png)
+    await annotate(photo, script)
+    const requests = script.requests.filter(({ task }) => task === 'describe').map(({ request }) => request)
+    expect(requests).toHaveLength(2)
+    expect(requests[1]).toEqual(requests[0])
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', caption: DESCRIPTION.caption })
+  })
+})
