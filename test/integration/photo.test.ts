@@ -216,6 +216,24 @@ describe('the model', () => {
     })
   })
 
+  it('that runs out of tokens is asked again without masks, and what it had said stays', async () => {
+    const text =
+      '[{"box_2d":[100,100,300,300],"label":"cup","mask":[[100,100],[300,100],[300,300]]},{"box_2d":[4'
+    await gemini.script({
+      match: { textIncludes: 'segmentation masks' },
+      reply: { text, finishReason: 'MAX_TOKENS' },
+    })
+    const { annotation } = await annotate('cut.png', png, 'image/png')
+    expect(annotation).toMatchObject({ status: 'succeeded', steps: { locate: { answer: 'salvaged' } } })
+    const [cup, ...others] = annotation.objects!
+    expect(cup).toMatchObject({ label: 'cup', mask: { form: 'polygon' } })
+    // What the local model really sees in the picture, now that it is asked for boxes alone.
+    expect(others.length).toBeGreaterThan(0)
+    for (const { maskReason } of others) expect(maskReason).toBe('mask-not-asked')
+    const asked = (await gemini.requests()).map(({ texts }) => texts?.join(' ') ?? '')
+    expect(asked.filter((words) => words.includes('bounding box'))).toHaveLength(2)
+  })
+
   it('that blocks one answer leaves the photo partial, with the reason', async () => {
     await gemini.script({
       match: { textIncludes: 'segmentation masks' },

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
+import { DROP_REASONS, type DropReason } from '../../../functions/src/annotations/drop-reasons.ts'
 import type { Annotation } from '../photos/annotations.ts'
 import { count, fileSize, pixels } from '../words/numbers.ts'
 import { Timings } from './timings.tsx'
 
 /** What only some people want to know. */
 export function Details({ annotation, fileName }: { annotation: Annotation; fileName: string | undefined }) {
-  const { image, model, usage, dropped, timingsMs, sizeBytes, createdAt, attempts } = annotation
+  const { image, model, usage, dropped, steps, timingsMs, sizeBytes, createdAt, attempts } = annotation
   return (
     <details class="panel">
       <summary>Details</summary>
@@ -35,10 +36,13 @@ export function Details({ annotation, fileName }: { annotation: Annotation; file
         {attempts > 1 && <Fact name="Attempts">{attempts}</Fact>}
         {dropped && Object.keys(dropped.reasons).length > 0 && (
           <Fact name="Not usable">
-            {Object.entries(dropped.reasons)
-              .map(([reason, times]) => `${reason} (${times})`)
-              .join(', ')}
+            {(Object.entries(dropped.reasons) as [DropReason, number][])
+              .map(([reason, times]) => `${times} × ${DROP_REASONS[reason].meaning.replaceAll('`', '')}`)
+              .join('; ')}
           </Fact>
+        )}
+        {steps.locate.answer === 'salvaged' && (
+          <Fact name="Objects">from a damaged answer, so there may be more</Fact>
         )}
       </dl>
       {timingsMs && <Timings timingsMs={timingsMs} />}

@@ -170,7 +170,7 @@ describe('readLocation()', () => {
       '{"error":"cannot see","details":[]}',
       '{"objects":[],"box_2d":',
     ]) {
-      expect(() => read(text), text).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
+      expect(() => read(text)).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
     }
   })
 

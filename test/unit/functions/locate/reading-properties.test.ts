@@ -1,53 +1,41 @@
-import fc from 'fast-check'
+import { isDeepStrictEqual } from 'node:util'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { annotateObjects } from '../../../../functions/src/annotations/annotate-objects.ts'
+import {
+  type AnnotatedObject,
+  annotateObjects,
+} from '../../../../functions/src/annotations/annotate-objects.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
 import { type Located, readLocation } from '../../../../functions/src/tasks/locate/read-location.ts'
+import { counterexample } from '../../../support/counterexample.ts'
 import { PNG_TEXT } from './answers.ts'
 
 /** What answers are made of, so that random ones look like them. */
 const TOKENS = [
-  ...[
-    '{',
-    '}',
-    '[',
-    ']',
-    '"',
-    ':',
-    ',',
-    '\\',
+  '{ } [ ] " : , \\ ` ``` 1 - . a'.split(' '),
+  [
     ' ',
     '\n',
-    '`',
-    '```',
     '```json\n',
-    '1',
-    '-',
-    '.',
-    'a',
     '\u200b',
     '\ud83d',
-  ],
-  ...[
     '"box_2d"',
     '"label"',
     '"mask"',
     'box_2d',
     '[1,2,300,400]',
     '"cup"',
+  ],
+  [
     '<start_of_mask>',
     '<seg_4>',
     '"__proto__"',
-  ],
-  ...[
     '{"box_2d":[1,2,300,400],"label":"cup"}',
     '{"box_2d":',
     ',"label":"',
-    PNG_TEXT,
-    PNG_TEXT.slice(0, 60),
-    '[[1,2],[3,4]]',
   ],
-]
+  [PNG_TEXT, PNG_TEXT.slice(0, 60), '[[1,2],[3,4]]'],
+].flat()
 const garbage = fc.array(fc.constantFrom(...TOKENS), { maxLength: 60 }).map((tokens) => tokens.join(''))
 
 const number = fc.oneof(
@@ -56,7 +44,7 @@ const number = fc.oneof(
   fc.integer({ min: 0, max: 1000 }).map(String),
 )
 const point = fc.tuple(number, number)
-const mask = fc.oneof(
+const anyMask = fc.oneof(
   fc.constantFrom(null, PNG_TEXT, '<start_of_mask><seg_1>', 'x'),
   fc.array(point, { minLength: 3, maxLength: 12 }),
   fc.array(fc.array(point, { minLength: 3, maxLength: 5 }), { minLength: 1, maxLength: 3 }),
@@ -64,7 +52,7 @@ const mask = fc.oneof(
 const item = fc.record({
   box_2d: fc.tuple(number, number, number, number),
   label: fc.string({ unit: 'binary' }),
-  mask,
+  mask: anyMask,
 })
 const answer = fc.array(item, { maxLength: 8 }).map((items) => JSON.stringify(items))
 
@@ -100,74 +88,65 @@ function write({ objects }: Located): string {
 }
 
 describe('readLocation()', () => {
-  it('reads any text or says that it cannot, and throws nothing else', () => {
-    fc.assert(
-      fc.property(anything, (text) => void read(text)),
-      { numRuns: 20_000 },
-    )
+  it('reads any text or says that it cannot, and throws nothing else', async () => {
+    const property = fc.property(anything, (text) => {
+      read(text)
+      return true
+    })
+    expect(await counterexample(property, 20_000)).toBeUndefined()
   })
 
-  it('finds "no objects" only where an empty list stands', () => {
-    fc.assert(
-      fc.property(anything, (text) => {
-        if (read(text)?.objects.length === 0) expect(text).toMatch(/\[\s*\]/)
-      }),
-      { numRuns: 10_000 },
-    )
+  it('finds "no objects" only where an empty list stands', async () => {
+    const property = fc.property(anything, (text) => read(text)?.objects.length !== 0 || /\[\s*\]/.test(text))
+    expect(await counterexample(property, 10_000)).toBeUndefined()
   })
 
-  it('reads its own output as the same objects', () => {
-    fc.assert(
-      fc.property(anything, (text) => {
-        const located = read(text)
-        if (!located) return
-        const { objects, dropped, state } = read(write(located))!
-        const withoutReasons = located.objects.map(({ label, box2d, mask }) => ({ label, box2d, mask }))
-        expect({ objects, dropped, state }).toEqual({ objects: withoutReasons, dropped: {}, state: 'read' })
-      }),
-      { numRuns: 10_000 },
-    )
+  it('reads its own output as the same objects', async () => {
+    const property = fc.property(anything, (text) => {
+      const located = read(text)
+      if (!located) return true
+      const objects = located.objects.map(({ label, box2d, mask }) => ({ label, box2d, mask }))
+      return isDeepStrictEqual(read(write(located)), { objects, dropped: {}, state: 'read' })
+    })
+    expect(await counterexample(property, 10_000)).toBeUndefined()
   })
 
-  it('loses no object of an answer to damage elsewhere: what stands before it stays', () => {
-    const whole = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 2, maxLength: 6 })
+  it('loses no object to damage elsewhere: what stands before it stays', async () => {
+    const tops = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 2, maxLength: 6 })
     // A fence would say that what stands before it is prose.
     const damage = garbage.filter((text) => !text.includes('`'))
-    fc.assert(
-      fc.property(whole, damage, (tops, rest) => {
-        const items = tops.map(
-          (top, index) => `{"box_2d":[${top},0,1000,${index + 1}],"label":"thing ${index}"}`,
-        )
-        const labels = read(`[${items.join(',')},${rest}`)?.objects.map(({ label }) => label)
-        expect(labels?.slice(0, items.length - 1)).toEqual(
-          items.slice(0, -1).map((_, index) => `thing ${index}`),
-        )
-      }),
-      { numRuns: 5000 },
-    )
+    const property = fc.property(tops, damage, (whole, rest) => {
+      const items = whole.map(
+        (top, index) => `{"box_2d":[${top},0,1000,${index + 1}],"label":"thing ${index}"}`,
+      )
+      const labels = read(`[${items.join(',')},${rest}`)?.objects.map(({ label }) => label) ?? []
+      return items.slice(0, -1).every((_, index) => labels[index] === `thing ${index}`)
+    })
+    expect(await counterexample(property, 5000)).toBeUndefined()
   })
 })
 
 describe('annotateObjects() of any answer', () => {
   it('stays within the image', async () => {
     const side = fc.integer({ min: 1, max: 60 })
-    await fc.assert(
-      fc.asyncProperty(anything, side, side, async (text, width, height) => {
-        const located = read(text)
-        if (!located) return
-        const { objects } = await annotateObjects(located, { width, height })
-        for (const { box, mask, label } of objects) {
-          expect(box.x >= 0 && box.y >= 0 && box.width >= 1 && box.height >= 1).toBe(true)
-          expect(box.x + box.width <= width && box.y + box.height <= height).toBe(true)
-          expect(label).toMatch(/^[^\p{Cc}\p{Cf}]{1,160}$/u)
-          for (const [index, value] of (mask?.runs.spans ?? []).entries()) {
-            expect(value >= 0 && value <= (index % 3 === 0 ? box.height - 1 : box.width)).toBe(true)
-          }
-          for (const [x, y] of mask?.polygon ?? [])
-            expect(x >= 0 && x <= width && y >= 0 && y <= height).toBe(true)
-        }
-      }),
-      { numRuns: 3000 },
-    )
+    const property = fc.asyncProperty(anything, side, side, async (text, width, height) => {
+      const located = read(text)
+      if (!located) return true
+      const { objects } = await annotateObjects(located, { width, height })
+      return objects.every((object) => isWithin(object, width, height))
+    })
+    expect(await counterexample(property, 3000)).toBeUndefined()
   })
 })
+
+function isWithin({ box, mask: drawn, label }: AnnotatedObject, width: number, height: number): boolean {
+  const spans = Array.from(drawn?.runs.spans ?? [])
+  return (
+    Math.min(box.x, box.y, box.width - 1, box.height - 1) >= 0 &&
+    box.x + box.width <= width &&
+    box.y + box.height <= height &&
+    /^[^\p{Cc}\p{Cf}]{1,160}$/u.test(label) &&
+    spans.every((value, index) => value >= 0 && value <= (index % 3 === 0 ? box.height - 1 : box.width)) &&
+    (drawn?.polygon ?? []).every(([x, y]) => Math.min(x, y) >= 0 && x <= width && y <= height)
+  )
+}

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { annotateObjects } from '../../functions/src/annotations/annotate-objects.ts'
+import { VisionError } from '../../functions/src/errors.ts'
+import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
+import type { Reading } from '../../tools/docs-answers.ts'
+
+const folder = new URL('../../../shared/gemini-answers/', import.meta.url)
+
+/** Answers of real models, where they are at hand: they are other people's, so they are not part of the project. */
+export function realAnswers(): { file: string; text: string }[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.txt')) : []
+  return names.map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }))
+}
+
+/** What we make of an answer: its objects, and those of their masks that can be drawn, in an image of 1000 x 1000 pixels. */
+export async function readingOf(text: string): Promise<Reading> {
+  try {
+    const located = readLocation({ text, truncated: false }, 100)
+    const { objects } = await annotateObjects(located, { width: 1000, height: 1000 })
+    return {
+      outcome: located.state,
+      objects: objects.length,
+      masks: objects.filter(({ mask }) => mask).length,
+    }
+  } catch (error) {
+    if (!(error instanceof VisionError)) throw error
+    return { outcome: 'unreadable', objects: 0, masks: 0 }
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { loadReadings } from '../../../../tools/docs-answers.ts'
+import { readingOf, realAnswers } from '../../../support/real-answers.ts'
+
+const answers = realAnswers()
+const documented = new Map(loadReadings().answers.map(({ file, firesight }) => [file, firesight]))
+
+describe.skipIf(answers.length === 0)('readLocation() of real answers', () => {
+  it('is documented for each of them', () => {
+    expect(answers.map(({ file }) => file).toSorted()).toEqual([...documented.keys()].toSorted())
+  })
+
+  it.each(answers)('$file is read as docs/answers.md says', async ({ file, text }) => {
+    expect(await readingOf(text)).toEqual(documented.get(file))
+  })
+})
+
+describe('docs/answers.md', () => {
+  it('tells of no answer that we took for "no objects"', () => {
+    const empty = loadReadings().answers.filter(
+      ({ firesight }) => firesight.outcome !== 'unreadable' && firesight.objects === 0,
+    )
+    expect(empty).toEqual([])
+  })
+})
