@@ -35,7 +35,7 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
   const needed = collect(Object.keys(manifest.dependencies ?? {}), rootLock, workspace)
   const development = collect(Object.keys(manifest.devDependencies ?? {}), rootLock, workspace)
   const packages = new Map<string, LockedPackage>()
-  for (const [place, isOptional] of new Map([...development, ...needed])) {
+  for (const place of new Set([...development.keys(), ...needed.keys()])) {
     const {
       dev: _dev,
       optional: _optional,
@@ -46,8 +46,7 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
     const target = place.replace(new RegExp(`^${workspace}/`), '')
     if (packages.has(target))
       throw new Error(`Cannot lock ${manifest.name}: two versions belong in ${target}`)
-    const flags = { ...(!needed.has(place) && { dev: true }), ...(isOptional && { optional: true }) }
-    packages.set(target, { ...locked, ...flags })
+    packages.set(target, { ...locked, ...flagsOf(needed.get(place), development.get(place)) })
   }
   const { private: _private, type: _type, main: _main, ...self } = manifest
   const sorted = [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -57,6 +56,13 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
     ...{ requires: true },
     packages: { '': self, ...Object.fromEntries(sorted) },
   }
+}
+
+/** What npm may leave out: each argument says whether a package is reached, and if so whether only by way of optional ones. */
+function flagsOf(needed: boolean | undefined, development: boolean | undefined): LockedPackage {
+  if (needed === undefined) return { dev: true, ...(development && { optional: true }) }
+  if (needed) return development === false ? { devOptional: true } : { optional: true }
+  return {}
 }
 
 /** Every place in the lockfile that is reached from these packages, and whether only by way of optional ones. */
