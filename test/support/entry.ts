@@ -13,7 +13,7 @@ const script = `
   const modules = new Set()
   registerHooks({ load: (url, context, next) => { modules.add(url); return next(url, context) } })
   const entry = await import(process.argv[1])
-  const endpoints = Object.fromEntries(Object.entries(entry).map(([name, { __endpoint }]) => [name, __endpoint]))
+  const endpoints = Object.fromEntries(Object.entries(entry).map(([name, { __endpoint }]) => [name, __endpoint ?? null]))
   console.log(JSON.stringify({ endpoints, modules: [...modules].filter((url) => url.startsWith('file:')) }))
 `
 

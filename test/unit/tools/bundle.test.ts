@@ -62,6 +62,17 @@ test('every file of the bundle loads where there is nothing but the listed packa
   expect(execFileSync(process.execPath, args, { encoding: 'utf8', env, cwd: folder })).toBe('loaded\n')
 })
 
+test('stack traces name the source', () => {
+  const script = `
+    const { onImageDeleted } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.js')).href)})
+    console.log(await onImageDeleted.run({}).catch((error) => error.stack))`
+  const env = { ...process.env, FIREBASE_CONFIG: '{"storageBucket":"demo.appspot.com"}', MAX_OBJECTS: '0' }
+  const args = ['--input-type=module', '--eval', script]
+  const stack = execFileSync(process.execPath, args, { encoding: 'utf8', env })
+  expect(stack).toContain('Cannot use the parameters')
+  expect(stack).toMatch(/functions\/src\/config\.ts:\d+:\d+/)
+})
+
 test('the HEIC decoder runs from the bundle, beside the code that starts it', async () => {
   const starter = [...inputs].find(([, sources]) => sources.includes('functions/src/image/heic.ts'))
   expect(globSync('{heic-worker.js,*/heic-worker.js}', { cwd: folder })).toEqual(['heic-worker.js'])
