@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, rmSync } from 'node:fs'
+import { globSync, realpathSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -92,7 +92,7 @@ function importInFreshProcess(modules: string[]): number {
   return time
 }
 
-if (import.meta.main) {
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
   const measured = await measureColdStart()
   const baseline = measured.find(({ id }) => id === firebase)!.samples
   const middle = (samples: number[], share = 0.5) =>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleFunctions } from '../tools/bundle.ts'
@@ -53,7 +53,7 @@ function sizeOf(folder: string, pattern: string): { bytes: number; files: number
   return { bytes: sizes.reduce((sum, size) => sum + size, 0), files: sizes.length }
 }
 
-if (import.meta.main) {
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
   for (const { id, samples } of await measureSizes())
     console.log(`${id.padEnd(32)} ${(samples[0] / 1e6).toFixed(1)} MB`)
 }

@@ -23,7 +23,13 @@ export type LockedPackage = {
   peer?: boolean
   [key: string]: unknown
 }
-export type Lockfile = { lockfileVersion: number; packages: Record<string, LockedPackage> }
+export type Lockfile = {
+  name?: string
+  version?: string
+  lockfileVersion: number
+  requires?: boolean
+  packages: Record<string, LockedPackage>
+}
 
 /**
  * The part of a workspace root's lockfile that one folder needs when it is installed alone: the same versions and checksums, without
@@ -51,9 +57,10 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
   const { private: _private, type: _type, main: _main, ...self } = manifest
   const sorted = [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1))
   return {
-    ...{ name: manifest.name, version: manifest.version },
+    name: manifest.name,
+    version: manifest.version,
     lockfileVersion: rootLock.lockfileVersion,
-    ...{ requires: true },
+    requires: true,
     packages: { '': self, ...Object.fromEntries(sorted) },
   }
 }

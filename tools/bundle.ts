@@ -1,14 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { lockfileFor, type Manifest } from './bundle-lockfile.ts'
+import { type Lockfile, lockfileFor, type Manifest } from './bundle-lockfile.ts'
 import { notices } from './bundle-notices.ts'
 import { root } from './paths.ts'
 
 const source = join(root, 'functions')
-
-/** What `firebase deploy` uploads; its place is in firebase.json too. */
-export const deployedFolder = join(source, 'dist')
 
 /** Installed beside the bundle: sharp is native code; heic-decode brings libheif, whose licence (LGPL-3.0) wants it replaceable. */
 export const EXTERNAL = ['heic-decode', 'sharp']
@@ -47,12 +44,9 @@ export async function bundleFunctions(folder: string): Promise<Metafile> {
     logLevel: 'warning',
   })
   const manifest = deployedManifest()
+  const rootLock: Lockfile = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   write(folder, 'package.json', manifest)
-  write(
-    folder,
-    'package-lock.json',
-    lockfileFor(manifest, readJson(join(root, 'package-lock.json')), 'functions'),
-  )
+  write(folder, 'package-lock.json', lockfileFor(manifest, rootLock, 'functions'))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   return metafile
@@ -76,9 +70,9 @@ const stackTraces = 'process.setSourceMapsEnabled(true);'
  */
 const mapOwnSourceOnly: Plugin = {
   name: 'map-own-source-only',
-  setup({ onLoad }) {
+  setup(bundling) {
     const none = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toString('base64')
-    onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, ({ path }) => ({
+    bundling.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, ({ path }) => ({
       contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${none}`,
       loader: 'js',
     }))
@@ -86,8 +80,8 @@ const mapOwnSourceOnly: Plugin = {
 }
 
 function deployedManifest(): Manifest {
-  const { name, version, license, engines, dependencies }: Required<Manifest> = readJson(
-    join(source, 'package.json'),
+  const { name, version, license, engines, dependencies }: Required<Manifest> = JSON.parse(
+    readFileSync(join(source, 'package.json'), 'utf8'),
   )
   const pick = (names: string[]) => Object.fromEntries(names.map((key) => [key, exactly(key, dependencies)]))
   return {
@@ -110,16 +104,6 @@ function exactly(name: string, versions: Record<string, string>): string {
   return version
 }
 
-function readJson<T>(file: string): T {
-  return JSON.parse(readFileSync(file, 'utf8'))
-}
-
 function write(folder: string, file: string, content: object): void {
   writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`)
-}
-
-if (import.meta.main) {
-  const { outputs } = await bundleFunctions(deployedFolder)
-  const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0)
-  console.log(`${relative(root, deployedFolder)}: ${(bytes / 1e6).toFixed(1)} MB of code and source maps`)
 }

@@ -3,7 +3,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, s
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 import { bundleFunctions, EXTERNAL } from '../../../tools/bundle.ts'
@@ -35,7 +35,7 @@ test('the bundle exports the functions of index.ts, with the same endpoints', ()
 })
 
 test('the bundle’s entry loads no heavy package', () => {
-  const files = entry.modules.map((url) => relative(folder, new URL(url).pathname))
+  const files = entry.modules.map((url) => relative(folder, fileURLToPath(url)))
   expect(files).toContain('index.js')
   const packages = new Set(files.flatMap((file) => inputs.get(file) ?? [file]).map(packageOf))
   expect(packages).toContain('firebase-functions') // Else nothing was recorded.
