@@ -61,7 +61,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   cleanup.defer(() => {
     if (existsSync(folder.log)) copyFileSync(folder.log, keptLog)
   })
-  stageFunctions(folder.functions, geminiApiKey ?? 'emulator')
+  await stageFunctions(folder.functions, geminiApiKey ?? 'emulator')
 
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {

@@ -18,6 +18,7 @@ const commands = {
   start: 'tools/start.ts',
   test: 'tools/test.ts',
   exec: 'tools/exec.ts',
+  bundle: 'tools/bundle-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
 }
 

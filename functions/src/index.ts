@@ -1,17 +1,24 @@
-import { onInit } from 'firebase-functions'
+import { onInit } from 'firebase-functions/core'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
-import { handleImageDeleted } from './handlers/image-deleted.ts'
-import { handleImageUploaded } from './handlers/image-uploaded.ts'
 import { DELETE_OPTIONS, UPLOAD_OPTIONS } from './handlers/limits.ts'
-import { readConfig } from './params.ts'
 
-// A configuration that cannot work is refused when an instance starts, before it has cost anything.
-onInit(() => {
+// An instance can take events once this file has loaded. So it loads only what declares a function: of the SDK the providers used,
+// never the whole, and each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
+
+// A configuration that cannot work is refused with the first event, before it has cost anything.
+onInit(async () => {
+  const { readConfig } = await import('./read-config.ts')
   readConfig()
 })
 
 /** Annotates each photo that is uploaded. */
-export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, handleImageUploaded)
+export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) => {
+  const { handleImageUploaded } = await import('./handlers/image-uploaded.ts')
+  await handleImageUploaded(event)
+})
 
 /** Removes the results of each photo that is deleted. */
-export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, handleImageDeleted)
+export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
+  const { handleImageDeleted } = await import('./handlers/image-deleted.ts')
+  await handleImageDeleted(event)
+})

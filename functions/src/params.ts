@@ -1,5 +1,4 @@
 import { defineBoolean, defineInt, defineSecret, defineString } from 'firebase-functions/params'
-import { type Config, parseConfig } from './config.ts'
 
 /** The Gemini API key. With the provider `vertex-ai` it must exist, since secrets are bound when deploying, but is not used. */
 export const GEMINI_API_KEY = defineSecret('GEMINI_API_KEY')
@@ -15,7 +14,8 @@ export const region = defineString('FUNCTIONS_REGION', {
     "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
 })
 
-const params = {
+/** What a photo's way needs to know; `readConfig()` gives the values. This file loads with the entry, so it checks none itself. */
+export const params = {
   maxInstances,
   uploadPath: defineString('UPLOAD_PATH', {
     default: 'users/{uid}/uploads/{fileName}',
@@ -75,30 +75,5 @@ const params = {
   }),
 }
 
-const BOOLEANS = new Map([
-  ['true', true],
-  ['false', false],
-])
-
 /** Every parameter, for the table in docs/configuration.md. */
 export const PARAMETERS = [region, ...Object.values(params)]
-
-/**
- * The parameters as plain, checked values. Call it when a function runs, never on import.
- * @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH.
- */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const values = Object.fromEntries(
-    Object.entries(params).map(([name, param]) => {
-      // Not `param.value()`: outside the Firebase CLI it gives '' or 0 for a parameter that is not set, rather than the default.
-      const text = environment[param.name]
-      const fallback = param.options.default
-      if (text === undefined) return [name, fallback]
-      // What is no boolean or number stays text, for the schema to refuse.
-      if (typeof fallback === 'boolean') return [name, BOOLEANS.get(text) ?? text]
-      if (typeof fallback === 'number') return [name, /^\d+$/.test(text) ? Number(text) : text]
-      return [name, text]
-    }),
-  )
-  return parseConfig(values)
-}

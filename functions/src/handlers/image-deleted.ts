@@ -1,7 +1,8 @@
-import { logger } from 'firebase-functions'
+import * as logger from 'firebase-functions/logger'
 import type { StorageEvent } from 'firebase-functions/storage'
 import { removeAnnotation } from '../annotate-image.ts'
-import { GEMINI_API_KEY, readConfig } from '../params.ts'
+import { GEMINI_API_KEY } from '../params.ts'
+import { readConfig } from '../read-config.ts'
 import { getServices } from '../services.ts'
 import { photoOf } from './photo-event.ts'
 

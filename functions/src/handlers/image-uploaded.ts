@@ -1,8 +1,9 @@
-import { logger } from 'firebase-functions'
+import * as logger from 'firebase-functions/logger'
 import type { StorageEvent } from 'firebase-functions/storage'
 import { annotateImage } from '../annotate-image.ts'
 import { asVisionError, type ErrorCode } from '../errors.ts'
-import { GEMINI_API_KEY, readConfig } from '../params.ts'
+import { GEMINI_API_KEY } from '../params.ts'
+import { readConfig } from '../read-config.ts'
 import { getServices } from '../services.ts'
 import { photoOf } from './photo-event.ts'
 

@@ -1,4 +1,4 @@
-import type { EventHandlerOptions } from 'firebase-functions'
+import type { EventHandlerOptions } from 'firebase-functions/options'
 import { GEMINI_API_KEY, maxInstances, region } from '../params.ts'
 
 /** How `onImageUploaded` is deployed, and why. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../../functions/src/params.ts'
+import { readConfig } from '../../../functions/src/read-config.ts'
 import { imageIdOf, resultPaths, uploadPattern } from '../../../functions/src/upload-path.ts'
 
 describe('readConfig()', () => {

@@ -10,7 +10,7 @@ const project = JSON.parse(readFileSync(join(import.meta.dirname, '../../../fire
 test('runConfig() keeps functions and rules, and puts every emulator on its port of this machine', () => {
   const config = runConfig(project, { ...preferredPorts, storage: 20_001, firestoreWebsocket: 20_002 })
   expect(config).toMatchObject({
-    functions: [{ source: 'functions', runtime: 'nodejs24' }],
+    functions: [{ source: 'functions/dist', configDir: 'functions', runtime: 'nodejs24' }],
     storage: { rules: 'storage.rules' },
     emulators: {
       storage: { host: '127.0.0.1', port: 20_001 },

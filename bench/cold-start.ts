@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, realpathSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { bundleFunctions } from '../tools/bundle.ts'
+import { cache, root } from '../tools/paths.ts'
+
+/** Samples by round; in the same round everything was measured once. */
+export type ColdStart = { id: string; unit: 'ms'; samples: number[] }
+
+const ours = 'our functions'
+const firebase = 'firebase-functions + firebase-admin'
+
+/**
+ * How long imports take in a fresh process, from the first to the end of the last: until an instance can take events
+ * (`our functions`), and with all that the first photo loads later; beside what the Firebase packages alone take. Node's own start is
+ * not in it, and the files are in the page cache.
+ */
+export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
+  const folder = join(cache, `cold-start-${process.pid}`)
+  try {
+    const cases = await prepare(folder)
+    const measured = [...cases.keys()].map((id): ColdStart => ({ id, unit: 'ms', samples: [] }))
+    // One round more, which fills the page cache.
+    for (let round = 0; round <= rounds; round++) {
+      const start = Math.floor(Math.random() * measured.length)
+      for (const { id, samples } of [...measured.slice(start), ...measured.slice(0, start)]) {
+        const sample = importInFreshProcess(cases.get(id)!)
+        if (round > 0) samples.push(sample)
+      }
+    }
+    return measured
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** What each case imports, in this order. */
+async function prepare(folder: string): Promise<Map<string, string[]>> {
+  const [bundle, plain] = [join(folder, 'dist'), join(folder, 'lib')]
+  await bundleFunctions(bundle)
+  compile(plain)
+  const all = (of: string) =>
+    globSync('**/*.js', { cwd: of, exclude: ['**/heic-worker.js'] }).map((file) => join(of, file))
+  const fromPackages = [
+    'firebase-admin/app',
+    'firebase-admin/firestore',
+    '@google-cloud/storage',
+    '@google/genai',
+    'sharp',
+  ]
+  return new Map([
+    [ours, [join(bundle, 'index.js')]],
+    [`${ours}, not bundled`, [join(plain, 'index.js')]],
+    [firebase, ['firebase-functions', 'firebase-admin']],
+    [`${ours} and all they load later`, [join(bundle, 'index.js'), ...all(bundle)]],
+    [
+      `${ours} and all they load later, not bundled`,
+      [join(plain, 'index.js'), ...all(plain), ...fromPackages],
+    ],
+  ])
+}
+
+function compile(target: string): void {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const project = join(root, 'functions/tsconfig.build.json')
+  const args = [join(typescript, 'bin/tsc'), '-p', project, '--outDir', target]
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] })
+  if (status !== 0) throw new Error('Cannot measure: the functions do not compile (see above)')
+}
+
+/** @returns milliseconds */
+function importInFreshProcess(modules: string[]): number {
+  const specifiers = modules.map((module) => (module.startsWith(root) ? pathToFileURL(module).href : module))
+  const script = `
+    const start = performance.now()
+    for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
+    process.stdout.write(String(performance.now() - start))`
+  // From functions/, so that packages are found as the functions find them.
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: join(root, 'functions'),
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      FIREBASE_CONFIG: '{"storageBucket":"demo.appspot.com"}',
+      NODE_COMPILE_CACHE: undefined,
+    },
+  })
+  const time = Number.parseFloat(stdout)
+  if (!Number.isFinite(time)) throw new Error(`Cannot measure ${modules[0]}:\n${stderr}`)
+  return time
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
+  const measured = await measureColdStart()
+  const baseline = measured.find(({ id }) => id === firebase)!.samples
+  const middle = (samples: number[], share = 0.5) =>
+    samples.toSorted((a, b) => a - b)[Math.round((samples.length - 1) * share)]!
+  for (const { id, samples } of measured) {
+    const [low, median, high] = [0.25, 0.5, 0.75].map((share) => middle(samples, share).toFixed(1))
+    const ratio = middle(samples.map((sample, round) => sample / baseline[round]!)).toFixed(3)
+    console.log(`${id.padEnd(52)} ${median} ms (quartiles ${low} to ${high}), ${ratio} x ${firebase}`)
+  }
+}

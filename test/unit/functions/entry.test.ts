@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
+
+// The compiled functions/lib is the same, a file for a file.
+const { endpoints, modules } = loadEntry(join(import.meta.dirname, '../../../functions/src/index.ts'))
+
+test('index.ts exports functions and nothing else', () => {
+  expect(Object.keys(endpoints).length).toBeGreaterThan(0)
+  for (const endpoint of Object.values(endpoints)) expect(endpoint).toMatchObject({ platform: 'gcfv2' })
+})
+
+test('index.ts loads no heavy package, so that an instance can take events soon', () => {
+  const packages = new Set(modules.map(packageOf))
+  expect(packages).toContain('firebase-functions') // Else nothing was recorded.
+  expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
+})

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { afterAll, expect, test } from 'vitest'
+import { bundleFunctions, EXTERNAL } from '../../../tools/bundle.ts'
+import { root } from '../../../tools/paths.ts'
+import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
+
+// Outside of the repository, where nothing is found but what package.json lists.
+const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'firesight-bundle-'))), 'dist')
+afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
+
+const metafile = await bundleFunctions(folder)
+const manifest: { main: string; dependencies: Record<string, string> } = JSON.parse(
+  readFileSync(join(folder, 'package.json'), 'utf8'),
+)
+mkdirSync(join(folder, 'node_modules'))
+for (const name of Object.keys(manifest.dependencies))
+  symlinkSync(realpathSync(join(root, 'node_modules', name)), join(folder, 'node_modules', name), 'junction')
+
+const entry = loadEntry(join(folder, manifest.main))
+
+/** What went into a file of the bundle, by its name. */
+const inputs = new Map(
+  Object.entries(metafile.outputs).map(([path, output]) => [basename(path), Object.keys(output.inputs)]),
+)
+
+test('the bundle exports the functions of index.ts, with the same endpoints', () => {
+  const source = loadEntry(join(root, 'functions/src/index.ts'))
+  expect(entry.endpoints).toEqual(source.endpoints)
+})
+
+test('the bundle’s entry loads no heavy package', () => {
+  const files = entry.modules.map((url) => relative(folder, fileURLToPath(url)))
+  expect(files).toContain('index.js')
+  const packages = new Set(files.flatMap((file) => inputs.get(file) ?? [file]).map(packageOf))
+  expect(packages).toContain('firebase-functions') // Else nothing was recorded.
+  expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
+})
+
+test('every import that leaves the bundle is Node’s own or listed in package.json', () => {
+  const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  )
+  const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
+  expect(new Set(outside.filter((path) => !builtin.has(path)))).toEqual(
+    new Set(Object.keys(manifest.dependencies)),
+  )
+})
+
+test('every file of the bundle loads where there is nothing but the listed packages', () => {
+  const files = globSync('*.js', { cwd: folder }).filter((file) => file !== 'heic-worker.js')
+  const script = files.map(
+    (file) => `await import(${JSON.stringify(pathToFileURL(join(folder, file)).href)})`,
+  )
+  const env = { ...process.env, FIREBASE_CONFIG: '{"storageBucket":"demo.appspot.com"}' }
+  const args = ['--input-type=module', '--eval', `${script.join('\n')}\nconsole.log('loaded')`]
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8', env, cwd: folder })).toBe('loaded\n')
+})
+
+test('stack traces name the source', () => {
+  const script = `
+    const { onImageDeleted } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.js')).href)})
+    console.log(await onImageDeleted.run({}).catch((error) => error.stack))`
+  const env = { ...process.env, FIREBASE_CONFIG: '{"storageBucket":"demo.appspot.com"}', MAX_OBJECTS: '0' }
+  const args = ['--input-type=module', '--eval', script]
+  const stack = execFileSync(process.execPath, args, { encoding: 'utf8', env })
+  expect(stack).toContain('Cannot use the parameters')
+  expect(stack).toMatch(/functions\/src\/config\.ts:\d+:\d+/)
+})
+
+test('the HEIC decoder runs from the bundle, beside the code that starts it', async () => {
+  const starter = [...inputs].find(([, sources]) => sources.includes('functions/src/image/heic.ts'))
+  expect(globSync('{heic-worker.js,*/heic-worker.js}', { cwd: folder })).toEqual(['heic-worker.js'])
+  expect(globSync(`**/${starter?.[0]}`, { cwd: folder })).toEqual([starter?.[0]])
+
+  const bytes = readFileSync(join(root, 'test/fixtures/four-shapes.heic'))
+  const worker = new Worker(join(folder, 'heic-worker.js'), { workerData: { bytes, decode: true } })
+  const answer = await new Promise<{ width: number; height: number; rgba: ArrayBuffer }>(
+    (resolve, reject) => {
+      worker.once('message', resolve).once('error', reject)
+    },
+  )
+  await worker.terminate()
+  expect(answer.width).toBeGreaterThan(0)
+  expect(answer.rgba.byteLength).toBe(answer.width * answer.height * 4)
+})
+
+test('the lockfile installs exactly what package.json lists', () => {
+  // npm's own reading: it fails for what is missing or of the wrong version.
+  const args = ['ls', '--package-lock-only', '--all', '--omit=dev', '--parseable']
+  const tree = execFileSync('npm', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  const names = tree.split('\n').flatMap((path) => packageOf(path) ?? [])
+  expect(names).toEqual(expect.arrayContaining(['heic-decode', 'libheif-js', 'sharp']))
+  expect(names).not.toContain('firebase-admin')
+})
+
+test('the notices name every bundled package, and no LGPL code is bundled', () => {
+  const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+  const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => packageOf(path) ?? []))
+  expect(packages.size).toBeGreaterThan(20)
+  for (const name of packages) expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
+  expect(notices).not.toMatch(/^Licence: .*(GPL|UNLICENSED)/m)
+  for (const name of [...EXTERNAL, 'libheif-js']) expect(packages).not.toContain(name)
+})
