@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { VisionError } from '../errors.ts'
+import { type ColourProfile, readColourProfile } from './colour-profile.ts'
 import { heicDimensions } from './heic.ts'
+import { readHeifProfile } from './heif-profile.ts'
 import { checkDimensions, checkJpegSubstance, checkSize, type ImageLimits } from './limits.ts'
 import { sniffFormat } from './sniff.ts'
 
@@ -13,6 +15,8 @@ export type SourceImage = {
    * WebP, which browsers show as it is stored.
    */
   orientation: number
+  /** What the colours mean when they are not sRGB. Absent also when only libvips can tell, which then converts them. */
+  profile?: ColourProfile
   /** Pixels of the upright image. */
   width: number
   height: number
@@ -39,14 +43,14 @@ export async function inspectImage(bytes: Buffer, limits: ImageLimits): Promise<
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
   const header = isHeic
-    ? { orientation: 1, ...(await heicDimensions(bytes)) }
+    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)) }
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
   return { bytes, format, ...header, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-type Header = Pick<SourceImage, 'orientation' | 'width' | 'height'>
+type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
 
 async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promise<Header> {
   const { sharp } = await import('./loaders.ts')
@@ -56,12 +60,19 @@ async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promi
     const orientation =
       format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
     const turned = orientation >= 5
+    // CMYK, grey and 16 bits go libvips's way.
+    const isPlainRgb = metadata.space === 'srgb' && metadata.depth === 'uchar' && metadata.channels >= 3
     return {
       orientation,
+      ...profileOf(isPlainRgb && metadata.icc ? readColourProfile(metadata.icc) : undefined),
       width: turned ? metadata.height : metadata.width,
       height: turned ? metadata.width : metadata.height,
     }
   } catch (cause) {
     throw new VisionError('corrupt-image', 'Cannot read the image: its header is damaged', { cause })
   }
+}
+
+function profileOf(profile: ColourProfile | undefined): Pick<SourceImage, 'profile'> {
+  return profile ? { profile } : {}
 }

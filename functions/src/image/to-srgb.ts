@@ -1,0 +1,77 @@
+import type { ColourProfile, Curves, Xyz } from './colour-profile.ts'
+
+/** Rewrites 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth is left alone. */
+export type Conversion = (pixels: Uint8Array, channels: number) => void
+
+/**
+ * XYZ (D50) to linear sRGB, by rows: the inverse of the primaries, adapted to D50, in the sRGB profile that libvips 8.18 converts to.
+ */
+const XYZ_TO_LINEAR_SRGB = [
+  [3.13392, -1.61694, -0.49071],
+  [-0.97845, 1.91588, 0.03339],
+  [0.07202, -0.22903, 1.40572],
+] as const
+/** Steps of linear light, fine enough for the steep foot of the curve: a fifth of a byte's step there. */
+const STEPS = 1 << 14
+/** Real matrices reach about -1 and 2.5; one that leaves these bounds is damaged, or a table too large to be worth it. */
+const MAX_REACH = 8
+/** Bytes that a picture may be off by and still count as sRGB. Common sRGB profiles differ among themselves by as much. */
+const TOLERANCE = 2
+
+/**
+ * How pixels of a profile become sRGB: 'none' when they are already. Undefined when the profile makes no sense. Colours out of
+ * sRGB are clipped channel by channel, as Little CMS does.
+ */
+export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversion | 'none' | undefined {
+  const rows = XYZ_TO_LINEAR_SRGB.map((row) =>
+    primaries.map((xyz) => row[0] * xyz[0] + row[1] * xyz[1] + row[2] * xyz[2]),
+  )
+  const reach = Math.max(...rows.map((row) => row.reduce((sum, share) => sum + Math.abs(share), 0)))
+  if (reach > MAX_REACH) return undefined
+  // The sRGB byte of every sum that the matrix can give, so that none has to be clipped.
+  const below = Math.ceil(reach * STEPS) + 1
+  const bytes = new Uint8Array(2 * below + 1)
+  bytes.fill(255, below).set(encodedSrgb(), below)
+  const zero = below + 0.5
+  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = rows as [Xyz, Xyz, Xyz]
+  const [reds, greens, blues] = curves.map((curve) => curve.map((light) => light * STEPS)) as Curves
+
+  const convert: Conversion = (pixels, channels) => {
+    for (let i = 0; i + 2 < pixels.length; i += channels) {
+      const r = reds[pixels[i]!]!
+      const g = greens[pixels[i + 1]!]!
+      const b = blues[pixels[i + 2]!]!
+      pixels[i] = bytes[(zero + r * rr + g * rg + b * rb) | 0]!
+      pixels[i + 1] = bytes[(zero + r * gr + g * gg + b * gb) | 0]!
+      pixels[i + 2] = bytes[(zero + r * br + g * bg + b * bb) | 0]!
+    }
+  }
+  return changesNothing(convert) ? 'none' : convert
+}
+
+/** Linear light of an sRGB value, both 0 to 1. IEC 61966-2-1, 5.2. */
+export function linearOfSrgb(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+}
+
+let encoded: Uint8Array | undefined
+
+/** The sRGB byte of each step of linear light from 0 to 1. */
+function encodedSrgb(): Uint8Array {
+  encoded ??= Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
+    const light = step / STEPS
+    return Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055))
+  })
+  return encoded
+}
+
+/** By what it does, not by its name: ramps of grey and of each channel show the curves, full colours the matrix. */
+function changesNothing(convert: Conversion): boolean {
+  const colours: number[] = []
+  for (let mask = 1; mask < 8; mask++) {
+    for (let v = 0; v < 256; v++) colours.push(mask & 1 ? v : 0, mask & 2 ? v : 0, mask & 4 ? v : 0)
+  }
+  const converted = Uint8Array.from(colours)
+  convert(converted, 3)
+  return converted.every((byte, i) => Math.abs(byte - colours[i]!) <= TOLERANCE)
+}
