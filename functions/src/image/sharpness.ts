@@ -22,8 +22,13 @@ export function laplacianVariance(
       const to = Math.min(from + SPAN, end)
       let spanSum = 0
       let spanSquares = 0
+      let left = luma[from - 1]!
+      let centre = luma[from]!
       for (let i = from; i < to; i++) {
-        const value = 4 * luma[i]! - luma[i - 1]! - luma[i + 1]! - luma[i - width]! - luma[i + width]!
+        const right = luma[i + 1]!
+        const value = 4 * centre - left - right - luma[i - width]! - luma[i + width]!
+        left = centre
+        centre = right
         spanSum += value
         spanSquares += value * value
       }
@@ -40,8 +45,12 @@ function toLuma(pixels: Uint8Array, count: number, channels: number): Uint8Array
   if (channels === 1) return pixels
   const luma = new Uint8Array(count)
   for (let i = 0, p = 0; i < count; i++, p += channels) {
-    // Rec. 601 weights in 1/256.
-    luma[i] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
+    luma[i] = lumaOf(pixels[p]!, pixels[p + 1]!, pixels[p + 2]!)
   }
   return luma
+}
+
+/** Rec. 601 weights in 1/256. */
+export function lumaOf(red: number, green: number, blue: number): number {
+  return (77 * red + 150 * green + 29 * blue) >> 8
 }
