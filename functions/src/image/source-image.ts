@@ -60,11 +60,11 @@ async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promi
     const orientation =
       format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
     const turned = orientation >= 5
-    // CMYK, grey and 16 bits go libvips's way.
-    const isPlainRgb = metadata.space === 'srgb' && metadata.depth === 'uchar' && metadata.channels >= 3
+    // CMYK, grey and 16 bits ('rgb16') go libvips's way.
+    const profile = metadata.space === 'srgb' && metadata.icc ? readColourProfile(metadata.icc) : undefined
     return {
       orientation,
-      ...profileOf(isPlainRgb && metadata.icc ? readColourProfile(metadata.icc) : undefined),
+      ...profileOf(profile),
       width: turned ? metadata.height : metadata.width,
       height: turned ? metadata.width : metadata.height,
     }
