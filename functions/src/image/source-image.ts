@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Metadata } from 'sharp'
 import { VisionError } from '../errors.ts'
 import { type ColourProfile, readColourProfile } from './colour-profile.ts'
 import { heicDimensions } from './heic.ts'
@@ -53,21 +54,25 @@ export async function inspectImage(bytes: Buffer, limits: ImageLimits): Promise<
 type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
 
 async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promise<Header> {
+  const metadata = await readMetadata(bytes)
+  const orientation =
+    format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
+  const turned = orientation >= 5
+  // CMYK, grey and 16 bits ('rgb16') go libvips's way.
+  const profile = metadata.space === 'srgb' && metadata.icc ? readColourProfile(metadata.icc) : undefined
+  return {
+    orientation,
+    ...profileOf(profile),
+    width: turned ? metadata.height : metadata.width,
+    height: turned ? metadata.width : metadata.height,
+  }
+}
+
+async function readMetadata(bytes: Buffer): Promise<Metadata> {
   const { sharp } = await import('./loaders.ts')
   try {
     // The pixel limit is ours to check: sharp's would not tell a large picture from a damaged one.
-    const metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
-    const orientation =
-      format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
-    const turned = orientation >= 5
-    // CMYK, grey and 16 bits ('rgb16') go libvips's way.
-    const profile = metadata.space === 'srgb' && metadata.icc ? readColourProfile(metadata.icc) : undefined
-    return {
-      orientation,
-      ...profileOf(profile),
-      width: turned ? metadata.height : metadata.width,
-      height: turned ? metadata.width : metadata.height,
-    }
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch (cause) {
     throw new VisionError('corrupt-image', 'Cannot read the image: its header is damaged', { cause })
   }
