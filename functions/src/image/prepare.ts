@@ -3,6 +3,7 @@ import { VisionError } from '../errors.ts'
 import { decodeHeic } from './heic.ts'
 import { laplacianVariance } from './sharpness.ts'
 import type { SourceImage } from './source-image.ts'
+import { conversionToSrgb } from './to-srgb.ts'
 
 /** The copy of a photo that goes to the model: upright, sRGB, without metadata (so without GPS). */
 export type PreparedImage = {
@@ -20,6 +21,7 @@ const LONG_SIDE = 1536
 const FIT = { width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true } as const
 // Optimal Huffman tables double the time for 7 % fewer bytes.
 const JPEG = { quality: 85, optimiseCoding: false }
+const ON_WHITE = { background: 'white' }
 const DECODE_TIMEOUT_SECONDS = 30
 
 /**
@@ -30,16 +32,14 @@ export async function prepareImage(
   source: SourceImage,
   options: { fullResolution: boolean; maxImagePixels: number },
 ): Promise<PreparedImage> {
-  const { sharp } = await import('./loaders.ts')
-  const { data, width, height, channels } = await decode(source, options)
-  const jpeg = await sharp(data, { raw: { width, height, channels } }).jpeg(JPEG).toBuffer()
-  return {
-    jpeg,
-    mimeType: 'image/jpeg',
-    width,
-    height,
-    sharpness: laplacianVariance(data, width, height, channels),
-  }
+  const pixels = await decode(source, options)
+  const { data, width, height, channels, luma } = pixels
+  // Encoded in another thread while this one measures.
+  const encoding = (await fromPixels(pixels)).jpeg(JPEG).toBuffer()
+  const sharpness = luma
+    ? laplacianVariance(luma, width, height, 1)
+    : laplacianVariance(data, width, height, channels)
+  return { jpeg: await encoding, mimeType: 'image/jpeg', width, height, sharpness }
 }
 
 /** The copy at a size for screens, which it has already unless it was made at full resolution. */
@@ -54,15 +54,29 @@ export async function previewOf({
   return { jpeg: data, width: info.width, height: info.height }
 }
 
+type Pixels = { data: Buffer; width: number; height: number; channels: Channels; luma?: Uint8Array }
+
 /** Upright, opaque, 8-bit sRGB pixels. */
 async function decode(
   source: SourceImage,
   options: { fullResolution: boolean; maxImagePixels: number },
-): Promise<{ data: Buffer; width: number; height: number; channels: Channels }> {
-  const image = await openSource(source, options.maxImagePixels)
+): Promise<Pixels> {
+  // libvips converts colours before it scales, so all pixels of the photo; here only those of the copy are.
+  const conversion = source.profile && conversionToSrgb(source.profile)
+  const photo = await openSource(source, options.maxImagePixels, conversion !== undefined)
+  const image = options.fullResolution ? photo : photo.resize(FIT)
+  if (!conversion || conversion === 'none') return toPixels(image.flatten(ON_WHITE), source.format)
+  const pixels = await toPixels(image, source.format)
+  const luma = conversion(pixels.data, pixels.channels)
+  if (pixels.channels !== 4) return { ...pixels, luma }
+  // Flattened last: colours are mixed with white in sRGB.
+  return toPixels((await fromPixels(pixels)).flatten(ON_WHITE), source.format)
+}
+
+/** @throws VisionError `corrupt-image` */
+async function toPixels(image: Sharp, format: SourceImage['format']): Promise<Pixels> {
   try {
-    const { data, info } = await (options.fullResolution ? image : image.resize(FIT))
-      .flatten({ background: 'white' })
+    const { data, info } = await image
       .toColourspace('srgb')
       .timeout({ seconds: DECODE_TIMEOUT_SECONDS })
       .raw({ depth: 'uchar' })
@@ -71,21 +85,24 @@ async function decode(
   } catch (cause) {
     // A busy machine is not the picture's fault: it may go well the next time.
     if (cause instanceof Error && cause.message.includes('timeout')) throw cause
-    throw new VisionError(
-      'corrupt-image',
-      `Cannot decode the ${source.format} image: it is truncated or damaged`,
-      { cause },
-    )
+    throw new VisionError('corrupt-image', `Cannot decode the ${format} image: it is truncated or damaged`, {
+      cause,
+    })
   }
 }
 
-async function openSource(source: SourceImage, maxPixels: number): Promise<Sharp> {
+async function fromPixels({ data, width, height, channels }: Pixels): Promise<Sharp> {
   const { sharp } = await import('./loaders.ts')
+  return sharp(data, { raw: { width, height, channels } })
+}
+
+async function openSource(source: SourceImage, maxPixels: number, ignoreIcc: boolean): Promise<Sharp> {
   if (source.format === 'heic' || source.format === 'heif') {
     const { width, height, rgba } = await decodeHeic(source.bytes)
-    return sharp(rgba, { raw: { width, height, channels: 4 } })
+    return fromPixels({ data: rgba, width, height, channels: 4 })
   }
+  const { sharp } = await import('./loaders.ts')
   // 'error' refuses truncated and damaged pictures, but not the stray bytes before a marker that ordinary cameras write.
-  const image = sharp(source.bytes, { failOn: 'error', limitInputPixels: maxPixels })
+  const image = sharp(source.bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc })
   return source.orientation === 1 ? image : image.autoOrient()
 }

@@ -1,3 +1,6 @@
+/** Squares of at most 1020 that add up within 31 bits: V8 then reckons in integers, three times as fast. */
+const SPAN = 1024
+
 /**
  * The variance of the Laplacian of a picture's luma, a common measure of focus: few edges, low variance.
  * Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
@@ -14,10 +17,23 @@ export function laplacianVariance(
   let sum = 0
   let squares = 0
   for (let y = 1; y < height - 1; y++) {
-    for (let i = y * width + 1, end = (y + 1) * width - 1; i < end; i++) {
-      const value = 4 * luma[i]! - luma[i - 1]! - luma[i + 1]! - luma[i - width]! - luma[i + width]!
-      sum += value
-      squares += value * value
+    const end = (y + 1) * width - 1
+    for (let from = y * width + 1; from < end; from += SPAN) {
+      const to = Math.min(from + SPAN, end)
+      let spanSum = 0
+      let spanSquares = 0
+      let left = luma[from - 1]!
+      let centre = luma[from]!
+      for (let i = from; i < to; i++) {
+        const right = luma[i + 1]!
+        const value = 4 * centre - left - right - luma[i - width]! - luma[i + width]!
+        left = centre
+        centre = right
+        spanSum += value
+        spanSquares += value * value
+      }
+      sum += spanSum
+      squares += spanSquares
     }
   }
   const count = (width - 2) * (height - 2)
@@ -29,8 +45,12 @@ function toLuma(pixels: Uint8Array, count: number, channels: number): Uint8Array
   if (channels === 1) return pixels
   const luma = new Uint8Array(count)
   for (let i = 0, p = 0; i < count; i++, p += channels) {
-    // Rec. 601 weights in 1/256.
-    luma[i] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
+    luma[i] = lumaOf(pixels[p]!, pixels[p + 1]!, pixels[p + 2]!)
   }
   return luma
+}
+
+/** Rec. 601 weights in 1/256. */
+export function lumaOf(red: number, green: number, blue: number): number {
+  return (77 * red + 150 * green + 29 * blue) >> 8
 }

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Metadata } from 'sharp'
 import { VisionError } from '../errors.ts'
+import { type ColourProfile, readColourProfile } from './colour-profile.ts'
 import { heicDimensions } from './heic.ts'
+import { readHeifProfile } from './heif-profile.ts'
 import { checkDimensions, checkJpegSubstance, checkSize, type ImageLimits } from './limits.ts'
 import { sniffFormat } from './sniff.ts'
 
@@ -13,6 +16,8 @@ export type SourceImage = {
    * WebP, which browsers show as it is stored.
    */
   orientation: number
+  /** What the colours mean when they are not sRGB. Absent also when only libvips can tell, which then converts them. */
+  profile?: ColourProfile
   /** Pixels of the upright image. */
   width: number
   height: number
@@ -39,29 +44,40 @@ export async function inspectImage(bytes: Buffer, limits: ImageLimits): Promise<
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
   const header = isHeic
-    ? { orientation: 1, ...(await heicDimensions(bytes)) }
+    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)) }
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
   return { bytes, format, ...header, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-type Header = Pick<SourceImage, 'orientation' | 'width' | 'height'>
+type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
 
 async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promise<Header> {
+  const metadata = await readMetadata(bytes)
+  const orientation =
+    format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
+  const turned = orientation >= 5
+  // CMYK, grey and 16 bits ('rgb16') go libvips's way.
+  const profile = metadata.space === 'srgb' && metadata.icc ? readColourProfile(metadata.icc) : undefined
+  return {
+    orientation,
+    ...profileOf(profile),
+    width: turned ? metadata.height : metadata.width,
+    height: turned ? metadata.width : metadata.height,
+  }
+}
+
+async function readMetadata(bytes: Buffer): Promise<Metadata> {
   const { sharp } = await import('./loaders.ts')
   try {
     // The pixel limit is ours to check: sharp's would not tell a large picture from a damaged one.
-    const metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
-    const orientation =
-      format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
-    const turned = orientation >= 5
-    return {
-      orientation,
-      width: turned ? metadata.height : metadata.width,
-      height: turned ? metadata.width : metadata.height,
-    }
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch (cause) {
     throw new VisionError('corrupt-image', 'Cannot read the image: its header is damaged', { cause })
   }
+}
+
+function profileOf(profile: ColourProfile | undefined): Pick<SourceImage, 'profile'> {
+  return profile ? { profile } : {}
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { prepareImage } from '../../../functions/src/image/prepare.ts'
-import { laplacianVariance } from '../../../functions/src/image/sharpness.ts'
 import { inspectImage } from '../../../functions/src/image/source-image.ts'
 import { drawScene, FOUR_SHAPES, withOrientation } from '../../support/scene.ts'
 
@@ -189,31 +188,5 @@ describe('prepareImage() refuses', () => {
       await prepareImage(source, OPTIONS)
     }
     await expect(cut()).rejects.toMatchObject({ code: 'corrupt-image' })
-  })
-})
-
-describe('laplacianVariance()', () => {
-  it('falls with blur', async () => {
-    const measure = async (image: Sharp) => {
-      const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true })
-      return laplacianVariance(data, info.width, info.height, info.channels)
-    }
-    const noise = sharp({
-      create: {
-        width: 200,
-        height: 200,
-        channels: 3,
-        background: 'black',
-        noise: { type: 'gaussian', mean: 128, sigma: 40 },
-      },
-    })
-    const picture = await noise.png().toBuffer()
-    expect(await measure(sharp(picture).blur(3))).toBeLessThan((await measure(sharp(picture))) / 20)
-  })
-
-  it('is 0 for one colour, and known for a checkerboard', () => {
-    expect(laplacianVariance(new Uint8Array(100).fill(90), 10, 10, 1)).toBe(0)
-    const board = Uint8Array.from({ length: 100 }, (_, i) => ((i + Math.floor(i / 10)) % 2 ? 255 : 0))
-    expect(laplacianVariance(board, 10, 10, 1)).toBe(1020 ** 2)
   })
 })

@@ -1,0 +1,101 @@
+import type { ColourProfile, Curves, Xyz } from './colour-profile.ts'
+import { lumaOf } from './sharpness.ts'
+
+/**
+ * Rewrites 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth is left alone. Gives their luma, one byte a pixel, which
+ * costs least while they are at hand.
+ */
+export type Conversion = (pixels: Uint8Array, channels: number) => Uint8Array
+
+/**
+ * XYZ (D50) to linear sRGB, by rows: the inverse of the primaries, adapted to D50, in the sRGB profile that libvips 8.18 converts to.
+ */
+const XYZ_TO_LINEAR_SRGB = [
+  [3.13392, -1.61694, -0.49071],
+  [-0.97845, 1.91588, 0.03339],
+  [0.07202, -0.22903, 1.40572],
+] as const
+/** Steps of linear light, fine enough for the steep foot of the curve: a fifth of a byte's step there. */
+const STEPS = 1 << 14
+/** Real matrices reach about -1 and 2.5; one that leaves these bounds is damaged, or a table too large to be worth it. */
+const MAX_REACH = 8
+/** Bytes that a picture may be off by and still count as sRGB. Common sRGB profiles differ among themselves by as much. */
+const TOLERANCE = 2
+
+/**
+ * How pixels of a profile become sRGB: 'none' when they are already. Undefined when the profile makes no sense. Colours out of
+ * sRGB are clipped channel by channel, as Little CMS does.
+ */
+export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversion | 'none' | undefined {
+  const rows = XYZ_TO_LINEAR_SRGB.map((row) =>
+    primaries.map((xyz) => row[0] * xyz[0] + row[1] * xyz[1] + row[2] * xyz[2]),
+  )
+  const reach = Math.max(...rows.map((row) => row.reduce((sum, share) => sum + Math.abs(share), 0)))
+  if (reach > MAX_REACH) return undefined
+  // The sRGB byte of every sum that the matrix can give, so that none has to be clipped.
+  const below = Math.ceil(reach * STEPS) + 1
+  const bytes = new Uint8Array(2 * below + 1)
+  bytes.fill(255, below).set(encodedSrgb(), below)
+  const tables = {
+    curves: curves.map((curve) => curve.map((light) => light * STEPS)) as Curves,
+    rows: rows as Tables['rows'],
+    bytes,
+    zero: below,
+  }
+  const convert: Conversion = (pixels, channels) => convertPixels(pixels, channels, tables)
+  return changesNothing(convert) ? 'none' : convert
+}
+
+type Tables = { curves: Curves; rows: [Xyz, Xyz, Xyz]; bytes: Uint8Array; zero: number }
+
+/** A function of its own, whose loop reads locals: twice as fast as one that reads what it encloses. */
+function convertPixels(
+  pixels: Uint8Array,
+  channels: number,
+  { curves, rows, bytes, zero }: Tables,
+): Uint8Array {
+  const [reds, greens, blues] = curves
+  const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = rows
+  const half = zero + 0.5
+  const luma = new Uint8Array(Math.floor(pixels.length / channels))
+  for (let pixel = 0, i = 0; pixel < luma.length; pixel++, i += channels) {
+    const r = reds[pixels[i]!]!
+    const g = greens[pixels[i + 1]!]!
+    const b = blues[pixels[i + 2]!]!
+    const red = bytes[(half + r * rr + g * rg + b * rb) | 0]!
+    const green = bytes[(half + r * gr + g * gg + b * gb) | 0]!
+    const blue = bytes[(half + r * br + g * bg + b * bb) | 0]!
+    pixels[i] = red
+    pixels[i + 1] = green
+    pixels[i + 2] = blue
+    luma[pixel] = lumaOf(red, green, blue)
+  }
+  return luma
+}
+
+/** Linear light of an sRGB value, both 0 to 1. IEC 61966-2-1, 5.2. */
+export function linearOfSrgb(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+}
+
+let encoded: Uint8Array | undefined
+
+/** The sRGB byte of each step of linear light from 0 to 1. */
+function encodedSrgb(): Uint8Array {
+  encoded ??= Uint8Array.from({ length: STEPS + 1 }, (_, step) => {
+    const light = step / STEPS
+    return Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055))
+  })
+  return encoded
+}
+
+/** By what it does, not by its name: ramps of grey and of each channel show the curves, full colours the matrix. */
+function changesNothing(convert: Conversion): boolean {
+  const colours: number[] = []
+  for (let mask = 1; mask < 8; mask++) {
+    for (let v = 0; v < 256; v++) colours.push(mask & 1 ? v : 0, mask & 2 ? v : 0, mask & 4 ? v : 0)
+  }
+  const converted = Uint8Array.from(colours)
+  convert(converted, 3)
+  return converted.every((byte, i) => Math.abs(byte - colours[i]!) <= TOLERANCE)
+}
