@@ -88,6 +88,11 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     expect(annotation).not.toHaveProperty('objects')
   })
 
+  it('says that the second answer was blocked when the first one cannot be read', async () => {
+    const { annotation } = await locate({ locate: ['prose', fails('blocked-safety')] })
+    expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-safety' } })
+  })
+
   it('asks once when the answer was damaged but not cut', async () => {
     const { annotation, requests } = await locate({
       locate: [JSON.stringify([ball]).replace('"ball"', "'ball'")],

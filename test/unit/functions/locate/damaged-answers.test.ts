@@ -83,6 +83,14 @@ describe('readLocation() of damaged JSON', () => {
     expect(summary(text)).toEqual(['salvaged', ['a "large" cup', [1, 2, 3, 4], null], plate])
   })
 
+  it('with brackets in quotes in quotes', () => {
+    const text = '[{"box_2d":[1,2,3,4],"label":"the "{" key"},{"box_2d":[5,6,7,8],"label":"plate"}]'
+    expect(read(text).objects.map(({ box2d }) => box2d)).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ])
+  })
+
   it('with lines broken in strings', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"a cup\nof tea"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', ['a cup of tea', [1, 2, 3, 4], null], plate])
@@ -98,6 +106,11 @@ describe('readLocation() of damaged JSON', () => {
       const text = `[{"box_2d":[1,2,3,4],"mask":"${png}${between}"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]`
       expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'png'], plate])
     }
+  })
+
+  it('whose mask has no closing quote at the end of its entry', () => {
+    const text = `[{"label":"cup","box_2d":[1,2,3,4],"mask":"${png}},{"box_2d":[5,6,7,8],"label":"plate"}]`
+    expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'png'], plate])
   })
 
   it('whose mask has lines broken in it', async () => {
@@ -158,6 +171,7 @@ describe('readLocation() of an answer that was cut', () => {
       const { objects, state } = read(`[{"box_2d":[100,200,300,400],"mask":"${png}${garbage}`, true)
       const { label, mask } = objects[0]!
       expect([state, label]).toEqual(['salvaged', 'object'])
+      expect(mask?.form === 'png' && mask.png.toString('base64')).toBe(png.slice(png.indexOf(',') + 1))
       expect(mask?.form === 'png' && (await decodeMaskPng(mask.png)).width).toBe(16)
     }
   })

@@ -169,6 +169,8 @@ describe('readLocation()', () => {
       '[[]]',
       '{"error":"cannot see","details":[]}',
       '{"objects":[],"box_2d":',
+      '{"objects":[],"others":[{"label":"x"}]}',
+      '```json\n[]\n```\n```json\n[{"box_2d":[1,2\n```',
     ]) {
       expect(() => read(text)).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
     }
