@@ -8,6 +8,8 @@ type Open = { bracket: number; start: number; found: boolean }
 const [QUOTE, COLON] = [0x22, 0x3a]
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
 const SPACE = 0x20
+/** The last character of a mask token, `<seg_4>`. */
+const GREATER = 0x3e
 const MAX_KEY = 40
 
 /**
@@ -47,8 +49,12 @@ class Scan {
     const character = this.text.charCodeAt(at)
     if (character <= SPACE) return at + 1
     this.act(character, at)
+    const before = this.last
     this.last = character
-    if (character === QUOTE && this.open.length > 0) return this.string(at)
+    // A quote after a word closes a string whose opening quote is missing. Outside of brackets there is prose.
+    const opens =
+      character === QUOTE && this.open.length > 0 && before !== GREATER && !isWordCharacter(before)
+    if (opens) return this.string(at)
     return isWordCharacter(character) ? this.word(at) : at + 1
   }
 

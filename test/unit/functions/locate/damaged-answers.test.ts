@@ -91,6 +91,12 @@ describe('readLocation() of damaged JSON', () => {
     ])
   })
 
+  it('with quotes in quotes before a brace', () => {
+    const text =
+      '[{"box_2d":[1,2,3,4],"label":"a "large" cup :} smiling"},{"box_2d":[5,6,7,8],"label":"plate"}]'
+    expect(summary(text)).toEqual(['salvaged', ['a "large" cup :} smiling', [1, 2, 3, 4], null], plate])
+  })
+
   it('with lines broken in strings', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"a cup\nof tea"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', ['a cup of tea', [1, 2, 3, 4], null], plate])
