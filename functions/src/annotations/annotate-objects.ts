@@ -2,7 +2,9 @@ import { asVisionError } from '../errors.ts'
 import type { Located, LocatedObject } from '../tasks/locate.ts'
 import { type Box, type Box2d, type Size, toFrame, toPixelBox } from './box.ts'
 import { decodeMaskPng } from './mask-png.ts'
-import { type MaskRuns, runsFromMap, runsFromPolygon } from './mask-runs.ts'
+import type { MaskRuns } from './mask-runs.ts'
+import { runsFromMap } from './runs-from-map.ts'
+import { runsFromPolygon } from './runs-from-polygon.ts'
 
 /** An object in pixels of the upright image, with its mask ready to be drawn. */
 export type AnnotatedObject = {
@@ -50,7 +52,7 @@ async function toRuns(
     (y / 1000) * image.height,
   ])
   const polygon = exact.map(([x, y]): [number, number] => [clip(x, image.width), clip(y, image.height)])
-  return { form: 'polygon', runs: runsFromPolygon(exact, box), polygon }
+  return { form: 'polygon', runs: runsFromPolygon([exact], box), polygon }
 }
 
 function clip(value: number, side: number): number {

@@ -1,0 +1,95 @@
+import { inflateSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { codeLengths } from '../../../functions/src/annotations/png/huffman.ts'
+import { RunDeflater } from '../../../functions/src/annotations/png/run-deflater.ts'
+import { randomFrom } from '../../support/masks.ts'
+
+type Run = [byte: number, count: number]
+
+/** zlib checks every code, and the Adler-32 at the end. */
+function expectRoundTrip(runs: readonly Run[]): void {
+  const deflater = new RunDeflater()
+  for (const [byte, count] of runs) deflater.put(byte, count)
+  const expected = Buffer.concat(runs.map(([byte, count]) => Buffer.alloc(count, byte)))
+  expect(inflateSync(deflater.finish()).equals(expected)).toBe(true)
+}
+
+describe('RunDeflater', () => {
+  it.each([1, 2, 3, 4, 257, 258, 259, 260, 261, 262, 516, 517, 518, 519, 520, 65_520, 65_521, 65_522])(
+    'writes a single run of %i bytes',
+    (count) => {
+      for (const byte of [0, 1, 255]) expectRoundTrip([[byte, count]])
+    },
+  )
+
+  it('writes every length of a run up to three matches', () => {
+    for (let count = 1; count <= 3 * 258 + 4; count++) {
+      expectRoundTrip([
+        [7, 1],
+        [0, count],
+        [9, 2],
+      ])
+    }
+  })
+
+  it('sums up hundreds of megabytes without losing a bit', () => {
+    const deflater = new RunDeflater()
+    deflater.put(255, 100_000_000)
+    deflater.put(1, 100_000_000)
+    const bytes = inflateSync(deflater.finish())
+    expect([bytes.length, bytes.indexOf(1), bytes.lastIndexOf(255)]).toEqual([2e8, 1e8, 1e8 - 1])
+  })
+
+  it('writes all bytes in many short runs, beyond the sums that a number holds', () => {
+    const random = randomFrom(11)
+    const runs = Array.from(
+      { length: 60_000 },
+      (): Run => [Math.floor(random() * 256), Math.floor(1 + random() ** 8 * 3000)],
+    )
+    expectRoundTrip(runs)
+  })
+
+  it('keeps codes within 15 bits where the frequencies are those of the longest codes', () => {
+    const runs: Run[] = []
+    for (let byte = 0, [count, next] = [1, 1]; byte < 22; byte++, [count, next] = [next, count + next]) {
+      for (let i = 0; i < count; i++) runs.push([byte, 1], [255, 1])
+    }
+    expectRoundTrip(runs)
+  })
+
+  it('joins runs of the same byte', () => {
+    const [joined, apart] = [new RunDeflater(), new RunDeflater()]
+    joined.put(5, 300)
+    for (let i = 0; i < 300; i++) apart.put(5, 1)
+    expect(apart.finish().equals(joined.finish())).toBe(true)
+  })
+
+  it('writes any runs', () => {
+    const run = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 1, max: 1200 }))
+    fc.assert(fc.property(fc.array(run, { minLength: 1, maxLength: 300 }), expectRoundTrip), { seed: 42 })
+  })
+})
+
+describe('codeLengths()', () => {
+  /** 1 for a code that wastes nothing and is no longer than it can be: Kraft. */
+  const kraft = (lengths: Uint8Array) => lengths.reduce((sum, bits) => sum + (bits ? 2 ** -bits : 0), 0)
+
+  it('gives frequent symbols short codes', () => {
+    expect([...codeLengths(Uint32Array.of(1, 0, 8, 2, 4), 15)]).toEqual([3, 0, 1, 3, 2])
+  })
+
+  it.each([
+    [19, 7],
+    [40, 15],
+  ])('keeps %i symbols within %i bits in a complete code', (symbols, limit) => {
+    const frequencies = new Uint32Array(symbols)
+    for (let i = 0, [count, next] = [1, 1]; i < symbols; i++, [count, next] = [next, count + next]) {
+      frequencies[i] = count
+    }
+    const lengths = codeLengths(frequencies, limit)
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(limit)
+    expect(Math.min(...lengths)).toBeGreaterThan(0)
+    expect(kraft(lengths)).toBe(1)
+  })
+})
