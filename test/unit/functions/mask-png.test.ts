@@ -44,7 +44,7 @@ describe('decodeMaskPng()', () => {
     const random = randomFrom(5)
     const noise = Uint8Array.from({ length: SIZE.width * SIZE.height }, () => random() * 256)
     for (const pixels of [DISC, noise]) {
-      for (const typeOf of [0, 1, 2, 3, 4].map((type) => () => type).concat((y: number) => y % 5)) {
+      for (const typeOf of [0, 1, 2, 3, 4, undefined].map((type) => (y: number) => type ?? y % 5)) {
         const { values } = await decodeMaskPng(rawPng(SIZE, filterRows(pixels, SIZE, typeOf)))
         expect(Buffer.from(values).equals(Buffer.from(pixels))).toBe(true)
       }

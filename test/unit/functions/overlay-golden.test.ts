@@ -79,7 +79,8 @@ async function seen(png: Buffer): Promise<Buffer> {
 
 it('drawOverlay() looks over its picture as in the golden picture', async () => {
   const png = await composite()
-  if (process.env.GOLDEN === 'write') await writeFile(GOLDEN, await sharp(png).png({ compressionLevel: 9 }).toBuffer())
+  if (process.env.GOLDEN === 'write')
+    await writeFile(GOLDEN, await sharp(png).png({ compressionLevel: 9 }).toBuffer())
   const [actual, golden] = [await seen(png), await seen(await readFile(GOLDEN))]
   expect(actual.length).toBe(golden.length)
   const distances = Array.from({ length: actual.length / 3 }, (_, i) =>
