@@ -81,6 +81,9 @@ describe('runsFromPolygon()', () => {
     expect(() => runsFromPolygon([zigzag], box)).toThrow(
       expect.objectContaining({ code: 'answer-unreadable' }),
     )
+    // The same to and fro on one line has crossings, but not one run.
+    const line = zigzag.map(([, y]): Ring[number] => [9, y])
+    expect(() => runsFromPolygon([line], box)).toThrow(expect.objectContaining({ code: 'answer-unreadable' }))
     const rows = Math.floor((2 * MAX_RUNS) / 2000)
     expect(runsFromPolygon([zigzag], { ...box, height: rows }).areaPixels).toBeGreaterThan(0)
   })
