@@ -11,7 +11,7 @@ import { ScanlinePacker } from './png/scanline-packer.ts'
 const OVERLAY_ALPHA = 128
 /** Values of a byte, but for the 0 of "no object". */
 const MAX_OBJECTS = 255
-/** Twenty masks of a photo of 12 megapixels are some 30,000 runs. Of far more, a picture of pixels is the shorter way. */
+/** Twenty masks of a photo of 12 megapixels are some 12,000 runs. Of far more, a picture of pixels is the shorter way. */
 const MAX_WRITTEN_RUNS = 150_000
 
 /**
