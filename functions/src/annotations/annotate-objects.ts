@@ -3,7 +3,9 @@ import type { Located, LocatedObject } from '../tasks/locate/read-location.ts'
 import { type Box, type Box2d, type Size, toFrame, toPixelBox } from './box.ts'
 import { count, type Dropped, type DropReason } from './drop-reasons.ts'
 import { decodeMaskPng } from './mask-png.ts'
-import { type MaskRuns, runsFromMap, runsFromPolygon } from './mask-runs.ts'
+import type { MaskRuns } from './mask-runs.ts'
+import { runsFromMap } from './runs-from-map.ts'
+import { runsFromPolygon } from './runs-from-polygon.ts'
 
 /** An object in pixels of the upright image, with its mask ready to be drawn. */
 export type AnnotatedObject = {

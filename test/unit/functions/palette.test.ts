@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest'
+import { assignColours, PALETTE } from '../../../functions/src/annotations/palette.ts'
+
+describe('assignColours()', () => {
+  it('gives equal labels the same colour and different labels different ones while colours last', () => {
+    const labels = ['cat', 'dog', 'cat', 'bird', 'fish', 'tree', 'car', 'house']
+    const colours = assignColours(labels)
+    expect(colours[0]).toBe(colours[2])
+    expect(new Set(colours).size).toBe(7)
+    expect(PALETTE).toContain(colours[0])
+  })
+
+  it('keeps the colour of a label between pictures', () => {
+    expect(assignColours(['red circle'])[0]).toBe(assignColours(['red circle', 'red circle'])[1])
+  })
+})

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { MAX_RUNS } from '../../../functions/src/annotations/mask-runs.ts'
+import { runsFromPolygon } from '../../../functions/src/annotations/runs-from-polygon.ts'
+import { paintMask, randomFrom } from '../../support/masks.ts'
+
+type Ring = [x: number, y: number][]
+
+const rectangle = (x: number, y: number, width: number, height: number): Ring => [
+  [x, y],
+  [x + width, y],
+  [x + width, y + height],
+  [x, y + height],
+]
+
+/** How many edges lie to the left of a point, by the textbook. */
+function isInside(rings: Ring[], x: number, y: number): boolean {
+  let crossings = 0
+  for (const ring of rings) {
+    ring.forEach(([x1, y1], i) => {
+      const [x2, y2] = ring[(i + 1) % ring.length]!
+      if (y1 > y !== y2 > y && x1 + ((y - y1) * (x2 - x1)) / (y2 - y1) <= x) crossings++
+    })
+  }
+  return crossings % 2 === 1
+}
+
+describe('runsFromPolygon()', () => {
+  it('leaves out holes, whichever way their ring goes', () => {
+    const hole = rectangle(15, 15, 10, 10)
+    for (const rings of [
+      [rectangle(10, 10, 20, 20), hole],
+      [hole.toReversed(), rectangle(10, 10, 20, 20)],
+    ]) {
+      const runs = runsFromPolygon(rings, { x: 10, y: 10, width: 20, height: 20 })
+      expect(runs.areaPixels).toBe(20 * 20 - 10 * 10)
+      expect([...runs.spans.subarray(15, 21)]).toEqual([5, 0, 5, 5, 15, 20])
+    }
+  })
+
+  it('does not join rings that are apart', () => {
+    const runs = runsFromPolygon([rectangle(0, 0, 3, 2), rectangle(6, 0, 4, 2)], {
+      x: 0,
+      y: 0,
+      width: 10,
+      height: 2,
+    })
+    expect([...runs.spans]).toEqual([0, 0, 3, 0, 6, 10, 1, 0, 3, 1, 6, 10])
+  })
+
+  it('takes the pixels whose centres are inside, by the even-odd rule', () => {
+    const random = randomFrom(3)
+    for (let round = 0; round < 60; round++) {
+      const rings = Array.from({ length: 1 + (round % 3) }, () =>
+        Array.from({ length: 3 + (round % 11) }, (): Ring[number] => [
+          random() * 90 - 20,
+          random() * 90 - 20,
+        ]),
+      )
+      const box = { x: 3, y: 2, width: 47, height: 41 }
+      const expected = Uint8Array.from({ length: 47 * 41 }, (_, i) =>
+        isInside(rings, box.x + (i % 47) + 0.5, box.y + Math.floor(i / 47) + 0.5) ? 1 : 0,
+      )
+      expect(paintMask(runsFromPolygon(rings, box))).toEqual(expected)
+    }
+  })
+
+  it('clips to the box', () => {
+    const runs = runsFromPolygon([rectangle(-100, -100, 400, 400)], { x: 5, y: 6, width: 7, height: 8 })
+    expect(runs.areaPixels).toBe(56)
+  })
+
+  it('is empty without rings and for rings without area', () => {
+    const box = { x: 0, y: 0, width: 5, height: 5 }
+    expect(runsFromPolygon([], box).areaPixels).toBe(0)
+    expect(runsFromPolygon([[], [[1, 1]]], box).areaPixels).toBe(0)
+  })
+
+  it('refuses an outline that zigzags, however high the box, before it computes its crossings', () => {
+    const zigzag = Array.from({ length: 2000 }, (_, i): Ring[number] => [i, i % 2 ? 12_000 : 0])
+    const box = { x: 0, y: 0, width: 4000, height: 12_000 }
+    expect(() => runsFromPolygon([zigzag], box)).toThrow(
+      expect.objectContaining({ code: 'answer-unreadable' }),
+    )
+    // The same to and fro on one line has crossings, but not one run.
+    const line = zigzag.map(([, y]): Ring[number] => [9, y])
+    expect(() => runsFromPolygon([line], box)).toThrow(expect.objectContaining({ code: 'answer-unreadable' }))
+    const rows = Math.floor((2 * MAX_RUNS) / 2000)
+    expect(runsFromPolygon([zigzag], { ...box, height: rows }).areaPixels).toBeGreaterThan(0)
+  })
+})
