@@ -1,7 +1,7 @@
 import { Measurements } from './measure/measurements.ts'
 import type { Measurement } from './measure/rounds.ts'
-import { type Summary, summarise } from './measure/statistics.ts'
-import * as layer from './parts/layer.ts'
+import { pairwise, type Summary, summarise } from './measure/statistics.ts'
+import * as layer from './parts/layer-cases.ts'
 import { LAYER_PEAK, memoryId } from './parts/memory.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
@@ -58,7 +58,7 @@ export function judgeTargets(
   )
   const [fewest, most] = [plan.counts[0]!, plan.counts.at(-1)!]
   const slope = drawn.slopes(id(layer.LAYER, usual, fewest), id(layer.LAYER, usual, most), most - fewest)
-  const floor = drawn.summary(id(layer.EMPTY_PNG))
+  const floor = drawn.samples(id(layer.EMPTY_PNG))
   judge(
     {
       name: `layer, each further mask (${fewest} → ${most})`,
@@ -66,7 +66,7 @@ export function judgeTargets(
       limit: 0.7,
       unit: 'ms',
       ...(slope && floor
-        ? { remark: `${(summarise(slope).median / floor.median).toFixed(3)} × the empty RGBA PNG` }
+        ? { remark: `${summarise(pairwise(slope, floor)).median.toFixed(3)} × the empty RGBA PNG` }
         : {}),
     },
     slope && summarise(slope),
