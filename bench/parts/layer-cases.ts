@@ -19,8 +19,15 @@ const SHARP_COMPOSITE = 'sharp: resize masks, composite'
 const SUPERVISION_READ = 'supervision: read the answer'
 
 export const PEERS = [
-  ...[EMPTY_PNG, JPEG_ROUND_TRIP, PILLOW, NUMPY, SHARP_PAINT, SHARP_COMPOSITE],
-  ...[SUPERVISION_READ, SUPERVISION, GOOGLE_SAMPLE],
+  EMPTY_PNG,
+  JPEG_ROUND_TRIP,
+  PILLOW,
+  NUMPY,
+  SHARP_PAINT,
+  SHARP_COMPOSITE,
+  SUPERVISION_READ,
+  SUPERVISION,
+  GOOGLE_SAMPLE,
 ]
 /** What does not depend on the objects. */
 const FLOORS = [EMPTY_PNG, JPEG_ROUND_TRIP]
