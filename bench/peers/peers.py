@@ -15,7 +15,6 @@ import platform
 import sys
 import tempfile
 import time
-import tomllib
 
 import numpy
 import PIL
@@ -147,6 +146,8 @@ try:
 
     versions |= {"OpenCV": cv2.__version__, "supervision": supervision.__version__}
     if versions["supervision"] == "development":  # Sources that are not installed: their version is in the project's file.
+        import tomllib  # Python 3.11
+
         with open(os.path.join(os.environ["SUPERVISION"], "pyproject.toml"), "rb") as file:
             versions["supervision"] = tomllib.load(file)["project"]["version"] + " (sources)"
     missing = {}

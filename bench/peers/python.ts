@@ -54,10 +54,15 @@ async function start(command: string, environment: NodeJS.ProcessEnv): Promise<P
   const env = { ...environment, PYTHONDONTWRITEBYTECODE: '1' }
   const child = spawn(command, [script], { stdio: ['pipe', 'pipe', 'pipe'], env })
   const nextLine = lines(child)
-  const { versions, missing } = helloSchema.parse(await nextLine())
+  let hello: z.infer<typeof helloSchema>
+  try {
+    hello = helloSchema.parse(await nextLine())
+  } catch (error) {
+    child.kill() // What says something else than peers.py may wait for ever.
+    throw error
+  }
   return {
-    versions,
-    missing,
+    ...hello,
     time: async (name, photo, answer) => {
       child.stdin.write(`${JSON.stringify({ case: name, photo, answer })}\n`)
       const reply = replySchema.parse(await nextLine())
