@@ -24,8 +24,8 @@ const works = {
 
 /** As ../parts/draw-layer.ts, with compiled code. @param {boolean} withMasks */
 async function drawLayer(withMasks) {
-  /** @type {typeof import('../../functions/src/tasks/locate.ts')} */
-  const { readLocation } = await load('tasks/locate')
+  /** @type {typeof import('../../functions/src/tasks/locate/read-location.ts')} */
+  const { readLocation } = await load('tasks/locate/read-location')
   /** @type {typeof import('../../functions/src/annotations/annotate-objects.ts')} */
   const { annotateObjects } = await load('annotations/annotate-objects')
   /** @type {typeof import('../../functions/src/annotations/draw.ts')} */

@@ -2,7 +2,7 @@ import { annotateObjects } from '../../functions/src/annotations/annotate-object
 import type { Size } from '../../functions/src/annotations/box.ts'
 import { drawMask, drawOverlay } from '../../functions/src/annotations/draw.ts'
 import { assignColours } from '../../functions/src/annotations/palette.ts'
-import { readLocation } from '../../functions/src/tasks/locate.ts'
+import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
 
 /** More than any answer of the bench holds. */
 export const MAX_OBJECTS = 100

@@ -1,5 +1,5 @@
 import { VisionError } from '../../functions/src/errors.ts'
-import { readLocation } from '../../functions/src/tasks/locate.ts'
+import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
 import { Measurements } from '../measure/measurements.ts'
 import { type Case, measureRounds, time } from '../measure/rounds.ts'
 import { withoutFence } from '../peers/sharp.ts'

@@ -4,7 +4,7 @@ import { writeAnswer } from '../../../bench/data/answers.ts'
 import { drawPhoto, encodeDisplayP3, encodePlain, withOrientation6 } from '../../../bench/data/photos.ts'
 import { makeGarbage, makeSoundJson } from '../../../bench/parts/garbage.ts'
 import { decodeMaskPng } from '../../../functions/src/annotations/mask-png.ts'
-import { type LocatedObject, readLocation } from '../../../functions/src/tasks/locate.ts'
+import { type LocatedObject, readLocation } from '../../../functions/src/tasks/locate/read-location.ts'
 
 const SIZE = { width: 320, height: 240 }
 // Before the functions are used: they close sharp to SVG, which the photos are drawn with.
