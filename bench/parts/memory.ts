@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cache, root } from '../../tools/paths.ts'
+import { cache } from '../../tools/paths.ts'
+import { compileFunctions } from '../compile-functions.ts'
 import { Measurements } from '../measure/measurements.ts'
 import { type Case, measureRounds } from '../measure/rounds.ts'
 import type { PhotoSize, Plan } from '../plan.ts'
@@ -29,7 +29,9 @@ export const memory: Part = {
   async measure(context: Context): Promise<PartResult> {
     const { plan } = context
     context.progress('compiling the functions')
-    const measurements = await measureRounds(makeCases(context, compile(plan)), {
+    const compiled = join(cache, 'bench', plan.name, 'functions')
+    compileFunctions(compiled)
+    const measurements = await measureRounds(makeCases(context, compiled), {
       rounds: plan.rounds,
       ...context,
     })
@@ -75,17 +77,4 @@ function makeCases({ plan, data }: Context, compiled: string): Case[] {
       }
     }),
   )
-}
-
-/** The functions as they are deployed, in JavaScript. */
-function compile({ name }: Plan): string {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
-  const target = join(cache, 'bench', name, 'functions')
-  const { status } = spawnSync(
-    process.execPath,
-    [join(typescript, 'bin/tsc'), '-p', join(root, 'functions/tsconfig.build.json'), '--outDir', target],
-    { stdio: ['ignore', 2, 2] },
-  )
-  if (status !== 0) throw new Error('The functions do not compile (see above)')
-  return target
 }
