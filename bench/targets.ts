@@ -6,7 +6,7 @@ import { LAYER_PEAK, memoryId } from './parts/memory.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
-import { FIREBASE_START, OUR_START } from './parts/start.ts'
+import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
 import type { Plan } from './plan.ts'
 
 /** A promise that we make about speed, and what this run says of it. */
@@ -94,10 +94,18 @@ export function judgeTargets(
       prepared.ratio(prepareId(PREPARE, variant), prepareId(DOWNSCALE, variant)),
     )
   }
-  atMost(
-    1.3,
-    'cold start ÷ loading firebase-functions + firebase-admin',
-    part('start').ratio(OUR_START, FIREBASE_START),
+  const started = part('start')
+  const everything = started.ratio(EVERYTHING_LOADED, FIREBASE_START)
+  judge(
+    {
+      name: 'cold start ÷ loading firebase-functions + firebase-admin',
+      bound: 'at most',
+      limit: 1.3,
+      unit: 'times',
+      // Work that is put off to the first photo is no work saved.
+      ...(everything ? { remark: `with all that is loaded later: ${everything.median.toFixed(2)}×` } : {}),
+    },
+    started.ratio(OUR_START, FIREBASE_START),
   )
   const slowest = slowestGarbage(measurements.get('read') ?? [])
   judge(

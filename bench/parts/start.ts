@@ -5,6 +5,7 @@ import { type Context, figure, type Part, type PartResult, times } from './part.
 
 /** Ids of what `measureColdStart()` gives. */
 export const OUR_START = 'our functions'
+export const EVERYTHING_LOADED = 'our functions and all they load later'
 export const FIREBASE_START = 'firebase-functions + firebase-admin'
 
 export const start: Part = {
