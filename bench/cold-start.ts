@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, realpathSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleFunctions } from '../tools/bundle.ts'
 import { cache, root } from '../tools/paths.ts'
+import { compileFunctions } from './compile-functions.ts'
 
 /** Samples by round; in the same round everything was measured once. */
 export type ColdStart = { id: string; unit: 'ms'; samples: number[] }
@@ -40,7 +40,7 @@ export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
 async function prepare(folder: string): Promise<Map<string, string[]>> {
   const [bundle, plain] = [join(folder, 'dist'), join(folder, 'lib')]
   await bundleFunctions(bundle)
-  compile(plain)
+  compileFunctions(plain)
   const all = (of: string) =>
     globSync('**/*.js', { cwd: of, exclude: ['**/heic-worker.js'] }).map((file) => join(of, file))
   const fromPackages = [
@@ -60,14 +60,6 @@ async function prepare(folder: string): Promise<Map<string, string[]>> {
       [join(plain, 'index.js'), ...all(plain), ...fromPackages],
     ],
   ])
-}
-
-function compile(target: string): void {
-  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
-  const project = join(root, 'functions/tsconfig.build.json')
-  const args = [join(typescript, 'bin/tsc'), '-p', project, '--outDir', target]
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] })
-  if (status !== 0) throw new Error('Cannot measure: the functions do not compile (see above)')
 }
 
 /** @returns milliseconds */

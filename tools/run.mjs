@@ -20,6 +20,7 @@ const commands = {
   exec: 'tools/exec.ts',
   bundle: 'tools/bundle-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
+  bench: 'bench/bench.ts',
 }
 
 /** The npm packages that carry Node itself, by platform and processor. They are optional dependencies.

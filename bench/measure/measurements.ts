@@ -1,0 +1,33 @@
+import type { Measurement } from './rounds.ts'
+import { pairwise, type Summary, summarise } from './statistics.ts'
+
+/** The measurements of a part by id. What was not measured is undefined everywhere, and shows as such in the report. */
+export class Measurements {
+  private readonly byId: Map<string, Measurement>
+
+  constructor(measurements: readonly Measurement[]) {
+    this.byId = new Map(measurements.map((measurement) => [measurement.id, measurement]))
+  }
+
+  samples(id: string): number[] | undefined {
+    const samples = this.byId.get(id)?.samples
+    return samples?.length ? samples : undefined
+  }
+
+  summary(id: string): Summary | undefined {
+    const samples = this.samples(id)
+    return samples && summarise(samples)
+  }
+
+  /** `numerator` divided by `denominator`, within each round. */
+  ratio(numerator: string, denominator: string): Summary | undefined {
+    const [above, below] = [this.samples(numerator), this.samples(denominator)]
+    return above && below && summarise(pairwise(above, below))
+  }
+
+  /** What each further one costs, in the unit, between two cases that differ by `more`. */
+  slopes(from: string, to: string, more: number): number[] | undefined {
+    const [first, last] = [this.samples(from), this.samples(to)]
+    return first && last && last.map((value, round) => (value - first[round]!) / more)
+  }
+}

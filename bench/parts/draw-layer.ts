@@ -1,0 +1,18 @@
+import { annotateObjects } from '../../functions/src/annotations/annotate-objects.ts'
+import type { Size } from '../../functions/src/annotations/box.ts'
+import { drawMask, drawOverlay } from '../../functions/src/annotations/draw.ts'
+import { assignColours } from '../../functions/src/annotations/palette.ts'
+import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
+
+/** More than any answer of the bench holds. */
+export const MAX_OBJECTS = 100
+
+/** What the functions do with an answer: read it, decode the masks, and draw the overlay; `withMasks`, also one file a mask. */
+export async function drawLayer(answer: string, image: Size, withMasks: boolean): Promise<Buffer[]> {
+  const located = readLocation({ text: answer, truncated: false }, MAX_OBJECTS)
+  const { objects } = await annotateObjects(located, image)
+  const masks = objects.map(({ mask }) => mask?.runs ?? null)
+  const files = [await drawOverlay(masks, assignColours(objects.map(({ label }) => label)), image)]
+  if (withMasks) for (const mask of masks) if (mask) files.push(await drawMask(mask))
+  return files
+}

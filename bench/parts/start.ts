@@ -1,0 +1,51 @@
+import { measureColdStart } from '../cold-start.ts'
+import { Measurements } from '../measure/measurements.ts'
+import { measureSizes } from '../size.ts'
+import { type Context, figure, type Part, type PartResult, times } from './part.ts'
+
+/** Ids of what `measureColdStart()` gives. */
+export const OUR_START = 'our functions'
+export const EVERYTHING_LOADED = 'our functions and all they load later'
+export const FIREBASE_START = 'firebase-functions + firebase-admin'
+
+export const start: Part = {
+  name: 'start',
+  title: 'Cold start and size',
+  async measure({ plan, progress }: Context): Promise<PartResult> {
+    progress('cold start')
+    const coldStart = await measureColdStart(plan.rounds)
+    const measured = new Measurements(coldStart)
+    const result: PartResult = {
+      measurements: [...coldStart],
+      tables: [
+        {
+          title: 'Until all is imported, in a fresh process',
+          columns: ['time', `÷ ${FIREBASE_START}`],
+          rows: coldStart.map(({ id }) => ({
+            name: emphasised(id),
+            cells: [figure('ms', measured.summary(id)), times(measured.ratio(id, FIREBASE_START))],
+          })),
+        },
+      ],
+      notes: [],
+    }
+    if (plan.name === 'quick') {
+      result.notes.push('Sizes are not measured in a quick run: that installs the packages once more.')
+      return result
+    }
+    progress('sizes')
+    const sizes = await measureSizes()
+    const sized = new Measurements(sizes)
+    result.measurements.push(...sizes)
+    result.tables.push({
+      title: 'What is deployed',
+      columns: ['size'],
+      rows: sizes.map(({ id }) => ({ name: id, cells: [figure('bytes', sized.summary(id))] })),
+    })
+    return result
+  },
+}
+
+function emphasised(id: string): string {
+  return id.startsWith('our ') ? `**${id}**` : id
+}

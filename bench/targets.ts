@@ -1,0 +1,132 @@
+import { Measurements } from './measure/measurements.ts'
+import type { Measurement } from './measure/rounds.ts'
+import { pairwise, type Summary, summarise } from './measure/statistics.ts'
+import * as layer from './parts/layer-cases.ts'
+import { LAYER_PEAK, memoryId } from './parts/memory.ts'
+import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
+import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
+import { isGarbageId, SOUND_JSON } from './parts/read.ts'
+import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
+import type { Plan } from './plan.ts'
+
+/** A promise that we make about speed, and what this run says of it. */
+export type Target = {
+  name: string
+  bound: 'at most' | 'at least'
+  limit: number
+  unit: 'times' | 'ms' | 'MiB'
+  /** Absent when the run did not measure it. */
+  measured?: Summary
+  /** Of the median. Absent as well for a quick run, whose figures say nothing. */
+  met?: boolean
+  /** What belongs beside the figure. */
+  remark?: string
+}
+
+/** @param measurements by part's name */
+export function judgeTargets(
+  measurements: ReadonlyMap<string, readonly Measurement[]>,
+  plan: Plan,
+): Target[] {
+  const part = (name: string) => new Measurements(measurements.get(name) ?? [])
+  const targets: Target[] = []
+  const judge = (target: Omit<Target, 'measured' | 'met'>, measured: Summary | undefined) => {
+    if (!measured) targets.push(target)
+    else if (plan.name === 'quick') targets.push({ ...target, measured })
+    else {
+      const met =
+        target.bound === 'at most' ? measured.median <= target.limit : measured.median >= target.limit
+      targets.push({ ...target, measured, met })
+    }
+  }
+  const atMost = (limit: number, name: string, measured: Summary | undefined) =>
+    judge({ name, bound: 'at most', limit, unit: 'times' }, measured)
+  const atLeast = (limit: number, name: string, measured: Summary | undefined) =>
+    judge({ name, bound: 'at least', limit, unit: 'times' }, measured)
+
+  const [, usual, large] = plan.sizes
+  const drawn = part('layer')
+  const id = (name: string, size = usual, count = plan.usualCount) => layer.layerId(name, size, count)
+  atMost(0.6, 'layer ÷ libvips encoding an empty RGBA PNG', drawn.ratio(id(layer.LAYER), id(layer.EMPTY_PNG)))
+  atMost(0.25, 'layer ÷ JPEG decode + encode', drawn.ratio(id(layer.LAYER), id(layer.JPEG_ROUND_TRIP)))
+  atLeast(6, 'Pillow doing the same layer ÷ layer', drawn.ratio(id(layer.PILLOW), id(layer.LAYER)))
+  atLeast(50, 'supervision at full size ÷ layer', drawn.ratio(id(layer.SUPERVISION), id(layer.LAYER)))
+  atLeast(
+    250,
+    'Google’s documented sample ÷ layer + all masks',
+    drawn.ratio(id(layer.GOOGLE_SAMPLE), id(layer.LAYER_AND_MASKS)),
+  )
+  const [fewest, most] = [plan.counts[0]!, plan.counts.at(-1)!]
+  const slope = drawn.slopes(id(layer.LAYER, usual, fewest), id(layer.LAYER, usual, most), most - fewest)
+  const floor = drawn.samples(id(layer.EMPTY_PNG))
+  judge(
+    {
+      name: `layer, each further mask (${fewest} → ${most})`,
+      bound: 'at most',
+      limit: 0.7,
+      unit: 'ms',
+      ...(slope && floor
+        ? { remark: `${summarise(pairwise(slope, floor)).median.toFixed(3)} × the empty RGBA PNG` }
+        : {}),
+    },
+    slope && summarise(slope),
+  )
+  atMost(
+    2,
+    `layer of ${large.name} ÷ layer of ${usual.name}`,
+    drawn.ratio(id(layer.LAYER, large), id(layer.LAYER)),
+  )
+  judge(
+    { name: 'layer, peak memory of a fresh process', bound: 'at most', limit: 110, unit: 'MiB' },
+    part('memory').summary(memoryId(LAYER_PEAK, usual, plan.usualCount)),
+  )
+  const previewed = part('preview')
+  atMost(
+    1.25,
+    'preview ÷ decode, downscale, encode',
+    previewed.ratio(previewId(PREVIEW, usual), previewId(PREVIEW_FLOOR, usual)),
+  )
+  const prepared = part('prepare')
+  for (const variant of ['plain', 'exif-6', 'display-p3'] as const) {
+    atMost(
+      1.3,
+      `prepare ÷ downscale alone, ${variant}`,
+      prepared.ratio(prepareId(PREPARE, variant), prepareId(DOWNSCALE, variant)),
+    )
+  }
+  const started = part('start')
+  const everything = started.ratio(EVERYTHING_LOADED, FIREBASE_START)
+  judge(
+    {
+      name: 'cold start ÷ loading firebase-functions + firebase-admin',
+      bound: 'at most',
+      limit: 1.3,
+      unit: 'times',
+      // Work that is put off to the first photo is no work saved.
+      ...(everything ? { remark: `with all that is loaded later: ${everything.median.toFixed(2)}×` } : {}),
+    },
+    started.ratio(OUR_START, FIREBASE_START),
+  )
+  const slowest = slowestGarbage(measurements.get('read') ?? [])
+  judge(
+    {
+      name: `reading ${plan.garbageCharacters.toLocaleString('en')} characters of nonsense ÷ JSON.parse of sound JSON`,
+      bound: 'at most',
+      limit: 20,
+      unit: 'times',
+      ...(slowest ? { remark: `the slowest kind: ${slowest.id.replace(/^garbage: /, '')}` } : {}),
+    },
+    slowest?.ratio,
+  )
+  return targets
+}
+
+function slowestGarbage(measurements: readonly Measurement[]): { id: string; ratio: Summary } | undefined {
+  const measured = new Measurements(measurements)
+  return measurements
+    .flatMap(({ id }) => {
+      const ratio = isGarbageId(id) ? measured.ratio(id, SOUND_JSON) : undefined
+      return ratio ? [{ id, ratio }] : []
+    })
+    .toSorted((a, b) => b.ratio.median - a.ratio.median)[0]
+}
