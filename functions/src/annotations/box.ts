@@ -50,13 +50,20 @@ export function isEmptyBox2d(box2d: Box2d): boolean {
 
 /** How much two boxes have in common: the area of their intersection by that of their union, 0 to 1. */
 export function overlap(a: Box2d, b: Box2d): number {
-  const [top1, left1, bottom1, right1] = ordered(a)
-  const [top2, left2, bottom2, right2] = ordered(b)
-  const height = Math.min(bottom1, bottom2) - Math.max(top1, top2)
-  const width = Math.min(right1, right2) - Math.max(left1, left2)
+  const height = common(a[0], a[2], b[0], b[2])
+  const width = common(a[1], a[3], b[1], b[3])
   if (height <= 0 || width <= 0) return 0
-  const common = height * width
-  return common / ((bottom1 - top1) * (right1 - left1) + (bottom2 - top2) * (right2 - left2) - common)
+  return (height * width) / (area(a) + area(b) - height * width)
+}
+
+/** The length that two intervals share; negative if they are apart. */
+function common(start1: number, end1: number, start2: number, end2: number): number {
+  const start = Math.max(Math.min(start1, end1), Math.min(start2, end2))
+  return Math.min(Math.max(start1, end1), Math.max(start2, end2)) - start
+}
+
+function area(box2d: Box2d): number {
+  return Math.abs(box2d[2] - box2d[0]) * Math.abs(box2d[3] - box2d[1])
 }
 
 /** Corners in the wrong order are swapped. */

@@ -51,24 +51,28 @@ function repairItem(text: string): Record<string, unknown> | undefined {
 
 /** @param whole false when the entry breaks off: then a box alone is no object */
 function pickFields(text: string, whole: boolean): Record<string, unknown> | undefined {
-  const box = BOX.exec(text)
+  const words = withoutMiddle(text.replaceAll(PNG, ''))
+  const box = BOX.exec(words)
   if (!box) return undefined
-  const label = lastLabel(text)
+  const label = lastLabel(words)
   const png = Array.from(text.matchAll(PNG), ([, base64]) => base64!).find((base64) =>
     Buffer.isBuffer(pngBytes(base64)),
   )
   if (!whole && label === undefined && png === undefined) return undefined
   const mask =
-    png ?? /<start_of_mask>|<seg_/.exec(text)?.[0] ?? (/\bmask"?\s*:/.test(text) ? 'unreadable' : undefined)
+    png ?? /<start_of_mask>|<seg_/.exec(words)?.[0] ?? (/\bmask"?\s*:/.test(words) ? 'unreadable' : undefined)
   return { box_2d: box.slice(1), label, mask }
+}
+
+/** What runs away does so in the middle: fields stand before it or after it. */
+function withoutMiddle(text: string): string {
+  if (text.length <= MAX_REPAIRED_LENGTH) return text
+  return `${text.slice(0, MAX_REPAIRED_LENGTH / 2)}\n${text.slice(-MAX_REPAIRED_LENGTH / 2)}`
 }
 
 /** The last one, as JSON has it for keys that come twice. */
 function lastLabel(text: string): string | undefined {
-  let label: string | undefined
-  for (const [, quoted] of text.matchAll(LABEL)) {
-    const parsed = repairJson(quoted!)
-    if (typeof parsed === 'string') label = parsed
-  }
-  return label
+  const quoted = Array.from(text.matchAll(LABEL)).at(-1)?.[1]
+  const label = quoted === undefined ? undefined : repairJson(quoted)
+  return typeof label === 'string' ? label : undefined
 }

@@ -138,6 +138,11 @@ describe('readLocation() of damaged JSON', () => {
     ])
   })
 
+  it('whose mask ran away, and came back', () => {
+    const text = `[{"mask":"<start_of_mask>${'-1,0,'.repeat(10_000)}"",, "box_2d":[1,2,3,4],"label":"cup"}]`
+    expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'mask-tokens']])
+  })
+
   it('in comments of code', () => {
     const text = `--- Code ---\nbox = [270, 160] # in [ymin, xmin]\nprint(f'# [{{box_2d: {box}, label: "chip"}}]')\n
 --- Output ---\n# [{box_2d: [270, 160, 415, 315], label: "chip"}]`
