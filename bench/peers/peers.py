@@ -151,7 +151,7 @@ try:
         with open(os.path.join(os.environ["SUPERVISION"], "pyproject.toml"), "rb") as file:
             versions["supervision"] = tomllib.load(file)["project"]["version"] + " (sources)"
     missing = {}
-except ImportError as error:
+except (ImportError, OSError) as error:
     missing = {"supervision": str(error)}
 print(json.dumps({"versions": versions, "missing": missing}), flush=True)
 
