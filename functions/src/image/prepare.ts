@@ -33,12 +33,10 @@ export async function prepareImage(
   options: { fullResolution: boolean; maxImagePixels: number },
 ): Promise<PreparedImage> {
   const pixels = await decode(source, options)
-  const { data, width, height, channels, luma } = pixels
+  const { data, width, height, channels } = pixels
   // Encoded in another thread while this one measures.
   const encoding = (await fromPixels(pixels)).jpeg(JPEG).toBuffer()
-  const sharpness = luma
-    ? laplacianVariance(luma, width, height, 1)
-    : laplacianVariance(data, width, height, channels)
+  const sharpness = laplacianVariance(data, width, height, channels)
   return { jpeg: await encoding, mimeType: 'image/jpeg', width, height, sharpness }
 }
 
@@ -54,7 +52,7 @@ export async function previewOf({
   return { jpeg: data, width: info.width, height: info.height }
 }
 
-type Pixels = { data: Buffer; width: number; height: number; channels: Channels; luma?: Uint8Array }
+type Pixels = { data: Buffer; width: number; height: number; channels: Channels }
 
 /** Upright, opaque, 8-bit sRGB pixels. */
 async function decode(
@@ -67,8 +65,8 @@ async function decode(
   const image = options.fullResolution ? photo : photo.resize(FIT)
   if (!conversion || conversion === 'none') return toPixels(image.flatten(ON_WHITE), source.format)
   const pixels = await toPixels(image, source.format)
-  const luma = conversion(pixels.data, pixels.channels)
-  if (pixels.channels !== 4) return { ...pixels, luma }
+  conversion(pixels.data, pixels.channels)
+  if (pixels.channels !== 4) return pixels
   // Flattened last: colours are mixed with white in sRGB.
   return toPixels((await fromPixels(pixels)).flatten(ON_WHITE), source.format)
 }

@@ -45,12 +45,8 @@ function toLuma(pixels: Uint8Array, count: number, channels: number): Uint8Array
   if (channels === 1) return pixels
   const luma = new Uint8Array(count)
   for (let i = 0, p = 0; i < count; i++, p += channels) {
-    luma[i] = lumaOf(pixels[p]!, pixels[p + 1]!, pixels[p + 2]!)
+    // Rec. 601 weights in 1/256.
+    luma[i] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
   }
   return luma
-}
-
-/** Rec. 601 weights in 1/256. */
-export function lumaOf(red: number, green: number, blue: number): number {
-  return (77 * red + 150 * green + 29 * blue) >> 8
 }

@@ -1,11 +1,7 @@
 import type { ColourProfile, Curves, Xyz } from './colour-profile.ts'
-import { lumaOf } from './sharpness.ts'
 
-/**
- * Rewrites 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth is left alone. Gives their luma, one byte a pixel, which
- * costs least while they are at hand.
- */
-export type Conversion = (pixels: Uint8Array, channels: number) => Uint8Array
+/** Rewrites 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth is left alone. */
+export type Conversion = (pixels: Uint8Array, channels: number) => void
 
 /**
  * XYZ (D50) to linear sRGB, by rows: the inverse of the primaries, adapted to D50, in the sRGB profile that libvips 8.18 converts to.
@@ -49,28 +45,18 @@ export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversi
 type Tables = { curves: Curves; rows: [Xyz, Xyz, Xyz]; bytes: Uint8Array; zero: number }
 
 /** A function of its own, whose loop reads locals: twice as fast as one that reads what it encloses. */
-function convertPixels(
-  pixels: Uint8Array,
-  channels: number,
-  { curves, rows, bytes, zero }: Tables,
-): Uint8Array {
+function convertPixels(pixels: Uint8Array, channels: number, { curves, rows, bytes, zero }: Tables): void {
   const [reds, greens, blues] = curves
   const [[rr, rg, rb], [gr, gg, gb], [br, bg, bb]] = rows
   const half = zero + 0.5
-  const luma = new Uint8Array(Math.floor(pixels.length / channels))
-  for (let pixel = 0, i = 0; pixel < luma.length; pixel++, i += channels) {
+  for (let i = 0; i + 2 < pixels.length; i += channels) {
     const r = reds[pixels[i]!]!
     const g = greens[pixels[i + 1]!]!
     const b = blues[pixels[i + 2]!]!
-    const red = bytes[(half + r * rr + g * rg + b * rb) | 0]!
-    const green = bytes[(half + r * gr + g * gg + b * gb) | 0]!
-    const blue = bytes[(half + r * br + g * bg + b * bb) | 0]!
-    pixels[i] = red
-    pixels[i + 1] = green
-    pixels[i + 2] = blue
-    luma[pixel] = lumaOf(red, green, blue)
+    pixels[i] = bytes[(half + r * rr + g * rg + b * rb) | 0]!
+    pixels[i + 1] = bytes[(half + r * gr + g * gg + b * gb) | 0]!
+    pixels[i + 2] = bytes[(half + r * br + g * bg + b * bb) | 0]!
   }
-  return luma
 }
 
 /** Linear light of an sRGB value, both 0 to 1. IEC 61966-2-1, 5.2. */
