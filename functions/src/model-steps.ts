@@ -73,7 +73,7 @@ async function describe(
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, {
     run: () => ask(model, question, work.deadline),
-    store: async ({ value }) => ({ fields: value, result: undefined }),
+    store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
   })
 }
 
@@ -93,6 +93,7 @@ async function locate(
     request: locateRequest(image, config.locateModel),
     again: locateBoxesRequest(image, config.locateModel),
     read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
+    isPartial: ({ state }: Located) => state === 'salvaged',
   }
   return runStep('locate', LOCATE_PROMPT_VERSION, work, {
     run: () => ask(services.model, question, work.deadline),
@@ -127,18 +128,21 @@ async function runStep<T, R>(
     asked = await run()
   } catch (error) {
     const failure = asVisionError(error)
-    if (failure)
-      await work.endStep(name, {
-        state: failure.retryable ? 'pending' : 'failed',
-        error: storedError(failure),
-      })
+    if (failure) {
+      const state = failure.retryable ? 'pending' : 'failed'
+      await work.endStep(name, { state, error: storedError(failure) })
+    }
     throw error
   }
   const { model, usage } = asked
   const about = { model, usage, promptVersion }
   if ('failure' in asked) {
-    await work.endStep(name, { state: 'failed', ...about, error: storedError(asked.failure) })
-    return asked.failure
+    const { failure } = asked
+    // The service failed after an answer that cannot be read: as if it had failed at once, but for what was paid.
+    const heals = failure.code.startsWith('model-') && failure.retryable
+    await work.endStep(name, { state: heals ? 'pending' : 'failed', ...about, error: storedError(failure) })
+    if (heals) throw failure
+    return failure
   }
   const { fields, result, state: answer } = await store(asked)
   await work.endStep(name, { state: 'succeeded', ...about, ...(answer && { answer }) }, fields)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Photo } from './annotations/annotation.ts'
+import { parse } from './gemini/json-pieces.ts'
 import type { Services } from './services.ts'
 import type { AnswerText } from './tasks/locate/read-location.ts'
 import { resultPaths } from './upload-path.ts'
@@ -22,8 +23,9 @@ export async function saveAnswers(
   await photos.writeResult(photo, resultPaths(photo).answer, bytes, 'application/json')
 }
 
-/** @returns undefined when there are none (any more): then the model is asked again */
+/** @returns undefined when there are none (any more), or the file is damaged: then the model is asked again */
 export async function loadAnswers(photo: Photo, { photos }: Services): Promise<AnswerText[] | undefined> {
   const bytes = await photos.readResult(photo, resultPaths(photo).answer)
-  return bytes && schema.parse(JSON.parse(bytes.toString())).answers
+  const stored = bytes && parse(bytes.toString())
+  return stored?.value ? schema.safeParse(stored.value).data?.answers : undefined
 }

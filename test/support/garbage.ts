@@ -37,8 +37,18 @@ export function garbage(length = 200_000): Record<string, string> {
     'beginnings of PNGs': fill('data:image/png;base64,iVBORw0KGgo', '["'),
     'base64 in pieces': fill('A ', '[{"box_2d":[1,2,3,4],"mask":"iVBORw0KGgo'),
     'headers of PNGs': fill('iVBORw0KGgoAAAANSUhEUgAA', '[{"box_2d":[1,2,3,4],"mask":"'),
+    'empty objects': fill('{} '),
+    'entries that a repair takes long for': tenEntries("'a:", length),
+    'entries of backticks': tenEntries('`', length),
+    'entries of quotes in labels': tenEntries('a"b', length, '"label":"'),
     'everything mixed': mixed(length),
   }
+}
+
+function tenEntries(piece: string, length: number, before = ''): string {
+  const entry = `{"box_2d":[1,2,3,4],${before}`
+  const one = `${entry}${piece.repeat((length / 10 - entry.length - 4) / piece.length)}},`
+  return `[${one.repeat(10)}]`
 }
 
 function mixed(length: number): string {

@@ -5,14 +5,18 @@ export const DROP_REASONS = {
   'object-unreadable': { costs: 'object', meaning: 'an entry that is no object, or beyond repair' },
   'object-cut': {
     costs: 'object',
-    meaning: 'an entry that the answer broke off within, before it said enough',
+    meaning: 'an entry that breaks off before it said enough',
   },
   'box-missing': { costs: 'object', meaning: 'an entry without a box' },
   'box-unreadable': { costs: 'object', meaning: 'an entry whose box is not four numbers' },
   'box-empty': { costs: 'object', meaning: 'a box without area inside the picture' },
   'point-only': { costs: 'object', meaning: 'a point in place of a box' },
   'too-many-objects': { costs: 'object', meaning: 'beyond `MAX_OBJECTS`' },
-  duplicate: { costs: 'nothing', meaning: 'the same label with nearly the same box (IoU over 0.95): merged' },
+  duplicate: {
+    costs: 'nothing',
+    meaning:
+      'the same label with nearly the same box (IoU over 0.95), or told again by a second answer: merged',
+  },
   'mask-tokens': {
     costs: 'mask',
     meaning: 'the mask came as `<seg_N>` tokens, which only Google can decode',

@@ -1,20 +1,26 @@
-/** `json` when the fence says so. */
-type Fenced = { json: boolean; text: string }
+/** A part of an answer that may hold JSON. `mayDeny`: an empty list in it is the model's word that there is nothing. */
+export type Block = { text: string; mayDeny: boolean }
+
+type Fenced = Block & { json: boolean }
 
 const FENCE = '```'
 /** An answer has one, or one for each thing it was asked. The rest of a text with more is taken for one block. */
 const MAX_BLOCKS = 100
-const LANGUAGE = /^[a-zA-Z]{1,20}(?=[\s[{])/
+const LANGUAGE = /^[a-zA-Z0-9]{1,20}(?=[\s[{])/
 
 /**
- * Where an answer keeps its JSON: in its fenced blocks, of which there may be several, or else anywhere in it. Blocks that are marked as
- * JSON win over others (code that looks at the picture, for one). An answer that was cut has no closing fence.
+ * Where an answer may keep its JSON, the likeliest place first: the places are to be read in turn until one has something. A text that
+ * begins with JSON needs no fence; else there are fenced blocks, of which all that are marked as JSON belong together, and before those of
+ * other languages (code that looks at the picture, for one); else it stands somewhere in the text. An answer that was cut has no closing
+ * fence.
  */
-export function answerBlocks(text: string): string[] {
+export function answerPlaces(text: string): Block[][] {
+  const whole = [{ text: text.replace(/^\ufeff/, '').trim(), mayDeny: true }]
   const fenced = fencedBlocks(text).filter((block) => /[[{]/.test(block.text))
+  if (fenced.length === 0) return [whole]
   const json = fenced.filter((block) => block.json)
   const blocks = json.length > 0 ? json : fenced
-  return blocks.length > 0 ? blocks.map((block) => block.text) : [text.trim()]
+  return /^["[{]/.test(whole[0]!.text) ? [whole, blocks] : [blocks, whole]
 }
 
 function fencedBlocks(text: string): Fenced[] {
@@ -25,9 +31,10 @@ function fencedBlocks(text: string): Fenced[] {
     const closing = blocks.length < MAX_BLOCKS ? text.indexOf(FENCE, start) : -1
     const end = closing === -1 ? text.length : closing
     // No more than a language is looked at here: a block may be long, and there may be many.
-    const language = LANGUAGE.exec(text.slice(start, start + 21))?.[0] ?? ''
+    const language = (LANGUAGE.exec(text.slice(start, start + 21))?.[0] ?? '').toLowerCase()
     blocks.push({
-      json: language.toLowerCase() === 'json',
+      json: language.startsWith('json'),
+      mayDeny: language === '' || language.startsWith('json'),
       text: text.slice(start + language.length, end).trim(),
     })
     opening = text.indexOf(FENCE, end + FENCE.length)

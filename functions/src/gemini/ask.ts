@@ -17,12 +17,14 @@ export type Question<T> = {
    * @throws VisionError `answer-*` when there is nothing to use in it
    */
   read: (answers: readonly ModelAnswer[]) => T
+  /** Whether a part of what was read may be missing. Then, if the answer ended at the token limit, it is asked for `again`. */
+  isPartial?: (value: T) => boolean
 }
 
 /**
- * Asks the model and reads its answer. It asks once more when the answer is empty or unreadable, and, if there is an other way to ask, when
- * the answer ended at the token limit; then it keeps what can be read of both. A second request that fails leaves the first one's answer, and
- * its cost, standing.
+ * Asks the model and reads its answer. It asks once more when the answer is empty or unreadable, and, if there is another way to ask, when
+ * the answer ended at the token limit and is not whole; then it keeps what can be read of both. A second request that fails leaves the first
+ * one's answer, and its cost, standing; the failure is then `model-*` if it may heal and there is nothing to keep.
  * @throws VisionError `model-*` when the service does not answer at all
  */
 export async function ask<T>(
@@ -32,15 +34,24 @@ export async function ask<T>(
 ): Promise<Asked<T>> {
   const answer = await vision.generate(question.request, signal)
   const first = readAnswers([answer], question)
-  if ('failure' in first ? !first.failure.code.startsWith('answer-') : !(answer.truncated && question.again))
-    return first
+  if (!asksAgain(first, answer, question)) return first
   try {
     const second = await vision.generate(question.again ?? question.request, signal)
     return readAnswers([answer, second], question)
   } catch (error) {
-    if (!asVisionError(error)) throw error
-    return first
+    const failure = asVisionError(error)
+    if (!failure) throw error
+    return 'failure' in first && failure.retryable ? { ...first, failure } : first
   }
+}
+
+function asksAgain<T>(
+  asked: Asked<T>,
+  { truncated }: ModelAnswer,
+  { again, isPartial }: Question<T>,
+): boolean {
+  if ('failure' in asked) return asked.failure.code.startsWith('answer-')
+  return again !== undefined && truncated && (isPartial?.(asked.value) ?? false)
 }
 
 function readAnswers<T>(answers: ModelAnswer[], { read }: Question<T>): Asked<T> {

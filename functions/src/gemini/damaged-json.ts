@@ -11,6 +11,8 @@ const SPACE = 0x20
 /** The last character of a mask token, `<seg_4>`. */
 const GREATER = 0x3e
 const MAX_KEY = 40
+/** Not that of a box, which may be the first of an entry whose opening brace is missing. */
+const NEXT_KEY = /\s{0,40},\s{0,40}"(?!b?box|\w{0,20}2d)\w{1,40}"\s{0,8}:/iy
 
 /**
  * The objects in damaged JSON, by brackets and strings alone: of those that lie within one another the outermost that holds one of
@@ -97,8 +99,17 @@ class Scan {
 
   private close(bracket: number, at: number): void {
     if ((bracket === OPEN_LIST ? this.openLists : this.openObjects) === 0) return
+    if (this.isStray(bracket, at)) return
     while (this.open.at(-1)?.bracket !== bracket) this.pop(at, false)
     this.pop(at + 1, true)
+  }
+
+  /** A key can only follow within an object: a bracket that would end the object before it is one too many. */
+  private isStray(bracket: number, at: number): boolean {
+    const matches = this.open.at(-1)?.bracket === bracket
+    if (matches && this.open.at(-2)?.bracket === OPEN_OBJECT) return false
+    NEXT_KEY.lastIndex = at + 1
+    return NEXT_KEY.test(this.text)
   }
 
   private pop(end: number, whole: boolean): void {

@@ -1,20 +1,23 @@
 const BRACKET = /[[{]/g
 /** Brackets in prose are few. After so many that hold no JSON the rest of the text is taken for one damaged piece. */
 const MAX_DAMAGED = 50
+/** JSON Lines have one value a line; more than so many are no list of what is in a picture. */
+const MAX_VALUES = 5000
 
-/** What of a text is JSON, and where something begins like JSON and is none. */
-export type JsonPieces = { values: unknown[]; damaged: string[] }
+/** What of a text is JSON, and where something begins like JSON and is none. `whole`: all of the text is one value. */
+export type JsonPieces = { values: unknown[]; damaged: string[]; whole: boolean }
 
 /**
  * The JSON in a text that may have prose around it: each bracketed piece, parsed strictly. Takes time in proportion to the text's length.
  */
 export function jsonPieces(text: string): JsonPieces {
   const whole = parse(text)
-  if (whole) return { values: [whole.value], damaged: [] }
-  const pieces: JsonPieces = { values: [], damaged: [] }
+  if (whole) return { values: [whole.value], damaged: [], whole: true }
+  const pieces: JsonPieces = { values: [], damaged: [], whole: false }
   BRACKET.lastIndex = 0
   for (let match = BRACKET.exec(text); match; match = BRACKET.exec(text)) {
-    const end = pieces.damaged.length < MAX_DAMAGED ? endOfValue(text, match.index) : text.length
+    const tooMany = pieces.damaged.length >= MAX_DAMAGED || pieces.values.length >= MAX_VALUES
+    const end = tooMany ? text.length : endOfValue(text, match.index)
     const piece = text.slice(match.index, end)
     const parsed = parse(piece)
     if (parsed) pieces.values.push(parsed.value)
@@ -24,8 +27,9 @@ export function jsonPieces(text: string): JsonPieces {
   return pieces
 }
 
-function parse(text: string): { value: unknown } | undefined {
-  if (!text.startsWith('[') && !text.startsWith('{')) return undefined
+/** @returns undefined unless the text is a list, an object, or a string (which may be JSON that was encoded twice) */
+export function parse(text: string): { value: unknown } | undefined {
+  if (!/^["[{]/.test(text)) return undefined
   try {
     return { value: JSON.parse(text) }
   } catch {

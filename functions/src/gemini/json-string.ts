@@ -1,15 +1,17 @@
-/** Base64, also where lines were broken within it; the text of a regular expression. */
-export const PNG_BASE64 = String.raw`[\w+/-]*(?:\s+[\w+/-]+)*={0,2}`
+/** A data URI up to its base64; the text of a regular expression, as the next one. */
+export const DATA_URI = String.raw`data:image/[^\s",]{1,60},\s{0,40}`
+/** Base64, also where lines were broken within it, with or without an escape. */
+export const PNG_BASE64 = String.raw`[\w+/-]*(?:(?:\s|\\[nr/])+[\w+/-]+)*={0,2}(?:\\[nr])*`
 
 const QUOTE = 34
 const BACKSLASH = 92
 const NEWLINE = 10
-const PNG_START = /(?:data:image\/png;base64,\s{0,40})?iVBORw0KGgo/y
+const PNG_START = new RegExp(`(?:${DATA_URI})?iVBORw0KGgo`, 'y')
 const WHITE_SPACE = /\s*/y
 /** After a line break within a string: the line looks like more JSON, so that the string's closing quote is missing. */
 const MORE_JSON = /[{}\]]|"\w{1,40}"\s{0,8}:/y
-/** White space and then what may follow a string in JSON. */
-const AFTER_STRING = /\s*(?:[,:}\]]|$)/y
+/** White space and then what may follow a string in JSON, or a key before which the comma was forgotten. */
+const AFTER_STRING = /\s*(?:[,:}\]]|$|"\w{1,40}"\s{0,8}:)/y
 const BASE64_RUN = new RegExp(PNG_BASE64, 'y')
 
 /**

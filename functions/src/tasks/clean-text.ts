@@ -1,7 +1,10 @@
 /** Controls and line separators stand between words. */
 const SEPARATORS = /[\p{Cc}\p{Zl}\p{Zp}]/gu
-/** Format characters (zero-width ones, bidirectional overrides and isolates) stand within them: nothing that people read, much that misleads. */
-const INVISIBLE = /\p{Cf}/gu
+/** Format characters (zero-width ones, bidirectional overrides and isolates): nothing that people read, much that misleads. */
+const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu
+/** Where the two joiners belong: between pictographs, and within words of scripts that need them. */
+const JOINED = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{sc=Arab}\p{sc=Deva}\p{sc=Beng}\p{sc=Sinh}\p{sc=Mlym}\p{sc=Taml}`
+const STRAY_JOINERS = new RegExp(`(?<![${JOINED}])[\\u200c\\u200d]+|[\\u200c\\u200d]+(?![${JOINED}])`, 'gu')
 
 /** Model text as plain text: NFC, without invisible characters, white space collapsed, at most `maxLength` characters. */
 export function cleanText(text: string, maxLength: number): string {
@@ -13,6 +16,7 @@ export function cleanText(text: string, maxLength: number): string {
     .normalize('NFC')
     .replace(SEPARATORS, ' ')
     .replace(INVISIBLE, '')
+    .replace(STRAY_JOINERS, '')
     .replace(/\s+/g, ' ')
     .trim()
   return Array.from(plain).slice(0, maxLength).join('').trim()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VisionError } from '../errors.ts'
-import { readAnswerJson } from '../gemini/answer-json.ts'
+import { type AnswerState, readAnswerJson } from '../gemini/answer-json.ts'
 import { responseSchema } from '../gemini/response-schema.ts'
 import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
@@ -45,8 +45,11 @@ export function describeRequest(image: PreparedImage, model: string): ModelReque
 }
 
 /** @throws VisionError `answer-unreadable`, `answer-truncated` */
-export function readDescription(answer: Pick<ModelAnswer, 'text' | 'truncated'>): Description {
-  const { value } = readAnswerJson(answer.text, answer.truncated)
+export function readDescription(answer: Pick<ModelAnswer, 'text' | 'truncated'>): {
+  description: Description
+  state: AnswerState
+} {
+  const { value, state } = readAnswerJson(answer.text, answer.truncated)
   const parsed = answerSchema.safeParse(value)
   if (!parsed.success) {
     throw new VisionError(
@@ -66,10 +69,11 @@ export function readDescription(answer: Pick<ModelAnswer, 'text' | 'truncated'>)
   const cleanLabels = labels
     .map((label) => cleanText(label, 60).toLowerCase())
     .filter((label) => label !== '')
-  return {
+  const description = {
     caption,
     altText,
     labels: [...new Set(cleanLabels)].slice(0, MAX_LABELS),
     text: cleanText(text, 5000),
   }
+  return { description, state }
 }

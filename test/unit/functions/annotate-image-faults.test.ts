@@ -96,15 +96,39 @@ describe('annotateImage() when something breaks', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
   })
 
-  it('keeps the first answer, and its cost, when the second request fails', async () => {
+  it('comes again, and keeps the cost, when the service fails after an answer that cannot be read', async () => {
     const photo = upload(png)
-    const script = scriptedModel({ locate: ['no JSON here', fails('model-unavailable')] })
+    const first = scriptedModel({ locate: ['no JSON here', fails('model-unavailable')] })
+    await expect(annotate(photo, first)).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'processing',
+      steps: { locate: { state: 'pending' } },
+    })
+    await annotate(photo, scriptedModel())
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
+  })
+
+  it('keeps the first answer, and its cost, when the second request is refused for good', async () => {
+    const photo = upload(png)
+    const script = scriptedModel({ locate: ['no JSON here', fails('model-refused-request')] })
     await annotate(photo, script)
     expect(annotationOf(photo)).toMatchObject({
       status: 'partial',
       error: { code: 'answer-unreadable' },
       usage: { calls: 2 },
     })
+  })
+
+  it('asks again when the answers that were kept are damaged', async () => {
+    const photo = upload(png)
+    await expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toThrow('scripted')
+    const path = resultPaths(photo).answer
+    for (const text of ['{"answers":[', '{"text":"[]"}']) {
+      photos.files.set(path, { ...photos.files.get(path)!, bytes: Buffer.from(text) })
+      const second = scriptedModel({ describe: [fails('model-timeout')] })
+      await expect(annotate(photo, second)).rejects.toMatchObject({ code: 'model-timeout' })
+      expect(second.requests.map(({ task }) => task).toSorted()).toEqual(['describe', 'locate'])
+    }
   })
 
   it('rejects a photo that the model cannot process', async () => {

@@ -20,6 +20,18 @@ describe('readAnswerJson()', () => {
     expect(readAnswerJson(text, false)).toEqual({ value, state: 'salvaged' })
   })
 
+  it.each([
+    ['an object with backticks in it', '{"text":"a ``` b {"}', { text: 'a ``` b {' }],
+    ['a damaged object after brackets in prose', 'As asked [1]: {"caption":"A cup",}', { caption: 'A cup' }],
+    [
+      'a damaged object after brackets that are no JSON',
+      '[the JSON]: {"caption":"A cup",}',
+      { caption: 'A cup' },
+    ],
+  ])('reads %s', (_, text, value) => {
+    expect(readAnswerJson(text, false).value).toEqual(value)
+  })
+
   it('takes the object, and not the brackets in the prose before it', () => {
     expect(readAnswerJson('As asked [1]: {"caption":"A cup"}', false).value).toEqual({ caption: 'A cup' })
   })

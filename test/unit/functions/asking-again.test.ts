@@ -34,7 +34,10 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
       ['stone', 'mask-not-asked'],
       ['leaf', 'mask-not-asked'],
     ])
-    expect(annotation.dropped).toEqual({ objects: 1, reasons: { 'object-cut': 1, 'mask-not-asked': 2 } })
+    expect(annotation.dropped).toEqual({
+      objects: 1,
+      reasons: { 'object-cut': 1, duplicate: 1, 'mask-not-asked': 2 },
+    })
     expect(annotation.steps.locate).toMatchObject({
       state: 'succeeded',
       answer: 'salvaged',
@@ -75,6 +78,26 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
       objects: [],
       dropped: { objects: 0, reasons: {} },
     })
+  })
+
+  it('keeps the count of what the first answer lost, although nothing of it can be used', async () => {
+    const points = [{ point: [1, 2], label: 'tail' }]
+    const { annotation } = await locate({ locate: [points, [boxOnly('tail', 0)]] })
+    expect(annotation.dropped).toEqual({ objects: 1, reasons: { 'point-only': 1, 'mask-not-asked': 1 } })
+  })
+
+  it('takes boxes of two answers for one thing by their label, or when they nearly agree', async () => {
+    const box = (label: string, bottom: number) => ({ box_2d: [0, 0, bottom, 1000], label })
+    const first = new Cut(`${JSON.stringify([box('room', 1000)]).slice(0, -1)},`)
+    const again = [box('room', 700), box('sofa', 600), box('interior', 900)]
+    const { annotation } = await locate({ locate: [first, again] })
+    expect(annotation.objects?.map(({ label }) => label)).toEqual(['room', 'sofa'])
+    expect(annotation.dropped?.reasons).toMatchObject({ duplicate: 2 })
+  })
+
+  it('asks once when what the token limit cut off was no object', async () => {
+    const { requests } = await locate({ locate: [new Cut(`${JSON.stringify([ball])}\n\nThese are`)] })
+    expect(requests).toHaveLength(1)
   })
 
   it('says what the last answer lacked when neither can be read, and what both cost', async () => {

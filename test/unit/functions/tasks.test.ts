@@ -65,7 +65,7 @@ describe('describeRequest() and locateRequest()', () => {
 
 describe('readDescription()', () => {
   it('cleans the text and makes labels lower case, each once', () => {
-    const description = readDescription(
+    const { description, state } = readDescription(
       answer({
         caption: ' A \u202ered\u0000 ball. ',
         altText: 'A ball',
@@ -73,6 +73,7 @@ describe('readDescription()', () => {
         text: 'STOP\nHERE',
       }),
     )
+    expect(state).toBe('read')
     expect(description).toEqual({
       caption: 'A red ball.',
       altText: 'A ball',
@@ -87,10 +88,8 @@ describe('readDescription()', () => {
       true,
     )
     expect(readDescription(cut)).toEqual({
-      caption: 'A sign',
-      altText: 'A sign',
-      labels: ['sign'],
-      text: 'long text that was cu',
+      description: { caption: 'A sign', altText: 'A sign', labels: ['sign'], text: 'long text that was cu' },
+      state: 'salvaged',
     })
   })
 
@@ -112,6 +111,9 @@ describe('cleanText()', () => {
   it.each([
     ['a\u200bb', 20, 'ab'],
     ['a\u0000b\u2028c', 20, 'a b c'],
+    ['ca\u200dt', 20, 'cat'],
+    ['\u{1f468}\u200d\u{1f469}\u200d\u{1f467}\u200d', 20, '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'],
+    ['\u0645\u06cc\u200c\u062e', 20, '\u0645\u06cc\u200c\u062e'],
     ['\u200b'.repeat(1000), 20, ''],
     ['  a \n\t b  ', 20, 'a b'],
     ['e\u0301', 20, '\u00e9'],

@@ -1,15 +1,14 @@
-import { answerBlocks } from '../../gemini/answer-blocks.ts'
+import { answerPlaces, type Block } from '../../gemini/answer-blocks.ts'
 import { isPlainObject } from '../../gemini/answer-json.ts'
 import { type Fragment, objectsWith } from '../../gemini/damaged-json.ts'
-import { jsonPieces } from '../../gemini/json-pieces.ts'
-import { boxOf } from './read-box.ts'
-import { maskOf } from './read-mask.ts'
-import { parseItem, restoreItem } from './restore-item.ts'
+import { jsonPieces, parse } from '../../gemini/json-pieces.ts'
+import { ENTRY_KEY, hasFields } from './fields.ts'
+import { countBoxKeys, parseItem, RepairBudget, restoreItem, splitFragment } from './restore-item.ts'
 
 /** The entries of an answer, still to be read. */
 export type FoundItems = {
   items: unknown[]
-  /** Entries that nothing could be made of: whole ones, and those that the answer broke off within. */
+  /** Entries that nothing could be made of: whole ones, and those that break off. */
   lost: { unreadable: number; cut: number }
   /** The model said, as JSON, that there are none. */
   saysNone: boolean
@@ -18,11 +17,12 @@ export type FoundItems = {
 }
 
 /** Names under which a list of objects stands in an object around it. */
-const LISTS = ['objects', 'boxes', 'items', 'detections', 'segments', 'masks', 'results']
-/** What makes an object in damaged JSON one of ours. */
-const ENTRY_KEYS = /^(?:\w{0,20}2d|bbox|box|bounding_?box|box_3d|(?:segmentation_?)?mask|polygon|point)$/i
+const LIST =
+  /^(?:objects|items|detections|segments|results|annotations|b?boxes|bounding_?boxes|(?:segmentation_?)?masks)$/i
 /** What damaged JSON has to mention to be of interest: prose has brackets too. */
 const MENTION = /2d|box|mask|label|polygon|point/i
+/** An empty list on a line of its own: one within a line of prose or code says nothing. */
+const EMPTY_LIST = /^[ \t]*\[\s{0,40}\][ \t]*$/m
 /** To repair an entry takes a tenth of a millisecond. Of an answer with more broken ones than a photo may have objects the rest is lost. */
 const MAX_BROKEN = 255
 
@@ -31,68 +31,117 @@ const MAX_BROKEN = 255
  * proportion to the text's length.
  */
 export function findItems(text: string): FoundItems {
-  const found = findIn(answerBlocks(text))
-  // A fence may hold something else, or be none.
-  return found.items.length > 0 || found.saysNone || !text.includes('```') ? found : findIn([text])
+  const places: FoundItems[] = []
+  for (const blocks of answerPlaces(text)) {
+    const found = findIn(blocks)
+    if (found.items.length > 0) return found
+    places.push(found)
+  }
+  // Quotes that were escaped, though they stand in no string.
+  if (text.includes('\\"')) {
+    const found = findIn([{ text: text.replaceAll('\\"', '"'), mayDeny: false }])
+    if (found.items.length > 0) return { ...found, damaged: true }
+  }
+  // Where nothing can be used, what was lost says more than a denial somewhere else.
+  const losing = places.find(({ lost }) => lost.unreadable + lost.cut > 0)
+  return losing ?? places.find(({ saysNone }) => saysNone) ?? places[0]!
 }
 
-function findIn(blocks: string[]): FoundItems {
+function findIn(blocks: Block[]): FoundItems {
   const found: FoundItems = { items: [], lost: { unreadable: 0, cut: 0 }, saysNone: false, damaged: false }
-  for (const block of blocks) {
-    const { values, damaged } = jsonPieces(block)
+  for (const { text, mayDeny } of blocks) {
+    const { values, damaged, whole } = jsonPieces(text)
     // From the whole block, and not from its damaged pieces alone: where those end is uncertain.
-    if (damaged.some((piece) => MENTION.test(piece))) salvage(objectsWith(ENTRY_KEYS, block), found)
+    if (damaged.some((piece) => MENTION.test(piece))) salvage(text, found)
     // No braces, but a box or a mask that lost its own.
-    else if (values.every(isPlainList) && MENTION.test(block)) salvage([{ text: block, whole: false }], found)
-    else for (const value of values) collect(value, found)
+    else if (values.every(isPlainList) && MENTION.test(text)) restore([{ text, whole: false }], found)
+    else for (const value of values) collect(value, found, whole)
+    if (mayDeny && (whole ? isDenial(values[0]) : EMPTY_LIST.test(text))) found.saysNone = true
   }
   return found
 }
 
-function salvage(fragments: Fragment[], found: FoundItems): void {
+function salvage(text: string, found: FoundItems): void {
+  const fragments = objectsWith(ENTRY_KEY, text)
+  restore(fragments, found)
+  // Entries that are in no fragment, or in another one's.
+  const hidden =
+    countBoxKeys(text) - fragments.reduce((sum, fragment) => sum + countBoxKeys(fragment.text), 0)
+  found.lost.unreadable += Math.max(hidden, 0)
+}
+
+function restore(fragments: Fragment[], found: FoundItems): void {
   found.damaged = true
+  const budget = new RepairBudget()
   let broken = 0
   for (const fragment of fragments) {
     const parsed = broken < MAX_BROKEN ? parseItem(fragment) : undefined
-    const item = parsed ?? (broken < MAX_BROKEN ? restoreItem(fragment) : undefined)
-    if (!parsed) broken++
-    if (item) found.items.push(item)
-    else found.lost[fragment.whole ? 'unreadable' : 'cut']++
+    if (parsed) {
+      found.items.push(parsed)
+      continue
+    }
+    broken++
+    const parts = broken <= MAX_BROKEN ? splitFragment(fragment) : []
+    const items = parts.map((part) => parseItem(part) ?? restoreItem(part, budget))
+    found.items.push(...items.filter((item) => item !== undefined))
+    const lost =
+      Math.max(parts.length, countBoxKeys(fragment.text), 1) -
+      items.filter((item) => item !== undefined).length
+    found.lost[fragment.whole ? 'unreadable' : 'cut'] += lost
   }
 }
 
 /** Walks over a value in order, without recursion: answers may be nested a hundred thousand times. */
-function collect(root: unknown, found: FoundItems): void {
-  if (Array.isArray(root)) {
-    if (root.length === 0) found.saysNone = true
-    for (const element of root) if (isPlain(element)) found.items.push(element)
-  }
-  const waiting: unknown[] = [root]
+function collect(root: unknown, found: FoundItems, whole: boolean): void {
+  // What is no object in a list of objects. In prose, a list of numbers is a remark.
+  if (whole && Array.isArray(root))
+    found.lost.unreadable += root.filter((element) => isPlain(element) && !decoded(element)).length
+  const waiting: { value: unknown; label?: unknown }[] = [{ value: root }]
   while (waiting.length > 0) {
-    const value = waiting.pop()
+    const next = waiting.pop()!
+    const value = typeof next.value === 'string' ? decoded(next.value) : next.value
     if (isPlainObject(value) && isEntry(value)) {
-      found.items.push(value)
+      found.items.push(next.label === undefined || 'label' in value ? value : { ...value, label: next.label })
     } else if (typeof value === 'object' && value !== null) {
-      const children = isPlainObject(value) ? childrenOf(value, found) : (value as unknown[])
-      for (let i = children.length - 1; i >= 0; i--) waiting.push(children[i])
+      const children: unknown[] = Object.values(value)
+      const label = isPlainObject(value) ? value.label : next.label
+      for (let i = children.length - 1; i >= 0; i--) waiting.push({ value: children[i], label })
     }
   }
 }
 
+/** JSON that was encoded twice. */
+function decoded(value: unknown): unknown {
+  const parsed = typeof value === 'string' ? parse(value.trim()) : undefined
+  return typeof parsed?.value === 'object' ? parsed.value : undefined
+}
+
 function isEntry(value: Record<string, unknown>): boolean {
-  if (boxOf(value) !== undefined || maskOf(value) !== undefined || 'point' in value) return true
-  return 'label' in value && Object.values(value).every((child) => isPlain(child) || isPlainList(child))
+  return (
+    hasFields(value) ||
+    ('label' in value && Object.values(value).every((child) => isPlain(child) || isPlainList(child)))
+  )
+}
+
+/** An empty list, or an object that holds one and tells of no error. */
+function isDenial(value: unknown): boolean {
+  const inner = typeof value === 'string' ? decoded(value) : value
+  if (Array.isArray(inner)) return inner.length === 0
+  if (!isPlainObject(inner) || 'error' in inner) return false
+  return Object.entries(inner).some(
+    ([name, list]) => LIST.test(name) && Array.isArray(list) && list.length === 0,
+  )
 }
 
 function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null
 }
 
+/** Of numbers or words, and not of JSON that was encoded twice. */
 function isPlainList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isPlain)
-}
-
-function childrenOf(value: Record<string, unknown>, found: FoundItems): unknown[] {
-  if (LISTS.some((name) => Array.isArray(value[name]) && value[name].length === 0)) found.saysNone = true
-  return Object.values(value)
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((element) => isPlain(element) && !decoded(element))
+  )
 }

@@ -1,7 +1,9 @@
+import { DATA_URI } from '../../gemini/json-string.ts'
+
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const END = 'IEND'
 /** The signature in base64. */
-const PNG_START = /^\s{0,40}(?:data:image\/png;base64,\s{0,40})?iVBORw0KGgo/
+const PNG_START = new RegExp(String.raw`^\s{0,40}(?:${DATA_URI})?iVBORw0KGgo`)
 /** 256 x 256 grey pixels of noise are 66 kB; more is no mask. */
 const MAX_PNG_BYTES = 1024 * 1024
 

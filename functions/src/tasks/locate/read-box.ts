@@ -1,11 +1,8 @@
 import type { Box2d } from '../../annotations/box.ts'
 import { isPlainObject } from '../../gemini/answer-json.ts'
 import { coordinates } from './coordinate.ts'
+import { fieldsOf } from './fields.ts'
 
-/** `box_2d` is what we ask for; the others are what models make of it. */
-const KEYS = ['box_2d', 'box2d', 'bbox_2d', 'bbox', 'box', 'bounding_box', 'boundingBox']
-/** A key that lost its beginning: "x_2d" is seen in answers of gemini-2.5-flash. */
-const CUT_KEY = /^\w{0,20}2d$/i
 const SEPARATORS = /[\s,;[\]()]+/
 const CORNERS = [
   ['ymin', 'xmin', 'ymax', 'xmax'],
@@ -13,22 +10,24 @@ const CORNERS = [
   ['yMin', 'xMin', 'yMax', 'xMax'],
   ['y1', 'x1', 'y2', 'x2'],
 ]
-
-/** What an object of an answer has for a box, still to be read; undefined if it has none. */
-export function boxOf(item: Record<string, unknown>): unknown {
-  const key =
-    KEYS.find((name) => item[name] !== undefined) ?? Object.keys(item).find((name) => CUT_KEY.test(name))
-  return key === undefined ? undefined : item[key]
-}
+/** Of a picture: less is a box of 0 to 1000, with nothing in it to see. */
+const LEAST_SHARE = 0.005
 
 /**
  * A box, y first: a list of four numbers, two corners, text of four numbers, or named sides. Undefined for anything else. The corners stay
- * in the model's order.
+ * in the model's order. Fractions of the picture, as other models count, become thousandths.
  */
 export function readBox2d(box: unknown): Box2d | undefined {
   const values = listOf(box)
   if (values?.length !== 4) return undefined
-  return coordinates(values) as Box2d | undefined
+  const box2d = coordinates(values) as Box2d | undefined
+  return box2d && isInShares(box2d) ? (box2d.map((share) => share * 1000) as unknown as Box2d) : box2d
+}
+
+function isInShares([y1, x1, y2, x2]: Box2d): boolean {
+  const numbers = [y1, x1, y2, x2]
+  if (numbers.every(Number.isInteger) || numbers.some((number) => number < 0 || number > 1)) return false
+  return Math.abs(y2 - y1) >= LEAST_SHARE && Math.abs(x2 - x1) >= LEAST_SHARE
 }
 
 function listOf(box: unknown): unknown[] | undefined {
@@ -39,5 +38,7 @@ function listOf(box: unknown): unknown[] | undefined {
   if (Array.isArray(box)) return box.length <= 2 ? box.flat() : box
   if (!isPlainObject(box)) return undefined
   const names = CORNERS.find((corner) => corner.every((name) => name in box))
-  return names?.map((name) => box[name])
+  if (names) return names.map((name) => box[name])
+  const [inner] = fieldsOf(box).boxes
+  return Array.isArray(inner) ? inner : undefined
 }

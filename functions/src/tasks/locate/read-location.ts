@@ -4,7 +4,7 @@ import { VisionError } from '../../errors.ts'
 import type { AnswerState } from '../../gemini/answer-json.ts'
 import type { ModelAnswer } from '../../gemini/vision-model.ts'
 import { findItems } from './find-items.ts'
-import { type AnswerMask, readMask } from './read-mask.ts'
+import { type AnswerMask, readMasks } from './read-mask.ts'
 import { type FoundObject, readObject } from './read-object.ts'
 
 /** An object as the model tells it: coordinates of 0 to 1000 of the image's height and width. */
@@ -37,6 +37,13 @@ const SAME_OBJECT = 0.95
  * it can be used
  */
 export function readLocation(answer: AnswerText, maxObjects: number): Located {
+  const { failure, ...located } = tryLocation(answer, maxObjects)
+  if (failure) throw failure
+  return located
+}
+
+/** As `readLocation`, but an answer that cannot be used still tells what it lost. */
+export function tryLocation(answer: AnswerText, maxObjects: number): Located & { failure?: VisionError } {
   const { items, lost, saysNone, damaged } = findItems(answer.text)
   const dropped: Dropped = {}
   if (lost.unreadable > 0) dropped['object-unreadable'] = lost.unreadable
@@ -48,11 +55,11 @@ export function readLocation(answer: AnswerText, maxObjects: number): Located {
     else distinct.add(object)
   }
   const lostAll = distinct.objects.length === 0 && (!saysNone || damaged || Object.keys(dropped).length > 0)
-  if (lostAll) throw unreadable(answer, dropped)
   return {
     objects: distinct.objects.map((object) => withMask(object, dropped)),
     dropped,
     state: damaged ? 'salvaged' : 'read',
+    ...(lostAll && { failure: unreadable(answer, dropped) }),
   }
 }
 
@@ -72,7 +79,7 @@ class DistinctObjects {
     const namesakes = this.byLabel.get(object.label)
     const twin = namesakes?.find(({ box2d }) => overlap(box2d, object.box2d) > SAME_OBJECT)
     if (twin) {
-      twin.mask ??= object.mask
+      twin.masks.push(...object.masks)
       count(this.dropped, 'duplicate')
     } else if (this.objects.length >= this.max) {
       count(this.dropped, 'too-many-objects')
@@ -84,8 +91,8 @@ class DistinctObjects {
   }
 }
 
-function withMask({ label, box2d, mask }: FoundObject, dropped: Dropped): LocatedObject {
-  const { mask: readable, reason } = readMask(mask, box2d)
+function withMask({ label, box2d, masks }: FoundObject, dropped: Dropped): LocatedObject {
+  const { mask: readable, reason } = readMasks(masks, box2d)
   if (!reason) return { label, box2d, mask: readable }
   count(dropped, reason)
   return { label, box2d, mask: null, maskReason: reason }

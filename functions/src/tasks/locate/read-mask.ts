@@ -1,5 +1,7 @@
 import type { Box2d } from '../../annotations/box.ts'
 import type { DropReason } from '../../annotations/drop-reasons.ts'
+import { isPlainObject } from '../../gemini/answer-json.ts'
+import { fieldsOf } from './fields.ts'
 import { looksLikePng, pngBytes } from './png-text.ts'
 import { type Outline, orient, type Ring, readOutline } from './read-outline.ts'
 
@@ -12,14 +14,23 @@ export type ReadMask = { mask: AnswerMask | null; reason?: DropReason }
 const START = '<start_of_mask>'
 /** Points in text: two thousand of them, with names and spaces. */
 const MAX_OUTLINE_TEXT = 100_000
+const NUMBERS_ALONE = /^[\s\d.,;()[\]-]+$/
+const NUMBER = /-?\d{1,15}(?:\.\d{1,15})?/g
 
-/** What an object of an answer has for a mask, still to be read. */
-export function maskOf(item: Record<string, unknown>): unknown {
-  return item.mask ?? item.segmentation_mask ?? item.segmentation ?? item.polygon
+/** The first of an object's masks that can be used, or null with the reason why the first one cannot. */
+export function readMasks(masks: readonly unknown[], box2d: Box2d): ReadMask {
+  let first: ReadMask | undefined
+  for (const mask of masks) {
+    const read = readMask(mask, box2d)
+    if (read.mask) return read
+    first ??= read
+  }
+  return first ?? { mask: null }
 }
 
 /** The mask of one object, or null with the reason why there is none to draw. */
-export function readMask(mask: unknown, box2d: Box2d): ReadMask {
+export function readMask(value: unknown, box2d: Box2d): ReadMask {
+  const mask = unwrap(value)
   if (mask === undefined || mask === null || mask === '') return { mask: null }
   if (typeof mask === 'string') {
     if (looksLikePng(mask)) return readPng(mask)
@@ -33,16 +44,32 @@ export function readMask(mask: unknown, box2d: Box2d): ReadMask {
 }
 
 /** The outline that a mask is, also where it is text; undefined if it is none. */
-export function outlineOf(mask: unknown): Outline | undefined {
+export function outlineOf(value: unknown): Outline | undefined {
+  const mask = unwrap(value)
   if (typeof mask !== 'string') return readOutline(mask)
   const text = mask.replace(START, '').trim()
-  if (!text.startsWith('[') || text.length > MAX_OUTLINE_TEXT) return undefined
+  if (text.length > MAX_OUTLINE_TEXT) return undefined
+  return (
+    readOutline(parseList(text)) ?? (NUMBERS_ALONE.test(text) ? readOutline(text.match(NUMBER)) : undefined)
+  )
+}
+
+function parseList(text: string): unknown {
   try {
-    return readOutline(JSON.parse(text))
+    return text.startsWith('[') ? JSON.parse(text) : undefined
   } catch {
-    // No JSON, so no outline: the caller counts it.
+    // No JSON: the caller counts it.
     return undefined
   }
+}
+
+/** A mask within a list or an object of its own, or after the mark of tokens. */
+function unwrap(value: unknown): unknown {
+  const inner = isPlainObject(value) ? fieldsOf(value).masks[0] : value
+  const only = Array.isArray(inner) && inner.length === 1 && typeof inner[0] === 'string' ? inner[0] : inner
+  if (typeof only !== 'string' || !only.startsWith(START)) return only
+  const rest = only.slice(START.length)
+  return looksLikePng(rest) ? rest : only
 }
 
 function readPng(text: string): ReadMask {

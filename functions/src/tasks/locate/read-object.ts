@@ -2,38 +2,40 @@ import { type Box2d, isEmptyBox2d } from '../../annotations/box.ts'
 import type { DropReason } from '../../annotations/drop-reasons.ts'
 import { isPlainObject } from '../../gemini/answer-json.ts'
 import { cleanText } from '../clean-text.ts'
-import { boxOf, readBox2d } from './read-box.ts'
-import { maskOf, outlineOf } from './read-mask.ts'
+import { fieldsOf } from './fields.ts'
+import { readBox2d } from './read-box.ts'
+import { outlineOf } from './read-mask.ts'
 import { boundsOf } from './read-outline.ts'
 
-/** An object whose mask is still to be read. */
-export type FoundObject = { label: string; box2d: Box2d; mask: unknown }
+/** An object whose masks are still to be read: what stands under any of their names. */
+export type FoundObject = { label: string; box2d: Box2d; masks: unknown[] }
 
 const MAX_LABEL = 80
 const NO_LABEL = 'object'
-const LABEL_KEYS = ['label', 'name', 'class', 'category', 'object', 'title', 'description']
 
 /** One entry of an answer, or why it is no object that we can use. */
 export function readObject(item: unknown): FoundObject | DropReason {
   if (!isPlainObject(item)) return 'object-unreadable'
-  const mask = maskOf(item)
-  const box = boxOf(item)
-  const box2d = box === undefined ? boxAround(mask) : readBox2d(box)
-  if (box2d) return isEmptyBox2d(box2d) ? 'box-empty' : { label: labelOf(item), box2d, mask }
-  if (box !== undefined) return 'box-unreadable'
-  return 'point' in item ? 'point-only' : 'box-missing'
+  const { boxes, masks, labels, point } = fieldsOf(item)
+  const box2d = boxes.length === 0 ? boxAround(masks) : firstBox(boxes)
+  if (box2d) return isEmptyBox2d(box2d) ? 'box-empty' : { label: labelOf(labels), box2d, masks }
+  if (boxes.length > 0) return 'box-unreadable'
+  return point ? 'point-only' : 'box-missing'
+}
+
+function firstBox(boxes: unknown[]): Box2d | undefined {
+  return boxes.map(readBox2d).find((box2d) => box2d !== undefined)
 }
 
 /** Where a box is missing: the bounds of the outline, if that says which of its coordinates is x. */
-function boxAround(mask: unknown): Box2d | undefined {
-  const outline = outlineOf(mask)
-  return outline?.named ? boundsOf(outline.rings) : undefined
+function boxAround(masks: unknown[]): Box2d | undefined {
+  const outline = masks.map(outlineOf).find((found) => found?.named)
+  return outline && boundsOf(outline.rings)
 }
 
 /** Text for people and nothing else: never a name of a file, never markup. */
-function labelOf(item: Record<string, unknown>): string {
-  for (const key of LABEL_KEYS) {
-    const value = item[key]
+function labelOf(labels: unknown[]): string {
+  for (const value of labels) {
     if (typeof value !== 'string' && typeof value !== 'number') continue
     const label = cleanText(String(value), MAX_LABEL)
     if (label !== '') return label

@@ -1,21 +1,48 @@
 import { isPlainObject, repairJson } from '../../gemini/answer-json.ts'
 import type { Fragment } from '../../gemini/damaged-json.ts'
-import { PNG_BASE64 } from '../../gemini/json-string.ts'
+import { DATA_URI, PNG_BASE64 } from '../../gemini/json-string.ts'
+import { BOX_KEY, fieldsOf, LABEL_KEYS } from './fields.ts'
 import { pngBytes } from './png-text.ts'
-import { boxOf, readBox2d } from './read-box.ts'
+import { readBox2d } from './read-box.ts'
 
 /** An entry of a few hundred characters, an outline of some thousands: what is longer has run away. */
-const MAX_REPAIRED_LENGTH = 20_000
+const MAX_REPAIRED_LENGTH = 10_000
 
-const PNG = new RegExp(`"?(?:data:image/png;base64,\\s{0,40})?(iVBORw0KGgo${PNG_BASE64})"?`, 'g')
+/** What repairs may cost in one answer, in squares of characters: jsonrepair 3.15 takes time by them for some texts. */
+export class RepairBudget {
+  private left = MAX_REPAIRED_LENGTH ** 2
+
+  allows({ length }: string): boolean {
+    if (length ** 2 > this.left) return false
+    this.left -= length ** 2
+    return true
+  }
+}
+
+const PNG = new RegExp(`"?(?:${DATA_URI})?(iVBORw0KGgo${PNG_BASE64})"?`, 'g')
 /** White space is bounded: without an end to it, a pattern may take time in proportion to its square. */
 const SPACE = String.raw`\s{0,40}`
-const NUMBER = String.raw`${SPACE}"?(-?\d{1,15}(?:\.\d{1,15})?)"?${SPACE}`
+const NUMBER = String.raw`${SPACE}["']?(-?\d{1,15}(?:\.\d{1,15})?)["']?${SPACE}`
 const BOX = new RegExp(
-  String.raw`\b(?:\w{0,20}2d|bbox|box)"?${SPACE}:${SPACE}"?[[(]?${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])"]`,
-  'i',
+  String.raw`\b${BOX_KEY}["']?${SPACE}:${SPACE}["']?[[(]?${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])"']`,
+  'gi',
 )
-const LABEL = /\b(?:label|name|description)"?\s*:\s*("(?:[^"\\\n]|\\.)*")/gi
+/** How keys of boxes end, which is found faster than how they begin. */
+const BOX_FOLLOWS = new RegExp(String.raw`(?:2d|box)["']?${SPACE}[:[]`, 'gi')
+const LABELS = LABEL_KEYS.map(
+  (key) =>
+    new RegExp(String.raw`\b${key}["']?${SPACE}:${SPACE}("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`, 'gi'),
+)
+/** Within an entry: where the next one begins, because a quote was missing at the end of this one. */
+const NEXT_ENTRY = new RegExp(
+  String.raw`,${SPACE}(?=\{${SPACE}["']?(?:${BOX_KEY}|label|mask)["']?${SPACE}:)`,
+  'gi',
+)
+
+/** How often a text says that a box follows. */
+export function countBoxKeys(text: string): number {
+  return text.match(BOX_FOLLOWS)?.length ?? 0
+}
 
 /** @returns undefined when the entry is no JSON of its own */
 export function parseItem({ text, whole }: Fragment): Record<string, unknown> | undefined {
@@ -29,39 +56,61 @@ export function parseItem({ text, whole }: Fragment): Record<string, unknown> | 
   }
 }
 
+/** The entries in a fragment that should be one, but holds several because of a quote that is missing. */
+export function splitFragment({ text, whole }: Fragment): Fragment[] {
+  const parts = text.split(NEXT_ENTRY)
+  return parts.map((part, index) => ({
+    text: part,
+    whole: index < parts.length - 1 ? part.trimEnd().endsWith('}') : whole,
+  }))
+}
+
 /**
  * What can be made of an entry that is damaged: the entry repaired, else its fields one by one. Of one that the answer broke off within
  * nothing is guessed: its box must be whole, and its label or its mask.
  * @returns undefined if there is too little to be an object
  */
-export function restoreItem({ text, whole }: Fragment): Record<string, unknown> | undefined {
-  return (whole ? repairItem(text) : undefined) ?? pickFields(text, whole)
+export function restoreItem(
+  { text, whole }: Fragment,
+  budget: RepairBudget,
+): Record<string, unknown> | undefined {
+  // Of two boxes nobody knows which one the label is for.
+  if (countBoxKeys(text) > 1) return undefined
+  return (whole ? repairItem(text, budget) : undefined) ?? pickFields(text, whole)
 }
 
 /** Masks stay out of the repair: quotes that are missing around them are set, and their length costs nothing. */
-function repairItem(text: string): Record<string, unknown> | undefined {
+function repairItem(text: string, budget: RepairBudget): Record<string, unknown> | undefined {
   const masks: string[] = []
-  const short = text.replace(PNG, (_, base64: string) => `"@png${masks.push(base64) - 1}"`)
-  if (short.length > MAX_REPAIRED_LENGTH) return undefined
+  const short = text.replace(PNG, (_, base64: string) => `"@png${masks.push(unescaped(base64)) - 1}"`)
+  if (!budget.allows(short)) return undefined
   const item = repairJson(short)
-  if (!isPlainObject(item) || !readBox2d(boxOf(item))) return undefined
+  if (!isPlainObject(item) || !fieldsOf(item).boxes.some(readBox2d)) return undefined
+  const label = fieldsOf(item).labels.length > 0 ? {} : { label: lastLabel(short) }
   const reference = typeof item.mask === 'string' ? /^@png(\d+)$/.exec(item.mask) : null
-  return reference ? { ...item, mask: masks[Number(reference[1])] } : item
+  return { ...item, ...label, ...(reference && { mask: masks[Number(reference[1])] }) }
 }
 
 /** @param whole false when the entry breaks off: then a box alone is no object */
 function pickFields(text: string, whole: boolean): Record<string, unknown> | undefined {
   const words = withoutMiddle(text.replaceAll(PNG, ''))
-  const box = BOX.exec(words)
+  const [box] = words.matchAll(BOX)
   if (!box) return undefined
   const label = lastLabel(words)
-  const png = Array.from(text.matchAll(PNG), ([, base64]) => base64!).find((base64) =>
+  const png = Array.from(text.matchAll(PNG), ([, base64]) => unescaped(base64!)).find((base64) =>
     Buffer.isBuffer(pngBytes(base64)),
   )
   if (!whole && label === undefined && png === undefined) return undefined
   const mask =
-    png ?? /<start_of_mask>|<seg_/.exec(words)?.[0] ?? (/\bmask"?\s*:/.test(words) ? 'unreadable' : undefined)
+    png ??
+    /<start_of_mask>|<seg_/.exec(words)?.[0] ??
+    (/\bmask"?\s{0,40}:/.test(words) ? 'unreadable' : undefined)
   return { box_2d: box.slice(1), label, mask }
+}
+
+/** JSON's escapes of what may stand in or between lines of base64. */
+function unescaped(base64: string): string {
+  return base64.includes('\\') ? base64.replaceAll(/\\[nr]/g, '').replaceAll('\\/', '/') : base64
 }
 
 /** What runs away does so in the middle: fields stand before it or after it. */
@@ -70,9 +119,12 @@ function withoutMiddle(text: string): string {
   return `${text.slice(0, MAX_REPAIRED_LENGTH / 2)}\n${text.slice(-MAX_REPAIRED_LENGTH / 2)}`
 }
 
-/** The last one, as JSON has it for keys that come twice. */
+/** Under the name that means most; of several the last one, as JSON has it for keys that come twice. */
 function lastLabel(text: string): string | undefined {
-  const quoted = Array.from(text.matchAll(LABEL)).at(-1)?.[1]
-  const label = quoted === undefined ? undefined : repairJson(quoted)
-  return typeof label === 'string' ? label : undefined
+  for (const pattern of LABELS) {
+    const quoted = Array.from(text.matchAll(pattern)).at(-1)?.[1]
+    const label = quoted === undefined ? undefined : repairJson(quoted)
+    if (typeof label === 'string') return label
+  }
+  return undefined
 }

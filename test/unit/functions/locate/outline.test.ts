@@ -20,6 +20,9 @@ describe('readMask() of an outline', () => {
     ['x first in one flat list', TRIANGLE.flat()],
     ['y first in one flat list', swapped.flat()],
     ['named points', named],
+    ['numbers in text', TRIANGLE.map((point) => point.join(',')).join(' ')],
+    ['tuples in text', `[${TRIANGLE.map((point) => `(${point.join(', ')})`).join(', ')}]`],
+    ['an object of its own', { polygon: TRIANGLE }],
     ['points within a list', [TRIANGLE]],
     ['y first within a list', [swapped]],
     ['numbers as text', TRIANGLE.map((point) => point.map(String))],
@@ -61,7 +64,7 @@ describe('readMask() of an outline', () => {
     ['2001 points in two rings', [1, 2].map(() => Array.from({ length: 1001 }, () => [1, 2]))],
     ['nothing', []],
     ['text that is no JSON', '[1,2,3'],
-    ['points in text without brackets', '-1,296 0,296 1,295'],
+    ['words', 'left of the cup'],
   ])('refuses %s', (_, mask) => {
     expect(readMask(mask, BOX)).toEqual({ mask: null, reason: 'mask-unreadable' })
   })

@@ -145,7 +145,7 @@ function isWithin({ box, mask: drawn, label }: AnnotatedObject, width: number, h
     Math.min(box.x, box.y, box.width - 1, box.height - 1) >= 0 &&
     box.x + box.width <= width &&
     box.y + box.height <= height &&
-    /^[^\p{Cc}\p{Cf}]{1,160}$/u.test(label) &&
+    /^[^\p{Cc}]{1,80}$/u.test(label) &&
     spans.every((value, index) => value >= 0 && value <= (index % 3 === 0 ? box.height - 1 : box.width)) &&
     (drawn?.polygon ?? []).every(([x, y]) => Math.min(x, y) >= 0 && x <= width && y <= height)
   )
