@@ -121,7 +121,9 @@ describe('annotateImage() when something breaks', () => {
 
   it('asks again when the answers that were kept are damaged', async () => {
     const photo = upload(png)
-    await expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toThrow('scripted')
+    await expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toThrow(
+      'scripted',
+    )
     const path = resultPaths(photo).answer
     for (const text of ['{"answers":[', '{"text":"[]"}']) {
       photos.files.set(path, { ...photos.files.get(path)!, bytes: Buffer.from(text) })
