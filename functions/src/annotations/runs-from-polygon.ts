@@ -1,4 +1,5 @@
 import type { Box } from './box.ts'
+import { MaskBudget } from './mask-budget.ts'
 import { MAX_RUNS, type MaskRuns, RunBuilder, tooManyRuns } from './mask-runs.ts'
 
 type Point = readonly [x: number, y: number]
@@ -11,10 +12,16 @@ const MAX_CROSSINGS = 2 * MAX_RUNS
  * An outline that zigzags over a high box crosses its rows millions of times; crossings are counted, from the points alone, before
  * any is computed.
  * @param rings in pixels of the image; each is closed by itself
- * @throws VisionError `answer-unreadable` when edges cross rows more than twice `MAX_RUNS` times
+ * @param budget what is left for the photo; a run for every two crossings is taken from it
+ * @throws MaskTooComplex when edges cross rows more than twice `MAX_RUNS` times, or the budget is spent
  */
-export function runsFromPolygon(rings: readonly (readonly Point[])[], box: Box): MaskRuns {
+export function runsFromPolygon(
+  rings: readonly (readonly Point[])[],
+  box: Box,
+  budget: MaskBudget = new MaskBudget(),
+): MaskRuns {
   const ends = countCrossings(rings, box)
+  budget.spendRuns(ends[box.height]! / 2)
   const crossings = new Float64Array(ends[box.height]!)
   eachEdge(rings, box, ([x1, y1], [x2, y2], first, last) => {
     const slope = (x2 - x1) / (y2 - y1)

@@ -93,6 +93,13 @@ describe('decodeMaskPng()', () => {
     expect(Buffer.from(values).equals(Buffer.from(DISC))).toBe(true)
   })
 
+  it('takes colours as they are, whatever profile comes with them', async () => {
+    const red = { create: { ...SIZE, channels: 3, background: '#d03010' } } as const
+    const png = await sharp(red).png().withIccProfile('p3').toBuffer()
+    expect(chunkTypes(png)).toContain('iCCP')
+    expect(await decodeMaskPng(png)).toEqual(await decodeMaskPng(pixelsAlone(readPng(png))))
+  })
+
   it('does not load sharp for plain grey', async () => {
     const png = await disc().png().toBuffer()
     const script = `
@@ -193,7 +200,7 @@ describe('decodeMaskPng() on hostile bytes', () => {
 
 describe('decodeMaskPng() and faults that are not those of the mask', () => {
   it('lets a mistake of ours through', async () => {
-    await expect(decodeMaskPng(undefined as never)).rejects.toThrow(TypeError)
+    await expect(decodeMaskPng('text' as never)).rejects.toThrow(TypeError)
   })
 
   it('does not blame the mask when sharp cannot be loaded', async () => {
