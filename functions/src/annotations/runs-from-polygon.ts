@@ -43,7 +43,7 @@ export function runsFromPolygon(
 /** Where the crossings of each row begin in one list of all; the entry after the last row is their number. */
 function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Array {
   const changes = new Int32Array(box.height + 1)
-  eachEdge(rings, box, (_from, _to, first, last) => {
+  eachEdge(rings, box, (_upper, _lower, first, last) => {
     changes[first]!++
     changes[last]!--
   })
@@ -56,18 +56,22 @@ function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Ar
   return starts
 }
 
-/** Every edge that crosses the middle of rows of the box: those from `first` to `last`, exclusive. */
+/**
+ * Every edge that crosses the middle of rows of the box: those from `first` to `last`, exclusive. It goes from its upper end to its
+ * lower one, so that it is rounded alike in whichever direction its ring takes it.
+ */
 function eachEdge(
   rings: readonly (readonly Point[])[],
   box: Box,
-  visit: (from: Point, to: Point, first: number, last: number) => void,
+  visit: (upper: Point, lower: Point, first: number, last: number) => void,
 ): void {
   for (const ring of rings) {
     ring.forEach((from, index) => {
       const to = ring[(index + 1) % ring.length]!
-      const first = Math.max(Math.ceil(Math.min(from[1], to[1]) - box.y - 0.5), 0)
-      const last = Math.min(Math.ceil(Math.max(from[1], to[1]) - box.y - 0.5), box.height)
-      if (first < last) visit(from, to, first, last)
+      const [upper, lower] = from[1] < to[1] ? [from, to] : [to, from]
+      const first = Math.max(Math.ceil(upper[1] - box.y - 0.5), 0)
+      const last = Math.min(Math.ceil(lower[1] - box.y - 0.5), box.height)
+      if (first < last) visit(upper, lower, first, last)
     })
   }
 }
