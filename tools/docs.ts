@@ -42,7 +42,8 @@ export function generatedPages(): Generated[] {
 export function exampleEnvironment(): Generated {
   const path = join(root, 'functions', '.env.example')
   const entries = PARAMETERS.map(
-    ({ name, options }) => `# ${options.description}\n${name}=${String(options.default)}\n`,
+    ({ name, options }) =>
+      `# ${options.description}\n${name}=${JSON.stringify(options.default).replaceAll('"', '')}\n`,
   )
   const expected = [
     '# All parameters with their defaults (npm run docs). Copy it to .env, or to .env.<project id> for one project; no secrets here.\n',

@@ -11,12 +11,15 @@ it.each([...generatedPages(), exampleEnvironment()])(
 )
 
 /** firebase-tools' own way from the file to the parameters of a deployment. */
-async function deployWith(file: string): Promise<Record<string, unknown>> {
+async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {
   const require = createRequire(import.meta.url)
   const { parseStrict } = require('firebase-tools/lib/functions/env.js')
   const { envWithTypes } = require('firebase-tools/lib/deploy/functions/build.js')
   const { resolveParams } = require('firebase-tools/lib/deploy/functions/params.js')
-  const params = PARAMETERS.map((parameter) => parameter.toSpec())
+  const params = PARAMETERS.map(({ name, options }) => {
+    const type = typeof options.default
+    return { name, type: type === 'number' ? 'int' : type, default: options.default }
+  })
   const { paramValues } = await resolveParams({
     params,
     firebaseConfig: { projectId: 'demo-firesight' },
@@ -29,9 +32,12 @@ async function deployWith(file: string): Promise<Record<string, unknown>> {
 
 it('firebase-tools deploys with functions/.env.example without asking, each parameter at its default', async () => {
   const values = await deployWith(exampleEnvironment().found)
-  for (const { name, options } of PARAMETERS) {
-    expect(String(values[name]), name).toBe(String(options.default))
-  }
+  const found = PARAMETERS.map(({ name }) => [name, values[name]?.asString()])
+  const defaults = PARAMETERS.map(({ name, options }) => [
+    name,
+    `${options.default as string | number | boolean}`,
+  ])
+  expect(found).toEqual(defaults)
 })
 
 it('firebase-tools stops a deployment that may not ask, for any parameter without a value', async () => {
