@@ -31,7 +31,8 @@ export async function generate(folder: string, plan: Plan): Promise<Manifest> {
   return manifest
 }
 
-if (import.meta.main) {
+// `import.meta.main` is younger than the Node 24.0 of some platforms. https://nodejs.org/api/esm.html#importmetamain, 2026-11
+if (process.argv[1] === import.meta.filename) {
   const [folder, name] = process.argv.slice(2)
   const plan = [FULL, QUICK].find((one) => one.name === name)
   if (!folder || !plan) throw new Error(`Usage: generate.ts <folder> full | quick, got: ${folder} ${name}`)

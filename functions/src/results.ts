@@ -3,6 +3,7 @@ import type { Annotation, Photo, StoredObject } from './annotations/annotation.t
 import type { Size } from './annotations/box.ts'
 import { drawMask, drawOverlay } from './annotations/draw.ts'
 import { droppedObjects } from './annotations/drop-reasons.ts'
+import { EventLoopTurns } from './annotations/event-loop-turns.ts'
 import { assignColours } from './annotations/palette.ts'
 import { type PreparedImage, previewOf } from './image/prepare.ts'
 import type { SourceImage } from './image/source-image.ts'
@@ -41,7 +42,11 @@ export async function drawResults(
     const runs = found.objects.map(({ mask }) => mask?.runs ?? null)
     const overlay = await drawOverlay(runs, assignColours(found.objects.map(({ label }) => label)), source)
     const masks: (Buffer | null)[] = []
-    for (const mask of runs) masks.push(mask && (await drawMask(mask)))
+    const turns = new EventLoopTurns()
+    for (const mask of runs) {
+      if (turns.due) await turns.take()
+      masks.push(mask && (await drawMask(mask)))
+    }
     drawn.found = { overlay, masks, ...found }
   }
   return drawn

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Annotation } from '../../functions/src/annotations/annotation.ts'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { documentCount, resultNames, uploadAsAdmin } from '../support/admin.ts'
-import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { annotatePhoto } from '../support/annotate-photo.ts'
+import { signIn, type User } from '../support/app.ts'
 import { expectScene } from '../support/expect-scene.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { functionsPeakMegabytes } from '../support/memory.ts'
 import { drawScene, FOUR_SHAPES, type Truth, withOrientation } from '../support/scene.ts'
 
 let user: User
@@ -27,14 +26,9 @@ const { width, height } = FOUR_SHAPES
 const expectShapes = async (annotation: Annotation) =>
   expectScene(annotation, FOUR_SHAPES, truths, (path) => user.download(path))
 
-async function annotate(fileName: string, bytes: Uint8Array, contentType?: string) {
-  const path = await user.upload(fileName, bytes, contentType)
-  return { path, ...(await user.annotated(path)) }
-}
-
 describe('an uploaded photo', () => {
   it('is described, boxed and masked in one run, and leaves nothing when it is deleted', async () => {
-    const { path, annotation, seen } = await annotate('shapes.png', png, 'image/png')
+    const { path, annotation, seen } = await annotatePhoto(user, 'shapes.png', png, 'image/png')
     await expectShapes(annotation)
     expect(seen).toEqual(['processing', 'succeeded'])
     expect(annotation).toMatchObject({
@@ -55,7 +49,7 @@ describe('an uploaded photo', () => {
     expect(first[0]?.images).toMatchObject([{ mimeType: 'image/jpeg', width, height }])
 
     // Results were written to the same bucket, so their events have come too, before those of a photo that is uploaded now.
-    await annotate('next.png', png, 'image/png')
+    await annotatePhoto(user, 'next.png', png, 'image/png')
     expect(await gemini.requests()).toHaveLength(4)
     expect(await documentCount(user.uid)).toBe(2)
 
@@ -71,7 +65,8 @@ describe('an uploaded photo', () => {
   })
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright with EXIF orientation %i', async (orientation) => {
-    const { annotation } = await annotate(
+    const { annotation } = await annotatePhoto(
+      user,
       `turned-${orientation}.jpg`,
       await withOrientation(png, orientation),
     )
@@ -80,7 +75,8 @@ describe('an uploaded photo', () => {
   })
 
   it('may be a WebP', async () => {
-    const { annotation } = await annotate(
+    const { annotation } = await annotatePhoto(
+      user,
       'shapes.webp',
       await sharp(png).webp({ quality: 90 }).toBuffer(),
       'image/webp',
@@ -91,14 +87,14 @@ describe('an uploaded photo', () => {
 
   it('may be a HEIC, and then has a preview for browsers', async () => {
     const heic = readFileSync(new URL('../fixtures/four-shapes.heic', import.meta.url))
-    const { annotation } = await annotate('shapes.heic', heic, 'image/heic')
+    const { annotation } = await annotatePhoto(user, 'shapes.heic', heic, 'image/heic')
     expect(annotation).toMatchObject({ image: { format: 'heic' }, preview: { width, height } })
     expect((await sharp(await user.download(annotation.preview!.path)).metadata()).format).toBe('jpeg')
     await expectShapes(annotation)
   })
 
   it('is read by its bytes, whatever its name and type say', async () => {
-    const { annotation } = await annotate('named.jpg', png, 'image/jpeg')
+    const { annotation } = await annotatePhoto(user, 'named.jpg', png, 'image/jpeg')
     expect(annotation).toMatchObject({
       status: 'succeeded',
       contentType: 'image/jpeg',
@@ -111,7 +107,7 @@ describe('an uploaded photo', () => {
     ['a truncated JPEG', undefined, 'corrupt-image'],
   ])('is rejected when it is %s, without asking the model', async (_, bytes, code) => {
     const upload = bytes ?? (await withOrientation(png, 1)).subarray(0, 9000)
-    const { annotation } = await annotate(`${randomUUID()}.jpg`, upload)
+    const { annotation } = await annotatePhoto(user, `${randomUUID()}.jpg`, upload)
     expect(annotation).toMatchObject({ status: 'rejected', error: { code, retryable: false } })
     expect(await gemini.requests()).toEqual([])
   })
@@ -129,13 +125,13 @@ describe('an uploaded photo', () => {
     const large = await sharp({ create: { width: 7100, height: 7100, channels: 3, background: 'teal' } })
       .png()
       .toBuffer()
-    const { annotation } = await annotate('large.png', large, 'image/png')
+    const { annotation } = await annotatePhoto(user, 'large.png', large, 'image/png')
     expect(annotation).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
     expect(await gemini.requests()).toEqual([])
   })
 
   it('that is overwritten is annotated anew, and leaves nothing of the old one', async () => {
-    const { path, annotation: old } = await annotate('again.png', png, 'image/png')
+    const { path, annotation: old } = await annotatePhoto(user, 'again.png', png, 'image/png')
     const blank = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
       .png()
       .toBuffer()
@@ -157,126 +153,7 @@ describe('an uploaded photo', () => {
     const { annotation } = await user.annotated(path, 'deleted')
     await gemini.reset()
     // Once a later photo is through, the worker of this one has ended.
-    await annotate('later.png', png, 'image/png')
+    await annotatePhoto(user, 'later.png', png, 'image/png')
     expect((await user.annotated(path)).annotation).toEqual(annotation)
-  })
-})
-
-describe('events', () => {
-  /** Delivers an event as Eventarc would, and waits for the handler. */
-  async function deliver(trigger: string, object: Record<string, unknown>): Promise<number> {
-    const { url } = emulator('FUNCTIONS_EMULATOR_HOST')
-    const response = await fetch(`${url}/functions/projects/${PROJECT}/triggers/us-central1-${trigger}-0`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json' },
-      body: JSON.stringify({
-        specversion: '1.0',
-        id: randomUUID(),
-        type: `google.cloud.storage.object.v1.${trigger === 'onImageUploaded' ? 'finalized' : 'deleted'}`,
-        time: new Date().toISOString(),
-        source: `//storage.googleapis.com/projects/_/buckets/${BUCKET}`,
-        subject: `objects/${String(object.name)}`,
-        data: { bucket: BUCKET, contentType: 'image/png', size: '1', ...object },
-      }),
-    })
-    return response.status
-  }
-
-  it('that come twice, or late, change nothing and cost nothing', async () => {
-    const { path, annotation } = await annotate('twice.png', png, 'image/png')
-    const { generation } = annotation
-    await gemini.reset()
-    expect(await deliver('onImageUploaded', { name: path, generation })).toBe(200)
-    const older = String(BigInt(generation) - 1n)
-    expect(await deliver('onImageUploaded', { name: path, generation: older })).toBe(200)
-    // What an overwrite announces about the generation it replaced.
-    expect(await deliver('onImageDeleted', { name: path, generation: older })).toBe(200)
-    expect(await gemini.requests()).toEqual([])
-    expect((await user.annotated(path)).annotation).toEqual(annotation)
-  })
-
-  it('about results and other objects are nothing to do', async () => {
-    const name = `users/${user.uid}/annotations/${imageIdOf(BUCKET, 'x')}/1/overlay.png`
-    expect(await deliver('onImageUploaded', { name, generation: '1' })).toBe(200)
-    expect(await gemini.requests()).toEqual([])
-  })
-})
-
-describe('the model', () => {
-  it('that gives mask tokens leaves the objects without masks, with the reason', async () => {
-    const text = JSON.stringify([
-      { box_2d: [100, 100, 300, 300], label: 'cup', mask: '<start_of_mask><seg_4><seg_20>' },
-    ])
-    await gemini.script({ match: { textIncludes: 'segmentation masks' }, reply: { text } })
-    const { annotation } = await annotate('tokens.png', png, 'image/png')
-    expect(annotation).toMatchObject({
-      status: 'succeeded',
-      objects: [{ label: 'cup', mask: null }],
-      dropped: { objects: 0, reasons: { 'mask-tokens': 1 } },
-    })
-  })
-
-  it('that runs out of tokens is asked again without masks, and what it had said stays', async () => {
-    const text =
-      '[{"box_2d":[100,100,300,300],"label":"cup","mask":[[100,100],[300,100],[300,300]]},{"box_2d":[4'
-    await gemini.script({
-      match: { textIncludes: 'segmentation masks' },
-      reply: { text, finishReason: 'MAX_TOKENS' },
-    })
-    const { annotation } = await annotate('cut.png', png, 'image/png')
-    expect(annotation).toMatchObject({ status: 'succeeded', steps: { locate: { answer: 'salvaged' } } })
-    const [cup, ...others] = annotation.objects!
-    expect(cup).toMatchObject({ label: 'cup', mask: { form: 'polygon' } })
-    // What the local model really sees in the picture, now that it is asked for boxes alone.
-    expect(others.length).toBeGreaterThan(0)
-    for (const { maskReason } of others) expect(maskReason).toBe('mask-not-asked')
-    const asked = (await gemini.requests()).map(({ texts }) => texts?.join(' ') ?? '')
-    expect(asked.filter((words) => words.includes('bounding box'))).toHaveLength(2)
-  })
-
-  it('that blocks one answer leaves the photo partial, with the reason', async () => {
-    await gemini.script({
-      match: { textIncludes: 'segmentation masks' },
-      reply: { text: 'x', finishReason: 'PROHIBITED_CONTENT' },
-    })
-    const { annotation } = await annotate('blocked.png', png, 'image/png')
-    expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-prohibited-content' } })
-    expect(annotation.caption).toBeTruthy()
-    expect(annotation).not.toHaveProperty('objects')
-  })
-
-  it('that fails for a moment is asked again', async () => {
-    await gemini.script({ times: 1, reply: { fault: 'reset' } })
-    await gemini.script({
-      times: 1,
-      reply: { status: 503, body: { error: { code: 503, status: 'UNAVAILABLE', message: '' } } },
-    })
-    const { annotation } = await annotate('healed.png', png, 'image/png')
-    expect(annotation.status).toBe('succeeded')
-  })
-})
-
-const photos = new URL('../../../shared/photos/', import.meta.url)
-const names = existsSync(photos) ? readdirSync(photos).filter((name) => name.endsWith('.jpg')) : []
-
-describe.skipIf(names.length === 0)('a real photo', () => {
-  it.each(names)('%s is annotated within 10 s', async (name) => {
-    const bytes = readFileSync(new URL(name, photos))
-    const from = performance.now()
-    const { annotation } = await annotate(name, bytes)
-    const took = performance.now() - from
-    const { autoOrient } = await sharp(bytes).metadata()
-    expect(annotation).toMatchObject({
-      status: 'succeeded',
-      image: { width: autoOrient.width, height: autoOrient.height },
-    })
-    expect(annotation.objects?.length).toBeGreaterThan(0)
-    expect(took).toBeLessThan(10_000)
-  })
-
-  it.skipIf(process.platform !== 'linux')('leaves the functions under 600 MB at their peak', () => {
-    const peaks = functionsPeakMegabytes()
-    expect(peaks.length).toBeGreaterThan(0)
-    expect(Math.max(...peaks)).toBeLessThan(600)
   })
 })

@@ -13,6 +13,14 @@ export function chunkData(png: Buffer, type: string): Buffer {
   return Buffer.concat(found)
 }
 
+/** The types of all chunks, in their order. */
+export function chunkTypes(png: Buffer): string[] {
+  const types: string[] = []
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    types.push(png.toString('latin1', at + 4, at + 8))
+  return types
+}
+
 export function chunk(type: string, data: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type, 'latin1'), data])
   const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]

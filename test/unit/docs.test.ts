@@ -1,9 +1,46 @@
+import { createRequire } from 'node:module'
 import { expect, it } from 'vitest'
-import { generatedPages } from '../../tools/docs.ts'
+import { PARAMETERS } from '../../functions/src/params.ts'
+import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
 
-it.each(generatedPages())(
-  'the table of $path is what the code says (npm run docs)',
+it.each([...generatedPages(), exampleEnvironment()])(
+  '$path is what the code says (npm run docs)',
   ({ found, expected }) => {
     expect(found).toBe(expected)
   },
 )
+
+/** firebase-tools' own way from the file to the parameters of a deployment. */
+async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {
+  const require = createRequire(import.meta.url)
+  const { parseStrict } = require('firebase-tools/lib/functions/env.js')
+  const { envWithTypes } = require('firebase-tools/lib/deploy/functions/build.js')
+  const { resolveParams } = require('firebase-tools/lib/deploy/functions/params.js')
+  const params = PARAMETERS.map(({ name, options }) => {
+    const type = typeof options.default
+    return { name, type: type === 'number' ? 'int' : type, default: options.default }
+  })
+  const { paramValues } = await resolveParams({
+    params,
+    firebaseConfig: { projectId: 'demo-firesight' },
+    userEnvs: envWithTypes(params, parseStrict(file)),
+    codebase: 'firesight',
+    nonInteractive: true,
+  })
+  return paramValues
+}
+
+it('firebase-tools deploys with functions/.env.example without asking, each parameter at its default', async () => {
+  const values = await deployWith(exampleEnvironment().found)
+  const found = PARAMETERS.map(({ name }) => [name, values[name]?.asString()])
+  const defaults = PARAMETERS.map(({ name, options }) => [
+    name,
+    `${options.default as string | number | boolean}`,
+  ])
+  expect(found).toEqual(defaults)
+})
+
+it('firebase-tools stops a deployment that may not ask, for any parameter without a value', async () => {
+  const withoutOne = exampleEnvironment().found.replace(/^MAX_OBJECTS=.*\n/m, '')
+  await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS\n/)
+})

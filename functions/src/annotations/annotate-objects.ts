@@ -2,6 +2,8 @@ import { asVisionError } from '../errors.ts'
 import type { Located, LocatedObject } from '../tasks/locate/read-location.ts'
 import { type Box, type Box2d, type Size, toFrame, toPixelBox } from './box.ts'
 import { count, type Dropped, type DropReason } from './drop-reasons.ts'
+import { EventLoopTurns } from './event-loop-turns.ts'
+import { MaskBudget, MaskTooComplex } from './mask-budget.ts'
 import { decodeMaskPng } from './mask-png.ts'
 import type { MaskRuns } from './mask-runs.ts'
 import { runsFromMap } from './runs-from-map.ts'
@@ -20,17 +22,23 @@ export type AnnotatedObject = {
 /** `polygon` only for an outline of one ring, in pixels of the image. */
 type DrawnMask = { form: 'png' | 'polygon'; runs: MaskRuns; polygon?: [number, number][] }
 
-/** From the model's 0 to 1000 to pixels. A mask that cannot be drawn leaves its object, and is counted in `dropped`. */
+/**
+ * From the model's 0 to 1000 to pixels. A mask that cannot be drawn leaves its object, and is counted in `dropped`.
+ * @param budget for all masks of the photo
+ */
 export async function annotateObjects(
   located: Located,
   image: Size,
+  budget: MaskBudget = new MaskBudget(),
 ): Promise<{ objects: AnnotatedObject[]; dropped: Dropped }> {
   const dropped = { ...located.dropped }
   const objects: AnnotatedObject[] = []
+  const turns = new EventLoopTurns()
   for (const object of located.objects) {
+    if (turns.due) await turns.take()
     const { label, box2d, maskReason } = object
     const box = toPixelBox(box2d, image)
-    const mask = await drawableMask(object, box, image)
+    const mask = await drawableMask(object, box, image, budget)
     if (typeof mask === 'string') count(dropped, mask)
     const reason = typeof mask === 'string' ? mask : maskReason
     objects.push({
@@ -48,24 +56,34 @@ async function drawableMask(
   object: LocatedObject,
   box: Box,
   image: Size,
+  budget: MaskBudget,
 ): Promise<DrawnMask | DropReason | null> {
+  if (object.mask && budget.spent) return 'mask-too-complex'
   try {
-    const mask = await toRuns(object, box, image)
+    const mask = await toRuns(object, box, image, budget)
     return mask?.runs.areaPixels === 0 ? 'mask-empty' : mask
   } catch (error) {
+    if (error instanceof MaskTooComplex) return 'mask-too-complex'
     if (!asVisionError(error)) throw error
     return 'mask-unreadable'
   }
 }
 
-async function toRuns({ mask, box2d }: LocatedObject, box: Box, image: Size): Promise<DrawnMask | null> {
+async function toRuns(
+  { mask, box2d }: LocatedObject,
+  box: Box,
+  image: Size,
+  budget: MaskBudget,
+): Promise<DrawnMask | null> {
   if (!mask) return null
-  if (mask.form === 'png')
-    return { form: 'png', runs: runsFromMap(await decodeMaskPng(mask.png), box, toFrame(box2d, image)) }
+  if (mask.form === 'png') {
+    const map = await decodeMaskPng(mask.png)
+    return { form: 'png', runs: runsFromMap(map, box, toFrame(box2d, image), budget) }
+  }
   const rings = mask.rings.map((ring) =>
     ring.map(([x, y]): [number, number] => [(x / 1000) * image.width, (y / 1000) * image.height]),
   )
-  const runs = runsFromPolygon(rings, box)
+  const runs = runsFromPolygon(rings, box, budget)
   const [ring, ...others] = rings
   if (!ring || others.length > 0) return { form: 'polygon', runs }
   return {

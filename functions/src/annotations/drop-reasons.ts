@@ -23,6 +23,11 @@ export const DROP_REASONS = {
   },
   'mask-unreadable': { costs: 'mask', meaning: 'the mask was no whole PNG and no polygon' },
   'mask-too-large': { costs: 'mask', meaning: 'the mask was larger than 1 MiB' },
+  'mask-too-complex': {
+    costs: 'mask',
+    meaning:
+      'stripes or noise: more runs of pixels than are drawn for one mask, or for all masks of the photo',
+  },
   'mask-outside-box': {
     costs: 'mask',
     meaning: 'the polygon does not lie where the box does, in either order of x and y',

@@ -1,6 +1,6 @@
 import { VisionError } from '../errors.ts'
 import { greyPixels, isPlainGrey } from './png/grey-pixels.ts'
-import { readPng } from './png/read-png.ts'
+import { PngError, type PngParts, pixelsAlone, readPng } from './png/read-png.ts'
 import type { ProbabilityMap } from './runs-from-map.ts'
 
 /** Models draw masks of about 256 pixels a side. A mask comes from a model that a picture can talk to, so it is hostile. */
@@ -9,20 +9,20 @@ const MAX_MASK_SIDE = 2048
 /**
  * The grey values of a mask. Gemini sends plain grey, which is read here, without loading sharp: it takes longer to load than all
  * masks of an answer to be read.
- * @throws VisionError `answer-unreadable` when the bytes are no whole PNG of at most 2048 x 2048 pixels
+ * @throws VisionError `answer-unreadable` when the bytes are no whole PNG of at most 2048 x 2048 pixels; what is not the mask's fault
+ * (sharp that cannot be loaded, a machine too busy for it) is thrown as it is
  */
 export async function decodeMaskPng(png: Buffer): Promise<ProbabilityMap> {
   try {
     const parts = readPng(png)
     const { width, height } = parts
-    if (!isMaskSide(width) || !isMaskSide(height)) throw new Error(`it is ${width} x ${height} pixels`)
-    if (!isPlainGrey(parts)) return await decodeWithSharp(png)
-    return { width, height, values: greyPixels(parts) }
+    if (!isMaskSide(width) || !isMaskSide(height)) throw new PngError(`it is ${width} x ${height} pixels`)
+    return isPlainGrey(parts) ? { width, height, values: greyPixels(parts) } : await decodeWithSharp(parts)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    if (!(cause instanceof PngError)) throw cause
     throw new VisionError(
       'answer-unreadable',
-      `Cannot decode the mask of ${png.length} bytes: ${reason}; it must be a whole PNG of at most ${MAX_MASK_SIDE} pixels a side`,
+      `Cannot decode the mask of ${png.length} bytes: ${cause.message}; it must be a whole PNG of at most ${MAX_MASK_SIDE} pixels a side`,
       { cause },
     )
   }
@@ -32,13 +32,19 @@ function isMaskSide(pixels: number): boolean {
   return pixels >= 1 && pixels <= MAX_MASK_SIDE
 }
 
-async function decodeWithSharp(png: Buffer): Promise<ProbabilityMap> {
+async function decodeWithSharp(parts: PngParts): Promise<ProbabilityMap> {
   const { sharp } = await import('../image/loaders.ts')
-  const { data, info } = await sharp(png, { failOn: 'error', limitInputPixels: MAX_MASK_SIDE ** 2 })
+  const image = sharp(pixelsAlone(parts), { failOn: 'error', limitInputPixels: MAX_MASK_SIDE ** 2 })
     .removeAlpha()
     .toColourspace('b-w')
     .raw({ depth: 'uchar' })
     .timeout({ seconds: 5 })
-    .toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, values: data }
+  try {
+    const { data, info } = await image.toBuffer({ resolveWithObject: true })
+    return { width: info.width, height: info.height, values: data }
+  } catch (cause) {
+    // A busy machine is not the mask's fault: it may go well the next time.
+    if (!(cause instanceof Error) || cause.message.includes('timeout')) throw cause
+    throw new PngError(cause.message, { cause })
+  }
 }

@@ -1,5 +1,5 @@
-import { VisionError } from '../errors.ts'
 import type { Box } from './box.ts'
+import { MaskTooComplex } from './mask-budget.ts'
 
 /**
  * A mask as the horizontal runs of pixels that it covers, within a box: `spans` holds [row, start, end] triples, in pixels of the
@@ -25,7 +25,7 @@ export class RunBuilder {
     this.spans = new Int32Array(3 * Math.min(box.height + 64, MAX_RUNS))
   }
 
-  /** @throws VisionError `answer-unreadable` beyond `MAX_RUNS` */
+  /** @throws MaskTooComplex beyond `MAX_RUNS` */
   add(row: number, start: number, end: number): void {
     const from = Math.max(start, 0)
     const to = Math.min(end, this.box.width)
@@ -49,6 +49,6 @@ export class RunBuilder {
   }
 }
 
-export function tooManyRuns(): VisionError {
-  return new VisionError('answer-unreadable', `Cannot draw the mask: it has more than ${MAX_RUNS} runs`)
+export function tooManyRuns(): MaskTooComplex {
+  return new MaskTooComplex(`it has more than ${MAX_RUNS} runs`)
 }

@@ -1,4 +1,5 @@
 import type { Box, Size } from './box.ts'
+import { MaskBudget } from './mask-budget.ts'
 import { type MaskRuns, RunBuilder } from './mask-runs.ts'
 
 /** A probability map inside a box: one byte (0 to 255) a pixel, at a size of its own. */
@@ -11,10 +12,17 @@ const THRESHOLD = 127
  * The map, resized to its frame bilinearly and cut at the threshold. Between two columns of the map the resized value is a straight
  * line, so the crossing is solved rather than sampled.
  * @param frame what the map covers; larger than the box when the model's box reaches beyond the image
- * @throws VisionError `answer-unreadable` when the mask has more than `MAX_RUNS` runs
+ * @param budget what is left for the photo; what the mask costs is taken from it
+ * @throws MaskTooComplex when the mask has more than `MAX_RUNS` runs, or the budget is spent
  */
-export function runsFromMap(map: ProbabilityMap, box: Box, frame: Box = box): MaskRuns {
+export function runsFromMap(
+  map: ProbabilityMap,
+  box: Box,
+  frame: Box = box,
+  budget: MaskBudget = new MaskBudget(),
+): MaskRuns {
   const { width, height } = map
+  budget.spendSteps(width * height)
   const rows = wordRows(map)
   const { values, stride } = rows
   const runs = new RunBuilder(box)
@@ -33,6 +41,7 @@ export function runsFromMap(map: ProbabilityMap, box: Box, frame: Box = box): Ma
       columnCount = findColumns(rows, upperAt, lowerAt, columns)
       columnsOf = upper
     }
+    budget.spendSteps(columnCount)
     let inside = between(values[upperAt]!, values[lowerAt]!, share) > THRESHOLD
     let start = left
     for (let i = 0; i < columnCount; i++) {
@@ -49,7 +58,9 @@ export function runsFromMap(map: ProbabilityMap, box: Box, frame: Box = box): Ma
     }
     if (inside) runs.add(y, start, left + frame.width)
   }
-  return runs.done()
+  const mask = runs.done()
+  budget.spendRuns(mask.spans.length / 3)
+  return mask
 }
 
 /** A map whose rows begin at multiples of four, so that four columns can be looked at as one word. */

@@ -1,4 +1,5 @@
 import type { Box } from './box.ts'
+import { MaskBudget } from './mask-budget.ts'
 import { MAX_RUNS, type MaskRuns, RunBuilder, tooManyRuns } from './mask-runs.ts'
 
 type Point = readonly [x: number, y: number]
@@ -11,10 +12,16 @@ const MAX_CROSSINGS = 2 * MAX_RUNS
  * An outline that zigzags over a high box crosses its rows millions of times; crossings are counted, from the points alone, before
  * any is computed.
  * @param rings in pixels of the image; each is closed by itself
- * @throws VisionError `answer-unreadable` when edges cross rows more than twice `MAX_RUNS` times
+ * @param budget what is left for the photo; a run for every two crossings is taken from it
+ * @throws MaskTooComplex when edges cross rows more than twice `MAX_RUNS` times, or the budget is spent
  */
-export function runsFromPolygon(rings: readonly (readonly Point[])[], box: Box): MaskRuns {
+export function runsFromPolygon(
+  rings: readonly (readonly Point[])[],
+  box: Box,
+  budget: MaskBudget = new MaskBudget(),
+): MaskRuns {
   const ends = countCrossings(rings, box)
+  budget.spendRuns(ends[box.height]! / 2)
   const crossings = new Float64Array(ends[box.height]!)
   eachEdge(rings, box, ([x1, y1], [x2, y2], first, last) => {
     const slope = (x2 - x1) / (y2 - y1)
@@ -36,7 +43,7 @@ export function runsFromPolygon(rings: readonly (readonly Point[])[], box: Box):
 /** Where the crossings of each row begin in one list of all; the entry after the last row is their number. */
 function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Array {
   const changes = new Int32Array(box.height + 1)
-  eachEdge(rings, box, (_from, _to, first, last) => {
+  eachEdge(rings, box, (_upper, _lower, first, last) => {
     changes[first]!++
     changes[last]!--
   })
@@ -49,18 +56,22 @@ function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Ar
   return starts
 }
 
-/** Every edge that crosses the middle of rows of the box: those from `first` to `last`, exclusive. */
+/**
+ * Every edge that crosses the middle of rows of the box: those from `first` to `last`, exclusive. It goes from its upper end to its
+ * lower one, so that it is rounded alike in whichever direction its ring takes it.
+ */
 function eachEdge(
   rings: readonly (readonly Point[])[],
   box: Box,
-  visit: (from: Point, to: Point, first: number, last: number) => void,
+  visit: (upper: Point, lower: Point, first: number, last: number) => void,
 ): void {
   for (const ring of rings) {
     ring.forEach((from, index) => {
       const to = ring[(index + 1) % ring.length]!
-      const first = Math.max(Math.ceil(Math.min(from[1], to[1]) - box.y - 0.5), 0)
-      const last = Math.min(Math.ceil(Math.max(from[1], to[1]) - box.y - 0.5), box.height)
-      if (first < last) visit(from, to, first, last)
+      const [upper, lower] = from[1] < to[1] ? [from, to] : [to, from]
+      const first = Math.max(Math.ceil(upper[1] - box.y - 0.5), 0)
+      const last = Math.min(Math.ceil(lower[1] - box.y - 0.5), box.height)
+      if (first < last) visit(upper, lower, first, last)
     })
   }
 }

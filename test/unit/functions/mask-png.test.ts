@@ -3,8 +3,9 @@ import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodeMaskPng } from '../../../functions/src/annotations/mask-png.ts'
+import { pixelsAlone, readPng } from '../../../functions/src/annotations/png/read-png.ts'
 import { packScanlines, randomFrom, softDisc } from '../../support/masks.ts'
-import { chunk, PNG_SIGNATURE, rawPng } from '../../support/png-chunks.ts'
+import { chunk, chunkData, chunkTypes, PNG_SIGNATURE, rawPng } from '../../support/png-chunks.ts'
 
 const SIZE = { width: 61, height: 37 }
 const DISC = softDisc(SIZE)
@@ -92,6 +93,13 @@ describe('decodeMaskPng()', () => {
     expect(Buffer.from(values).equals(Buffer.from(DISC))).toBe(true)
   })
 
+  it('takes colours as they are, whatever profile comes with them', async () => {
+    const red = { create: { ...SIZE, channels: 3, background: '#d03010' } } as const
+    const png = await sharp(red).png().withIccProfile('p3').toBuffer()
+    expect(chunkTypes(png)).toContain('iCCP')
+    expect(await decodeMaskPng(png)).toEqual(await decodeMaskPng(pixelsAlone(readPng(png))))
+  })
+
   it('does not load sharp for plain grey', async () => {
     const png = await disc().png().toBuffer()
     const script = `
@@ -110,6 +118,9 @@ describe('decodeMaskPng() on hostile bytes', () => {
     SIZE,
     filterRows(DISC, SIZE, (y) => y % 5),
   )
+  const goodData = chunkData(good, 'IDAT')
+  const withData = (data: Buffer) =>
+    Buffer.concat([good.subarray(0, 33), chunk('IDAT', data), good.subarray(-12)])
   const rows = (width: number, height: number) => Buffer.alloc((width + 1) * height)
   const header = (...fields: number[]) => chunk('IHDR', Buffer.from([0, 0, 0, 61, 0, 0, 0, 37, ...fields]))
   const after = (first: Buffer) => Buffer.concat([PNG_SIGNATURE, first, good.subarray(33)])
@@ -149,6 +160,11 @@ describe('decodeMaskPng() on hostile bytes', () => {
     ['2049 pixels in colour', rawPng({ width: 2049, height: 1, colourType: 2 }, Buffer.alloc(1 + 3 * 2049))],
     ['colour that is cut', rawPng({ width: 64, height: 64, colourType: 2 }, Buffer.alloc(99))],
     ['a palette that is missing', rawPng({ width: 8, height: 8, colourType: 3 }, rows(8, 8))],
+    ['pixels that go on after their stream', withData(Buffer.concat([goodData, Buffer.from('more')]))],
+    [
+      'an unknown critical chunk',
+      Buffer.concat([good.subarray(0, 33), chunk('NEWS', Buffer.from('x')), good.subarray(33)]),
+    ],
     [
       'a chunk longer than 4 GB',
       Buffer.concat([good.subarray(0, 33), Buffer.from('ffffffff49444154', 'hex'), good]),
@@ -164,7 +180,7 @@ describe('decodeMaskPng() on hostile bytes', () => {
     const bomb = rawPng({ width: 16, height: 16 }, Buffer.alloc(1e8))
     await expect(decodeMaskPng(bomb)).rejects.toMatchObject({
       code: 'answer-unreadable',
-      cause: { code: 'ERR_BUFFER_TOO_LARGE' },
+      cause: { cause: { code: 'ERR_BUFFER_TOO_LARGE' } },
     })
   })
 
@@ -179,5 +195,55 @@ describe('decodeMaskPng() on hostile bytes', () => {
   it('takes the largest mask', async () => {
     const { width, values } = await decodeMaskPng(rawPng({ width: 2048, height: 2048 }, rows(2048, 2048)))
     expect([width, values.length]).toEqual([2048, 2048 * 2048])
+  })
+})
+
+describe('decodeMaskPng() and faults that are not those of the mask', () => {
+  it('lets a mistake of ours through', async () => {
+    await expect(decodeMaskPng('text' as never)).rejects.toThrow(TypeError)
+  })
+
+  it('does not blame the mask when sharp cannot be loaded', async () => {
+    const png = await disc().png({ palette: true, dither: 0 }).toBuffer()
+    const script = `
+      import { registerHooks } from 'node:module'
+      registerHooks({
+        resolve(specifier, context, next) {
+          if (specifier === 'sharp') throw new Error('no sharp for this machine')
+          return next(specifier, context)
+        },
+      })
+      const { decodeMaskPng } = await import('./functions/src/annotations/mask-png.ts')
+      await decodeMaskPng(Buffer.from('${png.toString('base64')}', 'base64')).catch(({ name, message }) =>
+        console.log(name, message))`
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+    expect(said.trim()).toBe('Error no sharp for this machine')
+  })
+})
+
+describe('pixelsAlone()', () => {
+  it.each([
+    ['RGB', () => disc().toColourspace('srgb').png(), ['IHDR', 'IDAT', 'IEND']],
+    ['a palette', () => disc().png({ palette: true, dither: 0 }), ['IHDR', 'PLTE', 'IDAT', 'IEND']],
+    ['16 bits', () => disc().toColourspace('grey16').png(), ['IHDR', 'IDAT', 'IEND']],
+    ['interlaced rows', () => disc().png({ progressive: true }), ['IHDR', 'IDAT', 'IEND']],
+  ])('keeps the pixels of %s, and no chunk besides that libpng would inflate', async (_, encode, types) => {
+    const png = await encode().toBuffer()
+    const text = chunk(
+      'zTXt',
+      Buffer.concat([Buffer.from('a\0\0', 'latin1'), deflateSync(Buffer.alloc(1e6))]),
+    )
+    const profile = chunk(
+      'iCCP',
+      Buffer.concat([Buffer.from('a\0\0', 'latin1'), deflateSync(Buffer.alloc(1e6))]),
+    )
+    const alone = pixelsAlone(
+      readPng(
+        Buffer.concat([png.subarray(0, 33), text, profile, png.subarray(33), Buffer.from('left over')]),
+      ),
+    )
+    expect(chunkTypes(alone)).toEqual(types)
+    const pixels = (bytes: Buffer) => sharp(bytes).removeAlpha().raw().toBuffer()
+    expect((await pixels(alone)).equals(await pixels(png))).toBe(true)
   })
 })

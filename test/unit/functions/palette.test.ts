@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assignColours, PALETTE } from '../../../functions/src/annotations/palette.ts'
+import { distanceSeen, VISIONS } from '../../support/colour-vision.ts'
 
 describe('assignColours()', () => {
   it('gives equal labels the same colour and different labels different ones while colours last', () => {
@@ -12,5 +13,14 @@ describe('assignColours()', () => {
 
   it('keeps the colour of a label between pictures', () => {
     expect(assignColours(['red circle'])[0]).toBe(assignColours(['red circle', 'red circle'])[1])
+  })
+})
+
+describe('PALETTE', () => {
+  it.each(Object.entries(VISIONS))('has no two colours that look alike with %s', (_, vision) => {
+    const distances = PALETTE.flatMap((one, index) =>
+      PALETTE.slice(index + 1).map((other) => distanceSeen(one, other, vision)),
+    )
+    expect(Math.min(...distances)).toBeGreaterThan(15)
   })
 })

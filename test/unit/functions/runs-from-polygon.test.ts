@@ -75,6 +75,54 @@ describe('runsFromPolygon()', () => {
     expect(runsFromPolygon([[], [[1, 1]]], box).areaPixels).toBe(0)
   })
 
+  it('is empty for an outline that comes back the way it went', () => {
+    const [width, height] = [777, 333]
+    const random = randomFrom(12)
+    const diagonal: Ring = [
+      [0, 0],
+      [width, height],
+      [0, 0],
+    ]
+    const others = Array.from({ length: 200 }, (): Ring => {
+      const [from, to] = [0, 1].map((): Ring[number] => [random() * width, random() * height])
+      return [from!, to!]
+    })
+    for (const ring of [diagonal, ...others]) {
+      expect(runsFromPolygon([ring], { x: 0, y: 0, width, height }).areaPixels).toBe(0)
+    }
+  })
+
+  it('gives each pixel at an edge that two outlines share to one of them', () => {
+    const random = randomFrom(21)
+    const [side, image] = [99, 300]
+    const whole = { x: 0, y: 0, width: image, height: image }
+    for (let round = 0; round < 300; round++) {
+      const [x, y] = [Math.floor(random() * 200), Math.floor(random() * 200)]
+      // Two triangles of a diagonal whose crossings often fall on the centres of pixels, where a bit decides.
+      const [across, down] = [[7, 3] as const, [5, 3] as const, [9, 7] as const, [1, 3] as const][round % 4]!
+      const [from, to]: Ring = [
+        [x, y],
+        [x + across * 11, y + down * 11],
+      ]
+      const first: Ring = round % 8 < 4 ? [from!, [x + side, y], to!] : [to!, [x + side, y], from!]
+      const second: Ring = [to!, [x, y + side], from!]
+      const box = { x, y, width: side, height: side }
+      const sum = new Uint8Array(image * image)
+      for (const [ring, around] of [
+        [first, whole],
+        [second, box],
+      ] as const) {
+        const { spans } = runsFromPolygon([ring], around)
+        for (let i = 0; i < spans.length; i += 3) {
+          const row = (around.y + spans[i]!) * image + around.x
+          for (let at = spans[i + 1]!; at < spans[i + 2]!; at++) sum[row + at]!++
+        }
+      }
+      const both = paintMask(runsFromPolygon([[from!, [x + side, y], to!, [x, y + side]]], whole))
+      expect(Buffer.from(sum).equals(both)).toBe(true)
+    }
+  })
+
   it('refuses an outline that zigzags, however high the box, before it computes its crossings', () => {
     const zigzag = Array.from({ length: 2000 }, (_, i): Ring[number] => [i, i % 2 ? 12_000 : 0])
     const box = { x: 0, y: 0, width: 4000, height: 12_000 }

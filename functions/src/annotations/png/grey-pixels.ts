@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { GREYSCALE } from './png-file.ts'
-import type { PngParts } from './read-png.ts'
+import { PngError, type PngParts } from './read-png.ts'
 
 /** Whether `greyPixels()` can read it: greyscale of up to 8 bits, rows from top to bottom. */
 export function isPlainGrey({ colourType, bitDepth, interlaced }: PngParts): boolean {
@@ -10,17 +10,33 @@ export function isPlainGrey({ colourType, bitDepth, interlaced }: PngParts): boo
 /**
  * One byte (0 to 255) a pixel, row by row.
  * @param png as `isPlainGrey()` wants it; memory is taken for the size that its header tells, and no more whatever its data hold
- * @throws Error when the data are no zlib stream of exactly that size, or a row has an unknown filter
+ * @throws PngError when the data are not one zlib stream of exactly that size, or a row has an unknown filter
  */
 export function greyPixels({ width, height, bitDepth, data }: PngParts): Uint8Array {
   const rowBytes = Math.ceil((width * bitDepth) / 8)
   const size = (rowBytes + 1) * height
-  // One byte more than fits, so that zlib ends within its first chunk. It has at least 64.
-  const bytes = inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(size + 1, 64) })
-  if (bytes.length !== size) throw new Error(`its pixels are ${bytes.length} bytes instead of ${size}`)
+  const bytes = inflated(data, size)
+  if (bytes.length !== size) throw new PngError(`its pixels are ${bytes.length} bytes instead of ${size}`)
   const rows = unfiltered(bytes, rowBytes, height)
   return bitDepth === 8 ? rows : unpacked(rows, width, height, bitDepth)
 }
+
+function inflated(data: Buffer, maxBytes: number): Buffer {
+  // One byte more than fits, so that zlib ends within its first chunk. It has at least 64.
+  const options = { maxOutputLength: maxBytes, chunkSize: Math.max(maxBytes + 1, 64), info: true }
+  let result: InflatedWithInfo
+  try {
+    // @types/node has no overload for `info`. https://nodejs.org/docs/latest-v24.x/api/zlib.html#class-options, 2026-11
+    result = inflateSync(data, options) as unknown as InflatedWithInfo
+  } catch (cause) {
+    throw new PngError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  const read = result.engine.bytesWritten
+  if (read !== data.length) throw new PngError(`its pixels end at byte ${read} of their ${data.length}`)
+  return result.buffer
+}
+
+type InflatedWithInfo = { buffer: Buffer; engine: { bytesWritten: number } }
 
 /** Undoes the filter of each row: PNG specification 9.2. Pixels of at most 8 bits filter by the byte before. */
 function unfiltered(bytes: Buffer, rowBytes: number, height: number): Uint8Array {
@@ -60,7 +76,7 @@ function undoFilter(type: number, filtered: Uint8Array, above: Uint8Array, row: 
       }
       break
     default:
-      throw new Error(`its filter type ${type} is unknown`)
+      throw new PngError(`its filter type ${type} is unknown`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, deflate } from 'node:zlib'
 import type { Size } from '../box.ts'
+import { EventLoopTurns } from '../event-loop-turns.ts'
 import type { Layer } from '../flatten-masks.ts'
 
 const deflateAsync = promisify(deflate)
@@ -17,16 +18,22 @@ export async function deflatePainted(
   size: Size,
   depth: PaintedDepth,
 ): Promise<Buffer> {
-  const scanlines = paint(layers, size, depth)
+  const scanlines = await paintScanlines(layers, size, depth)
   // Run-length matches alone compress runs as well as a search would, in a fraction of the time.
   return deflateAsync(scanlines, { level: 1, strategy: constants.Z_RLE })
 }
 
 /** Rows of packed pixels, each after the byte of its filter type (0, none): PNG specification 7.2 and 9. */
-function paint(layers: readonly Layer[], size: Size, depth: PaintedDepth): Uint8Array {
+export async function paintScanlines(
+  layers: readonly Layer[],
+  size: Size,
+  depth: PaintedDepth,
+): Promise<Uint8Array> {
   const rowBytes = 1 + Math.ceil((size.width * depth) / 8)
   const bytes = new Uint8Array(rowBytes * size.height)
+  const turns = new EventLoopTurns()
   for (const { mask, number } of layers) {
+    if (turns.due) await turns.take()
     const { spans, box } = mask
     for (let i = 0; i < spans.length; i += 3) {
       const row = (box.y + spans[i]!) * rowBytes + 1

@@ -25,7 +25,12 @@ export function pngFile(
   header.writeUInt32BE(size.height, 4)
   header[8] = bitDepth
   header[9] = colourType
-  const all = [{ type: 'IHDR', data: header }, ...chunks, { type: 'IEND', data: Buffer.alloc(0) }]
+  return fileOf([{ type: 'IHDR', data: header }, ...chunks])
+}
+
+/** A file of these chunks and the one that ends it. */
+export function fileOf(chunks: readonly Chunk[]): Buffer {
+  const all = [...chunks, { type: 'IEND', data: Buffer.alloc(0) }]
   return Buffer.concat([SIGNATURE, ...all.flatMap(framed)])
 }
 

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import sharp from 'sharp'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { annotatePhoto } from '../support/annotate-photo.ts'
+import { signIn, type User } from '../support/app.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { functionsPeakMegabytes } from '../support/memory.ts'
+
+let user: User
+
+beforeAll(async () => {
+  user = await signIn()
+})
+afterAll(async () => user.close())
+beforeEach(async () => gemini.reset())
+
+const photos = new URL('../../../shared/photos/', import.meta.url)
+const names = existsSync(photos) ? readdirSync(photos).filter((name) => name.endsWith('.jpg')) : []
+
+describe.skipIf(names.length === 0)('a real photo', () => {
+  it.each(names)('%s is annotated within 10 s', async (name) => {
+    const bytes = readFileSync(new URL(name, photos))
+    const from = performance.now()
+    const { annotation } = await annotatePhoto(user, name, bytes)
+    const took = performance.now() - from
+    const { autoOrient } = await sharp(bytes).metadata()
+    expect(annotation).toMatchObject({
+      status: 'succeeded',
+      image: { width: autoOrient.width, height: autoOrient.height },
+    })
+    expect(annotation.objects?.length).toBeGreaterThan(0)
+    expect(took).toBeLessThan(10_000)
+  })
+
+  it.skipIf(process.platform !== 'linux')('leaves the functions under 600 MB at their peak', () => {
+    const peaks = functionsPeakMegabytes()
+    expect(peaks.length).toBeGreaterThan(0)
+    expect(Math.max(...peaks)).toBeLessThan(600)
+  })
+})
