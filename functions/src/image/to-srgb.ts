@@ -28,8 +28,8 @@ export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversi
   )
   const reach = Math.max(...rows.map((row) => row.reduce((sum, share) => sum + Math.abs(share), 0)))
   if (reach > MAX_REACH) return undefined
-  // The sRGB byte of every sum that the matrix can give, so that none has to be clipped.
-  const below = Math.ceil(reach * STEPS) + 1
+  // The sRGB byte of every sum that the matrix can give, so that none has to be clipped; a dark profile's does not even reach white.
+  const below = Math.ceil(Math.max(reach, 1) * STEPS) + 1
   const bytes = new Uint8Array(2 * below + 1)
   bytes.fill(255, below).set(encodedSrgb(), below)
   const tables = {

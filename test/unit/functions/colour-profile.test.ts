@@ -89,6 +89,15 @@ describe('conversionToSrgb()', () => {
     }
   })
 
+  it.each([0.9999, 0.9, 0.7, 0.5, 0.1, 0])(
+    'turns primaries of sRGB times %d into what libvips turns them into',
+    async (scale) => {
+      const primaries = SRGB.map((xyz) => xyz.map((value) => value * scale)) as typeof SRGB
+      const icc = profileOf(rgbTags(primaries, SRGB_CURVE))
+      expect(furthest(ours(icc), await libvips(icc))).toBeLessThanOrEqual(2)
+    },
+  )
+
   it('leaves the fourth channel alone', () => {
     const convert = conversionToSrgb(readColourProfile(profileOf(rgbTags(P3, SRGB_CURVE)))!)
     if (typeof convert !== 'function') throw new Error('expected a conversion')
