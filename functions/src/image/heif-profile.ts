@@ -13,9 +13,17 @@ const NCLX_P3 = 12
 /** ITU-T H.273, table 3: BT.709, unspecified, BT.601 and sRGB, which all are shown with the curve of sRGB; the others are HDR or rare. */
 const NCLX_SRGB_CURVES = new Set([1, 2, 6, 13])
 
+/** Boxes within one other that are looked at; phones write some 50 properties. */
+const MAX_BOXES = 4096
+/** One for each version and each width of places, 9.3.1. */
+const MAX_ASSOCIATION_BOXES = 4
+/** Items of a file that are looked at; a phone's photo has some 50 tiles. */
+const MAX_ITEMS = 1 << 16
+
 /**
  * What the colours of a HEIF file's primary image mean, from its `colr` box. Undefined when they are sRGB, not described, or
- * described in a way that we cannot read. The bytes are hostile.
+ * described in a way that we cannot read. The bytes are hostile, and have not even been found to be a picture of a fair size: little is
+ * looked at, and one description read.
  * Boxes: ISO/IEC 14496-12, 4.2, `colr` 12.1.5; items and their properties: ISO/IEC 23008-12, 9.3 (`ipco`, `ipma`).
  */
 export function readHeifProfile(bytes: Buffer): ColourProfile | undefined {
@@ -25,15 +33,21 @@ export function readHeifProfile(bytes: Buffer): ColourProfile | undefined {
   const primary = children && primaryItem(childOf(children, 'pitm'))
   const properties = children && childOf(children, 'iprp')
   if (primary === undefined || !properties) return undefined
-  const indexes = boxesIn(properties)
-    .filter(({ type }) => type === 'ipma')
-    .flatMap(({ body }) => propertiesOf(primary, body))
-  const all = boxesIn(childOf(properties, 'ipco') ?? Buffer.alloc(0))
-  const colours = indexes.map((index) => all[index - 1]).filter((property) => property?.type === 'colr')
-  // An ICC profile says it better than nclx where both are given.
-  const profiles = colours.map((colour) => ({ isIcc: isIcc(colour!.body), profile: colourOf(colour!.body) }))
-  const best = profiles.find(({ isIcc: icc }) => icc) ?? profiles[0]
-  return best?.profile
+  const colour = colourBox(childOf(properties, 'ipco'), placesOf(primary, properties))
+  return colour && colourOf(colour)
+}
+
+/** An ICC profile says it better than nclx where both are given. */
+function colourBox(ipco: Buffer | undefined, places: Set<number>): Buffer | undefined {
+  let first: Buffer | undefined
+  let place = 0
+  for (const { type, body } of boxesIn(ipco ?? Buffer.alloc(0))) {
+    place++
+    if (type !== 'colr' || !places.has(place)) continue
+    if (isIcc(body)) return body
+    first ??= body
+  }
+  return first
 }
 
 const isIcc = (colr: Buffer) => ['prof', 'rICC'].includes(nameAt(colr, 0))
@@ -49,10 +63,10 @@ function colourOf(colr: Buffer): ColourProfile | undefined {
 
 type Box = { type: string; body: Buffer }
 
-/** Each box takes 8 bytes at least, so there are no more than fit; one that is longer than its parent ends at the parent's end. */
-function boxesIn(bytes: Buffer): Box[] {
-  const boxes: Box[] = []
-  for (let at = 0; at + 8 <= bytes.length; ) {
+/** The first boxes; one that is longer than its parent ends at the parent's end. */
+function* boxesIn(bytes: Buffer): Generator<Box> {
+  let at = 0
+  for (let count = 0; count < MAX_BOXES && at + 8 <= bytes.length; count++) {
     let size = bytes.readUInt32BE(at)
     let header = 8
     if (size === 1 && at + 16 <= bytes.length) {
@@ -60,14 +74,14 @@ function boxesIn(bytes: Buffer): Box[] {
       header = 16
     } else if (size === 0) size = bytes.length - at
     if (size < header) break
-    boxes.push({ type: nameAt(bytes, at + 4), body: bytes.subarray(at + header, at + size) })
+    yield { type: nameAt(bytes, at + 4), body: bytes.subarray(at + header, at + size) }
     at += size
   }
-  return boxes
 }
 
 function childOf(bytes: Buffer, type: string): Buffer | undefined {
-  return boxesIn(bytes).find((box) => box.type === type)?.body
+  for (const box of boxesIn(bytes)) if (box.type === type) return box.body
+  return undefined
 }
 
 function primaryItem(pitm: Buffer | undefined): number | undefined {
@@ -75,24 +89,37 @@ function primaryItem(pitm: Buffer | undefined): number | undefined {
   return pitm[0] ? pitm.readUInt32BE(4) : pitm.readUInt16BE(4)
 }
 
-/** Places (1-based) of an item's properties, from an `ipma` box cut off wherever it may be. */
-function propertiesOf(item: number, ipma: Buffer): number[] {
-  if (ipma.length < 8) return []
+/** Places (1-based) of an item's properties. */
+function placesOf(item: number, iprp: Buffer): Set<number> {
+  let boxes = 0
+  for (const { type, body } of boxesIn(iprp)) {
+    if (type !== 'ipma') continue
+    const places = placesIn(body, item)
+    if (places) return places
+    if (++boxes === MAX_ASSOCIATION_BOXES) break
+  }
+  return new Set()
+}
+
+/** From the first entry of the item, as it may have no other (9.3.1); of an `ipma` box cut off wherever it may be. */
+function placesIn(ipma: Buffer, item: number): Set<number> | undefined {
+  if (ipma.length < 8) return undefined
   const idBytes = ipma[0] ? 4 : 2
-  const indexBytes = ipma[3]! & 1 ? 2 : 1
-  const indexes: number[] = []
-  // Further entries than bytes cannot be.
-  const entries = Math.min(ipma.readUInt32BE(4), ipma.length)
+  const placeBytes = ipma[3]! & 1 ? 2 : 1
+  const entries = Math.min(ipma.readUInt32BE(4), MAX_ITEMS)
   let at = 8
   for (let entry = 0; entry < entries && at + idBytes + 1 <= ipma.length; entry++) {
-    const end = at + idBytes + 1 + ipma[at + idBytes]! * indexBytes
+    const start = at + idBytes + 1
+    const end = start + ipma[start - 1]! * placeBytes
     if (ipma.readUIntBE(at, idBytes) === item) {
-      for (let i = at + idBytes + 1; i + indexBytes <= Math.min(end, ipma.length); i += indexBytes) {
+      const places = new Set<number>()
+      for (let i = start; i + placeBytes <= Math.min(end, ipma.length); i += placeBytes) {
         // The highest bit says that the property is essential.
-        indexes.push(ipma.readUIntBE(i, indexBytes) & (indexBytes === 2 ? 0x7fff : 0x7f))
+        places.add(ipma.readUIntBE(i, placeBytes) & (placeBytes === 2 ? 0x7fff : 0x7f))
       }
+      return places
     }
     at = end
   }
-  return indexes
+  return undefined
 }

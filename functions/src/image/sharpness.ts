@@ -1,52 +1,76 @@
 /** Squares of at most 1020 that add up within 31 bits: V8 then reckons in integers, three times as fast. */
 const SPAN = 1024
 
+/*
+ * Row by row: three rows of luma stay in the processor's nearest cache. And each loop is a function that is called often: V8 keeps the fast
+ * code of one, but that of a long loop called once a photo only until the next garbage collection (V8 13.6).
+ */
+
 /**
  * The variance of the Laplacian of a picture's luma, a common measure of focus: few edges, low variance.
  * Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
- * @param pixels 8-bit, interleaved, `channels` bytes a pixel (1 grey, 3 RGB)
+ * @param picture 8-bit, interleaved, `channels` bytes a pixel (1 grey, 3 RGB)
  */
 export function laplacianVariance(
-  pixels: Uint8Array,
+  picture: Uint8Array,
   width: number,
   height: number,
   channels: number,
 ): number {
   if (width < 3 || height < 3) return 0
-  const luma = toLuma(pixels, width * height, channels)
-  let sum = 0
-  let squares = 0
+  // Loops are fastest when they see one class of bytes; a Buffer is another.
+  const pixels = new Uint8Array(picture.buffer, picture.byteOffset, picture.length)
+  const stride = width * channels
+  let [above, row, below] = [new Uint8Array(width), new Uint8Array(width), new Uint8Array(width)]
+  readLuma(pixels, 0, channels, row)
+  readLuma(pixels, stride, channels, below)
+  const sums: Sums = { values: 0, squares: 0 }
   for (let y = 1; y < height - 1; y++) {
-    const end = (y + 1) * width - 1
-    for (let from = y * width + 1; from < end; from += SPAN) {
-      const to = Math.min(from + SPAN, end)
-      let spanSum = 0
-      let spanSquares = 0
-      let left = luma[from - 1]!
-      let centre = luma[from]!
-      for (let i = from; i < to; i++) {
-        const right = luma[i + 1]!
-        const value = 4 * centre - left - right - luma[i - width]! - luma[i + width]!
-        left = centre
-        centre = right
-        spanSum += value
-        spanSquares += value * value
-      }
-      sum += spanSum
-      squares += spanSquares
+    ;[above, row, below] = [row, below, above]
+    readLuma(pixels, (y + 1) * stride, channels, below)
+    for (let from = 1; from < width - 1; from += SPAN) {
+      addSpan(above, row, below, from, Math.min(from + SPAN, width - 1), sums)
     }
   }
   const count = (width - 2) * (height - 2)
-  const mean = sum / count
-  return Math.round((squares / count - mean * mean) * 10) / 10
+  const mean = sums.values / count
+  return Math.round((sums.squares / count - mean * mean) * 10) / 10
 }
 
-function toLuma(pixels: Uint8Array, count: number, channels: number): Uint8Array {
-  if (channels === 1) return pixels
-  const luma = new Uint8Array(count)
-  for (let i = 0, p = 0; i < count; i++, p += channels) {
-    // Rec. 601 weights in 1/256.
-    luma[i] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
+type Sums = { values: number; squares: number }
+
+/** Of the Laplacian at `from` to `to`, exclusive. */
+function addSpan(
+  above: Uint8Array,
+  row: Uint8Array,
+  below: Uint8Array,
+  from: number,
+  to: number,
+  sums: Sums,
+): void {
+  let values = 0
+  let squares = 0
+  let left = row[from - 1]!
+  let centre = row[from]!
+  for (let x = from; x < to; x++) {
+    const right = row[x + 1]!
+    const value = 4 * centre - left - right - above[x]! - below[x]!
+    left = centre
+    centre = right
+    values += value
+    squares += value * value
   }
-  return luma
+  sums.values += values
+  sums.squares += squares
+}
+
+function readLuma(pixels: Uint8Array, start: number, channels: number, luma: Uint8Array): void {
+  if (channels === 1) {
+    luma.set(pixels.subarray(start, start + luma.length))
+    return
+  }
+  for (let x = 0, p = start; x < luma.length; x++, p += channels) {
+    // Rec. 601 weights in 1/256.
+    luma[x] = (77 * pixels[p]! + 150 * pixels[p + 1]! + 29 * pixels[p + 2]!) >> 8
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Metadata } from 'sharp'
 import { VisionError } from '../errors.ts'
 import { type ColourProfile, readColourProfile } from './colour-profile.ts'
+import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
 import { readHeifProfile } from './heif-profile.ts'
 import { checkDimensions, checkJpegSubstance, checkSize, type ImageLimits } from './limits.ts'
@@ -9,6 +10,7 @@ import { sniffFormat } from './sniff.ts'
 
 /** An uploaded picture whose type, size and dimensions have been checked. Its pixels are still encoded. */
 export type SourceImage = {
+  /** What is decoded: the uploaded bytes, of a PNG only those that its pixels, colours and orientation come from. */
   bytes: Buffer
   format: 'jpeg' | 'png' | 'webp' | 'heic' | 'heif'
   /**
@@ -30,25 +32,26 @@ export type SourceImage = {
  * @throws VisionError `empty-file`, `file-too-large`, `unsupported-type`, `heic-disabled`, `corrupt-image`, `too-many-pixels`,
  * `bad-dimensions`
  */
-export async function inspectImage(bytes: Buffer, limits: ImageLimits): Promise<SourceImage> {
-  checkSize(bytes.length, limits.maxImageBytes)
-  const format = sniffFormat(bytes)
+export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promise<SourceImage> {
+  checkSize(uploaded.length, limits.maxImageBytes)
+  const format = sniffFormat(uploaded)
   if (!format) {
     throw new VisionError(
       'unsupported-type',
-      `Cannot read the image: it begins with the bytes ${bytes.toString('hex', 0, 12)}, which are not those of PNG, JPEG, WebP, HEIC or HEIF`,
+      `Cannot read the image: it begins with the bytes ${uploaded.toString('hex', 0, 12)}, which are not those of PNG, JPEG, WebP, HEIC or HEIF`,
     )
   }
   const isHeic = format === 'heic' || format === 'heif'
   if (isHeic && !limits.heicEnabled) {
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
+  const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
   const header = isHeic
     ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)) }
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
-  return { bytes, format, ...header, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { bytes, format, ...header, sha256: createHash('sha256').update(uploaded).digest('hex') }
 }
 
 type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>

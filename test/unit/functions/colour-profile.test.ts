@@ -89,12 +89,37 @@ describe('conversionToSrgb()', () => {
     }
   })
 
+  it.each([0.9999, 0.9, 0.7, 0.5, 0.1, 0])(
+    'turns primaries of sRGB times %d into what libvips turns them into',
+    async (scale) => {
+      const primaries = SRGB.map((primary) => primary.map((value) => value * scale)) as typeof SRGB
+      const icc = profileOf(rgbTags(primaries, SRGB_CURVE))
+      expect(furthest(ours(icc), await libvips(icc))).toBeLessThanOrEqual(2)
+    },
+  )
+
   it('leaves the fourth channel alone', () => {
     const convert = conversionToSrgb(readColourProfile(profileOf(rgbTags(P3, SRGB_CURVE)))!)
     if (typeof convert !== 'function') throw new Error('expected a conversion')
     const pixels = Uint8Array.of(200, 100, 50, 7, 200, 100, 50, 255)
     convert(pixels, 4)
     expect([...pixels]).toEqual([215, 93, 31, 7, 215, 93, 31, 255])
+  })
+
+  it.each([3, 4])('converts every pixel of a picture of many blocks, %i bytes each', (channels) => {
+    const convert = conversionToSrgb(readColourProfile(profileOf(rgbTags(P3, SRGB_CURVE)))!)
+    if (typeof convert !== 'function') throw new Error('expected a conversion')
+    const [before, after] = [
+      [200, 100, 50, 7],
+      [215, 93, 31, 7],
+    ].map((pixel) => pixel.slice(0, channels))
+    const count = 3 * 2048 + 5
+    // Within a larger buffer, as small ones come from a pool.
+    const buffer = Buffer.alloc((count + 2) * channels, Buffer.from(before!))
+    convert(buffer.subarray(channels, -channels), channels)
+    const expected = Buffer.alloc(buffer.length, Buffer.from(after!))
+    for (const at of [0, buffer.length - channels]) expected.set(before!, at)
+    expect(buffer.equals(expected)).toBe(true)
   })
 
   it('gives up on primaries that no light has', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readHeifProfile } from '../../../functions/src/image/heif-profile.ts'
 import { prepareImage } from '../../../functions/src/image/prepare.ts'
 import { inspectImage } from '../../../functions/src/image/source-image.ts'
@@ -106,6 +106,62 @@ describe('readHeifProfile()', () => {
       }
     }
     expect(found).toBeGreaterThan(header.length)
+  })
+
+  it('reads one profile, however often and however many are named', () => {
+    const entry = Buffer.from([0, 1, 255, ...Array.from({ length: 255 }, (_, i) => 1 + (i % 3))])
+    const entries = Array.from({ length: 200 }, () => entry)
+    const file = box(
+      'meta',
+      Buffer.alloc(4),
+      box('pitm', Buffer.from([0, 0, 0, 0, 0, 1])),
+      box(
+        'iprp',
+        box('ipco', colrIcc(p3), colrIcc(adobe), colrIcc(adobe)),
+        ...Array.from({ length: 5 }, () => box('ipma', Buffer.from([0, 0, 0, 0, 0, 0, 0, 200]), ...entries)),
+      ),
+    )
+    const sampled = vi.spyOn(Float64Array, 'from')
+    try {
+      expect(readHeifProfile(file)?.primaries[0][0]).toBeCloseTo(0.5151, 3)
+      // One for each curve.
+      expect(sampled).toHaveBeenCalledTimes(3)
+    } finally {
+      sampled.mockRestore()
+    }
+  })
+
+  it('looks at no more boxes than a photo has', () => {
+    const file = (boxes: number) => {
+      const padding = Array.from({ length: boxes }, () => box('free'))
+      return Buffer.concat([...padding, withProperties(heic, colrNclx(12, 13))])
+    }
+    expect(readHeifProfile(file(100))).toBeDefined()
+    expect(readHeifProfile(file(10_000))).toBeUndefined()
+  })
+
+  it('looks at no more entries and lists of properties than a photo has', () => {
+    const file = (lists: number, items: number) => {
+      const header = Buffer.alloc(8)
+      header.writeUInt32BE(items + 1, 4)
+      const strange = Buffer.alloc(items * 3, Buffer.from([0, 9, 0]))
+      const ours = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 1])
+      return box(
+        'meta',
+        Buffer.alloc(4),
+        box('pitm', Buffer.from([0, 0, 0, 0, 0, 1])),
+        box(
+          'iprp',
+          box('ipco', colrNclx(12, 13)),
+          ...Array.from({ length: lists }, () => box('ipma')),
+          ...(items ? [box('ipma', header, strange, ours.subarray(8))] : [box('ipma', ours)]),
+        ),
+      )
+    }
+    expect(readHeifProfile(file(3, 0))).toBeDefined()
+    expect(readHeifProfile(file(4, 0))).toBeUndefined()
+    expect(readHeifProfile(file(0, 1000))).toBeDefined()
+    expect(readHeifProfile(file(0, 70_000))).toBeUndefined()
   })
 
   it('survives sizes of 64 bits, of nothing, and boxes without end', () => {
