@@ -15,3 +15,11 @@ test('index.ts loads no heavy package, so that an instance can take events soon'
   expect(packages).toContain('firebase-functions') // Else nothing was recorded.
   expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
 })
+
+test('deleting a photo loads nothing that decodes pictures or asks a model', () => {
+  const handler = loadEntry(join(import.meta.dirname, '../../../functions/src/handlers/image-deleted.ts'))
+  const packages = new Set(handler.modules.map(packageOf))
+  expect(packages).toContain('zod') // Else nothing was recorded.
+  const heavy = ['sharp', '@google/genai', 'heic-decode', 'libheif-js']
+  expect(heavy.filter((name) => packages.has(name))).toEqual([])
+})
