@@ -38,6 +38,7 @@ export function garbage(length = 200_000): Record<string, string> {
     'base64 in pieces': fill('A ', '[{"box_2d":[1,2,3,4],"mask":"iVBORw0KGgo'),
     'headers of PNGs': fill('iVBORw0KGgoAAAANSUhEUgAA', '[{"box_2d":[1,2,3,4],"mask":"'),
     'empty objects': fill('{} '),
+    'strings that are almost JSON': `${fill('"[",', '["{\\"a\\":",').slice(0, -8)}1]`,
     'entries that a repair takes long for': tenEntries("'a:", length),
     'entries of backticks': tenEntries('`', length),
     'entries of quotes in labels': tenEntries('a"b', length, '"label":"'),

@@ -1,12 +1,16 @@
-/** A part of an answer that may hold JSON. `mayDeny`: an empty list in it is the model's word that there is nothing. */
-export type Block = { text: string; mayDeny: boolean }
+/**
+ * A part of an answer that may hold JSON. `word` is what of it is the model's word, so that an empty list there says that there is nothing;
+ * code is not.
+ */
+export type Block = { text: string; word: string }
 
 type Fenced = Block & { json: boolean }
 
 const FENCE = '```'
 /** An answer has one, or one for each thing it was asked. The rest of a text with more is taken for one block. */
 const MAX_BLOCKS = 100
-const LANGUAGE = /^[a-zA-Z0-9]{1,20}(?=[\s[{])/
+const LANGUAGE = /^[\w+#.-]{1,20}(?=[\s[{])/
+const FENCED = /```[\s\S]*?(?:```|$)/g
 
 /**
  * Where an answer may keep its JSON, the likeliest place first: the places are to be read in turn until one has something. A text that
@@ -15,12 +19,13 @@ const LANGUAGE = /^[a-zA-Z0-9]{1,20}(?=[\s[{])/
  * fence.
  */
 export function answerPlaces(text: string): Block[][] {
-  const whole = [{ text: text.replace(/^\ufeff/, '').trim(), mayDeny: true }]
+  const all = text.replace(/^\ufeff/, '').trim()
+  const whole = [{ text: all, word: /^["[{]/.test(all) ? all : all.replaceAll(FENCED, '') }]
   const fenced = fencedBlocks(text).filter((block) => /[[{]/.test(block.text))
   if (fenced.length === 0) return [whole]
   const json = fenced.filter((block) => block.json)
   const blocks = json.length > 0 ? json : fenced
-  return /^["[{]/.test(whole[0]!.text) ? [whole, blocks] : [blocks, whole]
+  return /^["[{]/.test(all) ? [whole, blocks] : [blocks, whole]
 }
 
 function fencedBlocks(text: string): Fenced[] {
@@ -32,11 +37,9 @@ function fencedBlocks(text: string): Fenced[] {
     const end = closing === -1 ? text.length : closing
     // No more than a language is looked at here: a block may be long, and there may be many.
     const language = (LANGUAGE.exec(text.slice(start, start + 21))?.[0] ?? '').toLowerCase()
-    blocks.push({
-      json: language.startsWith('json'),
-      mayDeny: language === '' || language.startsWith('json'),
-      text: text.slice(start + language.length, end).trim(),
-    })
+    const content = text.slice(start + language.length, end).trim()
+    const json = language.startsWith('json')
+    blocks.push({ json, text: content, word: json || language === '' ? content : '' })
     opening = text.indexOf(FENCE, end + FENCE.length)
   }
   return blocks

@@ -3,16 +3,20 @@ import { endOfString } from './json-string.ts'
 /** A piece of damaged JSON that was one object: `whole` if it has both braces. */
 export type Fragment = { text: string; whole: boolean }
 
-type Open = { bracket: number; start: number; found: boolean }
+/** `names`: the first of its keys. */
+type Open = { bracket: number; start: number; found: boolean; names: string[] }
 
-const [QUOTE, COLON] = [0x22, 0x3a]
+const [QUOTE, COMMA, COLON] = [0x22, 0x2c, 0x3a]
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
 const SPACE = 0x20
 /** The last character of a mask token, `<seg_4>`. */
 const GREATER = 0x3e
 const MAX_KEY = 40
+const MAX_NAMES = 10
+/** White space and a brace after a quote where an entry is due: the quote is one too many. */
+const STRAY_QUOTE = /\s+\{/y
 /** Not that of a box, which may be the first of an entry whose opening brace is missing. */
-const NEXT_KEY = /\s{0,40},\s{0,40}"(?!b?box|\w{0,20}2d)\w{1,40}"\s{0,8}:/iy
+const NEXT_KEY = /\s{0,40},\s{0,40}"(?!b?box|\w{0,20}2d)(\w{1,40})"\s{0,8}:/iy
 
 /**
  * The objects in damaged JSON, by brackets and strings alone: of those that lie within one another the outermost that holds one of
@@ -56,7 +60,7 @@ class Scan {
     // A quote after a word closes a string whose opening quote is missing. Outside of brackets there is prose.
     const opens =
       character === QUOTE && this.open.length > 0 && before !== GREATER && !isWordCharacter(before)
-    if (opens) return this.string(at)
+    if (opens && !this.isStrayQuote(at, before)) return this.string(at)
     return isWordCharacter(character) ? this.word(at) : at + 1
   }
 
@@ -69,6 +73,12 @@ class Scan {
     else if (character === CLOSE_OBJECT) this.close(OPEN_OBJECT, at)
     else if (character === CLOSE_LIST) this.close(OPEN_LIST, at)
     else if (character === COLON) this.key()
+  }
+
+  private isStrayQuote(at: number, before: number): boolean {
+    if (before !== OPEN_LIST && before !== COMMA) return false
+    STRAY_QUOTE.lastIndex = at + 1
+    return STRAY_QUOTE.test(this.text)
   }
 
   private string(at: number): number {
@@ -92,7 +102,7 @@ class Scan {
     if (bracket === OPEN_OBJECT && around?.bracket === OPEN_OBJECT && around.found && this.last !== COLON) {
       this.pop(at, false)
     }
-    this.open.push({ bracket, start: at, found: false })
+    this.open.push({ bracket, start: at, found: false, names: [] })
     if (bracket === OPEN_LIST) this.openLists++
     else this.openObjects++
   }
@@ -104,12 +114,18 @@ class Scan {
     this.pop(at + 1, true)
   }
 
-  /** A key can only follow within an object: a bracket that would end the object before it is one too many. */
+  /**
+   * A key can only follow within an object: a bracket that would end the object before it is one too many. Unless the object has that key
+   * already: then it is the next one, whose opening brace is missing.
+   */
   private isStray(bracket: number, at: number): boolean {
-    const matches = this.open.at(-1)?.bracket === bracket
+    const top = this.open.at(-1)
+    const matches = top?.bracket === bracket
     if (matches && this.open.at(-2)?.bracket === OPEN_OBJECT) return false
     NEXT_KEY.lastIndex = at + 1
-    return NEXT_KEY.test(this.text)
+    const name = NEXT_KEY.exec(this.text)?.[1]
+    if (name === undefined) return false
+    return !(matches && bracket === OPEN_OBJECT && top.names.includes(name))
   }
 
   private pop(end: number, whole: boolean): void {
@@ -123,8 +139,11 @@ class Scan {
 
   private key(): void {
     const object = this.open.at(-1)
-    if (object?.bracket !== OPEN_OBJECT || object.found || this.wordEnd - this.wordStart > MAX_KEY) return
-    if (!this.keys.test(this.text.slice(this.wordStart, this.wordEnd))) return
+    if (object?.bracket !== OPEN_OBJECT || this.wordEnd - this.wordStart > MAX_KEY) return
+    if (object.found && object.names.length >= MAX_NAMES) return
+    const name = this.text.slice(this.wordStart, this.wordEnd)
+    if (object.names.length < MAX_NAMES) object.names.push(name)
+    if (object.found || !this.keys.test(name)) return
     object.found = true
     this.found++
   }

@@ -39,7 +39,7 @@ export function findItems(text: string): FoundItems {
   }
   // Quotes that were escaped, though they stand in no string.
   if (text.includes('\\"')) {
-    const found = findIn([{ text: text.replaceAll('\\"', '"'), mayDeny: false }])
+    const found = findIn([{ text: text.replaceAll('\\"', '"'), word: '' }])
     if (found.items.length > 0) return { ...found, damaged: true }
   }
   // Where nothing can be used, what was lost says more than a denial somewhere else.
@@ -49,14 +49,14 @@ export function findItems(text: string): FoundItems {
 
 function findIn(blocks: Block[]): FoundItems {
   const found: FoundItems = { items: [], lost: { unreadable: 0, cut: 0 }, saysNone: false, damaged: false }
-  for (const { text, mayDeny } of blocks) {
+  for (const { text, word } of blocks) {
     const { values, damaged, whole } = jsonPieces(text)
     // From the whole block, and not from its damaged pieces alone: where those end is uncertain.
     if (damaged.some((piece) => MENTION.test(piece))) salvage(text, found)
     // No braces, but a box or a mask that lost its own.
     else if (values.every(isPlainList) && MENTION.test(text)) restore([{ text, whole: false }], found)
     else for (const value of values) collect(value, found, whole)
-    if (mayDeny && (whole ? isDenial(values[0]) : EMPTY_LIST.test(text))) found.saysNone = true
+    if (whole ? word !== '' && isDenial(values[0]) : EMPTY_LIST.test(word)) found.saysNone = true
   }
   return found
 }
@@ -101,7 +101,12 @@ function collect(root: unknown, found: FoundItems, whole: boolean): void {
     const next = waiting.pop()!
     const value = typeof next.value === 'string' ? decoded(next.value) : next.value
     if (isPlainObject(value) && isEntry(value)) {
-      found.items.push(next.label === undefined || 'label' in value ? value : { ...value, label: next.label })
+      // A key that swallowed a box: quotes that are missing have made one of two entries.
+      if (Object.keys(value).some((key) => countBoxKeys(key) > 0)) found.lost.unreadable++
+      else
+        found.items.push(
+          next.label === undefined || 'label' in value ? value : { ...value, label: next.label },
+        )
     } else if (typeof value === 'object' && value !== null) {
       const children: unknown[] = Object.values(value)
       const label = isPlainObject(value) ? value.label : next.label
@@ -112,7 +117,9 @@ function collect(root: unknown, found: FoundItems, whole: boolean): void {
 
 /** JSON that was encoded twice. */
 function decoded(value: unknown): unknown {
-  const parsed = typeof value === 'string' ? parse(value.trim()) : undefined
+  // Most strings are none: looking at the end costs less than trying.
+  const parsed =
+    typeof value === 'string' && /[\]}"]\s{0,40}$/.test(value.slice(-50)) ? parse(value.trim()) : undefined
   return typeof parsed?.value === 'object' ? parsed.value : undefined
 }
 
@@ -123,14 +130,20 @@ function isEntry(value: Record<string, unknown>): boolean {
   )
 }
 
-/** An empty list, or an object that holds one and tells of no error. */
+/** An empty list, or an object that holds one, nothing else and no error. */
 function isDenial(value: unknown): boolean {
   const inner = typeof value === 'string' ? decoded(value) : value
   if (Array.isArray(inner)) return inner.length === 0
-  if (!isPlainObject(inner) || 'error' in inner) return false
-  return Object.entries(inner).some(
-    ([name, list]) => LIST.test(name) && Array.isArray(list) && list.length === 0,
+  if (!isPlainObject(inner) || inner.error) return false
+  const values = Object.entries(inner)
+  return (
+    values.some(([name, list]) => LIST.test(name) && isEmptyList(list)) &&
+    values.every(([, child]) => isPlain(child) || isEmptyList(child))
   )
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function isPlain(value: unknown): boolean {

@@ -24,11 +24,11 @@ const PNG = new RegExp(`"?(?:${DATA_URI})?(iVBORw0KGgo${PNG_BASE64})"?`, 'g')
 const SPACE = String.raw`\s{0,40}`
 const NUMBER = String.raw`${SPACE}["']?(-?\d{1,15}(?:\.\d{1,15})?)["']?${SPACE}`
 const BOX = new RegExp(
-  String.raw`\b${BOX_KEY}["']?${SPACE}:${SPACE}["']?[[(]?${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])"']`,
+  String.raw`\b${BOX_KEY}["']?${SPACE}:${SPACE}["']?[[(]?${NUMBER},${NUMBER},${NUMBER},${NUMBER}[\])"'](?![\d.])`,
   'gi',
 )
-/** How keys of boxes end, which is found faster than how they begin. */
-const BOX_FOLLOWS = new RegExp(String.raw`(?:2d|box)["']?${SPACE}[:[]`, 'gi')
+/** How keys of boxes end, which is found faster than how they begin, whatever became of their quotes; and how a box begins. */
+const BOX_FOLLOWS = /(?:2d|box)["'\]}\s\\“”]{0,10}[:[{][:\s["'{(]{0,40}(?:-?\d|[xy]|$)/gi
 const LABELS = LABEL_KEYS.map(
   (key) =>
     new RegExp(String.raw`\b${key}["']?${SPACE}:${SPACE}("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`, 'gi'),
@@ -74,8 +74,8 @@ export function restoreItem(
   { text, whole }: Fragment,
   budget: RepairBudget,
 ): Record<string, unknown> | undefined {
-  // Of two boxes nobody knows which one the label is for.
-  if (countBoxKeys(text) > 1) return undefined
+  // Of two boxes, or two labels, nobody knows which belong together.
+  if (countBoxKeys(text) > 1 || hasLabelsApart(text)) return undefined
   return (whole ? repairItem(text, budget) : undefined) ?? pickFields(text, whole)
 }
 
@@ -127,4 +127,16 @@ function lastLabel(text: string): string | undefined {
     if (typeof label === 'string') return label
   }
   return undefined
+}
+
+/** Whether a text has the same label key twice, and not merely one after the other. */
+function hasLabelsApart(text: string): boolean {
+  const words = withoutMiddle(text.replaceAll(PNG, ''))
+  return LABELS.some((pattern) => {
+    const matches = Array.from(words.matchAll(pattern))
+    return matches.some((match, index) => {
+      const previous = matches[index - 1]
+      return previous && !/^["'\s,{]*$/.test(words.slice(previous.index + previous[0].length, match.index))
+    })
+  })
 }

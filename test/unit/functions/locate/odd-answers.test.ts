@@ -33,6 +33,31 @@ describe('readLocation() gives no label to the box of another object', () => {
     expect(objects.length + (dropped['object-unreadable'] ?? 0) + (dropped['object-cut'] ?? 0)).toBe(2)
   })
 
+  it.each([
+    [
+      'a brace is missing and the answer is cut',
+      '[{"label":"cup","box_2d":[10,20,300,400]}, "label":"dog"',
+      [cup],
+    ],
+    [
+      'the key of a box is damaged',
+      `{"objects":[${CUP},{"box_2d"]:[110,520,330,840],"label":"dog"}]}`,
+      [cup],
+    ],
+    [
+      'two entries are one for want of quotes',
+      `[{"label":"car","box_2d:[10,20,300,400]},{label":"dog","box_2d":[110,520,330,840]},${PLATE}]`,
+      [plate],
+    ],
+    [
+      'an entry lost its end',
+      `[{"box_2d":[10,20,300,400],"label":"car"d":[110,520,330,840],"label":"dog"},${PLATE}]`,
+      [plate],
+    ],
+  ])('when %s', (_, text, objects) => {
+    expect(found(text)).toEqual(objects)
+  })
+
   it('when there are no braces to tell them apart', () => {
     for (const text of [
       '- box_2d: [10,20,300,400]\n  label: "cup"\n- box_2d: [500,600,700,800]\n  label: "plate"',
@@ -51,16 +76,24 @@ describe('readLocation() believes no empty list', () => {
     '- [] attach the image',
     'The value should be of type string[]',
     '{"error":"image missing","objects":[]}',
+    '{"boxes":[[10,20,300,400]],"labels":["cat"],"masks":[]}',
+    '{"people":[{"name":"Ann"}],"objects":[]}',
+    '```python\nboxes = detect(\n  []\n)\n```',
+    'The code failed:\n```text\n[]\n```\nI cannot tell.',
+    '```c++\n[]\n```',
   ])('of %j', (text) => {
     expect(() => read(text)).toThrowError(unreadable)
   })
 
-  it.each(['None.\n[]\nSee [1].', '```json\n{"bounding_boxes":[]}\n```', '\ufeff[]', '"[]"'])(
-    'but that of %j',
-    (text) => {
-      expect(read(text)).toEqual({ objects: [], dropped: {}, state: 'read' })
-    },
-  )
+  it.each([
+    'None.\n[]\nSee [1].',
+    '```json\n{"bounding_boxes":[]}\n```',
+    '\ufeff[]',
+    '"[]"',
+    '{"objects":[],"error":null}',
+  ])('but that of %j', (text) => {
+    expect(read(text)).toEqual({ objects: [], dropped: {}, state: 'read' })
+  })
 })
 
 describe('readLocation() is not misled by fences', () => {
@@ -90,6 +123,15 @@ describe('readLocation() counts what it could not keep', () => {
     expect(objects.length + (dropped['object-unreadable'] ?? 0) + (dropped['object-cut'] ?? 0)).toBe(2)
   })
 
+  it('but no words that look like keys', () => {
+    expect(read(`Here is the bounding box:\n[${CUP},]`).dropped).toEqual({})
+    const toy = '{"box_2d":[10,20,300,400],"label":"toy box [red]" "confidence":0.5}'
+    expect(read(`[${toy},${PLATE}]`)).toMatchObject({
+      objects: [{ label: 'toy box [red]' }, {}],
+      dropped: {},
+    })
+  })
+
   it('but no numbers in prose', () => {
     const { dropped } = read(`I see a cup at [100, 200, 300, 400] and [1].\n[${CUP}]`)
     expect(dropped).toEqual({})
@@ -100,6 +142,7 @@ describe('readLocation() reads', () => {
   it.each([
     ['an entry without a comma', `[${CUP},{"label":"plate" "box_2d":[500,600,700,800]}]`],
     ['a bracket too many', `[{"box_2d":[10,20,300,400]],"label":"cup"},${PLATE}]`],
+    ['a quote before the first brace', `[\n"  ${CUP},\n  ${PLATE}\n]`],
     ['a brace too many', `[{"box_2d":[10,20,300,400]},"label":"cup"},${PLATE}]`],
     ['an answer that was encoded twice', JSON.stringify(`[${CUP},${PLATE}]`)],
     ['a list that was encoded', JSON.stringify({ result: `[${CUP},${PLATE}]` })],

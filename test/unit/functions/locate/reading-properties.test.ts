@@ -126,6 +126,46 @@ describe('readLocation()', () => {
   })
 })
 
+describe('readLocation() of an answer with two faults', () => {
+  const things = ['red car', 'blue dog', 'green tree'].map((label, i) => ({
+    box_2d: [100 * i, 7, 100 * i + 50, 900],
+    label,
+  }))
+  const labelFirst = things.map(({ box_2d: box2d, label }) => ({
+    label,
+    box_2d: box2d,
+    mask: '<start_of_mask><seg_3>',
+  }))
+  const sound = fc.constantFrom(
+    JSON.stringify(things),
+    JSON.stringify({ objects: things }, null, 2),
+    JSON.stringify(labelFirst),
+    `\`\`\`json\n${JSON.stringify(labelFirst, null, 2)}\n\`\`\``,
+  )
+  const fault = fc.record({
+    at: fc.nat(),
+    remove: fc.nat({ max: 3 }),
+    put: fc.constantFrom('', '"', '{', '}', '[', ']', ',', ':', '\n', '"\n'),
+  })
+  const damage = (text: string, { at, remove, put }: { at: number; remove: number; put: string }) => {
+    const start = at % text.length
+    return text.slice(0, start) + put + text.slice(start + remove)
+  }
+
+  it('gives no label to the box of another object', async () => {
+    const property = fc.property(sound, fault, fault, (text, first, second) => {
+      const located = read(damage(damage(text, first), second))
+      return (located?.objects ?? []).every(({ label, box2d }) => {
+        const others = things.filter(
+          (thing) => isDeepStrictEqual(thing.box_2d, box2d) && thing.label !== label,
+        )
+        return others.length === 0 || !things.some((thing) => thing.label === label)
+      })
+    })
+    expect(await counterexample(property, 20_000)).toBeUndefined()
+  })
+})
+
 describe('annotateObjects() of any answer', () => {
   it('stays within the image', async () => {
     const side = fc.integer({ min: 1, max: 60 })
