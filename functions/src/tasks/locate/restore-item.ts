@@ -33,6 +33,9 @@ const LABELS = LABEL_KEYS.map(
   (key) =>
     new RegExp(String.raw`\b${key}["']?${SPACE}:${SPACE}("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`, 'gi'),
 )
+const LABEL_NAMES = LABEL_KEYS.map((key) => new RegExp(String.raw`\b${key}["']?${SPACE}:`, 'gi'))
+/** What stands between two keys of which the second one replaces the first. */
+const ONE_VALUE = /^\s*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')?["'\s,{]*$/
 /** Within an entry: where the next one begins, because a quote was missing at the end of this one. */
 const NEXT_ENTRY = new RegExp(
   String.raw`,${SPACE}(?=\{${SPACE}["']?(?:${BOX_KEY}|label|mask)["']?${SPACE}:)`,
@@ -132,11 +135,11 @@ function lastLabel(text: string): string | undefined {
 /** Whether a text has the same label key twice, and not merely one after the other. */
 function hasLabelsApart(text: string): boolean {
   const words = withoutMiddle(text.replaceAll(PNG, ''))
-  return LABELS.some((pattern) => {
+  return LABEL_NAMES.some((pattern) => {
     const matches = Array.from(words.matchAll(pattern))
     return matches.some((match, index) => {
       const previous = matches[index - 1]
-      return previous && !/^["'\s,{]*$/.test(words.slice(previous.index + previous[0].length, match.index))
+      return previous && !ONE_VALUE.test(words.slice(previous.index + previous[0].length, match.index))
     })
   })
 }

@@ -126,7 +126,7 @@ describe('readLocation()', () => {
   })
 })
 
-describe('readLocation() of an answer with two faults', () => {
+describe('readLocation() of an answer with a fault', () => {
   const things = ['red car', 'blue dog', 'green tree'].map((label, i) => ({
     box_2d: [100 * i, 7, 100 * i + 50, 900],
     label,
@@ -153,8 +153,8 @@ describe('readLocation() of an answer with two faults', () => {
   }
 
   it('gives no label to the box of another object', async () => {
-    const property = fc.property(sound, fault, fault, (text, first, second) => {
-      const located = read(damage(damage(text, first), second))
+    const property = fc.property(sound, fault, (text, one) => {
+      const located = read(damage(text, one))
       return (located?.objects ?? []).every(({ label, box2d }) => {
         const others = things.filter(
           (thing) => isDeepStrictEqual(thing.box_2d, box2d) && thing.label !== label,
