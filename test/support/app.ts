@@ -65,8 +65,8 @@ export async function signIn() {
       let stop = () => {}
       const annotation = await new Promise<Annotation>((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`${path} was ${seen.join(', ') || 'not seen'} after 40 s`)),
-          40_000,
+          () => reject(new Error(`${path} was ${seen.join(', ') || 'not seen'} after ${PATIENCE_MS} ms`)),
+          PATIENCE_MS,
         )
         const unsubscribe = onSnapshot(
           doc(firestore, 'images', imageIdOf(BUCKET, path)),
@@ -96,5 +96,11 @@ export async function signIn() {
 }
 
 export type User = Awaited<ReturnType<typeof signIn>>
+
+/**
+ * Longer than the minute for which the Firestore client (12.19) stops listening when its stream breaks: seen once, with a frame from the
+ * emulator that it could not read.
+ */
+const PATIENCE_MS = 75_000
 
 const ENDED: Status[] = ['succeeded', 'partial', 'rejected', 'blocked', 'failed', 'superseded', 'deleted']
