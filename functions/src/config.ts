@@ -1,5 +1,12 @@
 import { z } from 'zod'
+import { MAX_IMAGES } from './api/image-ref.ts'
 import { patternsOverlap, resultPatterns } from './upload-path.ts'
+
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/
+const HOST_HINT =
+  'must name hosts, such as images.example.com or *.example.com, in lower case, without scheme, port or path'
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
+const ORIGIN_HINT = 'must name origins, such as https://app.example.com, without a path'
 
 const configSchema = z
   .object({
@@ -9,14 +16,32 @@ const configSchema = z
     vertexLocation: z.string().min(1),
     describeModel: z.string().min(1),
     locateModel: z.string().min(1),
+    answerModel: z.string().min(1),
+    compareModel: z.string().min(1),
     modelTimeoutSeconds: z.int().min(1).max(240),
     maxImageBytes: z.int().min(1).max(104_857_600),
+    maxCallBytes: z.int().min(1).max(524_288_000),
+    maxCallImages: z.int().min(2).max(MAX_IMAGES),
     maxImagePixels: z.int().min(256).max(268_000_000),
     maxObjects: z.int().min(1).max(255),
     heicEnabled: z.boolean(),
     fullResolution: z.boolean(),
     blurThreshold: z.int().min(0),
     maxInstances: z.int().min(1).max(1000),
+    maxCallInstances: z.int().min(1).max(1000),
+    urlImageHosts: z
+      .string()
+      .transform(toList)
+      .pipe(z.array(z.string().regex(HOST, HOST_HINT))),
+    corsOrigins: z
+      .string()
+      .transform(toList)
+      .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT))),
+    enforceAppCheck: z.boolean(),
+    consumeAppCheckToken: z.boolean(),
+    callsPerMinute: z.int().min(0).max(600),
+    tokensPerDay: z.int().min(0),
+    projectTokensPerDay: z.int().min(0),
   })
   .superRefine((config, context) => {
     // Results that match UPLOAD_PATH would be annotated in turn, for ever and for money: also with another bucket for them, which
@@ -32,6 +57,13 @@ const configSchema = z
       })
     }
   })
+
+function toList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
 
 /** What Firesight is told; each value's meaning, unit and default stand in `params.ts`. */
 export type Config = z.infer<typeof configSchema>

@@ -4,7 +4,25 @@
  * `retryable` says whether the same request may succeed later without a change.
  */
 export const FAILURES = {
-  // The uploaded file
+  // The caller and the request
+  unauthenticated: { message: 'Sign in to use this function.', retryable: false },
+  'app-check-failed': { message: 'The request does not come from a genuine app.', retryable: false },
+  'invalid-request': { message: 'The request does not have the expected form.', retryable: false },
+  'too-many-images': { message: 'The request has more images than allowed.', retryable: false },
+  'request-too-large': {
+    message: 'The images of the request are larger than allowed together.',
+    retryable: false,
+  },
+  'path-not-allowed': { message: 'The path is not one of your own uploads.', retryable: false },
+  'url-not-allowed': { message: 'Images are not fetched from this address.', retryable: false },
+  'url-unreadable': { message: 'The image could not be fetched from its address.', retryable: true },
+  cancelled: { message: 'The call was cancelled.', retryable: true },
+  // What it may cost
+  'calls-exceeded': { message: 'Too many calls: wait a moment.', retryable: true },
+  'tokens-exceeded': { message: 'Your allowance for today is used up.', retryable: true },
+  'project-tokens-exceeded': { message: "The app's allowance for today is used up.", retryable: true },
+  'service-paused': { message: 'Image understanding is paused at the moment.', retryable: true },
+  // The image: an uploaded file, or one given with a call
   'empty-file': { message: 'The file is empty.', retryable: false },
   'file-too-large': { message: 'The file is larger than allowed.', retryable: false },
   'unsupported-type': { message: 'The file is not a PNG, JPEG, WebP, HEIC or HEIF image.', retryable: false },
@@ -46,6 +64,8 @@ export const FAILURES = {
   'answer-empty': { message: 'The model gave no answer.', retryable: true },
   'answer-unreadable': { message: 'The answer of the model could not be read.', retryable: true },
   'answer-stopped': { message: 'The model stopped for a reason of its own.', retryable: true },
+  // Anything else
+  internal: { message: 'Something went wrong on our side.', retryable: true },
 } as const satisfies Record<string, { message: string; retryable: boolean }>
 
 export type ErrorCode = keyof typeof FAILURES
@@ -54,7 +74,7 @@ export type ErrorCode = keyof typeof FAILURES
 export class VisionError extends Error {
   override readonly name = 'VisionError'
   readonly code: ErrorCode
-  /** How long the model service asked us to wait, in milliseconds. */
+  /** How long to wait at least before trying again, in milliseconds, where somebody knows. */
   readonly retryAfterMs: number | undefined
 
   constructor(

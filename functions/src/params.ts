@@ -8,15 +8,21 @@ export const maxInstances = defineInt('MAX_INSTANCES', {
   description: 'Most instances of the upload trigger: the last wall before a bill. 1 to 1000.',
 })
 
+export const maxCallInstances = defineInt('MAX_CALL_INSTANCES', {
+  default: 10,
+  description: 'Most instances of each function that clients call. 1 to 1000.',
+})
+
 export const region = defineString('FUNCTIONS_REGION', {
   default: 'us-central1',
   description:
     "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
 })
 
-/** What a photo's way needs to know; `readConfig()` gives the values. This file loads with the entry, so it checks none itself. */
+/** What the code needs to know; `readConfig()` gives the values. This file loads with the entry, so it checks none itself. */
 export const params = {
   maxInstances,
+  maxCallInstances,
   uploadPath: defineString('UPLOAD_PATH', {
     default: 'users/{uid}/uploads/{fileName}',
     description:
@@ -43,6 +49,14 @@ export const params = {
     default: 'gemini-3.8-flash',
     description: 'Model for objects, boxes and masks.',
   }),
+  answerModel: defineString('ANSWER_MODEL', {
+    default: 'gemini-3.8-flash',
+    description: 'Model for questions about images.',
+  }),
+  compareModel: defineString('COMPARE_MODEL', {
+    default: 'gemini-3.8-flash',
+    description: 'Model for comparisons of images.',
+  }),
   modelTimeoutSeconds: defineInt('MODEL_TIMEOUT_SECONDS', {
     default: 60,
     description: 'Longest wait for one answer of the model, in seconds. 1 to 240.',
@@ -50,6 +64,14 @@ export const params = {
   maxImageBytes: defineInt('MAX_IMAGE_BYTES', {
     default: 20 * 1024 * 1024,
     description: 'Largest photo, in bytes. 1 to 104857600.',
+  }),
+  maxCallBytes: defineInt('MAX_CALL_BYTES', {
+    default: 100 * 1024 * 1024,
+    description: 'Most bytes of all images of one call together. 1 to 524288000.',
+  }),
+  maxCallImages: defineInt('MAX_CALL_IMAGES', {
+    default: 16,
+    description: 'Most images of one call. 2 to 16.',
   }),
   maxImagePixels: defineInt('MAX_IMAGE_PIXELS', {
     default: 50_000_000,
@@ -67,6 +89,37 @@ export const params = {
   fullResolution: defineBoolean('FULL_RESOLUTION', {
     default: false,
     description: 'Send the photo to the model at full size rather than as a copy of at most 1536 pixels.',
+  }),
+  urlImageHosts: defineString('URL_IMAGE_HOSTS', {
+    default: '',
+    description:
+      'Hosts that images may be fetched from, separated by commas: `images.example.com`, or `*.example.com` for those below. Empty: none.',
+  }),
+  corsOrigins: defineString('CORS_ORIGINS', {
+    default: '',
+    description:
+      "Origins of web apps that may call the functions, separated by commas: `https://app.example.com`. Empty: the project's own Hosting sites.",
+  }),
+  enforceAppCheck: defineBoolean('ENFORCE_APP_CHECK', {
+    default: false,
+    description: 'Refuse calls without a valid App Check token. Recommended in production.',
+  }),
+  consumeAppCheckToken: defineBoolean('CONSUME_APP_CHECK_TOKEN', {
+    default: false,
+    description:
+      'Take each App Check token only once for questions, comparisons, detections and annotations. Costs clients an attestation a call.',
+  }),
+  callsPerMinute: defineInt('CALLS_PER_MINUTE', {
+    default: 30,
+    description: 'Most calls of one user within a minute. 0 for no limit, up to 600.',
+  }),
+  tokensPerDay: defineInt('TOKENS_PER_DAY', {
+    default: 1_000_000,
+    description: 'Most tokens of one user a day (UTC), uploads included. 0 for no limit.',
+  }),
+  projectTokensPerDay: defineInt('PROJECT_TOKENS_PER_DAY', {
+    default: 20_000_000,
+    description: 'Most tokens of all users together a day (UTC), uploads included. 0 for no limit.',
   }),
   blurThreshold: defineInt('BLUR_THRESHOLD', {
     default: 60,

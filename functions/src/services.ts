@@ -3,10 +3,16 @@ import type { Config } from './config.ts'
 import type { VisionModel } from './gemini/vision-model.ts'
 import type { AnnotationStore } from './stores/annotation-store.ts'
 import type { PhotoStore } from './stores/photo-store.ts'
+import type { QuotaStore } from './stores/quota-store.ts'
+import type { UrlImages } from './stores/url-images.ts'
 
-/** Everything outside that the way of a photo needs. */
+/** Everything outside that photos and calls need. */
 export type Services = {
+  /** The bucket of uploads. */
+  bucket: string
   photos: PhotoStore
+  urlImages: UrlImages
+  quota: QuotaStore
   annotations: AnnotationStore
   model: VisionModel
   now: () => Date
@@ -28,12 +34,14 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs, stores, photos, genai] = await Promise.all([
+  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
     import('./stores/firestore-annotations.ts'),
     import('./stores/cloud-storage-photos.ts'),
+    import('./stores/firestore-quota.ts'),
+    import('./stores/https-images.ts'),
     import('./gemini/genai-model.ts'),
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
@@ -43,9 +51,13 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   // Retried also without preconditions, which is off by default: each result is written as a whole, so twice is once.
   const { RetryAlways } = gcs.IdempotencyStrategy
   const storage = new gcs.Storage({ projectId: project, retryOptions: { idempotencyStrategy: RetryAlways } })
+  const database = firestore.getFirestore(firebase)
   return {
+    bucket: firebase.options.storageBucket ?? '',
     photos: photos.cloudStoragePhotos(storage, config.outputBucket),
-    annotations: stores.firestoreAnnotations(firestore.getFirestore(firebase)),
+    annotations: annotations.firestoreAnnotations(database),
+    urlImages: urlImages.httpsImages(),
+    quota: quota.firestoreQuota(database),
     model: genai.createGenaiModel({
       provider:
         config.provider === 'vertex-ai'

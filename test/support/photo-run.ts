@@ -5,7 +5,9 @@ import type { Photo } from '../../functions/src/annotations/annotation.ts'
 import { type ErrorCode, VisionError } from '../../functions/src/errors.ts'
 import { readConfig } from '../../functions/src/read-config.ts'
 import type { Services } from '../../functions/src/services.ts'
+import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
+import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { scriptedModel } from './vision.ts'
 
@@ -33,8 +35,17 @@ beforeEach(() => {
 const CONFIG = readConfig({})
 let tokens = 0
 
-function services(model: Services['model']): Services {
-  return { annotations, photos, model, now: () => clock.now, newToken: () => `token-${++tokens}` }
+export function services(model: Services['model']): Services {
+  return {
+    bucket: 'bucket',
+    annotations,
+    photos,
+    urlImages: httpsImages(),
+    quota: unlimitedQuota(),
+    model,
+    now: () => clock.now,
+    newToken: () => `token-${++tokens}`,
+  }
 }
 
 export function upload(bytes: Buffer, generation = '1700000000000001'): Photo {

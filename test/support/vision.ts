@@ -41,6 +41,11 @@ export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } 
   const requests: { task: 'describe' | 'locate'; request: ModelRequest }[] = []
   const model: VisionModel = {
     provider: 'gemini-api',
+    async stream(request, onText, signal) {
+      const answer = await model.generate(request, signal)
+      if (answer.text !== '') await onText(answer.text)
+      return answer
+    },
     async generate(request) {
       const task = request.systemInstruction.startsWith('You describe') ? 'describe' : 'locate'
       requests.push({ task, request })

@@ -30,6 +30,9 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   const provider = options.provider.name
   return {
     provider,
+    async stream() {
+      throw new Error('Cannot stream yet')
+    },
     async generate(request, signal) {
       client ??= import('@google/genai').then((genai) => new genai.GoogleGenAI(clientOptions(options)))
       const { models } = await client

@@ -6,9 +6,20 @@ export interface VisionModel {
   readonly provider: ModelIdentity['provider']
   /**
    * Asks, with retries of what may heal at once.
-   * @throws VisionError `model-*` when the service does not answer
+   * @throws VisionError `model-*` when the service does not answer, `cancelled` when `signal` was aborted with that reason
    */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelAnswer>
+  /**
+   * As `generate`, but tells the text as it comes, in order; once the first piece was told nothing is retried. `onText` is awaited before
+   * the next piece is read; what it throws ends the request. The answer holds the whole text once more, and a `failure` if it was blocked
+   * or stopped on its way: then what was told is no answer.
+   * @throws VisionError as `generate`
+   */
+  stream(
+    request: ModelRequest,
+    onText: (text: string) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<ModelAnswer>
 }
 
 export type ModelRequest = {
@@ -17,6 +28,8 @@ export type ModelRequest = {
   systemInstruction: string
   /** With one image: the image first, then the text. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11. */
   parts: RequestPart[]
+  /** The conversation after `parts`: the model's answer, the next question, and so on, ending with a question. */
+  followUps?: { role: 'user' | 'model'; text: string }[]
   /** Ask for JSON; with a schema, for JSON of that shape (JSON Schema, the keywords that Gemini supports). */
   json?: { schema?: object }
   /** `least` turns thinking off where the family allows it: boxes get better, answers faster. */
@@ -24,6 +37,8 @@ export type ModelRequest = {
   maxOutputTokens: number
   /** 0 to 2; sent only where the family still takes it. */
   temperature?: number
+  /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
+  owner?: string | null
 }
 
 export type RequestPart = { text: string } | { image: { mimeType: string; data: Buffer } }

@@ -3,7 +3,7 @@ import type { Photo } from '../annotations/annotation.ts'
 import { isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
 import { checkSize } from '../image/limits.ts'
-import { resultPaths } from '../upload-path.ts'
+import { imageIdOf, resultPaths } from '../upload-path.ts'
 import type { PhotoStore } from './photo-store.ts'
 
 /**
@@ -13,6 +13,18 @@ import type { PhotoStore } from './photo-store.ts'
 export function cloudStoragePhotos(storage: Storage, outputBucket: string): PhotoStore {
   const results = (photo: Photo) => storage.bucket(outputBucket || photo.bucket)
   return {
+    async findUpload(bucket, name, owner) {
+      const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
+      const metadata = await run(
+        about,
+        'find',
+        async () => (await storage.bucket(bucket).file(name).getMetadata())[0],
+      )
+      if (!metadata) return undefined
+      const { generation, contentType = '', size } = metadata
+      return { ...about, generation: String(generation), contentType, sizeBytes: Number(size ?? 0) }
+    },
+
     async readUpload(photo, maxBytes) {
       const bucket = storage.bucket(photo.bucket)
       const pinned = bucket.file(photo.name, { generation: photo.generation })
@@ -75,7 +87,11 @@ function gone(photo: Photo): VisionError {
 }
 
 /** Undefined when there is no such object. */
-async function run<T>(photo: Photo, task: string, request: () => Promise<T>): Promise<T | undefined> {
+async function run<T>(
+  photo: Pick<Photo, 'imageId'>,
+  task: string,
+  request: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await request()
   } catch (error) {

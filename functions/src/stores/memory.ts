@@ -1,7 +1,7 @@
 import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
 import { checkLease, compareGenerations, decideClaim, isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
-import { resultPaths } from '../upload-path.ts'
+import { imageIdOf, resultPaths } from '../upload-path.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { PhotoStore } from './photo-store.ts'
 
@@ -46,6 +46,13 @@ export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } 
   const files = new Map<string, StoredFile>()
   return {
     files,
+    async findUpload(bucket, name, owner) {
+      const file = files.get(name)
+      if (!file) return undefined
+      const { contentType, generation, bytes } = file
+      const imageId = imageIdOf(bucket, name)
+      return { imageId, owner, bucket, name, generation, contentType, sizeBytes: bytes.length }
+    },
     async readUpload(photo) {
       const file = files.get(photo.name)
       if (!file) {

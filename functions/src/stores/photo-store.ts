@@ -2,6 +2,8 @@ import type { Photo } from '../annotations/annotation.ts'
 
 /** Uploaded photos, and the files made of them (`resultPaths`). Messages of errors name ids, never objects: people name their files. */
 export interface PhotoStore {
+  /** The live generation of an object, or undefined if there is none. `owner` is who it belongs to by its name (`uploadPattern`). */
+  findUpload(bucket: string, name: string, owner: string | null): Promise<Photo | undefined>
   /**
    * The bytes of exactly this generation.
    * @throws VisionError `object-gone`, `object-superseded`, `empty-file`, `file-too-large`

@@ -6,6 +6,7 @@ import { createGenaiModel } from '../../../functions/src/gemini/genai-model.ts'
 import { readConfig } from '../../../functions/src/read-config.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
 import { expectScene } from '../../support/expect-scene.ts'
+import { services as photoServices } from '../../support/photo-run.ts'
 import { drawScene, FOUR_SHAPES, type Scene } from '../../support/scene.ts'
 
 let emulator: Awaited<ReturnType<typeof startGeminiEmulator>>
@@ -53,7 +54,13 @@ describe.each([
       timeoutMs: 20_000,
       baseUrl: emulator.url,
     })
-    const services = { annotations, photos, model: vision, now: () => new Date(), newToken: () => 'token' }
+    const services = {
+      ...photoServices(vision),
+      annotations,
+      photos,
+      now: () => new Date(),
+      newToken: () => 'token',
+    }
     await annotateImage(photo, services, readConfig({ DESCRIBE_MODEL: model, LOCATE_MODEL: model }))
 
     const annotation = annotations.documents.get('scene')!

@@ -9,7 +9,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { Services } from '../../../functions/src/services.ts'
 import { replaceServices } from '../../../functions/src/services.ts'
+import { httpsImages } from '../../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
+import { unlimitedQuota } from '../../../functions/src/stores/memory-quota.ts'
 import { imageIdOf } from '../../../functions/src/upload-path.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
@@ -49,7 +51,16 @@ afterEach(() => {
 
 function use(model: Services['model']): void {
   let tokens = 0
-  replaceServices({ annotations, photos, model, now: () => new Date(), newToken: () => `token-${++tokens}` })
+  replaceServices({
+    bucket: BUCKET,
+    annotations,
+    photos,
+    urlImages: httpsImages(),
+    quota: unlimitedQuota(),
+    model,
+    now: () => new Date(),
+    newToken: () => `token-${++tokens}`,
+  })
 }
 
 describe('onImageUploaded', () => {

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+export const annotateImageRequest = z.strictObject({
+  path: z.string().min(1).max(1200).describe('An upload of the caller, as in an image reference.'),
+  force: z
+    .boolean()
+    .optional()
+    .describe('Runs it again although it succeeded; without it only what has failed or waits is run.'),
+})
+
+export const annotateImageResult = z.object({
+  imageId: z.string(),
+  generation: z.string(),
+  status: z.string().describe("The document's status after the run."),
+  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).optional(),
+  ran: z.boolean().describe('False if there was nothing to do.'),
+})
+
+export type AnnotateImageRequest = z.input<typeof annotateImageRequest>
+export type AnnotateImageResult = z.infer<typeof annotateImageResult>

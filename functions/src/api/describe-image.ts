@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { imageRef } from './image-ref.ts'
+import { accountSchema } from './results.ts'
+
+export const MAX_LABEL_SET = 100
+/** Characters. */
+export const MAX_LABEL_LENGTH = 60
+export const MAX_STYLE_LENGTH = 200
+
+const label = z.string().trim().min(1).max(MAX_LABEL_LENGTH)
+
+export const describeImageRequest = z.strictObject({
+  image: imageRef,
+  language: z
+    .string()
+    .max(35)
+    .refine(isLanguage, 'must be a BCP 47 language tag such as "de" or "pt-BR"')
+    .optional()
+    .describe('Of caption, alt text and free labels; English without it.'),
+  style: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_STYLE_LENGTH)
+    .optional()
+    .describe('How caption and alt text are written: "for a shop, two sentences".'),
+  labelSet: z
+    .array(label)
+    .min(1)
+    .max(MAX_LABEL_SET)
+    .refine((labels) => new Set(labels).size === labels.length, 'must not name a label twice')
+    .optional()
+    .describe('Classifies into exactly these labels; without it, labels are free.'),
+})
+
+export const describeImageResult = accountSchema.extend({
+  caption: z.string(),
+  altText: z.string(),
+  labels: z
+    .array(z.string())
+    .describe(
+      'The most relevant first. Of `labelSet` as it was written, if given; else free and in lower case.',
+    ),
+  dropped: z.object({
+    labels: z.int().nonnegative().describe('Labels of the answer that `labelSet` does not have.'),
+  }),
+  truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
+})
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    // Its way of saying no.
+    return false
+  }
+}
+
+export type DescribeImageRequest = z.input<typeof describeImageRequest>
+export type DescribeImageResult = z.infer<typeof describeImageResult>

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { imageRef } from './image-ref.ts'
+import { accountSchema, boxSchema, reasonsSchema, sizeSchema } from './results.ts'
+
+export const MAX_TARGETS = 20
+/** Characters. */
+export const MAX_TARGET_LENGTH = 200
+
+export const detectObjectsRequest = z
+  .strictObject({
+    image: imageRef,
+    targets: z
+      .union([
+        z.string().trim().min(1).max(MAX_TARGET_LENGTH),
+        z.array(z.string().trim().min(1).max(MAX_TARGET_LENGTH)).min(1).max(MAX_TARGETS),
+      ])
+      .optional()
+      .describe('What to look for, "the wooden and glass items"; without it, the prominent objects.'),
+    masks: z.boolean().optional().describe('Whether objects are segmented too; false without it.'),
+    overlay: z
+      .boolean()
+      .optional()
+      .describe('Whether an overlay is drawn; false without it, and it needs masks.'),
+    output: z
+      .enum(['inline', 'stored'])
+      .optional()
+      .describe(
+        "Where masks and overlay go: into the result, or beside the photo's annotation (needs a path).",
+      ),
+  })
+  .refine(({ overlay, masks }) => !overlay || masks, { path: ['overlay'], error: 'needs masks: true' })
+  .refine(({ output, image }) => output !== 'stored' || 'path' in image, {
+    path: ['output'],
+    error: 'can be "stored" only for an image given by path',
+  })
+
+/** `path` with the output `stored`; `polygon` (flat x, y, x, y in pixels of the image) or `png` (base64, 1 bit, of the box's size) with `inline`. */
+const mask = z.object({
+  form: z.enum(['png', 'polygon']),
+  areaPixels: z.int().positive(),
+  path: z.string().optional(),
+  polygon: z.array(z.int()).optional(),
+  png: z.string().optional(),
+})
+
+export const detectObjectsResult = accountSchema.extend({
+  image: sizeSchema,
+  objects: z.array(
+    z.object({
+      label: z.string(),
+      box: boxSchema,
+      box2d: z.array(z.number()).describe("The model's own [yMin, xMin, yMax, xMax] of 0 to 1000."),
+      mask: mask.nullable(),
+      maskReason: z.string().optional(),
+    }),
+  ),
+  dropped: z.object({ objects: z.int().nonnegative(), reasons: reasonsSchema }),
+  overlay: sizeSchema
+    .extend({
+      contentType: z.literal('image/png'),
+      path: z.string().optional(),
+      png: z.string().optional().describe('base64'),
+    })
+    .optional(),
+  truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
+})
+
+export type DetectObjectsRequest = z.input<typeof detectObjectsRequest>
+export type DetectObjectsResult = z.infer<typeof detectObjectsResult>
