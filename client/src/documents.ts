@@ -1,0 +1,83 @@
+import type { FirebaseApp } from 'firebase/app'
+import {
+  collection,
+  connectFirestoreEmulator,
+  doc,
+  type Firestore,
+  getFirestore,
+  limit,
+  onSnapshot,
+  orderBy,
+  query,
+  Timestamp,
+  type Unsubscribe,
+  where,
+} from 'firebase/firestore'
+import type { Annotation, Status } from '../../functions/src/annotations/annotation.ts'
+import { hostAndPort } from './settings.ts'
+
+export type StoredPhoto = { imageId: string; annotation: Annotation }
+
+/** Deleted photos leave a tombstone for some days, which is nothing to show. */
+const SHOWN: Status[] = [
+  'processing',
+  'succeeded',
+  'partial',
+  'rejected',
+  'blocked',
+  'failed',
+  'deferred',
+  'superseded',
+]
+
+export function openDocuments(app: FirebaseApp, emulator: string | undefined): Firestore {
+  const firestore = getFirestore(app)
+  if (emulator) connectFirestoreEmulator(firestore, ...hostAndPort(emulator))
+  return firestore
+}
+
+export function watchDocument(
+  firestore: Firestore,
+  imageId: string,
+  onChange: (annotation: Annotation | null) => void,
+  onError: (error: unknown) => void,
+): Unsubscribe {
+  return onSnapshot(
+    doc(firestore, 'images', imageId),
+    (snapshot) => onChange((withDates(snapshot.data()) as Annotation | undefined) ?? null),
+    onError,
+  )
+}
+
+/** The query that firestore.rules allow: one's own photos, and a limit of at most 100. */
+export function watchNewest(
+  firestore: Firestore,
+  uid: string,
+  length: number,
+  onChange: (photos: StoredPhoto[]) => void,
+  onError: (error: unknown) => void,
+): Unsubscribe {
+  const newest = query(
+    collection(firestore, 'images'),
+    where('owner', '==', uid),
+    where('status', 'in', SHOWN),
+    orderBy('createdAt', 'desc'),
+    limit(length),
+  )
+  return onSnapshot(
+    newest,
+    ({ docs }) =>
+      onChange(
+        docs.map((found) => ({ imageId: found.id, annotation: withDates(found.data()) as Annotation })),
+      ),
+    onError,
+  )
+}
+
+/** Firestore gives dates as its own Timestamps. */
+function withDates(value: unknown): unknown {
+  if (value instanceof Timestamp) return value.toDate()
+  if (Array.isArray(value)) return value.map(withDates)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDates(inner)]))
+}
