@@ -19,11 +19,7 @@ const TIMEOUT_MS = 180_000
 type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
 
 /** Calls functions by the names they were deployed under. */
-export type Caller = <Result>(
-  name: string,
-  request: unknown,
-  options: StreamOptions,
-) => Promise<Result>
+export type Caller = <Result>(name: string, request: unknown, options: StreamOptions) => Promise<Result>
 
 export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
   const functions = getFunctions(app, settings.region)
@@ -56,10 +52,13 @@ async function callStreamed<Result>(
   const timeout = AbortSignal.timeout(timeoutMs)
   const stop = signal ? AbortSignal.any([signal, timeout]) : timeout
   try {
-    const { stream, data } = await httpsCallable<unknown, Result, AnswerChunk>(functions, name).stream(request, {
-      ...tokens(settings),
-      signal: stop,
-    })
+    const { stream, data } = await httpsCallable<unknown, Result, AnswerChunk>(functions, name).stream(
+      request,
+      {
+        ...tokens(settings),
+        signal: stop,
+      },
+    )
     // Of the two errors of a failed call, this is the one with the details.
     const ended = data.then(
       (result) => ({ result }),

@@ -1,12 +1,17 @@
 import type { ImageRef } from '../../functions/src/api/image-ref.ts'
 import { FiresightError } from './error.ts'
-import { type PhotoType, photoTypeOf, photoTypeOfBytes } from './formats.ts'
+import { photoTypeOfBytes } from './formats.ts'
 
 /**
  * An image of a call: a reference as the functions take it; an upload as `upload()` gives it, which is waited for; bytes, which are sent
  * along (20 MB in one call); or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an https URL.
  */
-export type ImageInput = ImageRef | { path: string; done?: Promise<unknown> } | Blob | Uint8Array | string
+export type ImageInput =
+  | ImageRef
+  | { path: string; imageId?: string; done?: Promise<unknown> }
+  | Blob
+  | Uint8Array
+  | string
 
 /** Most bytes of one call, all images together: as in functions/src/api/image-ref.ts. */
 export const MAX_INLINE_BYTES = 20 * 1024 * 1024
@@ -26,12 +31,8 @@ export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageR
 
 async function toImageRef(image: ImageInput): Promise<ImageRef> {
   if (typeof image === 'string') return image.startsWith('https://') ? { url: image } : { path: image }
-  if (image instanceof Uint8Array) return inline(image, photoTypeOfBytes(image))
-  if (image instanceof Blob) {
-    const bytes = new Uint8Array(await image.arrayBuffer())
-    const { name } = image as Partial<File>
-    return inline(bytes, photoTypeOf({ type: image.type, ...(name && { name }) }) ?? photoTypeOfBytes(bytes))
-  }
+  if (image instanceof Uint8Array) return inline(image)
+  if (image instanceof Blob) return inline(new Uint8Array(await image.arrayBuffer()))
   if (!('path' in image)) return image
   if ('done' in image) await image.done
   return { path: image.path }
@@ -42,9 +43,11 @@ function sizeOf(image: ImageInput): number {
   return image instanceof Blob ? image.size : 0
 }
 
-function inline(bytes: Uint8Array, mimeType: PhotoType | undefined): ImageRef {
+function inline(bytes: Uint8Array): ImageRef {
   if (bytes.byteLength === 0)
     throw new FiresightError({ code: 'empty-file', message: 'The image is empty.', retryable: false })
+  // What files say of themselves misleads more often than their bytes.
+  const mimeType = photoTypeOfBytes(bytes)
   if (!mimeType) {
     const message = 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.'
     throw new FiresightError({ code: 'unsupported-type', message, retryable: false })

@@ -7,7 +7,7 @@ export type {
   StoredObject,
 } from '../../functions/src/annotations/annotation.ts'
 export type { AnnotateImageResult } from '../../functions/src/api/annotate-image.ts'
-export type { AnswerQuestionResult, Turn } from '../../functions/src/api/answer-question.ts'
+export type { AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
 export type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
 export type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 export type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
@@ -34,6 +34,7 @@ export type {
   CompareImagesInput,
   DescribeImageInput,
   DetectObjectsInput,
+  Turn,
 } from './requests.ts'
 export type { FiresightOptions, FunctionName } from './settings.ts'
 export type { Upload, UploadOptions, UploadProgress } from './upload.ts'

@@ -13,3 +13,6 @@ export type CompareImagesInput = Omit<CompareImagesRequest, 'images'> & { images
 export type DescribeImageInput = Omit<DescribeImageRequest, 'image'> & { image: ImageInput }
 export type DetectObjectsInput = Omit<DetectObjectsRequest, 'image'> & { image: ImageInput }
 export type { AnnotateImageRequest as AnnotateImageInput } from '../../functions/src/api/annotate-image.ts'
+
+/** One of the earlier turns of a conversation: a question of the user, or the answer of the model. */
+export type Turn = NonNullable<AnswerQuestionRequest['history']>[number]

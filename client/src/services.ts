@@ -35,12 +35,12 @@ export async function loaded<T>(file: Promise<T>): Promise<T> {
 
 /** Loads once, and anew after a failure, since a file that did not load may do so later. */
 function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined
+  let part: Promise<T> | undefined
   return () => {
-    loaded ??= load().catch((error: unknown): never => {
-      loaded = undefined
+    part ??= load().catch((error: unknown): never => {
+      part = undefined
       throw error
     })
-    return loaded
+    return part
   }
 }
