@@ -15,7 +15,7 @@ export async function bundleSizes(entry: string): Promise<Sizes> {
     stdin: {
       contents: `import { initializeApp } from 'firebase/app'
 import { createFiresight } from ${JSON.stringify(entry)}
-globalThis.firesight = createFiresight({ app: initializeApp({}) })`,
+globalThis.firesight = createFiresight({ app: initializeApp({}), auth: {} })`,
       resolveDir: import.meta.dirname,
     },
     bundle: true,

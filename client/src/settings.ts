@@ -13,8 +13,8 @@ export type SignedIn = { authStateReady(): Promise<void>; currentUser: { uid: st
 
 export type FiresightOptions = {
   app: FirebaseApp
-  /** The app's Auth. Without it `getAuth(app)` is loaded with the first upload, with the code of pop-ups and redirects. */
-  auth?: SignedIn
+  /** The app's Auth: `getAuth(app)`, or what `initializeAuth()` gave. Calls carry the same user. */
+  auth: SignedIn
   /** Where the functions run, as their FUNCTIONS_REGION; or the custom domain they are behind. */
   region?: string
   /** The bucket of uploads, if it is not the app's default. */

@@ -9,6 +9,7 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const)
 const { failure, serveCallables } = await import('../../support/callable-server.ts')
 
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex')
+const signedOut = { authStateReady: async () => {}, currentUser: null }
 const ACCOUNT = { model: {}, usage: {} }
 
 let app: FirebaseApp
@@ -24,7 +25,7 @@ afterEach(async () => {
 /** A client of functions that do as the handlers do. */
 async function firesightWith(handlers: Record<string, Handler>, options: Partial<FiresightOptions> = {}) {
   server = await serveCallables(handlers)
-  return createFiresight({ app, emulators: { functions: server.address }, ...options })
+  return createFiresight({ app, auth: signedOut, emulators: { functions: server.address }, ...options })
 }
 
 /** What a call fails with. */

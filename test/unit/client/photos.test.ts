@@ -19,6 +19,7 @@ import { follow } from '../../../client/src/watch.ts'
 import * as server from '../../../functions/src/api/image-ref.ts'
 import { imageIdOf as serverImageIdOf } from '../../../functions/src/upload-path.ts'
 
+const signedOut = { authStateReady: async () => {}, currentUser: null }
 const app = initializeApp({ projectId: 'demo-firesight', apiKey: 'fake', storageBucket: 'b' }, 'photos')
 
 describe('what the client shares with the functions', () => {
@@ -99,7 +100,6 @@ describe('photoTypeOfBytes()', () => {
 })
 
 describe('upload()', () => {
-  const signedOut = { authStateReady: async () => {}, currentUser: null }
   it.each([
     ['a signed-out user', new Uint8Array(Buffer.from('ffd8ffe0', 'hex')), 'unauthenticated'],
     ['bytes that are no photo', new Uint8Array([1]), 'unsupported-type'],
@@ -111,7 +111,7 @@ describe('upload()', () => {
 })
 
 describe('the URLs of pictures', () => {
-  const firesight = createFiresight({ app })
+  const firesight = createFiresight({ app, auth: signedOut })
   it('are data URLs for those that came inline', async () => {
     const mask = { form: 'png' as const, areaPixels: 1, png: 'AAAA' }
     expect(await firesight.maskUrl({ mask })).toBe('data:image/png;base64,AAAA')

@@ -1,8 +1,8 @@
+import type { Annotation } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { useAnnotation } from '../hooks/use-annotation.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation } from '../photos/annotations.ts'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
@@ -35,7 +35,7 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
       <h1 class="hidden">Your photo</h1>
       <div class="photo-picture">
         <Stage
-          storage={connection.storage}
+          firesight={connection.firesight}
           annotation={annotation}
           local={local}
           layers={layers}
