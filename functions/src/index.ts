@@ -1,6 +1,13 @@
 import { onInit } from 'firebase-functions/core'
+import { onCall } from 'firebase-functions/https'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
-import { DELETE_OPTIONS, UPLOAD_OPTIONS } from './handlers/limits.ts'
+import type { AnswerChunk } from './api/answer-question.ts'
+import {
+  CHEAP_CALL_OPTIONS,
+  DELETE_OPTIONS,
+  EXPENSIVE_CALL_OPTIONS,
+  UPLOAD_OPTIONS,
+} from './handlers/limits.ts'
 
 // An instance can take events once this file has loaded. So it loads only what declares a function: of the SDK the providers used,
 // never the whole, and each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
@@ -21,4 +28,31 @@ export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) =
 export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
   const { handleImageDeleted } = await import('./handlers/image-deleted.ts')
   await handleImageDeleted(event)
+})
+
+/** Answers a question about images, as a stream where the client takes one. */
+export const answerQuestion = onCall<unknown, Promise<unknown>, AnswerChunk>(
+  EXPENSIVE_CALL_OPTIONS,
+  async (call, response) => {
+    const { handleAnswerQuestion } = await import('./handlers/answer-question.ts')
+    return handleAnswerQuestion(call, response)
+  },
+)
+
+/** Compares several images. */
+export const compareImages = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
+  const { handleCompareImages } = await import('./handlers/compare-images.ts')
+  return handleCompareImages(call, response)
+})
+
+/** Detects, and segments, what the caller names. */
+export const detectObjects = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
+  const { handleDetectObjects } = await import('./handlers/detect-objects.ts')
+  return handleDetectObjects(call, response)
+})
+
+/** Describes an image in the caller's language and style, or classifies it. */
+export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, response) => {
+  const { handleDescribeImage } = await import('./handlers/describe-image.ts')
+  return handleDescribeImage(call, response)
 })

@@ -2,13 +2,14 @@ import type { annotateObjects } from './annotations/annotate-objects.ts'
 import type { Annotation, Photo, StoredObject } from './annotations/annotation.ts'
 import type { Size } from './annotations/box.ts'
 import { drawMask, drawOverlay } from './annotations/draw.ts'
-import { droppedObjects } from './annotations/drop-reasons.ts'
+import { countLost } from './annotations/drop-reasons.ts'
 import { EventLoopTurns } from './annotations/event-loop-turns.ts'
 import { assignColours } from './annotations/palette.ts'
 import { type PreparedImage, previewOf } from './image/prepare.ts'
 import type { SourceImage } from './image/source-image.ts'
 import type { Services } from './services.ts'
 import { resultPaths } from './upload-path.ts'
+import { type ResultFile, writeAll } from './write-all.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
 
@@ -23,8 +24,6 @@ export type Drawn = {
 
 /** Points of outlines in one document, which holds at most 1 MiB. Further ones are in the masks' files only. */
 const MAX_STORED_POINTS = 10_000
-/** Masks written at a time. */
-const WRITERS = 8
 
 /** @param found undefined when the objects could not be had */
 export async function drawResults(
@@ -61,7 +60,7 @@ export async function storeResults(
   const paths = resultPaths(photo)
   const { found, preview, image } = drawn
   const fields: Partial<Annotation> = {}
-  const files: [path: string, bytes: Buffer, contentType: string][] = []
+  const files: ResultFile[] = []
   if (preview) {
     files.push([paths.preview, preview.jpeg, 'image/jpeg'])
     fields.preview = { path: paths.preview, width: preview.width, height: preview.height }
@@ -80,15 +79,9 @@ export async function storeResults(
       points += object.mask?.polygon?.length ?? 0
       return storedObject(object, paths.mask(index), points <= MAX_STORED_POINTS)
     })
-    fields.dropped = { objects: droppedObjects(found.dropped), reasons: found.dropped }
+    fields.dropped = { objects: countLost(found.dropped, 'object'), reasons: found.dropped }
   }
-  for (let i = 0; i < files.length; i += WRITERS) {
-    const written = await Promise.allSettled(
-      files.slice(i, i + WRITERS).map(([path, bytes, type]) => photos.writeResult(photo, path, bytes, type)),
-    )
-    // Thrown once all have ended, so that nothing is still being written when the folder is cleared.
-    for (const write of written) if (write.status === 'rejected') throw write.reason
-  }
+  await writeAll(files, photo, photos)
   return fields
 }
 

@@ -38,7 +38,8 @@ export function patternsOverlap(a: string, b: string): boolean {
 export function resultPatterns(uploadPath: string): string[] {
   const owner = uploadPath.split('/').includes('{uid}') ? '{uid}' : null
   const { folder } = resultPaths({ owner, imageId: '{imageId}', generation: '{generation}' })
-  return [`${folder}{file}`, `${folder}masks/{file}`]
+  const detection = `${folder}detections/{detection}/`
+  return [folder, `${folder}masks/`, detection, `${detection}masks/`].map((home) => `${home}{file}`)
 }
 
 /** The document id of an object: 43 characters that are safe in a path, whatever the object's name holds. */
@@ -58,5 +59,11 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
     overlay: `${folder}overlay.png`,
     preview: `${folder}preview.jpg`,
     mask: (index: number) => `${folder}masks/${index}.png`,
+    /** What was detected on demand. */
+    detection: (id: string) => ({
+      objects: `${folder}detections/${id}/objects.json`,
+      overlay: `${folder}detections/${id}/overlay.png`,
+      mask: (index: number) => `${folder}detections/${id}/masks/${index}.png`,
+    }),
   }
 }

@@ -32,18 +32,20 @@ export function packageOf(path: string): string | undefined {
   return /.*[/\\]?node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(path)?.[1]
 }
 
-/** Packages that take long to load, or that one function needs and another does not: they load with the first event that needs them. */
+/**
+ * Packages that take long to load, or that one function needs and another does not: they load with the first event that needs them.
+ * firebase-admin is not among them: declaring a callable brings its app, its token verifiers and google-auth-library.
+ */
 export const HEAVY = [
   '@google-cloud/firestore',
   '@google-cloud/storage',
   '@google/genai',
   '@grpc/grpc-js',
-  'firebase-admin', // Comes with firebase-functions' root and some of its providers.
-  'google-auth-library',
   'google-gax',
   'heic-decode',
   'jsonrepair',
   'libheif-js',
+  'request-filtering-agent',
   'sharp',
   'zod',
 ]

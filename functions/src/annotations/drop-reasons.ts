@@ -1,4 +1,4 @@
-type Loss = { costs: 'object' | 'mask' | 'nothing'; meaning: string }
+type Loss = { costs: 'object' | 'mask' | 'region' | 'difference' | 'nothing'; meaning: string }
 
 /** Why a part of a model's answer could not be used, and what that cost. Documented in docs/errors.md, from here. */
 export const DROP_REASONS = {
@@ -37,6 +37,15 @@ export const DROP_REASONS = {
     costs: 'mask',
     meaning: 'the answer with masks could not be read whole, and the objects were asked for again without',
   },
+  'mask-over-limit': {
+    costs: 'mask',
+    meaning: 'the masks of a call would have made its result too large: store them instead',
+  },
+  'region-clipped': { costs: 'nothing', meaning: 'a part of the region was outside its image: clipped' },
+  'region-outside': { costs: 'region', meaning: 'a region without area inside its image' },
+  'region-image': { costs: 'region', meaning: 'a region of an image that the request does not have' },
+  'region-unreadable': { costs: 'region', meaning: 'a region without four numbers for its box' },
+  'difference-unreadable': { costs: 'difference', meaning: 'a difference that says nothing' },
 } as const satisfies Record<string, Loss>
 
 export type DropReason = keyof typeof DROP_REASONS
@@ -49,9 +58,9 @@ export function count(dropped: Dropped, reason: DropReason): void {
   dropped[reason] = (dropped[reason] ?? 0) + 1
 }
 
-/** How many objects were lost, and not only their masks. */
-export function droppedObjects(dropped: Dropped): number {
+/** How many objects, regions or differences were lost, and not only a part of them. */
+export function countLost(dropped: Dropped, what: 'object' | 'region' | 'difference'): number {
   return (Object.keys(dropped) as DropReason[])
-    .filter((reason) => DROP_REASONS[reason].costs === 'object')
+    .filter((reason) => DROP_REASONS[reason].costs === what)
     .reduce((sum, reason) => sum + dropped[reason]!, 0)
 }

@@ -25,7 +25,7 @@ export const detectObjectsRequest = z
       .enum(['inline', 'stored'])
       .optional()
       .describe(
-        "Where masks and overlay go: into the result, or beside the photo's annotation (needs a path).",
+        "Where masks and overlay go: into the result alone, or as files beside the photo's annotation (needs a path).",
       ),
   })
   .refine(({ overlay, masks }) => !overlay || masks, { path: ['overlay'], error: 'needs masks: true' })
@@ -62,6 +62,12 @@ export const detectObjectsResult = accountSchema.extend({
       png: z.string().optional().describe('base64'),
     })
     .optional(),
+  stored: z
+    .object({ path: z.string() })
+    .optional()
+    .describe(
+      'With the output `stored`: a JSON file with `image`, `objects`, `dropped` and `overlay`, for later.',
+    ),
   truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
 })
 

@@ -16,6 +16,9 @@ const REASONS: Record<string, ErrorCode> = {
   IMAGE_RECITATION: 'answer-recitation',
 }
 
+/** Ends of an answer whose text counts. */
+const ENDS_WITH_TEXT = new Set(['STOP', 'MAX_TOKENS', 'FINISH_REASON_UNSPECIFIED'])
+
 /** What is read of a response. Reasons are any text: the service adds some that the SDK's enums do not know yet. */
 const envelope = z.object({
   promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
@@ -35,6 +38,13 @@ const envelope = z.object({
     .optional(),
 })
 
+type Candidate = NonNullable<z.infer<typeof envelope>['candidates']>[number]
+
+/** Without the model's thoughts. */
+function joinText(candidate: Candidate | undefined): string {
+  return (candidate?.content?.parts ?? []).map((part) => (part.thought ? '' : (part.text ?? ''))).join('')
+}
+
 /**
  * The answer's text, or `blocked-*` or `answer-*` when it is none: a blocked or stopped answer arrives as a success without text.
  */
@@ -46,6 +56,18 @@ export function readAnswerText(response: unknown): Pick<ModelAnswer, 'text' | 't
     if (!failure) throw error
     return { text: '', truncated: failure.code === 'answer-truncated', failure }
   }
+}
+
+/** One chunk of a stream; undefined if it has another shape. `stopped`: its text belongs to no answer. */
+export function readChunk(chunk: unknown) {
+  const parsed = envelope.safeParse(chunk)
+  if (!parsed.success) return undefined
+  const { promptFeedback, candidates } = parsed.data
+  const blockReason = promptFeedback?.blockReason
+  const finishReason = candidates?.[0]?.finishReason
+  const stopped =
+    blockReason !== undefined || !(finishReason === undefined || ENDS_WITH_TEXT.has(finishReason))
+  return { text: joinText(candidates?.[0]), finishReason, blockReason, stopped }
 }
 
 function textOf(response: unknown): { text: string; truncated: boolean } {
@@ -67,12 +89,10 @@ function textOf(response: unknown): { text: string; truncated: boolean } {
   const candidate = candidates?.[0]
   if (!candidate) throw new VisionError('answer-empty', 'The model service answered without a candidate')
   const finishReason = candidate.finishReason ?? 'FINISH_REASON_UNSPECIFIED'
-  const text = (candidate.content?.parts ?? [])
-    .map((part) => (part.thought ? '' : (part.text ?? '')))
-    .join('')
+  const text = joinText(candidate)
   const truncated = finishReason === 'MAX_TOKENS'
   // Partial text of a blocked answer is dropped with it.
-  if (finishReason !== 'STOP' && finishReason !== 'FINISH_REASON_UNSPECIFIED' && !truncated) {
+  if (!ENDS_WITH_TEXT.has(finishReason)) {
     throw new VisionError(
       REASONS[finishReason] ?? 'answer-stopped',
       `The model stopped with the finish reason ${finishReason}`,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { VisionError } from '../errors.ts'
+import { asVisionError, VisionError } from '../errors.ts'
 import { asServiceError } from './service-error.ts'
 
 /** How often, and how long apart, a request is repeated. */
@@ -25,9 +25,18 @@ const ATTEMPTS: Partial<Record<VisionError['code'], number>> = {
 }
 
 /**
+ * What `error` means for a request under `signal`: the caller's own reason to end it comes before what that made of the request.
+ * @returns undefined when it is a bug
+ */
+export function asModelFailure(error: unknown, signal: AbortSignal | undefined): VisionError | undefined {
+  const failure = asServiceError(error)
+  return failure && (asVisionError(signal?.reason) ?? failure)
+}
+
+/**
  * Runs `request` until it succeeds or waiting is no use. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
  * after a lost connection or a damaged body (@google/genai 3.1.0).
- * @throws VisionError for a failure of the service; anything else as it is
+ * @throws VisionError for a failure of the service, or the signal's reason if it is one; anything else as it is
  */
 export async function withRetry<T>(
   request: () => Promise<T>,
@@ -39,7 +48,7 @@ export async function withRetry<T>(
     try {
       return await request()
     } catch (error) {
-      const failure = asServiceError(error)
+      const failure = asModelFailure(error, signal)
       if (!failure) throw error
       const wait = Math.max(
         policy.firstWaitMs * 2 ** (attempt - 1) * (0.5 + random()),
@@ -56,6 +65,8 @@ async function pause(waitMs: number, signal: AbortSignal | undefined): Promise<v
   try {
     await sleep(waitMs, undefined, signal ? { signal } : {})
   } catch (cause) {
+    const ended = asVisionError(signal?.reason)
+    if (ended) throw ended
     throw new VisionError('model-timeout', 'No time is left to ask the model again', { cause })
   }
 }

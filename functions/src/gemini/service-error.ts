@@ -5,6 +5,10 @@ import { type ErrorCode, VisionError } from '../errors.ts'
 const IMAGE_REFUSED =
   /(process|decode|retrieve|supported|valid)[^.:"]{0,20} image|image (is|was|type|format)[^.:"]{0,20}(not|invalid|unsupported)/i
 
+/** Plain errors of @google/genai 3.1.0 for damaged streams and uploads. */
+const SDK_FAILURE =
+  /^(Incomplete JSON segment|exception parsing stream chunk|Response body is empty|Failed to (upload file|get upload url)|All content has been uploaded)/
+
 /** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
 const errorBody = z.object({
   error: z.object({
@@ -19,7 +23,7 @@ const errorBody = z.object({
 /**
  * What a failed request means, as an expected failure; or undefined when the error is not the service's but a bug of ours.
  * The shapes are those that @google/genai 3.1 shows: ApiError with a status, fetch's TypeError for a lost connection, SyntaxError
- * for a body that is not JSON, AbortError for a time-out.
+ * for a body that is not JSON, AbortError for a time-out, and plain errors for streams and uploads that lack their end.
  */
 export function asServiceError(error: unknown): VisionError | undefined {
   if (error instanceof VisionError) return error
@@ -36,6 +40,11 @@ export function asServiceError(error: unknown): VisionError | undefined {
   }
   if (error instanceof TypeError && /fetch failed|terminated/.test(error.message)) {
     return new VisionError('model-unavailable', 'The connection to the model service was lost', {
+      cause: error,
+    })
+  }
+  if (SDK_FAILURE.test(error.message)) {
+    return new VisionError('model-unavailable', 'The model service answered with a damaged body', {
       cause: error,
     })
   }
@@ -71,7 +80,8 @@ function parseBody(text: string): {
 } {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    // An error in a stream is told after the words `got status: UNAVAILABLE.`
+    json = JSON.parse(text.slice(Math.max(0, text.indexOf('{'))))
   } catch {
     // Not Google's JSON but some proxy's page: the status alone decides.
     return { message: '', googleStatus: '', retryAfterMs: undefined }

@@ -1,19 +1,12 @@
 import * as logger from 'firebase-functions/logger'
 import type { StorageEvent } from 'firebase-functions/storage'
 import { annotateImage } from '../annotate-image.ts'
-import { asVisionError, type ErrorCode } from '../errors.ts'
+import { asVisionError } from '../errors.ts'
 import { GEMINI_API_KEY } from '../params.ts'
 import { readConfig } from '../read-config.ts'
 import { getServices } from '../services.ts'
+import { OPERATORS_MATTER } from './operators.ts'
 import { photoOf } from './photo-event.ts'
-
-/** Codes that no user can do anything about. */
-const OPERATORS_MATTER = new Set<ErrorCode | undefined>([
-  'model-misconfigured',
-  'model-not-found',
-  'model-refused-request',
-  'gave-up',
-])
 
 /** One line in the log a photo: never its name, bytes or what the model said. */
 export async function handleImageUploaded(event: StorageEvent): Promise<void> {

@@ -1,5 +1,7 @@
+import type { CallableOptions } from 'firebase-functions/https'
 import type { EventHandlerOptions } from 'firebase-functions/options'
-import { GEMINI_API_KEY, maxInstances, region } from '../params.ts'
+import { GEMINI_API_KEY, maxCallInstances, maxInstances, region } from '../params.ts'
+import { callOrigins } from './cors.ts'
 
 /** How `onImageUploaded` is deployed, and why. */
 export const UPLOAD_OPTIONS: EventHandlerOptions = {
@@ -24,4 +26,37 @@ export const DELETE_OPTIONS: EventHandlerOptions = {
   memory: '512MiB',
   maxInstances,
   timeoutSeconds: 120,
+}
+
+/** Longest work on a call, in milliseconds; the rest of the function's time is for telling how it ended. */
+export const CALL_WORK_MS = 100_000
+
+/** How the functions that clients call are deployed. */
+const CALL_OPTIONS = {
+  region,
+  cors: callOrigins(),
+  // Images are decoded one at a time for each call; the rest is waiting for the model.
+  memory: '1GiB',
+  cpu: 1,
+  concurrency: 8,
+  maxInstances: maxCallInstances,
+  timeoutSeconds: 120,
+  secrets: [GEMINI_API_KEY],
+} satisfies CallableOptions
+
+/** Whether each token of App Check is good for one call only is asked when functions are declared. */
+const consumeAppCheckToken = process.env.CONSUME_APP_CHECK_TOKEN === 'true'
+
+export const CHEAP_CALL_OPTIONS: CallableOptions = CALL_OPTIONS
+export const EXPENSIVE_CALL_OPTIONS: CallableOptions = { ...CALL_OPTIONS, consumeAppCheckToken }
+
+/** Longest work on a photo that a caller runs again: under the lease, as for uploads. */
+export const ANNOTATE_WORK_MS = 280_000
+
+/** The way of a photo, as for uploads, while a caller waits. */
+export const ANNOTATE_CALL_OPTIONS: CallableOptions = {
+  ...EXPENSIVE_CALL_OPTIONS,
+  memory: '2GiB',
+  concurrency: 4,
+  timeoutSeconds: 300,
 }

@@ -5,19 +5,28 @@ const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu
 /** Where the two joiners belong: between pictographs, and within words of scripts that need them. */
 const JOINED = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{sc=Arab}\p{sc=Deva}\p{sc=Beng}\p{sc=Sinh}\p{sc=Mlym}\p{sc=Taml}`
 const STRAY_JOINERS = new RegExp(`(?<![${JOINED}])[\\u200c\\u200d]+|[\\u200c\\u200d]+(?![${JOINED}])`, 'gu')
+/** Controls other than tab and line feed. */
+const CONTROLS = /(?![\t\n])\p{Cc}/gu
 
-/** Model text as plain text: NFC, without invisible characters, white space collapsed, at most `maxLength` characters. */
+/** Model text as plain text on one line: NFC, without invisible characters, white space collapsed, at most `maxLength` characters. */
 export function cleanText(text: string, maxLength: number): string {
-  // Half a surrogate pair is legal JSON, but Firestore refuses the document that holds it.
-  const plain = text
-    // No more than may be kept, and what is left out of it: a label can be as long as an answer.
-    .slice(0, maxLength * 10)
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(SEPARATORS, ' ')
-    .replace(INVISIBLE, '')
-    .replace(STRAY_JOINERS, '')
+  // No more than may be kept, and what is left out of it: a label can be as long as an answer.
+  const plain = visible(text.slice(0, maxLength * 10).replace(SEPARATORS, ' '))
     .replace(/\s+/g, ' ')
     .trim()
   return Array.from(plain).slice(0, maxLength).join('').trim()
+}
+
+/** Model text as plain text of several lines: NFC, without invisible or control characters, at most one empty line in a row. */
+export function cleanLines(text: string): string {
+  const lines = text.replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n').replace(CONTROLS, '')
+  return visible(lines)
+    .replace(/[^\S\n]+(?=\n)/g, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+function visible(text: string): string {
+  // Half a surrogate pair is legal JSON, but Firestore refuses the document that holds it.
+  return text.toWellFormed().normalize('NFC').replace(INVISIBLE, '').replace(STRAY_JOINERS, '')
 }

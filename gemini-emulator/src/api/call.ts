@@ -47,7 +47,7 @@ export function serve(state: State, method: Method, prepare: Prepare): RequestHa
     const reply = state.scripts.take(entry) ?? {}
     response.set(reply.headers ?? {})
     if (reply.delayMs) await delay(reply.delayMs, undefined, { signal: gone }).catch(() => undefined)
-    if (gone.aborted || sendScripted(response, reply)) return
+    if (gone.aborted || sendScripted(response, reply, method)) return
     await respond(reply)
   }
 }

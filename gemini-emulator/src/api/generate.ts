@@ -1,7 +1,6 @@
-import type { Response } from 'express'
 import { answer } from '../answer/answer.ts'
 import { describeImage, type JournalEntry } from '../scripts/journal.ts'
-import { sendTruncated } from '../scripts/reply.ts'
+import { isStreamed, sendTruncated } from '../scripts/reply.ts'
 import type { Reply } from '../scripts/script.ts'
 import type { Sight } from '../vision/look.ts'
 import { UnreadableImageError } from '../vision/picture.ts'
@@ -14,6 +13,7 @@ import { findModel, type Model } from './models.ts'
 import { readJson } from './read-json.ts'
 import { readMessage } from './read-message.ts'
 import { type GenerateContentRequest, type RequestImage, systemText, userTexts } from './request.ts'
+import { sendStream } from './send-stream.ts'
 import { type PromptTokens, promptTokens, tokenDetails } from './tokens.ts'
 
 type Prompt = { message: GenerateContentRequest; images: RequestImage[]; tokens: PromptTokens; model: Model }
@@ -26,8 +26,10 @@ export async function generateContent(state: State, call: Call, modelName: strin
   checkRequest(message, model)
   const prompt = await readPrompt(state, call.entry, message, model)
   return async (reply) => {
+    const { body } = reply
+    if (isStreamed(call.entry.method, body)) return sendPieces(call, body, reply)
     const sights = reply.text === undefined ? await lookAtAll(state, prompt.images) : []
-    send(call, await compose(prompt, sights, call.request.body as Buffer, reply), reply)
+    await send(call, await compose(prompt, sights, call.request.body as Buffer, reply), reply)
   }
 }
 
@@ -112,37 +114,18 @@ async function compose(
   }
 }
 
-function send({ request, response, entry }: Call, whole: Answer, { fault }: Reply): void {
-  const cut = fault === 'truncate'
-  if (entry.method === 'streamGenerateContent') {
-    const pieces = chunks(whole).map((chunk) => JSON.stringify(chunk))
-    if (request.query.alt === 'sse') sendEvents(response, pieces, cut)
-    else sendArray(response, pieces, cut)
-  } else if (cut) sendTruncated(response, JSON.stringify(envelope(whole)))
-  else response.json(envelope(whole))
+async function send(call: Call, whole: Answer, reply: Reply): Promise<void> {
+  if (call.entry.method === 'streamGenerateContent') return sendPieces(call, chunks(whole), reply)
+  if (reply.fault === 'truncate') sendTruncated(call.response, JSON.stringify(envelope(whole)))
+  else call.response.json(envelope(whole))
 }
 
-function sendEvents(response: Response, pieces: string[], cut: boolean): void {
-  response.type('text/event-stream')
-  write(
+async function sendPieces({ request, response }: Call, pieces: object[], reply: Reply): Promise<void> {
+  const form = request.query.alt === 'sse' ? 'events' : 'array'
+  await sendStream(
     response,
-    pieces.map((piece) => `data: ${piece}\r\n\r\n`),
-    cut,
+    pieces.map((piece) => JSON.stringify(piece)),
+    form,
+    reply,
   )
-}
-
-function sendArray(response: Response, pieces: string[], cut: boolean): void {
-  response.type('json')
-  write(
-    response,
-    pieces.map((piece, i) => `${i === 0 ? '[' : ',\r\n'}${piece}${i === pieces.length - 1 ? ']' : ''}`),
-    cut,
-  )
-}
-
-function write(response: Response, lines: string[], cut: boolean): void {
-  const sent = cut ? lines.slice(0, Math.ceil(lines.length / 2)) : lines
-  for (const line of sent) response.write(line)
-  if (cut) response.write('', () => response.socket?.destroy())
-  else response.end()
 }

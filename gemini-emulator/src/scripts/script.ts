@@ -44,6 +44,8 @@ const scriptSchema = z.strictObject({
       status: z.int().min(200).max(599).optional(),
       headers: z.record(z.string(), z.string()).optional(),
       delayMs: z.int().min(0).max(600_000).optional(),
+      /** Waits between the pieces of a stream. */
+      chunkDelayMs: z.int().min(0).max(600_000).optional(),
       fault: z.enum(['reset', 'truncate', 'html', 'hang']).optional(),
     })
     .refine(({ text, body }) => text === undefined || body === undefined, 'takes text or body, not both'),

@@ -1,7 +1,7 @@
 import { type GenerateContentResponse } from '@google/genai'
 import { describe, expect, it } from 'vitest'
 import { readAnswerText } from '../../../functions/src/gemini/finish-reason.ts'
-import { generateConfig } from '../../../functions/src/gemini/genai-model.ts'
+import { generateConfig } from '../../../functions/src/gemini/generate-config.ts'
 import { modelFamily } from '../../../functions/src/gemini/model-families.ts'
 import { readUsage } from '../../../functions/src/gemini/usage.ts'
 import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'

@@ -139,6 +139,8 @@ describe('onImageDeleted', () => {
   })
 })
 
+const CALLS = ['answerQuestion', 'compareImages', 'describeImage', 'detectObjects']
+
 type Manifest = {
   endpoints: Record<string, Record<string, unknown>>
   params: { name: string; type: string; default?: unknown; description?: string }[]
@@ -166,7 +168,18 @@ describe('the deployed functions', () => {
         },
       })
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest
-      expect(Object.keys(manifest.endpoints).toSorted()).toEqual(['onImageDeleted', 'onImageUploaded'])
+      expect(Object.keys(manifest.endpoints).toSorted()).toEqual([
+        ...CALLS,
+        'onImageDeleted',
+        'onImageUploaded',
+      ])
+      for (const name of CALLS) {
+        expect(manifest.endpoints[name]).toMatchObject({
+          callableTrigger: {},
+          maxInstances: '{{ params.MAX_CALL_INSTANCES }}',
+          secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+        })
+      }
       expect(manifest.endpoints.onImageUploaded).toMatchObject({
         platform: 'gcfv2',
         availableMemoryMb: 2048,

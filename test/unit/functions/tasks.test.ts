@@ -90,6 +90,7 @@ describe('readDescription()', () => {
     expect(readDescription(cut)).toEqual({
       description: { caption: 'A sign', altText: 'A sign', labels: ['sign'], text: 'long text that was cu' },
       state: 'salvaged',
+      droppedLabels: 0,
     })
   })
 

@@ -3,6 +3,7 @@ import { modelFamily } from '../../gemini/model-families.ts'
 import { responseSchema } from '../../gemini/response-schema.ts'
 import type { ModelRequest } from '../../gemini/vision-model.ts'
 import type { PreparedImage } from '../../image/prepare.ts'
+import { imageParts } from '../image-parts.ts'
 
 /** Raised with each change of a prompt or schema, and stored with every annotation. */
 export const LOCATE_PROMPT_VERSION = 'locate-2'
@@ -18,27 +19,38 @@ const SYSTEM_INSTRUCTION =
 /** The wording is the guide's: https://ai.google.dev/gemini-api/docs/image-understanding, "Segmentation", 2026-11. */
 const PROMPT = {
   png:
-    'Give the segmentation masks for the prominent objects. Output a JSON list of segmentation masks where each entry contains ' +
+    'Output a JSON list of segmentation masks where each entry contains ' +
     'the 2D bounding box in the key "box_2d", the segmentation mask in key "mask", and the text label in the key "label". ' +
     'Use descriptive labels.',
   polygon:
-    'Give the segmentation masks for the prominent objects. Output a JSON list where each entry contains the 2D bounding box in ' +
+    'Output a JSON list where each entry contains the 2D bounding box in ' +
     'the key "box_2d" as [ymin, xmin, ymax, xmax] normalized to 0-1000, the outline of the object in the key "mask" as a polygon ' +
     '[[x, y], ...] normalized to 0-1000, and the text label in the key "label". Use descriptive labels.',
 }
 
-export function locateRequest(image: PreparedImage, model: string): ModelRequest {
+/** What to look for, in the caller's words; without any, the prominent objects. */
+export type Targets = readonly string[]
+
+export function locateRequest(image: PreparedImage, model: string, targets: Targets = []): ModelRequest {
   const { masks } = modelFamily(model)
+  const wanted = targets.length > 0 ? 'these targets only' : 'the prominent objects'
+  const text = `Give the segmentation masks for ${wanted}. ${PROMPT[masks]}${naming(targets)}`
   return {
     model,
     systemInstruction: SYSTEM_INSTRUCTION,
-    parts: [{ image: { mimeType: image.mimeType, data: image.jpeg } }, { text: PROMPT[masks] }],
+    parts: imageParts([image], text),
     // In JSON mode gemini-2.5-flash puts made-up text where its PNG should be (seen in a public probe, 2026-11); the guide asks without.
     ...(masks === 'polygon' && { json: {} }),
     thinking: 'least',
     maxOutputTokens: MAX_OUTPUT_TOKENS,
     temperature: TEMPERATURE,
   }
+}
+
+/** The caller's words as data, quoted; and that none of them is a fine answer. */
+function naming(targets: Targets): string {
+  if (targets.length === 0) return ''
+  return `\nIf none of them is in the picture, output an empty list.\nTargets: ${JSON.stringify(targets)}`
 }
 
 /** Enough for a full table; an answer that ran away named one thing without end. */
@@ -60,16 +72,15 @@ const boxesSchema = z.array(
  * What to ask when the answer to `locateRequest` ran out of tokens or could not be read: boxes without masks, which are what runs away,
  * fewer of them, and in a form that the model cannot leave.
  */
-export function locateBoxesRequest(image: PreparedImage, model: string): ModelRequest {
+export function locateBoxesRequest(image: PreparedImage, model: string, targets: Targets = []): ModelRequest {
+  const wanted = targets.length > 0 ? 'these targets only' : 'the most prominent objects'
+  const text =
+    `Detect ${wanted}, at most ${FEWER_OBJECTS}, each once. Give the 2D bounding box and a label of each.` +
+    naming(targets)
   return {
     model,
     systemInstruction: SYSTEM_INSTRUCTION,
-    parts: [
-      { image: { mimeType: image.mimeType, data: image.jpeg } },
-      {
-        text: `Detect the most prominent objects, at most ${FEWER_OBJECTS}, each once. Give the 2D bounding box and a label of each.`,
-      },
-    ],
+    parts: imageParts([image], text),
     json: { schema: responseSchema(boxesSchema) },
     thinking: 'least',
     maxOutputTokens: FEWER_OUTPUT_TOKENS,

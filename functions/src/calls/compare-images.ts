@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import { countLost } from '../annotations/drop-reasons.ts'
+import type { CompareImagesResult, compareImagesRequest } from '../api/compare-images.ts'
+import type { Config } from '../config.ts'
+import { ask } from '../gemini/ask.ts'
+import { spend } from '../quota/spend.ts'
+import type { Services } from '../services.ts'
+import { comparisonRequest, readComparison } from '../tasks/compare-images.ts'
+import type { Caller } from './caller.ts'
+import { estimateCall, estimateRequest } from './estimate.ts'
+import { loadImages } from './load-images.ts'
+
+const EXPECTED_OUTPUT_TOKENS = 1500
+
+/**
+ * Compares several images. Boxes are in pixels of the upright image they belong to.
+ * @throws VisionError as `spend`, `loadImages` and the model
+ */
+export async function compareImages(
+  { images: references, question }: z.output<typeof compareImagesRequest>,
+  caller: Caller,
+  services: Services,
+  config: Config,
+): Promise<CompareImagesResult> {
+  const model = config.compareModel
+  const texts = question === undefined ? [] : [question]
+  const estimate = estimateCall(
+    { model, images: references.length, texts, outputTokens: EXPECTED_OUTPUT_TOKENS },
+    config,
+  )
+  return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
+    const images = await loadImages(references, caller, services, config)
+    const sizes = images.map(({ width, height }) => ({ width, height }))
+    const prepared = images.map((image) => image.prepared)
+    const request = { ...comparisonRequest(prepared, question, model), owner: caller.uid }
+    const asked = await ask(
+      services.model,
+      { request, read: (answers) => readComparison(answers.at(-1)!, sizes) },
+      caller.signal,
+    )
+    meter.add(asked.usage)
+    if ('failure' in asked) throw asked.failure
+    const { dropped: reasons, ...comparison } = asked.value
+    return {
+      ...comparison,
+      images: sizes,
+      dropped: {
+        regions: countLost(reasons, 'region'),
+        differences: countLost(reasons, 'difference'),
+        reasons,
+      },
+      model: asked.model,
+      usage: asked.usage,
+      estimatedPromptTokens: estimateRequest(request, images),
+    }
+  })
+}

@@ -1,0 +1,51 @@
+import type { z } from 'zod'
+import type { DescribeImageResult, describeImageRequest } from '../api/describe-image.ts'
+import type { Config } from '../config.ts'
+import { ask } from '../gemini/ask.ts'
+import { spend } from '../quota/spend.ts'
+import type { Services } from '../services.ts'
+import { describeRequest, readDescription } from '../tasks/describe.ts'
+import type { Caller } from './caller.ts'
+import { estimateCall, estimateRequest } from './estimate.ts'
+import { loadImages } from './load-images.ts'
+
+const EXPECTED_OUTPUT_TOKENS = 500
+
+/**
+ * Describes an image, in the language and style asked for; with `labelSet` it classifies.
+ * @throws VisionError as `spend`, `loadImages` and the model
+ */
+export async function describeImage(
+  { image: reference, ...options }: z.output<typeof describeImageRequest>,
+  caller: Caller,
+  services: Services,
+  config: Config,
+): Promise<DescribeImageResult> {
+  const model = config.describeModel
+  const texts = [options.style ?? '', ...(options.labelSet ?? [])]
+  const estimate = estimateCall({ model, images: 1, texts, outputTokens: EXPECTED_OUTPUT_TOKENS }, config)
+  return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
+    const images = await loadImages([reference], caller, services, config)
+    const request = { ...describeRequest(images[0]!.prepared, model, options), owner: caller.uid }
+    const asked = await ask(
+      services.model,
+      { request, read: (answers) => readAnswer(answers.at(-1)!, options.labelSet) },
+      caller.signal,
+    )
+    meter.add(asked.usage)
+    if ('failure' in asked) throw asked.failure
+    return {
+      ...asked.value,
+      model: asked.model,
+      usage: asked.usage,
+      estimatedPromptTokens: estimateRequest(request, images),
+    }
+  })
+}
+
+function readAnswer(answer: Parameters<typeof readDescription>[0], labelSet: readonly string[] | undefined) {
+  const { description, state, droppedLabels } = readDescription(answer, labelSet)
+  const { caption, altText, labels } = description
+  const truncated = answer.truncated || state === 'salvaged'
+  return { caption, altText, labels, dropped: { labels: droppedLabels }, truncated }
+}

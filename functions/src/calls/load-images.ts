@@ -1,0 +1,71 @@
+import type { Photo } from '../annotations/annotation.ts'
+import type { Size } from '../annotations/box.ts'
+import type { ImageRef } from '../api/image-ref.ts'
+import type { Config } from '../config.ts'
+import { VisionError } from '../errors.ts'
+import { type PreparedImage, prepareImage } from '../image/prepare.ts'
+import { inspectImage } from '../image/source-image.ts'
+import type { Services } from '../services.ts'
+import type { Caller } from './caller.ts'
+import { ownUpload } from './own-upload.ts'
+
+/** An image of a call, ready for the model. `width` and `height` are those of the upright image, in its own pixels. */
+export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
+
+/** An image whose reference is allowed; nothing has been read. */
+type AllowedImage = { name: string } | { inline: string } | { url: string }
+
+/**
+ * Reads, checks and prepares the images of a call: no reference is followed before all are allowed, and one image is decoded at a time.
+ * @throws VisionError `path-not-allowed`, `url-not-allowed`, `url-unreadable`, `object-gone`, `request-too-large`, and as `inspectImage`
+ * and `prepareImage`
+ */
+export async function loadImages(
+  references: readonly ImageRef[],
+  caller: Caller,
+  services: Services,
+  config: Config,
+): Promise<LoadedImage[]> {
+  const allowed = references.map((reference) => allow(reference, caller, services, config))
+  const loaded: LoadedImage[] = []
+  let bytesLeft = config.maxCallBytes
+  for (const image of allowed) {
+    caller.signal.throwIfAborted()
+    const { bytes, photo } = await read(image, caller, services, config)
+    bytesLeft -= bytes.length
+    if (bytesLeft < 0) {
+      throw new VisionError(
+        'request-too-large',
+        `Cannot take ${references.length} images: together they have more than ${config.maxCallBytes} bytes`,
+      )
+    }
+    const source = await inspectImage(bytes, config)
+    const prepared = await prepareImage(source, config)
+    loaded.push({ width: source.width, height: source.height, prepared, ...(photo && { photo }) })
+  }
+  return loaded
+}
+
+function allow(reference: ImageRef, { uid }: Caller, { bucket }: Services, config: Config): AllowedImage {
+  if ('path' in reference) {
+    return { name: ownUpload(reference.path, uid, { bucket, uploadPath: config.uploadPath }) }
+  }
+  return 'url' in reference ? reference : { inline: reference.inlineData.data }
+}
+
+async function read(
+  image: AllowedImage,
+  { uid, signal }: Caller,
+  { photos, urlImages, bucket }: Services,
+  { maxImageBytes, urlImageHosts }: Config,
+): Promise<{ bytes: Buffer; photo?: Photo }> {
+  if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }
+  if ('url' in image) {
+    return {
+      bytes: await urlImages.fetch(image.url, { hosts: urlImageHosts, maxBytes: maxImageBytes, signal }),
+    }
+  }
+  const photo = await photos.findUpload(bucket, image.name, uid)
+  if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: there is no such upload')
+  return { bytes: await photos.readUpload(photo, maxImageBytes), photo }
+}

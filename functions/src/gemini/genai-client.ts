@@ -1,0 +1,37 @@
+import type { GoogleGenAI, GoogleGenAIOptions } from '@google/genai'
+
+/** How to reach Gemini. */
+export type GenaiClientOptions = {
+  provider:
+    | { name: 'gemini-api'; apiKey: () => string }
+    | { name: 'vertex-ai'; project: string; location: string }
+  /** Longest wait for one attempt; in a stream, for its next piece. */
+  timeoutMs: number
+  /** Another server than Google's, such as the local Gemini API: `http://127.0.0.1:9610`. */
+  baseUrl?: string | undefined
+}
+
+/** @google/genai, which loads on the first request: most cold starts are for events that never need it. */
+export async function loadClient(
+  options: GenaiClientOptions,
+  fetch?: typeof globalThis.fetch,
+): Promise<GoogleGenAI> {
+  const { GoogleGenAI } = await import('@google/genai')
+  return new GoogleGenAI(clientOptions(options, fetch))
+}
+
+/** A local server knows no service account, and the machine may have none to look for. */
+const LOCAL_CREDENTIALS = {
+  getRequestHeaders: async () => new Headers({ authorization: 'Bearer local' }),
+} as unknown as NonNullable<NonNullable<GoogleGenAIOptions['googleAuthOptions']>['authClient']>
+
+function clientOptions(
+  { provider, timeoutMs, baseUrl }: GenaiClientOptions,
+  fetch?: typeof globalThis.fetch,
+): GoogleGenAIOptions {
+  const httpOptions = { timeout: timeoutMs, ...(baseUrl && { baseUrl }), ...(fetch && { fetch }) }
+  if (provider.name === 'gemini-api') return { apiKey: provider.apiKey(), httpOptions }
+  const { project, location } = provider
+  const googleAuthOptions = baseUrl ? { googleAuthOptions: { authClient: LOCAL_CREDENTIALS } } : {}
+  return { vertexai: true, project, location, httpOptions, ...googleAuthOptions }
+}

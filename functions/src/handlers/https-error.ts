@@ -1,0 +1,67 @@
+import { type FunctionsErrorCode, HttpsError } from 'firebase-functions/https'
+import type { ErrorDetails } from '../api/error-details.ts'
+import type { ErrorCode, VisionError } from '../errors.ts'
+
+/** How a call ends with each of our codes: https://cloud.google.com/apis/design/errors, 2026-11. */
+export const CALL_ERRORS = {
+  unauthenticated: 'unauthenticated',
+  'app-check-failed': 'unauthenticated',
+  'invalid-request': 'invalid-argument',
+  'too-many-images': 'invalid-argument',
+  'request-too-large': 'invalid-argument',
+  'path-not-allowed': 'permission-denied',
+  'url-not-allowed': 'permission-denied',
+  'url-unreadable': 'unavailable',
+  cancelled: 'cancelled',
+  'calls-exceeded': 'resource-exhausted',
+  'tokens-exceeded': 'resource-exhausted',
+  'project-tokens-exceeded': 'resource-exhausted',
+  'service-paused': 'unavailable',
+  'empty-file': 'invalid-argument',
+  'file-too-large': 'invalid-argument',
+  'unsupported-type': 'invalid-argument',
+  'heic-disabled': 'invalid-argument',
+  'corrupt-image': 'invalid-argument',
+  'too-many-pixels': 'invalid-argument',
+  'bad-dimensions': 'invalid-argument',
+  'object-gone': 'not-found',
+  'object-superseded': 'not-found',
+  'claimed-elsewhere': 'aborted',
+  'claim-lost': 'aborted',
+  'gave-up': 'internal',
+  'model-rate-limited': 'resource-exhausted',
+  'model-unavailable': 'unavailable',
+  'model-timeout': 'deadline-exceeded',
+  'model-misconfigured': 'internal',
+  'model-not-found': 'internal',
+  'model-refused-image': 'invalid-argument',
+  'model-refused-request': 'internal',
+  'blocked-safety': 'failed-precondition',
+  'blocked-prohibited-content': 'failed-precondition',
+  'blocked-personal-data': 'failed-precondition',
+  'blocked-blocklist': 'failed-precondition',
+  'blocked-other': 'failed-precondition',
+  'answer-recitation': 'unavailable',
+  'answer-truncated': 'unavailable',
+  'answer-empty': 'unavailable',
+  'answer-unreadable': 'unavailable',
+  'answer-stopped': 'unavailable',
+  internal: 'internal',
+} as const satisfies Record<ErrorCode, FunctionsErrorCode>
+
+/** What a caller is told of a failure: our fixed words, never those of the model, of a service or of a path. */
+export function toHttpsError(
+  failure: VisionError,
+  requestId: string,
+  issues?: ErrorDetails['issues'],
+): HttpsError {
+  const { code, publicMessage, retryable, retryAfterMs } = failure
+  const details: ErrorDetails = {
+    reason: code,
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    requestId,
+    ...(issues && { issues }),
+  }
+  return new HttpsError(CALL_ERRORS[code], publicMessage, details)
+}

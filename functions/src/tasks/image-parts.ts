@@ -1,0 +1,17 @@
+import type { RequestPart } from '../gemini/vision-model.ts'
+import type { PreparedImage } from '../image/prepare.ts'
+
+/**
+ * Images and the text about them in the order that the guide asks for: a single image before its text; of several each behind its number,
+ * and the text last. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11
+ */
+export function imageParts(
+  images: readonly Pick<PreparedImage, 'jpeg' | 'mimeType'>[],
+  text: string,
+): RequestPart[] {
+  const parts = images.flatMap(({ jpeg, mimeType }, index): RequestPart[] => {
+    const image = { image: { mimeType, data: jpeg } }
+    return images.length === 1 ? [image] : [{ text: `Image ${index + 1}:` }, image]
+  })
+  return [...parts, { text }]
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it, vi } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
+
+const { model, script, journal } = useEmulatedModel()
+const { png } = await drawScene(FOUR_SHAPES)
+
+const WORDS = 'One two three four five six seven eight nine ten eleven twelve.'
+const request: ModelRequest = {
+  model: 'gemini-3.8-flash',
+  systemInstruction: 'Rules.',
+  parts: [{ image: { mimeType: 'image/png', data: png } }, { text: 'Caption this image.' }],
+  thinking: 'least',
+  maxOutputTokens: 1000,
+}
+
+/** What is told of an answer, and what it comes to. */
+async function listen(asked = model(), signal?: AbortSignal) {
+  const told: string[] = []
+  const answer = await asked
+    .stream(request, (text) => void told.push(text), signal)
+    .catch((error: unknown) => error)
+  return { told, answer }
+}
+
+/** A chunk as the API sends it. */
+const chunk = (parts: { text: string; thought?: boolean }[], candidate: { finishReason?: string } = {}) => ({
+  candidates: [{ content: { role: 'model', parts }, index: 0, ...candidate }],
+  usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7, totalTokenCount: 12 },
+  modelVersion: 'gemini-3.8-flash-001',
+})
+
+describe('stream()', () => {
+  it('tells the text in order, and gives what generate() gives', async () => {
+    const { told, answer } = await listen()
+    expect(told.length).toBeGreaterThan(1)
+    expect(answer).toEqual(await model().generate(request))
+    expect(answer).toMatchObject({ text: told.join(''), truncated: false })
+  })
+
+  it('tells the first piece while the model still writes, and waits for the listener before the next', async () => {
+    await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
+    const events: string[] = []
+    await model().stream(request, async (text) => {
+      events.push(text.trim())
+      const [entry] = await journal()
+      if (entry!.durationMs === undefined) events.push('while the model writes')
+      events.push('heard')
+    })
+    expect(events.slice(0, 3)).toEqual(['One two', 'while the model writes', 'heard'])
+    expect(events.filter((event) => event !== 'while the model writes')).toEqual(
+      WORDS.match(/\w+ \S+/g)!.flatMap((piece) => [piece, 'heard']),
+    )
+  })
+
+  it('does not tell the thoughts of the model', async () => {
+    const thought = { text: 'Let me see.', thought: true }
+    await script({
+      reply: {
+        body: [
+          chunk([thought]),
+          chunk([thought, { text: 'A ' }]),
+          chunk([{ text: 'cat.' }], { finishReason: 'STOP' }),
+        ],
+      },
+    })
+    expect(await listen()).toMatchObject({
+      told: ['A ', 'cat.'],
+      answer: {
+        text: 'A cat.',
+        model: { requested: 'gemini-3.8-flash', version: 'gemini-3.8-flash-001' },
+        usage: { promptTokens: 5, outputTokens: 7, totalTokens: 12, calls: 1 },
+      },
+    })
+  })
+
+  it('says that an answer was blocked on its way', async () => {
+    await script({
+      reply: { body: [chunk([{ text: 'A ' }]), chunk([{ text: 'dreadful' }], { finishReason: 'SAFETY' })] },
+    })
+    const { told, answer } = await listen()
+    expect(told).toEqual(['A '])
+    expect(answer).toMatchObject({
+      text: '',
+      failure: { code: 'blocked-safety' },
+      usage: { totalTokens: 12 },
+    })
+  })
+
+  it.each([
+    [
+      'a blocked request',
+      [{ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],
+      'blocked-prohibited-content',
+    ],
+    ['an answer without text', [chunk([], { finishReason: 'STOP' })], 'answer-empty'],
+    ['an answer of another shape', [{ candidates: 'none' }], 'answer-unreadable'],
+  ])('tells nothing of %s', async (_, body, code) => {
+    await script({ reply: { body } })
+    expect(await listen()).toMatchObject({ told: [], answer: { text: '', failure: { code } } })
+    expect(await journal()).toHaveLength(1)
+  })
+
+  it('says when the answer was cut at the token limit', async () => {
+    await script({ reply: { text: WORDS, finishReason: 'MAX_TOKENS' } })
+    expect((await listen()).answer).toMatchObject({ text: WORDS, truncated: true })
+  })
+
+  it.each([
+    [{ fault: 'reset' as const }],
+    [{ fault: 'html' as const }],
+    [{ status: 503 }],
+    [{ body: [] }],
+    // Ends well, but without its end.
+    [{ body: [chunk([{ text: 'a thought', thought: true }])] }],
+    [{ body: [{ error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } }] }],
+  ])('asks again after %j, which came before the first piece', async (reply) => {
+    await script({ times: 1, reply })
+    const { told, answer } = await listen()
+    expect(told.join('')).toMatch(/red circle/)
+    expect(answer).toMatchObject({ text: told.join('') })
+    expect(await journal()).toHaveLength(2)
+  })
+
+  it.each([
+    ['breaks', { text: WORDS, fault: 'truncate' as const }],
+    ['loses its end', { body: [chunk([{ text: 'One ' }])] }],
+    [
+      'fails',
+      { body: [chunk([{ text: 'One ' }]), { error: { code: 500, status: 'INTERNAL', message: '' } }] },
+    ],
+  ])('does not ask again when the stream %s after the first piece', async (_, reply) => {
+    await script({ times: 1, reply })
+    const { told, answer } = await listen()
+    expect(told[0]).toMatch(/^One /)
+    expect(answer).toMatchObject({ code: 'model-unavailable' })
+    expect(await journal()).toHaveLength(1)
+  })
+
+  it('waits for each piece as long as for an answer, and for all of them longer', async () => {
+    const thought = chunk([{ text: 'Hm.', thought: true }])
+    const body = [
+      ...Array.from({ length: 6 }, () => thought),
+      chunk([{ text: 'A cat.' }], { finishReason: 'STOP' }),
+    ]
+    await script({ times: 1, reply: { body, chunkDelayMs: 200 } })
+    expect((await listen(model({ timeoutMs: 1000 }))).answer).toMatchObject({ text: 'A cat.' })
+    await script({ reply: { text: WORDS, chunkDelayMs: 2000 } })
+    const { told, answer } = await listen(model({ timeoutMs: 300 }))
+    expect(told).toEqual(['One two '])
+    expect(answer).toMatchObject({ code: 'model-timeout' })
+    await vi.waitFor(async () => expect((await journal()).at(-1)).toMatchObject({ aborted: true }))
+  })
+
+  it('ends a request that has failed although the service goes on', async () => {
+    const error = { code: 500, status: 'INTERNAL', message: '' }
+    await script({ reply: { body: [{ error }, chunk([])], chunkDelayMs: 500 } })
+    const once = model({ retry: { attempts: 1, firstWaitMs: 1, maxWaitMs: 1 } })
+    expect((await listen(once)).answer).toMatchObject({ code: 'model-unavailable' })
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+  })
+
+  it('ends the request when the listener fails, with the failure as it is', async () => {
+    await script({ reply: { text: WORDS, chunkDelayMs: 1000 } })
+    const bug = new TypeError('fetch failed')
+    const answer = model().stream(request, () => {
+      throw bug
+    })
+    await expect(answer).rejects.toBe(bug)
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+  })
+})
+
+describe.each(['generate', 'stream'] as const)('%s()', (method) => {
+  const ask = async (signal: AbortSignal, onText = () => undefined) =>
+    method === 'generate' ? model().generate(request, signal) : model().stream(request, onText, signal)
+  const left = new VisionError('cancelled', 'The client went away')
+
+  it('ends the request at once when its caller is no longer interested, with the reason', async () => {
+    await script({ reply: { fault: 'hang' } })
+    const caller = new AbortController()
+    const answer = ask(caller.signal)
+    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    caller.abort(left)
+    await expect(answer).rejects.toBe(left)
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+  })
+
+  it('takes a deadline for a time-out', async () => {
+    await script({ reply: { fault: 'hang' } })
+    await expect(ask(AbortSignal.timeout(50))).rejects.toMatchObject({ code: 'model-timeout' })
+    expect(await journal()).toHaveLength(1)
+  })
+
+  it('stops waiting to ask again when its caller is no longer interested', async () => {
+    await script({ reply: { status: 503 } })
+    const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 120_000 }
+    const caller = new AbortController()
+    const patient = model({ retry })
+    const answer =
+      method === 'generate'
+        ? patient.generate(request, caller.signal)
+        : patient.stream(request, () => undefined, caller.signal)
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 503 }]))
+    caller.abort(left)
+    await expect(answer).rejects.toBe(left)
+  })
+
+  it('sends the conversation after the parts', async () => {
+    const followUps = [
+      { role: 'model' as const, text: 'There are four shapes.' },
+      { role: 'user' as const, text: 'How many are red?' },
+    ]
+    const asked = { ...request, followUps }
+    if (method === 'generate') await model().generate(asked)
+    else await model().stream(asked, () => undefined)
+    // The journal keeps what users said; the emulator refuses any role but user and model.
+    expect((await journal())[0]!.texts).toEqual(['Caption this image.', 'How many are red?'])
+  })
+})
+
+it('stream() ends the request when its caller leaves in the middle, and tells no more', async () => {
+  await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
+  const caller = new AbortController()
+  const told: string[] = []
+  const answer = model().stream(
+    request,
+    (text) => {
+      told.push(text)
+      caller.abort(new VisionError('cancelled', 'The client went away'))
+    },
+    caller.signal,
+  )
+  await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
+  expect(told).toEqual(['One two '])
+  await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 200, aborted: true }]))
+})

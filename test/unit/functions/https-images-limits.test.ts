@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import { type Answer, failure, imageServer, limits, MEGABYTE, send } from '../../support/image-server.ts'
+import { png } from '../../support/photo-run.ts'
+
+const image = { 'content-type': 'image/png' }
+
+// Awaiting `server.closed` is the assertion that the client hung up: none of these servers ends its answer.
+describe('httpsImages() and bytes', () => {
+  it('hangs up on a body of 11 MB after 10', async () => {
+    let sent = 0
+    const server = await imageServer((response) => {
+      response.writeHead(200, image)
+      const more = () => {
+        while (sent < 11 * MEGABYTE) {
+          sent += 65_536
+          if (!response.write(Buffer.alloc(65_536))) return response.once('drain', more)
+        }
+      }
+      more()
+    })
+    expect(await failure('file-too-large', server.reachable().fetch(server.url('big.png'), limits))).toMatch(
+      /the limit is 10485760 bytes/,
+    )
+    await server.closed
+    expect(sent).toBeGreaterThan(10 * MEGABYTE)
+  })
+
+  it('hangs up on a content-length over the limit before there is a body', async () => {
+    const server = await imageServer((response) => {
+      response.writeHead(200, { ...image, 'content-length': 10 * MEGABYTE + 1 }).flushHeaders()
+    })
+    expect(await failure('file-too-large', server.reachable().fetch(server.url('big.png'), limits))).toMatch(
+      /it has 10485761 bytes/,
+    )
+    await server.closed
+  })
+
+  it('takes a body of exactly 10 MB', async () => {
+    const body = randomBytes(10 * MEGABYTE)
+    const server = await imageServer((response) => send(response, {}, body))
+    expect((await server.reachable().fetch(server.url('big.png'), limits)).equals(body)).toBe(true)
+  })
+
+  it.each([
+    ['with a content-length', (response) => send(response, { 'content-length': png.length })],
+    ['without one', (response) => response.writeHead(200, image).flushHeaders() ?? response.end(png)],
+  ] as [string, Answer][])('takes maxBytes and refuses one more, %s', async (_, answer) => {
+    const server = await imageServer(answer)
+    const fetch = (maxBytes: number) => server.reachable().fetch(server.url('a.png'), { ...limits, maxBytes })
+    expect(await fetch(png.length)).toEqual(png)
+    await failure('file-too-large', fetch(png.length - 1))
+  })
+
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'identity, gzip'])(
+    'refuses a bomb of %s unread',
+    async (encoding) => {
+      const server = await imageServer((response) => {
+        response.writeHead(200, { ...image, 'content-encoding': encoding }).flushHeaders()
+      })
+      expect(await failure('url-unreadable', server.reachable().fetch(server.url('a.png'), limits))).toMatch(
+        /compressed/,
+      )
+      await server.closed
+    },
+  )
+
+  it.each([{}, { 'content-encoding': 'Identity' }])(
+    'unpacks no bomb that calls itself an image (%j)',
+    async (headers) => {
+      const bomb = gzipSync(Buffer.alloc(100 * MEGABYTE))
+      const server = await imageServer((response) => send(response, headers, bomb))
+      expect((await server.reachable().fetch(server.url('a.png'), limits)).equals(bomb)).toBe(true)
+    },
+  )
+})
+
+describe('httpsImages() and time', () => {
+  const endless: [string, Answer][] = [
+    [
+      'a body that drips',
+      (response) => {
+        response.writeHead(200, image)
+        const drip = setInterval(() => response.write('x'), 10)
+        response.on('close', () => clearInterval(drip))
+      },
+    ],
+    [
+      'headers that drip',
+      (response) => {
+        const { socket } = response
+        socket!.write('HTTP/1.1 200 OK\r\n')
+        const drip = setInterval(() => socket!.write('x: y\r\n'), 10)
+        socket!.on('close', () => clearInterval(drip))
+      },
+    ],
+    ['no answer', () => {}],
+    [
+      'no answer after a redirect',
+      (response, { url }) => {
+        if (url === '/a.png') response.writeHead(302, { location: '/b.png' }).end()
+      },
+    ],
+  ]
+  it.each(endless)('ends %s at the limit, and the connection', async (_, answer) => {
+    const server = await imageServer(answer)
+    const fetched = server.reachable({ timeoutMs: 300 }).fetch(server.url('a.png'), limits)
+    expect(await failure('url-unreadable', fetched)).toBe(
+      'Cannot fetch the image: it took longer than the 300 ms that it may take in all',
+    )
+    await server.closed
+  })
+
+  it('ends a DNS that never answers', async () => {
+    const server = await imageServer((response) => send(response))
+    const images = server.reachable({ timeoutMs: 100, agent: { lookup: () => {} } })
+    await failure('url-unreadable', images.fetch(server.url('a.png'), limits))
+    expect(server.connections).toBe(0)
+  })
+})
+
+describe('httpsImages() and a cancelled call', () => {
+  it.each([
+    ['the headers', () => {}],
+    ['the last byte', (response) => void response.writeHead(200, image).write('x')],
+  ] as [string, Answer][])('ends before %s with the reason, and the connection', async (_, answer) => {
+    const call = new AbortController()
+    const reason = new VisionError('cancelled', 'The client went away')
+    const server = await imageServer((response, request) => {
+      answer(response, request)
+      setImmediate(() => call.abort(reason))
+    })
+    const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
+    await expect(fetched).rejects.toBe(reason)
+    await server.closed
+  })
+
+  it.each([undefined, new Error('tired'), new VisionError('model-timeout', 'late')])(
+    'is `cancelled` also when the reason is %s',
+    async (reason) => {
+      const call = new AbortController()
+      const server = await imageServer(() => call.abort(reason))
+      const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
+      const error: unknown = await fetched.catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'cancelled' })
+      expect((error as Error).cause).toBe(call.signal.reason)
+      await server.closed
+    },
+  )
+
+  it('connects to nobody when it was cancelled before', async () => {
+    const server = await imageServer((response) => send(response))
+    const signal = AbortSignal.abort(new VisionError('cancelled', 'The client went away'))
+    const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal })
+    await expect(fetched).rejects.toBe(signal.reason)
+    expect(server.connections).toBe(0)
+  })
+})
