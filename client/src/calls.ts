@@ -3,17 +3,14 @@ import { connectFunctionsEmulator, type Functions, getFunctions, httpsCallable }
 import type { AnswerChunk } from '../../functions/src/api/answer-question.ts'
 import { cancelledError, clientError } from './error.ts'
 import { toFiresightError } from './firebase-error.ts'
-import { type CallSettings, hostAndPort } from './settings.ts'
+import { CALL_TIMEOUT_MS, type CallSettings, hostAndPort } from './settings.ts'
 
 export type CallOptions = {
   /** Ends the call, and with it the work of the function and the model. */
   signal?: AbortSignal | undefined
-  /** Longest wait for the whole answer, in milliseconds; 180,000 without it. */
+  /** Longest wait for the whole answer, in milliseconds. Without it a little longer than the functions work: 130,000, and 310,000 to annotate. */
   timeoutMs?: number | undefined
 }
-
-/** A function's cold start, and a model that is asked twice with its own longest wait of 60 s. */
-const TIMEOUT_MS = 180_000
 
 /** `onChunk` gets the pieces of an answer: only that one is streamed. */
 type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
@@ -25,7 +22,7 @@ export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
   const functions = getFunctions(app, settings.region)
   if (settings.emulator) connectFunctionsEmulator(functions, ...hostAndPort(settings.emulator))
   return async (name, request, options) => {
-    const { signal, timeoutMs = TIMEOUT_MS, onChunk } = options
+    const { signal, timeoutMs = CALL_TIMEOUT_MS, onChunk } = options
     if (signal?.aborted) throw cancelledError('call', signal.reason)
     const isStreamed = onChunk !== undefined || signal !== undefined
     try {

@@ -20,7 +20,7 @@ import type {
   DetectObjectsInput,
 } from './requests.ts'
 import { createServices, loaded } from './services.ts'
-import type { FiresightOptions } from './settings.ts'
+import { ANNOTATE_TIMEOUT_MS, type FiresightOptions } from './settings.ts'
 import { signedInUid } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
 import { follow, type OnError } from './watch.ts'
@@ -131,7 +131,8 @@ export function createFiresight(options: FiresightOptions): Firesight {
       const [ref] = await toImageRefs([image])
       return call('describeImage', { ...request, image: ref }, callOptions)
     },
-    annotateImage: (request, callOptions) => call('annotateImage', request, callOptions),
+    annotateImage: ({ path, force }, { timeoutMs = ANNOTATE_TIMEOUT_MS, ...callOptions } = {}) =>
+      call('annotateImage', { path, force }, { ...callOptions, timeoutMs }),
 
     async photoUrl(annotation) {
       const file = shownFile(annotation)

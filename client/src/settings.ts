@@ -41,3 +41,7 @@ export function hostAndPort(address: string): [host: string, port: number] {
   const colon = address.lastIndexOf(':')
   return [address.slice(0, colon), Number(address.slice(colon + 1))]
 }
+
+/** Longer than the functions may take (functions/src/handlers/limits.ts), by a cold start. */
+export const CALL_TIMEOUT_MS = 130_000
+export const ANNOTATE_TIMEOUT_MS = 310_000

@@ -15,8 +15,10 @@ import {
   MAX_UPLOAD_BYTES,
   PHOTO_TYPES,
 } from '../../../client/src/index.ts'
+import { ANNOTATE_TIMEOUT_MS, CALL_TIMEOUT_MS } from '../../../client/src/settings.ts'
 import { follow } from '../../../client/src/watch.ts'
 import * as server from '../../../functions/src/api/image-ref.ts'
+import { ANNOTATE_CALL_OPTIONS, EXPENSIVE_CALL_OPTIONS } from '../../../functions/src/handlers/limits.ts'
 import { imageIdOf as serverImageIdOf } from '../../../functions/src/upload-path.ts'
 
 const signedOut = { authStateReady: async () => {}, currentUser: null }
@@ -26,6 +28,11 @@ describe('what the client shares with the functions', () => {
   it('is the same there', () => {
     expect(MAX_INLINE_BYTES).toBe(server.MAX_INLINE_BYTES)
     expect(PHOTO_TYPES).toEqual(server.IMAGE_TYPES)
+  })
+
+  it('leaves the functions the time that they take', () => {
+    expect(CALL_TIMEOUT_MS).toBeGreaterThan(Number(EXPENSIVE_CALL_OPTIONS.timeoutSeconds) * 1000)
+    expect(ANNOTATE_TIMEOUT_MS).toBeGreaterThan(Number(ANNOTATE_CALL_OPTIONS.timeoutSeconds) * 1000)
   })
 
   it('is what storage.rules say', () => {
