@@ -124,13 +124,20 @@ describe('the calls', () => {
 
   it('answerQuestion() streams, and gives the whole', async () => {
     const words = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
-    await gemini.script({ match: { method: 'streamGenerateContent' }, reply: { text: words, chunks: 4 } })
+    await gemini.script({
+      match: { method: 'streamGenerateContent' },
+      reply: { text: words, chunkDelayMs: 100 },
+    })
     const answer = user.firesight.answerQuestion({ images: annotation.name, question: 'What is there?' })
-    const pieces: string[] = []
-    for await (const piece of answer) pieces.push(piece)
+    let isWhole = false
+    const whole = answer.finally(() => (isWhole = true))
+    const pieces: [string, boolean][] = []
+    for await (const piece of answer) pieces.push([piece, isWhole])
     expect(pieces.length).toBeGreaterThan(1)
-    expect(pieces.join('')).toBe(words)
-    expect(await answer).toMatchObject({ answer: words, truncated: false, ...account })
+    expect(pieces.map(([text]) => text).join('')).toBe(words)
+    // It came while the model had not finished.
+    expect(pieces[0]![1]).toBe(false)
+    expect(await whole).toMatchObject({ answer: words, truncated: false, ...account })
   })
 
   it('compareImages() takes an upload and bytes', async () => {
