@@ -50,7 +50,7 @@ type CallInit = {
 export async function startCalls() {
   const gemini = await startGeminiEmulator()
   const app = express()
-  app.use(express.json({ limit: '40mb' }))
+  app.use(express.json({ limit: '64mb' }))
   for (const name of Object.keys(functions) as (keyof typeof functions)[]) {
     const handler = functions[name] as unknown as express.RequestHandler
     app.all(`/${name}`, (request, response, next) => void handler(request, response, next))
