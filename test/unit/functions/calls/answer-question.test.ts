@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { AnswerChunk, AnswerQuestionResult } from '../../../../functions/src/api/answer-question.ts'
+import type { AnswerQuestionResult } from '../../../../functions/src/api/answer-question.ts'
 import { answerQuestionResult } from '../../../../functions/src/api/answer-question.ts'
-import { logged, startCalls } from '../../../support/calls.ts'
+import { type AnswerEvent, logged, startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -76,8 +76,7 @@ describe('answerQuestion with earlier turns', () => {
 })
 
 describe('answerQuestion as a stream', () => {
-  const stream = (data: object, init = {}) =>
-    calls.stream<AnswerChunk, AnswerQuestionResult>('answerQuestion', data, init)
+  const stream = (given: object, init = {}) => calls.streamAnswer(given, init)
   const data = { images: { path: PATH }, question: 'What is in this picture?' }
   const words = Array.from({ length: 40 }, (_, i) => `word${i}`).join(' ')
 
@@ -85,12 +84,13 @@ describe('answerQuestion as a stream', () => {
     await calls.script({ reply: { text: words, chunkDelayMs: 200 } })
     const events = stream(data)
     const { value: first } = await events.next()
-    expect(words).toContain(first!.message!.text)
+    if (!first?.message) throw new Error('The stream did not begin with a piece of the answer')
+    expect(words).toContain(first.message.text)
     const [request] = await calls.requests()
     expect(request!.method).toBe('streamGenerateContent')
     // The model's answer has no end yet.
     expect(request!.durationMs).toBeUndefined()
-    let told = first!.message!.text
+    let told = first.message.text
     let result: AnswerQuestionResult | undefined
     for await (const event of events) {
       told += event.message?.text ?? ''
@@ -127,7 +127,7 @@ describe('answerQuestion as a stream', () => {
 
   it('says by an error that what was told is no answer, when it is blocked on its way', async () => {
     await calls.script({ reply: { text: words, finishReason: 'SAFETY' } })
-    const events: object[] = []
+    const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
     expect(events.at(-1)).toMatchObject({
       error: { status: 'FAILED_PRECONDITION', details: { reason: 'blocked-safety' } },
@@ -137,7 +137,7 @@ describe('answerQuestion as a stream', () => {
 
   it('asks once more for an answer that is empty, since nothing was told yet', async () => {
     await calls.script({ times: 1, reply: { text: '' } })
-    const events: { result?: AnswerQuestionResult }[] = []
+    const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
     expect(events.at(-1)!.result!.answer).toContain('circle')
     expect(events.at(-1)!.result!.usage.calls).toBe(2)
@@ -145,7 +145,7 @@ describe('answerQuestion as a stream', () => {
 
   it('says unavailable when the stream breaks after a piece was told, and does not begin again', async () => {
     await calls.script({ times: 1, reply: { text: words, fault: 'truncate' } })
-    const events: { message?: AnswerChunk; error?: object }[] = []
+    const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
     expect(events.some(({ message }) => message)).toBe(true)
     expect(events.at(-1)).toMatchObject({
@@ -155,7 +155,7 @@ describe('answerQuestion as a stream', () => {
   })
 
   it('tells refusals the same way', async () => {
-    const events: object[] = []
+    const events: AnswerEvent[] = []
     for await (const event of stream(data, { uid: null })) events.push(event)
     expect(events).toMatchObject([
       { error: { status: 'UNAUTHENTICATED', details: { reason: 'unauthenticated' } } },

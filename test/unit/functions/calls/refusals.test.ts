@@ -179,9 +179,9 @@ describe.each(CALL_NAMES)('%s', (name) => {
   it('follows none of its references when one of them is not allowed', async () => {
     const { findUpload } = calls.photos
     const read: string[] = []
-    calls.photos.findUpload = async (bucket, name, owner) => {
-      read.push(name)
-      return findUpload(bucket, name, owner)
+    calls.photos.findUpload = async (bucket, objectName, owner) => {
+      read.push(objectName)
+      return findUpload(bucket, objectName, owner)
     }
     await calls.call(name, REQUESTS[name]({ path: 'users/bob/uploads/scene.png' }, OWN))
     await calls.call(name, REQUESTS[name]({ url: 'https://evil.example.com/a.png' }, OWN))
