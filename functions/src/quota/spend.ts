@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { asVisionError } from '../errors.ts'
+import { asVisionError, type VisionError } from '../errors.ts'
 import type { Usage } from '../gemini/usage.ts'
 import type { Services } from '../services.ts'
 import type { Spender } from '../stores/quota-store.ts'
@@ -11,6 +11,11 @@ export class Meter {
 
   add({ totalTokens }: Pick<Usage, 'totalTokens'>): void {
     this.tokens += totalTokens
+  }
+
+  /** A request that failed costs its estimate if it may have been paid. */
+  addFailure(failure: VisionError, estimatedTokens: number): void {
+    if (mayHaveBeenPaid(failure)) this.tokens += estimatedTokens
   }
 }
 
