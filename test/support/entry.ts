@@ -44,6 +44,7 @@ export const HEAVY = [
   'heic-decode',
   'jsonrepair',
   'libheif-js',
+  'request-filtering-agent',
   'sharp',
   'zod',
 ]
