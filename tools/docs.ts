@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DROP_REASONS } from '../functions/src/annotations/drop-reasons.ts'
-import { FAILURES } from '../functions/src/errors.ts'
+import { type ErrorCode, FAILURES } from '../functions/src/errors.ts'
+import { CALL_ERRORS } from '../functions/src/handlers/https-error.ts'
 import { PARAMETERS } from '../functions/src/params.ts'
 import { answersTable, parsersTable, totalsTable } from './docs-answers.ts'
 import { apiTables } from './docs-api.ts'
@@ -73,8 +74,9 @@ function codes(): string {
     `\`${code}\``,
     message,
     retryable ? 'yes' : 'no',
+    `\`${CALL_ERRORS[code as ErrorCode]}\``,
   ])
-  return table(['Code', 'Message', 'May heal by itself'], rows)
+  return table(['Code', 'Message', 'May heal by itself', 'A call ends with'], rows)
 }
 
 function reasons(): string {

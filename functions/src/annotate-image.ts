@@ -5,13 +5,14 @@ import { asVisionError, type VisionError } from './errors.ts'
 import { prepareImage } from './image/prepare.ts'
 import { inspectImage, type SourceImage } from './image/source-image.ts'
 import { askModel } from './model-steps.ts'
+import { isRefusal } from './quota/refusal.ts'
 import { drawResults, storeResults } from './results.ts'
 import type { Services } from './services.ts'
 import { type Outcome, openWork, Work } from './work.ts'
 
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
- * claim has been given back, so that the event comes again.
+ * claim has been given back, so that the event comes again. What there is no quota for is laid aside: `deferred`.
  * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
 export async function annotateImage(photo: Photo, services: Services, config: Config): Promise<Outcome> {
@@ -51,6 +52,7 @@ async function endWork(error: unknown, work: Work, services: Services): Promise<
       await removeAnnotation(work.photo, services)
       return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
     }
+    if (failure && isRefusal(failure)) return await work.defer(failure)
     if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
     await work.release(failure)
     throw error

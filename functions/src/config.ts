@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { MAX_IMAGES } from './api/image-ref.ts'
 import { patternsOverlap, resultPatterns } from './upload-path.ts'
 
-const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/
+// At least two labels, also below a star, and the last begins with a letter: no `*`, no `*.com`, no `localhost`, no address.
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
 const HOST_HINT =
-  'must name hosts, such as images.example.com or *.example.com, in lower case, without scheme, port or path'
+  'must name hosts, such as images.example.com or *.example.com, in lower case or punycode, without scheme, port or path'
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
-const ORIGIN_HINT = 'must name origins, such as https://app.example.com, without a path'
+const ORIGIN_HINT =
+  'must name origins as browsers send them, such as https://app.example.com, without a path or *'
 
 const configSchema = z
   .object({
@@ -32,11 +34,11 @@ const configSchema = z
     urlImageHosts: z
       .string()
       .transform(toList)
-      .pipe(z.array(z.string().regex(HOST, HOST_HINT))),
+      .pipe(z.array(z.string().max(253).regex(HOST, HOST_HINT))),
     corsOrigins: z
       .string()
       .transform(toList)
-      .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT))),
+      .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT).refine(isOrigin, ORIGIN_HINT))),
     enforceAppCheck: z.boolean(),
     consumeAppCheckToken: z.boolean(),
     callsPerMinute: z.int().min(0).max(600),
@@ -63,6 +65,11 @@ function toList(text: string): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+}
+
+/** Origins are compared as texts: any other spelling, such as `https://app.example.com:443`, would never match. */
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text
 }
 
 /** What Firesight is told; each value's meaning, unit and default stand in `params.ts`. */

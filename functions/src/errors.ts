@@ -36,6 +36,7 @@ export const FAILURES = {
   'claimed-elsewhere': { message: 'The photo is being annotated already.', retryable: true },
   'claim-lost': { message: 'The photo was taken over by newer work.', retryable: false },
   'gave-up': { message: 'The photo could not be annotated after several attempts.', retryable: true },
+  'storage-unavailable': { message: 'The photos cannot be reached at the moment.', retryable: true },
   // The model service
   'model-rate-limited': { message: 'Too many requests to the model at the moment.', retryable: true },
   'model-unavailable': { message: 'The model is not available at the moment.', retryable: true },

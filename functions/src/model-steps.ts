@@ -1,16 +1,18 @@
-import type { Status } from './annotations/annotation.ts'
+import type { Status, Steps } from './annotations/annotation.ts'
 import type { Config } from './config.ts'
 import { asVisionError, VisionError } from './errors.ts'
 import type { AnswerState } from './gemini/answer-json.ts'
 import { type Asked, ask } from './gemini/ask.ts'
 import type { ModelAnswer } from './gemini/vision-model.ts'
 import type { PreparedImage } from './image/prepare.ts'
+import { estimateStep } from './quota/estimate-upload.ts'
+import { Meter, spend } from './quota/spend.ts'
 import type { Services } from './services.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 import type { AnnotationChanges } from './stores/annotation-store.ts'
 import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from './tasks/describe.ts'
 import { readLocations } from './tasks/locate/join-locations.ts'
-import type { Located } from './tasks/locate/read-location.ts'
+import type { AnswerText, Located } from './tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from './tasks/locate/request.ts'
 import { storedError, type Work } from './work.ts'
 
@@ -18,9 +20,9 @@ import { storedError, type Work } from './work.ts'
 export type ModelAnswers = { status: Status; error: VisionError | undefined; located: Located | undefined }
 
 /**
- * Asks *describe* and *locate* side by side. Each is a checkpoint of its own: what one has found stays when the other fails, and a
- * step that has ended, well or badly, is not paid again.
- * @throws VisionError `model-*` that may heal, so that the event comes again for the step that is missing
+ * Asks *describe* and *locate* side by side, after their estimate was reserved. Each is a checkpoint of its own: what one has found
+ * stays when the other fails, and a step that has ended, well or badly, is not paid again.
+ * @throws VisionError `model-*` that may heal, so that the event comes again for the step that is missing; and as `QuotaStore.reserve`
  */
 export async function askModel(
   image: PreparedImage,
@@ -28,10 +30,16 @@ export async function askModel(
   services: Services,
   config: Config,
 ): Promise<ModelAnswers> {
-  const [described, located] = await Promise.allSettled([
-    work.timed('describe', () => describe(image, work, services, config)),
-    work.timed('locate', () => locate(image, work, services, config)),
-  ])
+  const stored = work.steps.locate.state === 'succeeded' ? await loadAnswers(work.photo, services) : undefined
+  const run = async (meter: Meter) =>
+    Promise.allSettled([
+      work.timed('describe', () => describe(image, work, meter, services, config)),
+      work.timed('locate', () => locate(image, stored, work, meter, services, config)),
+    ])
+  const estimate = estimateMissing(work.steps, stored !== undefined)
+  const spender = { uid: work.photo.owner, kind: 'upload' } as const
+  const [described, located] =
+    estimate === 0 ? await run(new Meter()) : await spend(spender, estimate, services, config, run)
   const failures: VisionError[] = []
   for (const settled of [described, located]) {
     if (settled.status === 'rejected') failures.push(permanentFailure(settled.reason))
@@ -60,9 +68,19 @@ function permanentFailure(error: unknown): VisionError {
   return failure
 }
 
+/** Tokens of the steps that are still to be asked. */
+function estimateMissing({ describe: described, locate: located }: Steps, answersStored: boolean): number {
+  const locateAgain = located.state === 'succeeded' && !answersStored
+  return (
+    (described.state === 'pending' ? estimateStep('describe') : 0) +
+    (located.state === 'pending' || locateAgain ? estimateStep('locate') : 0)
+  )
+}
+
 async function describe(
   image: PreparedImage,
   work: Work,
+  meter: Meter,
   { model }: Services,
   config: Config,
 ): Promise<VisionError | undefined> {
@@ -71,7 +89,7 @@ async function describe(
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   const request = describeRequest(image, config.describeModel)
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
-  return runStep('describe', DESCRIBE_PROMPT_VERSION, work, {
+  return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
     run: () => ask(model, question, work.deadline),
     store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
   })
@@ -79,23 +97,22 @@ async function describe(
 
 async function locate(
   image: PreparedImage,
+  stored: AnswerText[] | undefined,
   work: Work,
+  meter: Meter,
   services: Services,
   config: Config,
 ): Promise<Located | VisionError> {
   const { locate: earlier } = work.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  if (earlier.state === 'succeeded') {
-    const stored = await loadAnswers(work.photo, services)
-    if (stored) return readLocations(stored, config.maxObjects)
-  }
+  if (stored) return readLocations(stored, config.maxObjects)
   const question = {
     request: locateRequest(image, config.locateModel),
     again: locateBoxesRequest(image, config.locateModel),
     read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
     isPartial: ({ state }: Located) => state === 'salvaged',
   }
-  return runStep('locate', LOCATE_PROMPT_VERSION, work, {
+  return runStep('locate', LOCATE_PROMPT_VERSION, work, meter, {
     run: () => ask(services.model, question, work.deadline),
     store: async ({ value, answers }) => {
       await saveAnswers(answers, work.photo, services)
@@ -115,6 +132,7 @@ async function runStep<T, R>(
   name: 'describe' | 'locate',
   promptVersion: string,
   work: Work,
+  meter: Meter,
   {
     run,
     store,
@@ -129,15 +147,18 @@ async function runStep<T, R>(
   } catch (error) {
     const failure = asVisionError(error)
     if (failure) {
+      meter.addFailure(failure, estimateStep(name))
       const state = failure.retryable ? 'pending' : 'failed'
       await work.endStep(name, { state, error: storedError(failure) })
     }
     throw error
   }
   const { model, usage } = asked
+  meter.add(usage)
   const about = { model, usage, promptVersion }
   if ('failure' in asked) {
     const { failure } = asked
+    meter.addFailure(failure, estimateStep(name))
     // The service failed after an answer that cannot be read: as if it had failed at once, but for what was paid.
     const heals = failure.code.startsWith('model-') && failure.retryable
     await work.endStep(name, { state: heals ? 'pending' : 'failed', ...about, error: storedError(failure) })

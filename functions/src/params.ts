@@ -93,7 +93,7 @@ export const params = {
   urlImageHosts: defineString('URL_IMAGE_HOSTS', {
     default: '',
     description:
-      'Hosts that images may be fetched from, separated by commas: `images.example.com`, or `*.example.com` for those below. Empty: none.',
+      'Hosts that images may be fetched from, separated by commas: `images.example.com`, or `*.example.com` for all those below it, but not itself. No addresses. Empty: none. A star trusts whoever can get a name below it: none where strangers can, as below `web.app`.',
   }),
   corsOrigins: defineString('CORS_ORIGINS', {
     default: '',

@@ -62,6 +62,8 @@ export class Work {
   private readonly services: Services
   private readonly token: string
   private readonly started: Date
+  /** Claims of this generation, with this one. */
+  private readonly attempts: number
   private readonly timingsMs: Record<string, number> = {}
   private writes: Promise<unknown> = Promise.resolve()
 
@@ -70,6 +72,7 @@ export class Work {
     this.services = services
     this.token = token
     this.started = started
+    this.attempts = annotation.attempts
     this.steps = annotation.steps
   }
 
@@ -114,6 +117,23 @@ export class Work {
       timingsMs,
     })
     return { ended: 'finished', status, ...(error && { code: error.code }), timingsMs }
+  }
+
+  /**
+   * Lays the photo aside until there is quota for it. Its event is acknowledged, and the attempt does not count: the photo is not to
+   * blame. @throws VisionError `claim-lost`
+   */
+  async defer(failure: VisionError): Promise<Outcome> {
+    const now = this.services.now().getTime()
+    await this.checkpoint({
+      status: 'deferred',
+      error: storedError(failure),
+      nextAttemptAt: new Date(now + (failure.retryAfterMs ?? 0)),
+      lease: null,
+      attempts: this.attempts - 1,
+    })
+    const timingsMs = { ...this.timingsMs, total: now - this.started.getTime() }
+    return { ended: 'finished', status: 'deferred', code: failure.code, timingsMs }
   }
 
   /** Gives the claim back, so that a redelivery can go on at once. */

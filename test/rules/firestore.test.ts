@@ -29,6 +29,10 @@ const documents = {
   'images/rules-unowned': { caption: 'A document without the field' },
   'images/rules-alice/parts/part': { owner: 'alice', caption: 'A document below' },
   'tokens/rules-alice': { owner: 'alice', caption: 'A collection of the functions' },
+  'quotas/alice': { owner: 'alice', calls: [], days: {} },
+  'projectUsage/2000-01-01/shards/0': { owner: 'alice', tokens: 5 },
+  'projectUsage/2000-01-01/reservations/rules': { owner: 'alice' },
+  'settings/rules': { owner: 'alice', paused: false },
 }
 
 async function seed(contents: Record<string, object>) {
@@ -57,6 +61,13 @@ describe('firestore.rules: get', () => {
     ['alice', 'images/rules-alice/parts/part'],
     ['alice', 'tokens/rules-alice'],
     ['alice', 'tokens/rules-not-there'],
+    ['alice', 'quotas/alice'],
+    ['alice', 'quotas/bob'],
+    ['alice', 'projectUsage/2000-01-01'],
+    ['alice', 'projectUsage/2000-01-01/shards/0'],
+    ['alice', 'projectUsage/2000-01-01/reservations/rules'],
+    ['alice', 'settings/rules'],
+    ['alice', 'settings/firesight'],
   ])('refuses %s %s', async (uid, path) => {
     await assertFails(firestoreOf(uid).doc(path).get())
     await assertSucceeds(firestoreOf('alice').doc('images/rules-alice').get())
@@ -118,6 +129,11 @@ describe('firestore.rules: list', () => {
       'another collection',
       () => firestoreOf('alice').collection('tokens').where('owner', '==', 'alice').limit(10).get(),
     ],
+    ['quotas', () => firestoreOf('alice').collection('quotas').where('owner', '==', 'alice').limit(10).get()],
+    [
+      "the project's usage",
+      () => firestoreOf('alice').collectionGroup('shards').where('owner', '==', 'alice').limit(10).get(),
+    ],
     [
       'a collection below',
       () =>
@@ -143,6 +159,13 @@ describe('firestore.rules: write', () => {
     ['overwrite', () => own().set({ owner: 'alice' })],
     ['delete', () => own().delete()],
     ['create elsewhere', () => firestoreOf('alice').doc('users/alice').set({ owner: 'alice' })],
+    ['reset a quota', () => firestoreOf('alice').doc('quotas/alice').delete()],
+    ['create a quota', () => firestoreOf('alice').doc('quotas/new').set({ owner: 'alice' })],
+    [
+      "lower the project's usage",
+      () => firestoreOf('alice').doc('projectUsage/2000-01-01/shards/0').update({ tokens: 0 }),
+    ],
+    ['throw the kill switch', () => firestoreOf('alice').doc('settings/firesight').set({ paused: true })],
     ['create below', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
   ]
   test.each(refused)('refuses a user to %s', async (_what, write) => {

@@ -42,6 +42,9 @@ export async function signIn() {
   const { user } = await signInAnonymously(auth)
 
   return {
+    app,
+    firestore,
+    storage,
     uid: user.uid,
     pathOf: (fileName: string) => `users/${user.uid}/uploads/${fileName}`,
     async upload(fileName: string, bytes: Uint8Array, contentType = 'image/jpeg'): Promise<string> {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { startGeminiEmulator } from '@firesight/gemini-emulator'
 import express from 'express'
 import { vi } from 'vitest'
+import type { AnswerChunk, AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
 import type { ErrorDetails } from '../../functions/src/api/error-details.ts'
 import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
 import type { Services } from '../../functions/src/services.ts'
@@ -39,6 +40,9 @@ export type CallError = { status: string; message: string; details?: ErrorDetail
 /** Exactly one of the two. */
 export type CallAnswer<Result> = { httpStatus: number; result?: Result; error?: CallError }
 
+/** One of the three. */
+export type AnswerEvent = { message?: AnswerChunk; result?: AnswerQuestionResult; error?: CallError }
+
 type CallInit = {
   /** Who is signed in; null for nobody. */
   uid?: string | null
@@ -50,7 +54,7 @@ type CallInit = {
 export async function startCalls() {
   const gemini = await startGeminiEmulator()
   const app = express()
-  app.use(express.json({ limit: '40mb' }))
+  app.use(express.json({ limit: '64mb' }))
   for (const name of Object.keys(functions) as (keyof typeof functions)[]) {
     const handler = functions[name] as unknown as express.RequestHandler
     app.all(`/${name}`, (request, response, next) => void handler(request, response, next))
@@ -115,18 +119,15 @@ export async function startCalls() {
       return { httpStatus: response.status, ...((await response.json()) as object) }
     },
     /** Chunks as they come, then the end. */
-    async *stream<Chunk, Result>(
-      name: CallName,
-      data: unknown,
-      init: CallInit = {},
-    ): AsyncGenerator<{ message?: Chunk; result?: Result; error?: CallError }> {
-      const response = await post(name, data, 'text/event-stream', init)
+    async *streamAnswer(data: unknown, init: CallInit = {}): AsyncGenerator<AnswerEvent, void> {
+      const response = await post('answerQuestion', data, 'text/event-stream', init)
       let text = ''
       for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
         text += piece
         const events = text.split('\n\n')
         text = events.pop()!
-        for (const event of events) if (event.startsWith('data: ')) yield JSON.parse(event.slice(6))
+        for (const event of events)
+          if (event.startsWith('data: ')) yield JSON.parse(event.slice(6)) as AnswerEvent
       }
     },
 

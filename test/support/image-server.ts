@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { expect, onTestFinished } from 'vitest'
 import { type ErrorCode, VisionError } from '../../functions/src/errors.ts'
 import { type HttpsImagesOptions, httpsImages } from '../../functions/src/stores/https-images.ts'
@@ -22,19 +23,18 @@ export type Answer = (response: ServerResponse, request: IncomingMessage) => voi
 
 /**
  * An https server on this machine until the test ends.
- * `connections` and `requests` are all that ever came; `closed` gives when the first connection has ended.
+ * `connections` and `requests` are all that ever came; `closed()` waits until all connections so far have ended.
  */
 export async function imageServer(answer: Answer, certificate: Certificate = CERTIFICATE) {
   const requests: IncomingMessage[] = []
   const sockets: Duplex[] = []
-  const closed = Promise.withResolvers<void>()
   const server = createServer(certificate, (request, response) => {
     requests.push(request)
     answer(response, request)
   })
   server.on('connection', (socket) => {
     sockets.push(socket)
-    socket.on('error', () => {}).on('close', () => closed.resolve())
+    socket.on('error', () => {}) // Clients hang up in the middle of an answer.
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -45,7 +45,7 @@ export async function imageServer(answer: Answer, certificate: Certificate = CER
   return {
     port,
     requests,
-    closed: closed.promise,
+    closed: async () => Promise.all(sockets.map((socket) => finished(socket).catch(() => {}))),
     get connections() {
       return sockets.length
     },

@@ -8,6 +8,7 @@ import type { Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import type { QuotaLimits } from '../../functions/src/stores/quota-store.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { scriptedModel } from './vision.ts'
 
@@ -35,13 +36,13 @@ beforeEach(() => {
 const CONFIG = readConfig({})
 let tokens = 0
 
-export function services(model: Services['model']): Services {
+export function services(model: Services['model'], quota: Services['quota'] = unlimitedQuota()): Services {
   return {
     bucket: 'bucket',
     annotations,
     photos,
     urlImages: httpsImages(),
-    quota: unlimitedQuota(),
+    quota,
     model,
     now: () => clock.now,
     newToken: () => `token-${++tokens}`,
@@ -61,8 +62,12 @@ export function upload(bytes: Buffer, generation = '1700000000000001'): Photo {
   }
 }
 
-export const annotate = async (photo: Photo, { model } = scriptedModel()) =>
-  annotateImage(photo, services(model), CONFIG)
+export const annotate = async (
+  photo: Photo,
+  { model } = scriptedModel(),
+  quota?: Services['quota'],
+  limits: Partial<QuotaLimits> = {},
+) => annotateImage(photo, services(model, quota), { ...CONFIG, ...limits })
 export const remove = async (photo: Photo) => removeAnnotation(photo, services(scriptedModel().model))
 export const annotationOf = (photo: Photo) => annotations.documents.get(photo.imageId)
 export const results = () => [...photos.files.keys()].filter((name) => name !== NAME)

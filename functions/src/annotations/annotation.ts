@@ -21,7 +21,7 @@ export type Photo = {
 /**
  * `processing` until one of the others. `succeeded`: all of it. `partial`: description or objects are missing, `error` says why.
  * `rejected`: the file is no picture that we take. `blocked`: the model service refused the content. `failed`: neither description
- * nor objects. `deferred`: waits for quota or configuration. `superseded`: a newer upload of that name is on its way. `deleted`: the
+ * nor objects. `deferred`: waits for quota, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way. `deleted`: the
  * photo is gone, and so are its results.
  */
 export type Status =
@@ -98,8 +98,10 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   steps: Steps
   /** Who works on it, and until when nobody else may. */
   lease: Lease | null
-  /** Claims of this generation. */
+  /** Claims of this generation; those that ended `deferred` do not count. */
   attempts: number
+  /** While `deferred`: before that there is no use in another attempt. */
+  nextAttemptAt?: Date
   createdAt: Date
   updatedAt: Date
   completedAt?: Date
@@ -128,6 +130,12 @@ export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation
     createdAt: now,
     updatedAt: now,
   }
+}
+
+/** What was known when another worker gave up, died or deferred it, in the hands of the holder of `lease`. */
+export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date): Annotation {
+  const { error: _, nextAttemptAt: __, ...known } = existing
+  return { ...known, status: 'processing', lease, attempts: existing.attempts + 1, updatedAt: now }
 }
 
 /** What stays of a deleted photo for a while, so that a late event cannot bring it back. */

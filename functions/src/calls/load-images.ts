@@ -6,6 +6,7 @@ import { VisionError } from '../errors.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage } from '../image/source-image.ts'
 import type { Services } from '../services.ts'
+import { checkImageUrl } from '../stores/image-url.ts'
 import type { Caller } from './caller.ts'
 import { ownUpload } from './own-upload.ts'
 
@@ -50,7 +51,9 @@ function allow(reference: ImageRef, { uid }: Caller, { bucket }: Services, confi
   if ('path' in reference) {
     return { name: ownUpload(reference.path, uid, { bucket, uploadPath: config.uploadPath }) }
   }
-  return 'url' in reference ? reference : { inline: reference.inlineData.data }
+  if ('inlineData' in reference) return { inline: reference.inlineData.data }
+  checkImageUrl(reference.url, { hosts: config.urlImageHosts, port: 443 })
+  return reference
 }
 
 async function read(

@@ -99,9 +99,10 @@ function limitOf(
 }
 
 function report(error: unknown, about: { requestId: string; function: string; ms: number }): HttpsError {
-  const failure = asVisionError(error)
+  const failure = asVisionError(error) ?? asFirestoreFailure(error)
   if (!failure) {
-    logger.error('call failed', { ...about, code: 'internal', error })
+    // The stack as text: of an Error as a field, the logger would write nothing.
+    logger.error('call failed', { ...about, code: 'internal', stack: stackOf(error) })
     return toHttpsError(new VisionError('internal', 'A bug'), about.requestId)
   }
   const line = { ...about, code: failure.code }
@@ -112,6 +113,20 @@ function report(error: unknown, about: { requestId: string; function: string; ms
     about.requestId,
     failure instanceof InvalidRequest ? failure.issues : undefined,
   )
+}
+
+/** gRPC's DEADLINE_EXCEEDED, ABORTED and UNAVAILABLE, which the client has retried. https://grpc.io/docs/guides/status-codes/, 2026-11 */
+const TRANSIENT = new Set<unknown>([4, 10, 14])
+
+function asFirestoreFailure(error: unknown): VisionError | undefined {
+  if (!(error instanceof Error && 'code' in error && TRANSIENT.has(error.code))) return undefined
+  return new VisionError('storage-unavailable', `Firestore failed with ${String(error.code)}`, {
+    cause: error,
+  })
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 function tokensOf(result: unknown): { tokens?: number } {

@@ -29,6 +29,7 @@ export const CALL_ERRORS = {
   'claimed-elsewhere': 'aborted',
   'claim-lost': 'aborted',
   'gave-up': 'internal',
+  'storage-unavailable': 'unavailable',
   'model-rate-limited': 'resource-exhausted',
   'model-unavailable': 'unavailable',
   'model-timeout': 'deadline-exceeded',

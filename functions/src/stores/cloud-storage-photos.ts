@@ -86,7 +86,10 @@ function gone(photo: Photo): VisionError {
   return new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
 }
 
-/** Undefined when there is no such object. */
+/**
+ * Undefined when there is no such object.
+ * @throws VisionError `storage-unavailable` for what may heal, after the client's own retries
+ */
 async function run<T>(
   photo: Pick<Photo, 'imageId'>,
   task: string,
@@ -97,7 +100,15 @@ async function run<T>(
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     if (Number(error.code) === 404) return undefined
-    // oxlint-disable-next-line preserve-caught-error -- the service's error names the object, in its message and in its request
-    throw new Error(`Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${String(error.code)}`)
+    const message = `Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${String(error.code)}`
+    // Without a cause: the service's error names the object, in its message and in its request.
+    // oxlint-disable-next-line preserve-caught-error
+    throw isTransient(error.code) ? new VisionError('storage-unavailable', message) : new Error(message)
   }
+}
+
+/** HTTP statuses that are the service's, or the name of a broken connection such as ECONNRESET. */
+function isTransient(code: unknown): boolean {
+  const status = Number(code)
+  return Number.isNaN(status) || status >= 500 || status === 429 || status === 408
 }

@@ -1,5 +1,5 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore'
-import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
+import { type Annotation, newAnnotation, resumedAnnotation, tombstone } from '../annotations/annotation.ts'
 import { checkLease, compareGenerations, decideClaim } from '../annotations/claim.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 
@@ -15,13 +15,11 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
         const existing = await readAnnotation(document, transaction)
         const decision = decideClaim(existing, photo, lease, now)
         if (decision !== 'start' && decision !== 'resume') return { decision }
-        if (decision === 'resume' && existing) {
-          const annotation = { ...existing, lease, attempts: existing.attempts + 1, updatedAt: now }
-          transaction.update(document, { lease, attempts: annotation.attempts, updatedAt: now })
-          return { decision, annotation }
-        }
-        const annotation = newAnnotation(photo, lease, now)
-        // Set rather than updated: nothing of an older generation may stay.
+        const annotation =
+          decision === 'resume' && existing
+            ? resumedAnnotation(existing, lease, now)
+            : newAnnotation(photo, lease, now)
+        // Set rather than updated: nothing of an older generation, or of what kept this one waiting, may stay.
         transaction.set(document, annotation)
         return { decision, annotation }
       })

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import type { RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { VisionError } from '../errors.ts'
-import { readImageResponse } from './image-response.ts'
+import { readImageResponse, unreadable } from './image-response.ts'
 import { checkImageUrl } from './image-url.ts'
 import type { UrlImages } from './url-images.ts'
 
@@ -36,15 +36,7 @@ export function httpsImages({
       const end = endOf(timeoutMs, signal)
       try {
         let url = checkImageUrl(text, { hosts, port })
-        guard ??= import('request-filtering-agent').then(
-          // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
-          (filtering) =>
-            new filtering.RequestFilteringHttpsAgent({
-              ...agent,
-              keepAlive: false,
-              rejectUnauthorized: true,
-            }),
-        )
+        guard ??= loadAgent(agent)
         for (let redirects = 0; ; redirects++) {
           const response = await request(url, await guard, end.signal)
           const location = redirectOf(response)
@@ -60,6 +52,12 @@ export function httpsImages({
       }
     },
   }
+}
+
+async function loadAgent(options: HttpsImagesOptions['agent']): Promise<RequestFilteringHttpsAgent> {
+  const { RequestFilteringHttpsAgent: Agent } = await import('request-filtering-agent')
+  // Verification is said outright, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
+  return new Agent({ ...options, keepAlive: false, rejectUnauthorized: true })
 }
 
 /** Aborts with the VisionError to be thrown: when the time is up, or when the caller gives up. */
@@ -92,7 +90,7 @@ async function request(
   agent: RequestFilteringHttpsAgent,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  signal.throwIfAborted()
+  signal.throwIfAborted() // Node would ask the DNS first.
   const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'Firesight' }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   get(url, { agent, headers, signal })
@@ -119,8 +117,4 @@ function redirectOf(response: IncomingMessage): string | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined) return undefined
   response.destroy()
   return headers.location
-}
-
-function unreadable(found: string): VisionError {
-  return new VisionError('url-unreadable', `Cannot fetch the image: ${found}`)
 }

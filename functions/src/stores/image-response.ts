@@ -36,7 +36,8 @@ function checkHeaders({ statusCode, headers }: IncomingMessage, maxBytes: number
   if (length > maxBytes) throw tooLarge(`it has ${length} bytes`, maxBytes)
 }
 
-function unreadable(found: string): VisionError {
+/** `found` says what came instead, without URL, host or address. */
+export function unreadable(found: string): VisionError {
   return new VisionError('url-unreadable', `Cannot fetch the image: ${found}`)
 }
 

@@ -1,4 +1,4 @@
-import { type Annotation, newAnnotation, tombstone } from '../annotations/annotation.ts'
+import { type Annotation, newAnnotation, resumedAnnotation, tombstone } from '../annotations/annotation.ts'
 import { checkLease, compareGenerations, decideClaim, isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
 import { imageIdOf, resultPaths } from '../upload-path.ts'
@@ -16,7 +16,7 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
       if (decision !== 'start' && decision !== 'resume') return { decision }
       const annotation: Annotation =
         decision === 'resume' && existing
-          ? { ...existing, lease, attempts: existing.attempts + 1, updatedAt: now }
+          ? resumedAnnotation(existing, lease, now)
           : newAnnotation(photo, lease, now)
       documents.set(photo.imageId, annotation)
       return { decision, annotation }

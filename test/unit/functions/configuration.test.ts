@@ -60,6 +60,92 @@ describe('readConfig()', () => {
   })
 })
 
+describe('readConfig() of URL_IMAGE_HOSTS', () => {
+  const hosts = (value: string) => readConfig({ URL_IMAGE_HOSTS: value }).urlImageHosts
+
+  it('names none unless told', () => {
+    expect(readConfig({}).urlImageHosts).toEqual([])
+    expect(hosts(' , ')).toEqual([])
+  })
+
+  it('takes names, also below a star, separated by commas', () => {
+    expect(hosts('images.example.com, *.example.com ,xn--bcher-kva.example,a-1.2b.co')).toEqual([
+      'images.example.com',
+      '*.example.com',
+      'xn--bcher-kva.example',
+      'a-1.2b.co',
+    ])
+    expect(hosts(`${'a'.repeat(63)}.example`)).toHaveLength(1)
+  })
+
+  it.each([
+    '*',
+    '*.com',
+    '*.*.com',
+    '*example.com',
+    'images.*.com',
+    'com',
+    'localhost',
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.0x1',
+    '8.8.8.8',
+    '*.8.8.8',
+    '[::1]',
+    '::1',
+    'Images.example.com',
+    'bücher.example',
+    'images.example.com.',
+    '.example.com',
+    'images..example.com',
+    'images.example.com:443',
+    'https://images.example.com',
+    'images.example.com/cats',
+    'user@images.example.com',
+    'images_1.example.com',
+    '-a.example.com',
+    'images.example.com;example.org',
+    'images.example.com example.org',
+    `${'a'.repeat(64)}.example`,
+    `${'a.'.repeat(125)}example`,
+    'images.example.com,*',
+  ])('refuses %s', (value) => {
+    expect(() => hosts(value)).toThrow(/urlImageHosts/)
+  })
+})
+
+describe('readConfig() of CORS_ORIGINS', () => {
+  const origins = (value: string) => readConfig({ CORS_ORIGINS: value }).corsOrigins
+
+  it('takes origins, separated by commas', () => {
+    expect(readConfig({}).corsOrigins).toEqual([])
+    expect(
+      origins('https://app.example.com, http://localhost:5000,https://xn--bcher-kva.example:8443'),
+    ).toEqual(['https://app.example.com', 'http://localhost:5000', 'https://xn--bcher-kva.example:8443'])
+  })
+
+  it.each([
+    '*',
+    'null',
+    'https://*.example.com',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/page',
+    'https://app.example.com:443',
+    'http://app.example.com:80',
+    'https://app.example.com:99999',
+    'https://App.example.com',
+    'https://bücher.example',
+    'https://user@app.example.com',
+    'capacitor://localhost',
+    'https://127.1',
+    'https://app.example.com https://example.org',
+    'https://app.example.com,*',
+  ])('refuses %s', (value) => {
+    expect(() => origins(value)).toThrow(/corsOrigins/)
+  })
+})
+
 describe('uploadPattern()', () => {
   const matches = uploadPattern('users/{uid}/uploads/{fileName}')
 

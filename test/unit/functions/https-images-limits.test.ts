@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { getEventListeners } from 'node:events'
+import type { LookupFunction } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { type Answer, failure, imageServer, limits, MEGABYTE, send } from '../../support/image-server.ts'
+import { type Answer, dns, failure, imageServer, limits, MEGABYTE, send } from '../../support/image-server.ts'
 import { png } from '../../support/photo-run.ts'
 
 const image = { 'content-type': 'image/png' }
 
-// Awaiting `server.closed` is the assertion that the client hung up: none of these servers ends its answer.
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+// Awaiting `server.closed()` is the assertion that the client hung up: none of these servers ends its answer.
 describe('httpsImages() and bytes', () => {
   it('hangs up on a body of 11 MB after 10', async () => {
     let sent = 0
@@ -24,7 +30,7 @@ describe('httpsImages() and bytes', () => {
     expect(await failure('file-too-large', server.reachable().fetch(server.url('big.png'), limits))).toMatch(
       /the limit is 10485760 bytes/,
     )
-    await server.closed
+    await server.closed()
     expect(sent).toBeGreaterThan(10 * MEGABYTE)
   })
 
@@ -35,7 +41,16 @@ describe('httpsImages() and bytes', () => {
     expect(await failure('file-too-large', server.reachable().fetch(server.url('big.png'), limits))).toMatch(
       /it has 10485761 bytes/,
     )
-    await server.closed
+    await server.closed()
+  })
+
+  it('hangs up on the body of a redirect', async () => {
+    const server = await imageServer((response, { url }) => {
+      if (url === '/b.png') send(response)
+      else response.writeHead(302, { location: '/b.png' }).write('<p>Elsewhere')
+    })
+    expect(await server.reachable().fetch(server.url('a.png'), limits)).toEqual(png)
+    await server.closed()
   })
 
   it('takes a body of exactly 10 MB', async () => {
@@ -63,7 +78,7 @@ describe('httpsImages() and bytes', () => {
       expect(await failure('url-unreadable', server.reachable().fetch(server.url('a.png'), limits))).toMatch(
         /compressed/,
       )
-      await server.closed
+      await server.closed()
     },
   )
 
@@ -110,7 +125,22 @@ describe('httpsImages() and time', () => {
     expect(await failure('url-unreadable', fetched)).toBe(
       'Cannot fetch the image: it took longer than the 300 ms that it may take in all',
     )
-    await server.closed
+    await server.closed()
+  })
+
+  it('gives an image ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const asked = Promise.withResolvers<void>()
+    const server = await imageServer(() => asked.resolve())
+    const ended = vi.fn<() => void>()
+    const fetched = failure('url-unreadable', server.reachable().fetch(server.url('a.png'), limits)).finally(
+      ended,
+    )
+    await asked.promise
+    await vi.advanceTimersByTimeAsync(9999)
+    expect(ended).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await fetched).toMatch(/longer than the 10000 ms/)
   })
 
   it('ends a DNS that never answers', async () => {
@@ -134,7 +164,7 @@ describe('httpsImages() and a cancelled call', () => {
     })
     const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
     await expect(fetched).rejects.toBe(reason)
-    await server.closed
+    await server.closed()
   })
 
   it.each([undefined, new Error('tired'), new VisionError('model-timeout', 'late')])(
@@ -146,15 +176,28 @@ describe('httpsImages() and a cancelled call', () => {
       const error: unknown = await fetched.catch((thrown: unknown) => thrown)
       expect(error).toMatchObject({ code: 'cancelled' })
       expect((error as Error).cause).toBe(call.signal.reason)
-      await server.closed
+      await server.closed()
     },
   )
 
-  it('connects to nobody when it was cancelled before', async () => {
+  it('asks no DNS when it was cancelled before', async () => {
+    const lookup = vi.fn<LookupFunction>(dns(() => []))
     const server = await imageServer((response) => send(response))
     const signal = AbortSignal.abort(new VisionError('cancelled', 'The client went away'))
-    const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal })
+    const fetched = server.reachable({ agent: { lookup } }).fetch(server.url('a.png'), { ...limits, signal })
     await expect(fetched).rejects.toBe(signal.reason)
-    expect(server.connections).toBe(0)
+    expect(lookup).not.toHaveBeenCalled()
+  })
+
+  it.each(['a.png', 'missing.png'])('leaves neither timer nor listener behind (%s)', async (path) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { signal } = new AbortController()
+    const server = await imageServer((response, { url }) => {
+      if (url === '/a.png') send(response)
+      else response.writeHead(404).end()
+    })
+    await Promise.allSettled([server.reachable().fetch(server.url(path), { ...limits, signal })])
+    expect(vi.getTimerCount()).toBe(0)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })

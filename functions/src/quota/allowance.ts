@@ -1,0 +1,120 @@
+import { VisionError } from '../errors.ts'
+import type { QuotaLimits, Reservation } from '../stores/quota-store.ts'
+import { DAY_MS, dayOf, msUntilTomorrow } from './day.ts'
+
+/** What a user has used of the allowances. Times are milliseconds since 1970. */
+export type Allowance = {
+  /** When the calls of the last minute came, the oldest first; kept only while CALLS_PER_MINUTE limits them. */
+  calls: number[]
+  /** By UTC day, today's and yesterday's: a call may end after midnight. */
+  days: Record<string, DayUse>
+}
+
+export type DayUse = {
+  spentTokens: number
+  /** What is being spent, by the id of the reservation. */
+  open: Record<string, { tokens: number; expiresAt: number }>
+}
+
+export const NEW_ALLOWANCE: Allowance = { calls: [], days: {} }
+
+const MINUTE_MS = 60_000
+/** When a reservation that nobody settled counts no more: longer than the longest function runs, so that only crashes end so. */
+export const RESERVATION_MS = 600_000
+/** For how long after that it can still be settled. */
+const LATE_MS = 3_600_000
+
+/**
+ * The allowance once `reservation` is taken out of it; the same object if that has been done before.
+ * @param projectTokens of the day, of all users: spent and reserved
+ * @throws VisionError `calls-exceeded`, `tokens-exceeded`, `project-tokens-exceeded`, with `retryAfterMs`
+ */
+export function reserve(
+  allowance: Allowance,
+  { id, spender, tokens, day }: Reservation,
+  projectTokens: number,
+  limits: QuotaLimits,
+  now: Date,
+): Allowance {
+  // Written before, but its acknowledgement was lost and the transaction ran again.
+  if (allowance.days[day]?.open[id]) return allowance
+  const kept = keepRecent(allowance, now)
+  const use = kept.days[day] ?? { spentTokens: 0, open: {} }
+  const counted = spender.kind === 'call' && limits.callsPerMinute > 0
+  if (counted) checkCalls(kept.calls, limits.callsPerMinute, now)
+  // A photo without an owner has no allowance but the project's.
+  if (spender.uid !== null && exceeds(usedTokens(use, now) + tokens, limits.tokensPerDay)) {
+    throw refusal(
+      'tokens-exceeded',
+      `${tokens} tokens are more than is left of the day`,
+      msUntilTomorrow(now),
+    )
+  }
+  if (exceeds(projectTokens + tokens, limits.projectTokensPerDay)) {
+    const found = `${tokens} tokens are more than is left of the project's day`
+    throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
+  }
+  const open = { ...use.open, [id]: { tokens, expiresAt: now.getTime() + RESERVATION_MS } }
+  return {
+    calls: counted ? [...kept.calls, now.getTime()].toSorted((a, b) => a - b) : kept.calls,
+    days: { ...kept.days, [day]: { ...use, open } },
+  }
+}
+
+/**
+ * The allowance once `spentTokens` stand in the place of `reservation`, on its day, whatever day it is now; the same object if that
+ * has been done before, or is an hour late.
+ */
+export function settle(
+  allowance: Allowance,
+  { id, day }: Reservation,
+  spentTokens: number,
+  now: Date,
+): Allowance {
+  const use = allowance.days[day]
+  if (!use?.open[id]) return allowance
+  const { [id]: _, ...open } = use.open
+  const settled = { spentTokens: use.spentTokens + spentTokens, open }
+  return keepRecent({ ...allowance, days: { ...allowance.days, [day]: settled } }, now)
+}
+
+/** Tokens that were spent, and those of reservations that have not run out. */
+export function usedTokens({ spentTokens, open }: DayUse, now: Date): number {
+  return Object.values(open)
+    .filter(({ expiresAt }) => expiresAt > now.getTime())
+    .reduce((sum, { tokens }) => sum + tokens, spentTokens)
+}
+
+function checkCalls(calls: number[], callsPerMinute: number, now: Date): void {
+  if (calls.length < callsPerMinute) return
+  // When so many have left the minute that one more fits.
+  const leaves = calls[calls.length - callsPerMinute]! + MINUTE_MS
+  throw refusal('calls-exceeded', `${calls.length} calls within a minute`, leaves - now.getTime())
+}
+
+function keepRecent({ calls, days }: Allowance, now: Date): Allowance {
+  const time = now.getTime()
+  const yesterday = dayOf(new Date(time - DAY_MS))
+  return {
+    // Clocks of instances differ a little. One that is far ahead must not lock a user out.
+    calls: calls.filter((call) => Math.abs(time - call) < MINUTE_MS),
+    days: Object.fromEntries(
+      Object.entries(days)
+        .filter(([day]) => day >= yesterday)
+        .map(([day, use]) => [day, { ...use, open: keepOpen(use.open, time) }]),
+    ),
+  }
+}
+
+/** Forgets what crashed long ago: a document must not grow with every crash. */
+function keepOpen(open: DayUse['open'], time: number): DayUse['open'] {
+  return Object.fromEntries(Object.entries(open).filter(([, { expiresAt }]) => expiresAt + LATE_MS > time))
+}
+
+function exceeds(tokens: number, limit: number): boolean {
+  return limit > 0 && tokens > limit
+}
+
+function refusal(code: VisionError['code'], found: string, retryAfterMs: number): VisionError {
+  return new VisionError(code, `Cannot reserve: ${found}`, { retryAfterMs })
+}

@@ -1,0 +1,184 @@
+import { type App, deleteApp, initializeApp } from 'firebase-admin/app'
+import { getFirestore, Timestamp } from 'firebase-admin/firestore'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { asVisionError } from '../../functions/src/errors.ts'
+import { RESERVATION_MS } from '../../functions/src/quota/allowance.ts'
+import { firestoreQuota } from '../../functions/src/stores/firestore-quota.ts'
+import { memoryQuota } from '../../functions/src/stores/memory-quota.ts'
+import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/stores/quota-store.ts'
+import { PROJECT } from '../support/app.ts'
+
+/*
+ * Days of long ago, one a test: the project's counter is one for all tests, and the functions in the emulators count for today.
+ */
+let year = 1970
+const firstOfJanuary = () => new Date(`${++year}-01-01T12:00:00Z`)
+const after = (from: Date, ms: number) => new Date(from.getTime() + ms)
+
+let users = 0
+const somebody = (kind: Spender['kind'] = 'call') =>
+  ({ uid: `quota-${process.pid}-${++users}`, kind }) satisfies Spender
+const NOBODY: Spender = { uid: null, kind: 'upload' }
+
+const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectTokensPerDay: 0 }
+const limit = (limits: Partial<QuotaLimits>): QuotaLimits => ({ ...NO_LIMITS, ...limits })
+
+const app = initializeApp({ projectId: PROJECT }, 'quota')
+const firestore = getFirestore(app)
+const apps: App[] = [app]
+afterAll(async () => {
+  await Promise.all(apps.map(async (each) => deleteApp(each)))
+})
+
+/** Stores of several instances: each has a client of its own. */
+function instances(count: number): QuotaStore[] {
+  const started = Array.from({ length: count }, () =>
+    initializeApp({ projectId: PROJECT }, `quota-${apps.length}-${Math.random()}`),
+  )
+  apps.push(...started)
+  return started.map((each) => firestoreQuota(getFirestore(each)))
+}
+
+/** How many went through, and why the others did not. */
+async function outcomes(reserving: Promise<unknown>[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const settled of await Promise.allSettled(reserving)) {
+    const end = settled.status === 'fulfilled' ? 'passed' : (asVisionError(settled.reason)?.code ?? 'broken')
+    counts[end] = (counts[end] ?? 0) + 1
+  }
+  return counts
+}
+
+describe.each([
+  ['firestoreQuota()', () => firestoreQuota(firestore)],
+  ['memoryQuota()', () => memoryQuota()],
+] satisfies [string, () => QuotaStore][])('%s', (_, create) => {
+  const store = create()
+
+  it('lets one of 50 calls through that come at once when one is left', async () => {
+    const [alice, now] = [somebody(), firstOfJanuary()]
+    const limits = limit({ callsPerMinute: 3 })
+    await store.reserve(alice, 1, limits, now)
+    await store.reserve(alice, 1, limits, now)
+    const many = Array.from({ length: 50 }, async () => store.reserve(alice, 1, limits, after(now, 1)))
+    expect(await outcomes(many)).toEqual({ passed: 1, 'calls-exceeded': 49 })
+  })
+
+  it('reserves, settles once, and charges the day of the reservation', async () => {
+    const [alice, now] = [somebody(), firstOfJanuary()]
+    const limits = limit({ tokensPerDay: 100 })
+    const first = await store.reserve(alice, 100, limits, now)
+    await expect(store.reserve(alice, 1, limits, now)).rejects.toMatchObject({
+      code: 'tokens-exceeded',
+      retryAfterMs: 12 * 3600 * 1000,
+    })
+    await store.settle(first, 40, now)
+    await store.settle(first, 40, now)
+    const second = await store.reserve(alice, 60, limits, now)
+    const tomorrow = after(now, 24 * 3600 * 1000)
+    await store.settle(second, 60, tomorrow)
+    await expect(store.reserve(alice, 1, limits, now)).rejects.toMatchObject({ code: 'tokens-exceeded' })
+    expect(await store.reserve(alice, 100, limits, tomorrow)).toMatchObject({ tokens: 100 })
+  })
+
+  it('frees what a crash has left reserved', async () => {
+    const [alice, now] = [somebody(), firstOfJanuary()]
+    const limits = limit({ tokensPerDay: 100 })
+    await store.reserve(alice, 100, limits, now)
+    await expect(store.reserve(alice, 100, limits, after(now, RESERVATION_MS - 1))).rejects.toMatchObject({
+      code: 'tokens-exceeded',
+    })
+    expect(await store.reserve(alice, 100, limits, after(now, RESERVATION_MS))).toMatchObject({ tokens: 100 })
+  })
+
+  it.each([
+    ['a user', somebody('upload')],
+    ['nobody', NOBODY],
+  ])("counts what %s spends for the project's day, once", async (__, spender) => {
+    const now = firstOfJanuary()
+    const limits = limit({ projectTokensPerDay: 100 })
+    const first = await store.reserve(spender, 100, limits, now)
+    await expect(store.reserve(somebody(), 1, limits, now)).rejects.toMatchObject({
+      code: 'project-tokens-exceeded',
+      retryAfterMs: 12 * 3600 * 1000,
+    })
+    await store.settle(first, 90, now)
+    await store.settle(first, 90, now)
+    await expect(store.reserve(NOBODY, 11, limits, now)).rejects.toMatchObject({
+      code: 'project-tokens-exceeded',
+    })
+    expect(await store.reserve(NOBODY, 10, limits, now)).toMatchObject({ tokens: 10 })
+  })
+})
+
+describe('firestoreQuota()', () => {
+  it('lets all of 50 calls through that come at once to 10 instances, and counts each', async () => {
+    const [alice, now] = [somebody(), firstOfJanuary()]
+    const stores = instances(10)
+    const limits = limit({ callsPerMinute: 50, tokensPerDay: 5000, projectTokensPerDay: 1_000_000 })
+    const many = Array.from({ length: 50 }, async (_, i) => {
+      const store = stores[i % stores.length]!
+      const reservation = await store.reserve(alice, 100, limits, now)
+      await store.settle(reservation, 30, now)
+    })
+    expect(await outcomes(many)).toEqual({ passed: 50 })
+    const day = now.toISOString().slice(0, 10)
+    expect((await firestore.doc(`quotas/${alice.uid}`).get()).data()).toMatchObject({
+      calls: Array.from({ length: 50 }, () => now.getTime()),
+      days: { [day]: { spentTokens: 1500, open: {} } },
+      expireAt: Timestamp.fromDate(after(now, 48 * 3600 * 1000)),
+    })
+    const shards = await firestore.collection(`projectUsage/${day}/shards`).get()
+    const tokens = shards.docs.map((shard) => shard.get('tokens') as number)
+    expect(tokens.reduce((sum, each) => sum + each, 0)).toBe(1500)
+    expect(tokens.length).toBeGreaterThan(5)
+  })
+
+  it('leaves no document of a photo without an owner', async () => {
+    const now = firstOfJanuary()
+    const reservation = await firestoreQuota(firestore).reserve(NOBODY, 5, NO_LIMITS, now)
+    const open = firestore.collection(`projectUsage/${reservation.day}/reservations`)
+    expect((await open.get()).size).toBe(1)
+    await firestoreQuota(firestore).settle(reservation, 5, now)
+    expect((await open.get()).size).toBe(0)
+  })
+
+  it.each(['a/b', '..', '__proto__', '%2F'])('keeps an allowance for the user id %s', async (uid) => {
+    const now = firstOfJanuary()
+    const store = firestoreQuota(firestore)
+    const reserve = async () => store.reserve({ uid, kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
+    await reserve()
+    await expect(reserve()).rejects.toMatchObject({ code: 'tokens-exceeded' })
+  })
+})
+
+describe('firestoreQuota() and the kill switch', () => {
+  // The functions in the emulators look at the same document, but nobody calls them here.
+  const settings = firestore.doc('settings/firesight')
+  afterEach(async () => void (await settings.delete()))
+
+  it('is seen within 30 s, both ways', async () => {
+    const now = firstOfJanuary()
+    const store = firestoreQuota(firestore)
+    const reserve = async (ms: number) => store.reserve(NOBODY, 1, NO_LIMITS, after(now, ms))
+    await reserve(0)
+    await settings.set({ paused: true })
+    await reserve(29_999)
+    await expect(reserve(30_000)).rejects.toMatchObject({ code: 'service-paused', retryAfterMs: 60_000 })
+    await settings.set({ paused: false })
+    await expect(reserve(59_999)).rejects.toMatchObject({ code: 'service-paused' })
+    await reserve(60_000)
+  })
+
+  it.each([{}, { paused: false }])('lets work go on with %o', async (content) => {
+    await settings.set(content)
+    const reservation = await firestoreQuota(firestore).reserve(NOBODY, 1, NO_LIMITS, firstOfJanuary())
+    expect(reservation.tokens).toBe(1)
+  })
+
+  it.each(['true', 'yes', 1, null])('takes paused: %o for a pause', async (paused) => {
+    await settings.set({ paused })
+    const reserving = firestoreQuota(firestore).reserve(NOBODY, 1, NO_LIMITS, firstOfJanuary())
+    await expect(reserving).rejects.toMatchObject({ code: 'service-paused' })
+  })
+})

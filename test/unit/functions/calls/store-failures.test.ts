@@ -1,0 +1,60 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { VisionError } from '../../../../functions/src/errors.ts'
+import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
+import { logged, startCalls } from '../../../support/calls.ts'
+import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const calls = await startCalls()
+afterAll(() => calls.close())
+
+const OWN = { path: 'users/alice/uploads/scene.png' }
+beforeEach(async () => {
+  calls.reset()
+  calls.store(OWN.path, png)
+  await calls.forget()
+})
+
+describe.each(CALL_NAMES)('%s', (name) => {
+  it('says unavailable while Cloud Storage cannot be reached', async () => {
+    calls.photos.findUpload = async () => {
+      throw new VisionError('storage-unavailable', 'Cannot find CANARY')
+    }
+    const { error } = await calls.call(name, REQUESTS[name](OWN))
+    expect(error).toMatchObject({
+      status: 'UNAVAILABLE',
+      details: { reason: 'storage-unavailable', retryable: true },
+    })
+    expect(JSON.stringify(error)).not.toContain('CANARY')
+  })
+
+  it.each([4, 10, 14])('says unavailable when Firestore gives up with %i', async (code) => {
+    calls.photos.findUpload = async () => {
+      throw Object.assign(new Error('ABORTED: Too much contention on CANARY'), { code })
+    }
+    const { error } = await calls.call(name, REQUESTS[name](OWN))
+    expect(error).toMatchObject({ status: 'UNAVAILABLE', details: { reason: 'storage-unavailable' } })
+    expect(JSON.stringify(error)).not.toContain('CANARY')
+  })
+
+  it.each(['object-gone', 'object-superseded'] as const)(
+    'says not found when the photo went while it was read: %s',
+    async (code) => {
+      calls.photos.readUpload = async () => {
+        throw new VisionError(code, 'gone')
+      }
+      const { error } = await calls.call(name, REQUESTS[name](OWN))
+      expect(error).toMatchObject({ status: 'NOT_FOUND', details: { reason: code } })
+    },
+  )
+
+  it('says nothing of a bug but that there is one, and logs it under the id that the caller gets', async () => {
+    calls.photos.findUpload = async () => {
+      throw new TypeError('cannot read CANARY of undefined')
+    }
+    const { error } = await calls.call(name, REQUESTS[name](OWN))
+    expect(error).toMatchObject({ status: 'INTERNAL', details: { reason: 'internal', retryable: true } })
+    expect(JSON.stringify(error)).not.toContain('CANARY')
+    expect(logged.find((line) => line.includes(error!.details!.requestId))).toContain('TypeError')
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { ownUpload } from '../../../functions/src/calls/own-upload.ts'
+
+const place = { bucket: 'app.appspot.com', uploadPath: 'users/{uid}/uploads/{fileName}' }
+const own = (path: string, uid = 'alice', uploads = place) => ownUpload(path, uid, uploads)
+
+describe('ownUpload()', () => {
+  it.each([
+    'users/alice/uploads/photo.jpg',
+    'users/alice/uploads/Photo 1 (größer).jpg',
+    'gs://app.appspot.com/users/alice/uploads/photo.jpg',
+  ])('takes %s', (path) => {
+    expect(own(path)).toBe(path.replace('gs://app.appspot.com/', ''))
+  })
+
+  it.each([
+    ['another user', 'users/bob/uploads/photo.jpg'],
+    ['another user who is called alike', 'users/alice2/uploads/photo.jpg'],
+    ['another user in other case', 'users/Alice/uploads/photo.jpg'],
+    ['another bucket', 'gs://other.appspot.com/users/alice/uploads/photo.jpg'],
+    ['another bucket that begins alike', 'gs://app.appspot.com.evil/users/alice/uploads/photo.jpg'],
+    ['a bucket without a name', 'gs://app.appspot.com'],
+    ['another scheme', 'https://app.appspot.com/users/alice/uploads/photo.jpg'],
+    ['two dots', 'users/alice/uploads/../../bob/uploads/photo.jpg'],
+    ['two dots as a name', 'users/alice/uploads/..'],
+    ['one dot', 'users/alice/./uploads/photo.jpg'],
+    ['escaped dots', 'users/alice/uploads/%2e%2e'],
+    ['escaped dots, escaped again', 'users/alice/uploads/%252e%252e'],
+    ['an escaped slash', 'users/alice/uploads/a%2F..%2Fb.jpg'],
+    ['a backslash', String.raw`users/alice/uploads/..\..\bob`],
+    ['an empty segment', 'users//uploads/photo.jpg'],
+    ['two slashes', 'users/alice//uploads/photo.jpg'],
+    ['a slash in front', '/users/alice/uploads/photo.jpg'],
+    ['a slash at the end', 'users/alice/uploads/'],
+    ['results', 'users/alice/annotations/x/1/overlay.png'],
+    ['a null character', 'users/alice/uploads/a\u0000.jpg'],
+    ['a line feed', 'users/alice/uploads/a\n.jpg'],
+    ['a file of the Files API', 'files/abc'],
+    ['nothing', ''],
+  ])('refuses %s', (_, path) => {
+    expect(() => own(path)).toThrow(expect.objectContaining({ code: 'path-not-allowed' }))
+  })
+
+  it('says the same of a photo of another user as of one that nobody has', () => {
+    const messageOf = (path: string) => {
+      try {
+        return own(path)
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(messageOf('users/bob/uploads/photo.jpg')).toBe(messageOf('users/nobody/uploads/nothing.jpg'))
+  })
+
+  it('refuses everything when the path of uploads names no owner', () => {
+    const uploads = { ...place, uploadPath: 'uploads/{fileName}' }
+    expect(() => own('uploads/photo.jpg', 'alice', uploads)).toThrow(
+      expect.objectContaining({ code: 'path-not-allowed' }),
+    )
+  })
+})

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Allowance,
+  NEW_ALLOWANCE,
+  RESERVATION_MS,
+  reserve,
+  settle,
+} from '../../../../functions/src/quota/allowance.ts'
+import { dayOf } from '../../../../functions/src/quota/day.ts'
+import type { QuotaLimits, Reservation } from '../../../../functions/src/stores/quota-store.ts'
+
+const NOON = new Date('2026-11-22T12:00:00Z')
+const TWELVE_HOURS_MS = 12 * 3600 * 1000
+const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectTokensPerDay: 0 }
+const after = (ms: number) => new Date(NOON.getTime() + ms)
+
+let ids = 0
+function reservationOf(tokens: number, now = NOON, kind: 'call' | 'upload' = 'call'): Reservation {
+  return { id: `r${++ids}`, spender: { uid: 'alice', kind }, tokens, day: dayOf(now) }
+}
+
+/** The allowance after a call at each of these times. */
+function callsAt(limits: Partial<QuotaLimits>, ...times: number[]): Allowance {
+  return times.reduce(
+    (allowance, ms) =>
+      reserve(allowance, reservationOf(1, after(ms)), 0, { ...NO_LIMITS, ...limits }, after(ms)),
+    NEW_ALLOWANCE,
+  )
+}
+
+const tryReserve = (
+  allowance: Allowance,
+  tokens: number,
+  limits: Partial<QuotaLimits>,
+  now = NOON,
+  { projectTokens = 0, kind = 'call' as 'call' | 'upload' } = {},
+) => reserve(allowance, reservationOf(tokens, now, kind), projectTokens, { ...NO_LIMITS, ...limits }, now)
+
+describe('reserve() and calls within a minute', () => {
+  const limits = { callsPerMinute: 3 }
+  const full = callsAt(limits, 0, 10_000, 20_000)
+
+  it('refuses the next one until the first has left the minute, to the millisecond', () => {
+    expect(() => tryReserve(full, 1, limits, after(20_001))).toThrow(
+      expect.objectContaining({ code: 'calls-exceeded', retryAfterMs: 39_999 }),
+    )
+    expect(() => tryReserve(full, 1, limits, after(59_999))).toThrow(
+      expect.objectContaining({ code: 'calls-exceeded', retryAfterMs: 1 }),
+    )
+    expect(tryReserve(full, 1, limits, after(60_000)).calls).toHaveLength(3)
+  })
+
+  it('says when enough have left after the limit was lowered', () => {
+    expect(() => tryReserve(full, 1, { callsPerMinute: 1 }, after(20_000))).toThrow(
+      expect.objectContaining({ retryAfterMs: 60_000 }),
+    )
+  })
+
+  it('does not count uploads, which count tokens all the same', () => {
+    const allowance = tryReserve(full, 70, limits, after(20_000), { kind: 'upload' })
+    expect(allowance.calls).toEqual(full.calls)
+    expect(() => tryReserve(allowance, 1, { tokensPerDay: 70 }, after(20_000))).toThrow(
+      expect.objectContaining({ code: 'tokens-exceeded' }),
+    )
+  })
+
+  it('counts calls of an instance whose clock is a little ahead, and forgets those of one far ahead', () => {
+    const ahead = callsAt(limits, 2000, 2000, 2000)
+    expect(() => tryReserve(ahead, 1, limits)).toThrow(expect.objectContaining({ retryAfterMs: 62_000 }))
+    const farAhead = callsAt(limits, 3_600_000, 3_600_000, 3_600_000)
+    expect(tryReserve(farAhead, 1, limits).calls).toEqual([NOON.getTime()])
+  })
+
+  it('keeps no calls where there is no limit', () => {
+    expect(callsAt({}, 0, 1, 2).calls).toEqual([])
+  })
+})
+
+describe('reserve() and tokens of the day', () => {
+  const limits = { tokensPerDay: 100 }
+
+  it('refuses an estimate above what is left, until midnight UTC', () => {
+    const allowance = tryReserve(NEW_ALLOWANCE, 60, limits)
+    expect(() => tryReserve(allowance, 41, limits, after(1))).toThrow(
+      expect.objectContaining({ code: 'tokens-exceeded', retryAfterMs: TWELVE_HOURS_MS - 1 }),
+    )
+    expect(Object.keys(tryReserve(allowance, 40, limits).days['2026-11-22']!.open)).toHaveLength(2)
+    expect(tryReserve(allowance, 100, limits, after(TWELVE_HOURS_MS))).toMatchObject({
+      days: { '2026-11-23': { spentTokens: 0 } },
+    })
+  })
+
+  it('frees a reservation that nobody settled when it runs out, and lets it be settled late', () => {
+    const crashed = reservationOf(100)
+    const allowance = reserve(NEW_ALLOWANCE, crashed, 0, { ...NO_LIMITS, ...limits }, NOON)
+    expect(() => tryReserve(allowance, 1, limits, after(RESERVATION_MS - 1))).toThrow('Cannot reserve')
+    const next = tryReserve(allowance, 1, limits, after(RESERVATION_MS))
+    expect(settle(next, crashed, 70, after(RESERVATION_MS)).days['2026-11-22']).toMatchObject({
+      spentTokens: 70,
+    })
+  })
+
+  it('forgets crashes after an hour, so that documents stay small', () => {
+    const crashed = reservationOf(100)
+    const allowance = reserve(NEW_ALLOWANCE, crashed, 0, { ...NO_LIMITS, ...limits }, NOON)
+    const late = after(RESERVATION_MS + 3_600_000)
+    const next = tryReserve(allowance, 1, limits, late)
+    expect(Object.keys(next.days['2026-11-22']!.open)).not.toContain(crashed.id)
+    expect(settle(next, crashed, 70, late)).toBe(next)
+  })
+
+  it('refuses what is above the rest of the project, also without an owner', () => {
+    const project = { projectTokensPerDay: 1000, tokensPerDay: 1 }
+    const reservation = { ...reservationOf(10), spender: { uid: null, kind: 'upload' } as const }
+    const tryProject = (used: number) =>
+      reserve(NEW_ALLOWANCE, reservation, used, { ...NO_LIMITS, ...project }, NOON)
+    expect(() => tryProject(991)).toThrow(
+      expect.objectContaining({ code: 'project-tokens-exceeded', retryAfterMs: TWELVE_HOURS_MS }),
+    )
+    expect(tryProject(990)).toMatchObject({ days: { '2026-11-22': { spentTokens: 0 } } })
+  })
+
+  it('is done once, however often the transaction runs', () => {
+    const reservation = reservationOf(60)
+    const allowance = reserve(NEW_ALLOWANCE, reservation, 0, { ...NO_LIMITS, ...limits }, NOON)
+    expect(reserve(allowance, reservation, 0, { ...NO_LIMITS, ...limits }, NOON)).toBe(allowance)
+  })
+})
+
+describe('settle()', () => {
+  it('counts once, and only what was reserved', () => {
+    const reservation = reservationOf(60)
+    const reserved = reserve(NEW_ALLOWANCE, reservation, 0, NO_LIMITS, NOON)
+    const settled = settle(reserved, reservation, 25, NOON)
+    expect(settled.days).toEqual({ '2026-11-22': { spentTokens: 25, open: {} } })
+    expect(settle(settled, reservation, 25, NOON)).toBe(settled)
+    expect(settle(settled, reservationOf(10), 10, NOON)).toBe(settled)
+  })
+
+  it('charges the day of the reservation after midnight', () => {
+    const lastMs = new Date('2026-11-22T23:59:59.999Z')
+    const reservation = reservationOf(60, lastMs)
+    const yesterday = reserve(NEW_ALLOWANCE, reservation, 0, NO_LIMITS, lastMs)
+    const morning = new Date('2026-11-23T00:01:00Z')
+    const today = tryReserve(yesterday, 30, { tokensPerDay: 30 }, morning)
+    expect(settle(today, reservation, 50, morning).days).toMatchObject({
+      '2026-11-22': { spentTokens: 50, open: {} },
+      '2026-11-23': { spentTokens: 0 },
+    })
+  })
+})
