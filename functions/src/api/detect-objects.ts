@@ -41,11 +41,11 @@ const mask = z.object({
   polygon: z
     .array(z.int())
     .optional()
-    .describe('With `inline`, of the form `polygon`: flat x, y, x, y in pixels of the image.'),
+    .describe('With `inline`, for an outline of one ring: flat x, y, x, y in pixels of the image.'),
   png: z
     .string()
     .optional()
-    .describe("With `inline`, of the form `png`: base64 of a 1-bit PNG of the box's size."),
+    .describe("With `inline`, for all others: base64 of a 1-bit PNG of the box's size."),
 })
 
 export const detectObjectsResult = accountSchema.extend({
