@@ -21,7 +21,8 @@ export type Caller = <Result>(name: string, request: unknown, options: StreamOpt
 export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
   const functions = getFunctions(app, settings.region)
   if (settings.emulator) connectFunctionsEmulator(functions, ...hostAndPort(settings.emulator))
-  return async (name, request, options) => {
+  return async (name, fields, options) => {
+    const request = withoutUndefined(fields)
     const { signal, timeoutMs = CALL_TIMEOUT_MS, onChunk } = options
     if (signal?.aborted) throw cancelledError('call', signal.reason)
     const isStreamed = onChunk !== undefined || signal !== undefined
@@ -75,6 +76,11 @@ async function callStreamed<Result>(
     if (timeout.aborted) throw clientError('deadline-exceeded', error)
     throw error
   }
+}
+
+/** The SDK (12.19) sends null for a field that is undefined, which is another thing to a schema. */
+function withoutUndefined(request: object): object {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
 }
 
 /** Later than whatever has settled by now. */

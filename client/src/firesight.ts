@@ -11,7 +11,7 @@ import { cancelledError } from './error.ts'
 import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRefs } from './image-input.ts'
-import { pictureUrl, type StoredOrInline, shownFile } from './picture-urls.ts'
+import { type MaskedObject, outlineUrl, pictureUrl, type StoredOrInline, shownFile } from './picture-urls.ts'
 import type {
   AnnotateImageInput,
   AnswerQuestionInput,
@@ -61,8 +61,8 @@ export type Firesight = {
   photoUrl(annotation: Annotation): Promise<string | null>
   /** The overlay of an annotation or a detection, to lay over the photo; null if there is none. */
   overlayUrl(result: { overlay?: StoredOrInline | undefined }): Promise<string | null>
-  /** The mask of an object, a PNG of its box's size; null if there is none, or only a polygon. */
-  maskUrl(object: { mask: StoredOrInline | null }): Promise<string | null>
+  /** The mask of an object, of its box's size, white on black: a PNG, or an SVG of an outline that came inline; null if there is none. */
+  maskUrl(object: MaskedObject): Promise<string | null>
   /** The JPEG copy; null if the functions made none. */
   previewUrl(annotation: { preview?: { path: string } | undefined }): Promise<string | null>
 }
@@ -140,7 +140,7 @@ export function createFiresight(options: FiresightOptions): Firesight {
       return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)
     },
     overlayUrl: ({ overlay }) => pictureUrl(overlay, resultUrl),
-    maskUrl: ({ mask }) => pictureUrl(mask, resultUrl),
+    maskUrl: async (object) => (await pictureUrl(object.mask, resultUrl)) ?? outlineUrl(object),
     previewUrl: ({ preview }) => pictureUrl(preview, resultUrl),
   }
 }

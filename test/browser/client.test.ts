@@ -115,11 +115,11 @@ describe('in a browser', () => {
     const sizes = await page.evaluate(async () => {
       const { objects } = await app.firesight.detectObjects({ image: app.photo, masks: true })
       return Promise.all(
-        objects.map(async ({ box, mask }) => {
+        objects.map(async (object) => {
           const image = new Image()
-          image.src = (await app.firesight.maskUrl({ mask })) ?? ''
+          image.src = (await app.firesight.maskUrl(object)) ?? ''
           await image.decode()
-          return [image.naturalWidth - box.width, image.naturalHeight - box.height]
+          return [image.naturalWidth - object.box.width, image.naturalHeight - object.box.height]
         }),
       )
     })

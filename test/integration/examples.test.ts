@@ -56,7 +56,7 @@ describe('the example', () => {
     const found = await find(firesight, photo, 'the red circle')
     expect(found[0]).toMatchObject({
       label: expect.any(String),
-      maskUrl: expect.stringMatching(/^data:image\/png/),
+      maskUrl: expect.stringMatching(/^data:image\/(png|svg)/),
     })
   })
   it('describe', async () => {
@@ -104,7 +104,9 @@ describe('the curl call', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     // Plain calls answer with JSON, streamed ones with events, the last of which is the result.
-    const last = answer.startsWith('data: ') ? answer.trim().split('\n\n').at(-1)!.slice('data: '.length) : answer
+    const last = answer.startsWith('data: ')
+      ? answer.trim().split('\n\n').at(-1)!.slice('data: '.length)
+      : answer
     expect(JSON.parse(last)).toMatchObject({ result: expect.any(Object) })
   })
 })

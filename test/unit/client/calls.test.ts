@@ -132,6 +132,11 @@ describe('each call', () => {
     expect(await firesight.answerQuestion(ask)).toEqual({ echoed: ask })
   })
 
+  it('leaves out what is undefined', async () => {
+    const firesight = await firesightWith({ describeImage: ({ data }) => data })
+    expect(await firesight.describeImage({ image, language: undefined, style: undefined })).toEqual({ image })
+  })
+
   it('goes to the names that the functions were deployed under', async () => {
     const firesight = await firesightWith(
       { 'kit-describeImage': () => 'prefixed', 'my-own-annotateImage': () => 'renamed' },

@@ -17,6 +17,8 @@ import {
 } from '../../../client/src/index.ts'
 import { ANNOTATE_TIMEOUT_MS, CALL_TIMEOUT_MS } from '../../../client/src/settings.ts'
 import { follow } from '../../../client/src/watch.ts'
+import { drawMask } from '../../../functions/src/annotations/draw.ts'
+import { runsFromPolygon } from '../../../functions/src/annotations/runs-from-polygon.ts'
 import * as server from '../../../functions/src/api/image-ref.ts'
 import { ANNOTATE_CALL_OPTIONS, EXPENSIVE_CALL_OPTIONS } from '../../../functions/src/handlers/limits.ts'
 import { imageIdOf as serverImageIdOf } from '../../../functions/src/upload-path.ts'
@@ -119,13 +121,28 @@ describe('upload()', () => {
 
 describe('the URLs of pictures', () => {
   const firesight = createFiresight({ app, auth: signedOut })
+  const box = { x: 10, y: 20, width: 40, height: 30 }
+  it('of outlines show what the functions would draw of them', async () => {
+    const polygon = [10, 20, 50, 20, 30, 50]
+    const url = await firesight.maskUrl({ mask: { polygon }, box })
+    const svg = decodeURIComponent(url!.slice('data:image/svg+xml,'.length))
+    const drawn = await sharp(Buffer.from(svg)).removeAlpha().extractChannel(0).raw().toBuffer()
+    const rings = [Array.from({ length: 3 }, (_, i) => [polygon[2 * i]!, polygon[2 * i + 1]!] as const)]
+    const mask = await drawMask(runsFromPolygon(rings, box))
+    const stored = await sharp(mask).extractChannel(0).raw().toBuffer()
+    expect([drawn.length, stored.length]).toEqual([40 * 30, 40 * 30])
+    // Renderers differ at the very edge.
+    const differing = drawn.filter((value, index) => Math.abs(value - stored[index]!) > 128)
+    expect(differing.length).toBeLessThan(20)
+    expect(Math.max(...stored) - Math.min(...stored)).toBe(255)
+  })
   it('are data URLs for those that came inline', async () => {
     const mask = { form: 'png' as const, areaPixels: 1, png: 'AAAA' }
-    expect(await firesight.maskUrl({ mask })).toBe('data:image/png;base64,AAAA')
+    expect(await firesight.maskUrl({ mask, box })).toBe('data:image/png;base64,AAAA')
     expect(await firesight.overlayUrl({ overlay: { png: 'AAAA' } })).toBe('data:image/png;base64,AAAA')
   })
   it('are null where there is no picture', async () => {
-    expect(await firesight.maskUrl({ mask: null })).toBeNull()
+    expect(await firesight.maskUrl({ mask: null, box })).toBeNull()
     expect(await firesight.overlayUrl({})).toBeNull()
     expect(await firesight.previewUrl({})).toBeNull()
     expect(await firesight.photoUrl({ status: 'deleted' } as never)).toBeNull()
