@@ -16,7 +16,7 @@ export type CallOptions = {
 type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
 
 /** Calls functions by the names they were deployed under. */
-export type Caller = <Result>(name: string, request: unknown, options: StreamOptions) => Promise<Result>
+export type Caller = <Result>(name: string, request: object, options: StreamOptions) => Promise<Result>
 
 export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
   const functions = getFunctions(app, settings.region)
