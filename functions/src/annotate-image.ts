@@ -1,7 +1,8 @@
 import { annotateObjects } from './annotations/annotate-objects.ts'
 import type { Annotation, Photo, Status } from './annotations/annotation.ts'
+import type { Again } from './annotations/claim.ts'
 import type { Config } from './config.ts'
-import { asVisionError, type VisionError } from './errors.ts'
+import { asVisionError, VisionError } from './errors.ts'
 import { prepareImage } from './image/prepare.ts'
 import { inspectImage, type SourceImage } from './image/source-image.ts'
 import { askModel } from './model-steps.ts'
@@ -13,13 +14,19 @@ import { type Outcome, openWork, Work } from './work.ts'
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
  * claim has been given back, so that the event comes again. What there is no quota for is laid aside: `deferred`.
+ * @param again for a caller who waits: what may be run although it has ended. Then what may heal ends on the document too.
  * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
-export async function annotateImage(photo: Photo, services: Services, config: Config): Promise<Outcome> {
-  const work = await openWork(photo, services)
+export async function annotateImage(
+  photo: Photo,
+  services: Services,
+  config: Config,
+  again?: Again,
+): Promise<Outcome> {
+  const work = await openWork(photo, services, again)
   if (!(work instanceof Work)) return work
   try {
-    await services.photos.deleteResults(photo, 'older')
+    await services.photos.deleteResults(photo, work.restarted ? 'older-and-annotation' : 'older')
     const bytes = await work.timed('load', () => services.photos.readUpload(photo, config.maxImageBytes))
     const source = await work.timed('inspect', () => inspectImage(bytes, config))
     const prepared = await work.timed('prepare', () => prepareImage(source, config))
@@ -54,7 +61,11 @@ async function endWork(error: unknown, work: Work, services: Services): Promise<
     }
     if (failure && isRefusal(failure)) return await work.defer(failure)
     if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
-    await work.release(failure)
+    if (work.isAwaited) {
+      const found = failure ?? new VisionError('internal', 'A bug ended the work', { cause: error })
+      const ended = await work.finish({ status: 'failed', error: found })
+      if (failure) return ended
+    } else await work.release(failure)
     throw error
   } catch (ending) {
     if (asVisionError(ending)?.code !== 'claim-lost') throw ending

@@ -3,6 +3,7 @@ import { onCall } from 'firebase-functions/https'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
 import type { AnswerChunk } from './api/answer-question.ts'
 import {
+  ANNOTATE_CALL_OPTIONS,
   CHEAP_CALL_OPTIONS,
   DELETE_OPTIONS,
   EXPENSIVE_CALL_OPTIONS,
@@ -55,4 +56,10 @@ export const detectObjects = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call
 export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, response) => {
   const { handleDescribeImage } = await import('./handlers/describe-image.ts')
   return handleDescribeImage(call, response)
+})
+
+/** Runs a photo of the caller again. */
+export const annotateImage = onCall<unknown>(ANNOTATE_CALL_OPTIONS, async (call) => {
+  const { handleAnnotateImage } = await import('./handlers/annotate-image.ts')
+  return handleAnnotateImage(call)
 })

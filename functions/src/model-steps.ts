@@ -42,7 +42,7 @@ export async function askModel(
     estimate === 0 ? await run(new Meter()) : await spend(spender, estimate, services, config, run)
   const failures: VisionError[] = []
   for (const settled of [described, located]) {
-    if (settled.status === 'rejected') failures.push(permanentFailure(settled.reason))
+    if (settled.status === 'rejected') failures.push(permanentFailure(settled.reason, work))
     else if (settled.value instanceof VisionError) failures.push(settled.value)
   }
   const found =
@@ -62,9 +62,9 @@ function statusOf(failures: VisionError[]): Status {
 }
 
 /** @throws whatever another delivery may mend, and whatever is a bug */
-function permanentFailure(error: unknown): VisionError {
+function permanentFailure(error: unknown, { isAwaited }: Work): VisionError {
   const failure = asVisionError(error)
-  if (!failure || failure.retryable || failure.code === 'claim-lost') throw error
+  if (!failure || (failure.retryable && !isAwaited) || failure.code === 'claim-lost') throw error
   return failure
 }
 

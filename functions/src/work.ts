@@ -1,8 +1,9 @@
 import type { Annotation, ModelStep, Photo, Status, Steps, StoredError } from './annotations/annotation.ts'
+import type { Again } from './annotations/claim.ts'
 import { type ErrorCode, VisionError } from './errors.ts'
 import { addUsage, NO_USAGE } from './gemini/usage.ts'
 import type { Services } from './services.ts'
-import type { AnnotationChanges } from './stores/annotation-store.ts'
+import type { AnnotationChanges, Claim } from './stores/annotation-store.ts'
 
 /** Longer than the function may run (handlers/limits.ts), so that only the dead lose their lease. */
 export const LEASE_SECONDS = 360
@@ -18,7 +19,13 @@ export const MAX_ATTEMPTS = 12
 
 /** How a run ended. `skipped`: it was another's work, or none. */
 export type Outcome =
-  | { ended: 'finished'; status: Status; code?: ErrorCode; timingsMs: Record<string, number> }
+  | {
+      ended: 'finished'
+      status: Status
+      code?: ErrorCode
+      retryAfterMs?: number
+      timingsMs: Record<string, number>
+    }
   | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
 
 /** How a photo ends on its document. */
@@ -26,14 +33,15 @@ export type AnnotationEnd = { status: Status; error?: VisionError | undefined; r
 
 /**
  * Claims a generation of a photo.
+ * @param again what may be run although it has ended, because somebody asks for it and waits
  * @returns how it ended, if there is nothing to do
  * @throws VisionError `claimed-elsewhere` while another worker's lease is alive: acknowledged, its event would be lost with it
  */
-export async function openWork(photo: Photo, services: Services): Promise<Work | Outcome> {
+export async function openWork(photo: Photo, services: Services, again?: Again): Promise<Work | Outcome> {
   const token = services.newToken()
   const started = services.now()
   const lease = { token, expiresAt: new Date(started.getTime() + LEASE_SECONDS * 1000) }
-  const claim = await services.annotations.claim(photo, lease, started)
+  const claim = await services.annotations.claim(photo, lease, started, again)
   if (claim.decision === 'leased') {
     throw new VisionError(
       'claimed-elsewhere',
@@ -41,8 +49,9 @@ export async function openWork(photo: Photo, services: Services): Promise<Work |
     )
   }
   if (!('annotation' in claim)) return { ended: 'skipped', reason: claim.decision }
-  const work = new Work(photo, services, token, started, claim.annotation)
-  if (claim.annotation.attempts <= MAX_ATTEMPTS) return work
+  const work = new Work(photo, services, token, started, claim, again !== undefined)
+  // Who asks for it and waits may try as often as the quota allows.
+  if (again || claim.annotation.attempts <= MAX_ATTEMPTS) return work
   const error = new VisionError(
     'gave-up',
     `Cannot annotate ${photo.imageId}: ${MAX_ATTEMPTS} attempts failed`,
@@ -57,6 +66,10 @@ export class Work {
   steps: Steps
   /** The photo was replaced or deleted meanwhile, so whatever this worker has stored is nobody's. */
   abandoned = false
+  /** The photo had ended, and is done anew. */
+  readonly restarted: boolean
+  /** Somebody waits for the end, and nothing will bring the photo again by itself: so it ends now, whatever comes. */
+  readonly isAwaited: boolean
   /** When to stop waiting for the model. */
   readonly deadline: AbortSignal = AbortSignal.timeout(MODEL_SECONDS * 1000)
   private readonly services: Services
@@ -67,11 +80,20 @@ export class Work {
   private readonly timingsMs: Record<string, number> = {}
   private writes: Promise<unknown> = Promise.resolve()
 
-  constructor(photo: Photo, services: Services, token: string, started: Date, annotation: Annotation) {
+  constructor(
+    photo: Photo,
+    services: Services,
+    token: string,
+    started: Date,
+    { decision, annotation }: Extract<Claim, { annotation: Annotation }>,
+    isAwaited: boolean,
+  ) {
     this.photo = photo
     this.services = services
     this.token = token
     this.started = started
+    this.restarted = decision === 'restart'
+    this.isAwaited = isAwaited
     this.attempts = annotation.attempts
     this.steps = annotation.steps
   }
@@ -116,7 +138,7 @@ export class Work {
       completedAt,
       timingsMs,
     })
-    return { ended: 'finished', status, ...(error && { code: error.code }), timingsMs }
+    return { ended: 'finished', status, ...reasonOf(error), timingsMs }
   }
 
   /**
@@ -133,7 +155,7 @@ export class Work {
       attempts: this.attempts - 1,
     })
     const timingsMs = { ...this.timingsMs, total: now - this.started.getTime() }
-    return { ended: 'finished', status: 'deferred', code: failure.code, timingsMs }
+    return { ended: 'finished', status: 'deferred', ...reasonOf(failure), timingsMs }
   }
 
   /** Gives the claim back, so that a redelivery can go on at once. */
@@ -163,6 +185,14 @@ export class Work {
     this.writes = turn.catch(() => undefined)
     await turn
   }
+}
+
+function reasonOf(
+  failure: VisionError | undefined,
+): Pick<Extract<Outcome, { status: Status }>, 'code' | 'retryAfterMs'> {
+  if (!failure) return {}
+  const { code, retryAfterMs } = failure
+  return { code, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }
 
 export function storedError(failure: VisionError): StoredError {

@@ -105,16 +105,16 @@ describe('the rules of Storage', () => {
   it.each(FORMS.filter(([what]) => /its name|overlay|masks/.test(what)))(
     'keep Alice from reading %s',
     async (_, path) => {
-      await expect(getBytes(of(path()))).rejects.toThrow('storage/unauthorized')
-      await expect(getMetadata(of(path()))).rejects.toThrow('storage/unauthorized')
-      await expect(getDownloadURL(of(path()))).rejects.toThrow('storage/unauthorized')
+      await expect(getBytes(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
+      await expect(getMetadata(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
+      await expect(getDownloadURL(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
     },
   )
 
   it.each(FORMS.filter(([what]) => /its name|overlay|masks/.test(what)))(
     'keep Alice from deleting, replacing and relabelling %s',
     async (_, path) => {
-      await expect(deleteObject(of(path()))).rejects.toThrow('storage/unauthorized')
+      await expect(deleteObject(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
       await expect(uploadBytes(of(path()), Buffer.from('x'), { contentType: 'image/png' })).rejects.toThrow(
         'storage/unauthorized',
       )
@@ -126,11 +126,13 @@ describe('the rules of Storage', () => {
 
   it("keep Alice from listing Bob's folders, and from adding to them", async () => {
     for (const folder of ['uploads', 'annotations', `annotations/${imageId}`])
-      await expect(listAll(of(`users/${bob.uid}/${folder}`))).rejects.toThrow('storage/unauthorized')
+      await expect(listAll(of(`users/${bob.uid}/${folder}`))).rejects.toMatchObject({
+        code: 'storage/unauthorized',
+      })
     const mine = uploadBytes(of(`users/${bob.uid}/uploads/alices.png`), Buffer.from('x'), {
       contentType: 'image/png',
     })
-    await expect(mine).rejects.toThrow('storage/unauthorized')
+    await expect(mine).rejects.toMatchObject({ code: 'storage/unauthorized' })
   })
 })
 
@@ -138,20 +140,24 @@ describe('the rules of Firestore', () => {
   const document = (user: User) => doc(user.firestore, 'images', imageId)
 
   it("keep Alice from Bob's document", async () => {
-    await expect(getDoc(document(alice))).rejects.toThrow('permission')
+    await expect(getDoc(document(alice))).rejects.toMatchObject({ code: 'permission-denied' })
     const images = collection(alice.firestore, 'images')
-    await expect(getDocs(query(images, where('owner', '==', bob.uid), limit(1)))).rejects.toThrow(
-      'permission',
-    )
-    await expect(getDocs(query(images, limit(1)))).rejects.toThrow('permission')
+    await expect(getDocs(query(images, where('owner', '==', bob.uid), limit(1)))).rejects.toMatchObject({
+      code: 'permission-denied',
+    })
+    await expect(getDocs(query(images, limit(1)))).rejects.toMatchObject({ code: 'permission-denied' })
   })
 
   it.each([['Alice', () => alice] as const, ['Bob himself', () => bob] as const])(
     'keep %s from writing it',
     async (_, user) => {
-      await expect(setDoc(document(user()), { owner: alice.uid })).rejects.toThrow('permission')
-      await expect(updateDoc(document(user()), { owner: alice.uid })).rejects.toThrow('permission')
-      await expect(deleteDoc(document(user()))).rejects.toThrow('permission')
+      await expect(setDoc(document(user()), { owner: alice.uid })).rejects.toMatchObject({
+        code: 'permission-denied',
+      })
+      await expect(updateDoc(document(user()), { owner: alice.uid })).rejects.toMatchObject({
+        code: 'permission-denied',
+      })
+      await expect(deleteDoc(document(user()))).rejects.toMatchObject({ code: 'permission-denied' })
     },
   )
 })

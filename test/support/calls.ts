@@ -34,6 +34,7 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
 const functions = await import('../../functions/src/index.ts')
 const { replaceServices } = await import('../../functions/src/services.ts')
 
+/** Calls that ask the model about images; `annotateImage` takes a photo its whole way. */
 export type CallName = 'answerQuestion' | 'compareImages' | 'detectObjects' | 'describeImage'
 
 export type CallError = { status: string; message: string; details?: ErrorDetails }
@@ -114,7 +115,11 @@ export async function startCalls() {
       return name
     },
 
-    async call<Result>(name: CallName, data: unknown, init: CallInit = {}): Promise<CallAnswer<Result>> {
+    async call<Result>(
+      name: CallName | 'annotateImage',
+      data: unknown,
+      init: CallInit = {},
+    ): Promise<CallAnswer<Result>> {
       const response = await post(name, data, 'application/json', init)
       return { httpStatus: response.status, ...((await response.json()) as object) }
     },

@@ -1,11 +1,24 @@
-import type { Annotation, Lease, Photo } from './annotation.ts'
+import {
+  type Annotation,
+  type Lease,
+  type ModelStep,
+  newAnnotation,
+  type Photo,
+  resumedAnnotation,
+} from './annotation.ts'
 
 /**
- * What an event about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
+ * What an event or a call about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
+ * `retry`: it ended without all that it should have, and somebody asks for the rest. `restart`: somebody asks for all of it again.
  * `leased`: another worker is at it, come again. `duplicate`: done already. `stale`: the document knows a newer generation, or that
  * this one was deleted.
  */
-export type ClaimDecision = 'start' | 'resume' | 'leased' | 'duplicate' | 'stale'
+export type ClaimDecision = Granted | 'leased' | 'duplicate' | 'stale'
+
+export type Granted = 'start' | 'resume' | 'retry' | 'restart'
+
+/** What somebody may ask to be run again although it has ended: what has not succeeded, or anything. Events ask for neither. */
+export type Again = 'unless-succeeded' | 'always'
 
 /** Generations are the key, not event ids: one upload may be announced under several ids, and in any order. */
 export function decideClaim(
@@ -13,17 +26,52 @@ export function decideClaim(
   photo: Photo,
   lease: Lease,
   now: Date,
+  again?: Again,
 ): ClaimDecision {
   if (!existing) return 'start'
   const order = compareGenerations(existing.generation, photo.generation)
   if (order > 0) return 'stale'
   if (order < 0) return 'start'
   if (existing.status === 'deleted') return 'stale'
-  if (existing.status !== 'processing' && existing.status !== 'deferred') return 'duplicate'
+  if (existing.status !== 'processing' && existing.status !== 'deferred') {
+    if (again === 'always') return 'restart'
+    return again && existing.status !== 'succeeded' ? 'retry' : 'duplicate'
+  }
   // Our own lease: the claim was written, but its acknowledgement was lost and the transaction ran again.
   if (existing.lease?.token === lease.token) return 'resume'
   if (existing.lease && existing.lease.expiresAt > now) return 'leased'
   return 'resume'
+}
+
+export function isGranted(decision: ClaimDecision): decision is Granted {
+  return decision !== 'leased' && decision !== 'duplicate' && decision !== 'stale'
+}
+
+/** The annotation as it is once the claim was granted: the whole of it, so that nothing stays of what it was before. */
+export function claimedAnnotation(
+  decision: Granted,
+  existing: Annotation | undefined,
+  photo: Photo,
+  lease: Lease,
+  now: Date,
+): Annotation {
+  if (!existing || decision === 'start') return newAnnotation(photo, lease, now)
+  if (decision === 'restart') return { ...newAnnotation(photo, lease, now), createdAt: existing.createdAt }
+  const resumed = resumedAnnotation(existing, lease, now)
+  if (decision === 'resume') return resumed
+  const { completedAt: _, timingsMs: __, steps, ...known } = resumed
+  const { describe, locate } = steps
+  return {
+    ...known,
+    attempts: 1,
+    steps: { describe: tryAgain(describe), locate: tryAgain(locate), draw: { state: 'pending' } },
+  }
+}
+
+/** What a step has paid stays counted. */
+function tryAgain(step: ModelStep): ModelStep {
+  if (step.state === 'succeeded') return step
+  return { state: 'pending', ...(step.usage && { usage: step.usage }) }
 }
 
 /** Whether the holder of `token` may still write about this generation, and if not, whose it is now. */
@@ -36,11 +84,22 @@ export function checkLease(
   return existing.lease?.token === token ? 'held' : 'taken-over'
 }
 
-/** Whether results of `generation` are to be deleted on behalf of a photo. Folders that are no generation are not ours to judge. */
-export function isCondemned(generation: string, photo: Photo, which: 'older' | 'older-and-this'): boolean {
+/**
+ * Which results of a photo: those of older generations; besides, those of this generation's annotation, but not what was detected on demand;
+ * or all of this generation.
+ */
+export type Condemned = 'older' | 'older-and-annotation' | 'older-and-this'
+
+/**
+ * Whether a result is to be deleted on behalf of a photo. Folders that are no generation are not ours to judge.
+ * @param path within the home of the photo's results: `{generation}/masks/0.png`
+ */
+export function isCondemned(path: string, photo: Photo, which: Condemned): boolean {
+  const [generation = '', folder] = path.split('/')
   if (!/^\d{1,19}$/.test(generation)) return false
   const order = compareGenerations(generation, photo.generation)
-  return which === 'older' ? order < 0 : order <= 0
+  if (order !== 0 || which === 'older') return order < 0
+  return which === 'older-and-this' || folder !== 'detections'
 }
 
 /** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */

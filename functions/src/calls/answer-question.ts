@@ -11,7 +11,7 @@ import { questionRequest } from '../tasks/answer-question.ts'
 import { AnswerText } from '../tasks/answer-text.ts'
 import type { Caller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
-import { loadImages } from './load-images.ts'
+import { allowImages, loadImages } from './load-images.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
 
@@ -21,7 +21,7 @@ export type Tell = (text: string) => void | Promise<void>
 /**
  * Answers a question about images.
  * @param tell without it the answer comes whole
- * @throws VisionError as `spend`, `loadImages` and the model; if pieces were told before, they are no answer
+ * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model; if pieces were told before, they are no answer
  */
 export async function answerQuestion(
   { images: given, question, history = [] }: z.output<typeof answerQuestionRequest>,
@@ -30,15 +30,15 @@ export async function answerQuestion(
   config: Config,
   tell?: Tell,
 ): Promise<AnswerQuestionResult> {
-  const references = [given].flat()
+  const allowed = allowImages([given].flat(), caller, services, config)
   const model = config.answerModel
   const texts = [question, ...history.map(({ text }) => text)]
   const estimate = estimateCall(
-    { model, images: references.length, texts, outputTokens: EXPECTED_OUTPUT_TOKENS },
+    { model, images: allowed.length, texts, outputTokens: EXPECTED_OUTPUT_TOKENS },
     config,
   )
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
-    const images = await loadImages(references, caller, services, config)
+    const images = await loadImages(allowed, caller, services, config)
     const prepared = images.map((image) => image.prepared)
     const request = { ...questionRequest(prepared, question, history, model), owner: caller.uid }
     const answered = tell

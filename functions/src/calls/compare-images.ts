@@ -8,13 +8,13 @@ import type { Services } from '../services.ts'
 import { comparisonRequest, readComparison } from '../tasks/compare-images.ts'
 import type { Caller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
-import { loadImages } from './load-images.ts'
+import { allowImages, loadImages } from './load-images.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 1500
 
 /**
  * Compares several images. Boxes are in pixels of the upright image they belong to.
- * @throws VisionError as `spend`, `loadImages` and the model
+ * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
  */
 export async function compareImages(
   { images: references, question }: z.output<typeof compareImagesRequest>,
@@ -22,6 +22,7 @@ export async function compareImages(
   services: Services,
   config: Config,
 ): Promise<CompareImagesResult> {
+  const allowed = allowImages(references, caller, services, config)
   const model = config.compareModel
   const texts = question === undefined ? [] : [question]
   const estimate = estimateCall(
@@ -29,7 +30,7 @@ export async function compareImages(
     config,
   )
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
-    const images = await loadImages(references, caller, services, config)
+    const images = await loadImages(allowed, caller, services, config)
     const sizes = images.map(({ width, height }) => ({ width, height }))
     const prepared = images.map((image) => image.prepared)
     const request = { ...comparisonRequest(prepared, question, model), owner: caller.uid }

@@ -7,13 +7,13 @@ import type { Services } from '../services.ts'
 import { describeRequest, readDescription } from '../tasks/describe.ts'
 import type { Caller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
-import { loadImages } from './load-images.ts'
+import { allowImages, loadImages } from './load-images.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
 
 /**
  * Describes an image, in the language and style asked for; with `labelSet` it classifies.
- * @throws VisionError as `spend`, `loadImages` and the model
+ * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
  */
 export async function describeImage(
   { image: reference, ...options }: z.output<typeof describeImageRequest>,
@@ -21,11 +21,12 @@ export async function describeImage(
   services: Services,
   config: Config,
 ): Promise<DescribeImageResult> {
+  const allowed = allowImages([reference], caller, services, config)
   const model = config.describeModel
   const texts = [options.style ?? '', ...(options.labelSet ?? [])]
   const estimate = estimateCall({ model, images: 1, texts, outputTokens: EXPECTED_OUTPUT_TOKENS }, config)
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
-    const images = await loadImages([reference], caller, services, config)
+    const images = await loadImages(allowed, caller, services, config)
     const request = { ...describeRequest(images[0]!.prepared, model, options), owner: caller.uid }
     const asked = await ask(
       services.model,

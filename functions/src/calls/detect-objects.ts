@@ -13,13 +13,13 @@ import { locateBoxesRequest, locateRequest, type Targets } from '../tasks/locate
 import type { Caller } from './caller.ts'
 import { deliverInline, storeDetection } from './detection-output.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
-import { loadImages } from './load-images.ts'
+import { allowImages, loadImages } from './load-images.ts'
 
 const EXPECTED_OUTPUT_TOKENS = { boxes: 1000, masks: 4000 }
 
 /**
  * Detects, and on request segments, what the caller names in an image. Boxes are in pixels of the upright image.
- * @throws VisionError as `spend`, `loadImages` and the model; `object-gone` if the photo was deleted before its results were stored
+ * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model; `object-gone` if the photo was deleted before its results were stored
  */
 export async function detectObjects(
   {
@@ -33,12 +33,13 @@ export async function detectObjects(
   services: Services,
   config: Config,
 ): Promise<DetectObjectsResult> {
+  const allowed = allowImages([reference], caller, services, config)
   const model = config.locateModel
   const named = [targets ?? []].flat()
   const outputTokens = masks ? EXPECTED_OUTPUT_TOKENS.masks : EXPECTED_OUTPUT_TOKENS.boxes
   const estimate = estimateCall({ model, images: 1, texts: named, outputTokens }, config)
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
-    const images = await loadImages([reference], caller, services, config)
+    const images = await loadImages(allowed, caller, services, config)
     const { prepared, photo, width, height } = images[0]!
     const question = questionFor(prepared, named, masks, config, caller.uid)
     const asked = await ask(services.model, question, caller.signal)

@@ -14,30 +14,47 @@ import { ownUpload } from './own-upload.ts'
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
 
 /** An image whose reference is allowed; nothing has been read. */
-type AllowedImage = { name: string } | { inline: string } | { url: string }
+export type AllowedImage = { name: string } | { inline: string } | { url: string }
 
 /**
- * Reads, checks and prepares the images of a call: no reference is followed before all are allowed, and one image is decoded at a time.
- * @throws VisionError `path-not-allowed`, `url-not-allowed`, `url-unreadable`, `object-gone`, `request-too-large`, and as `inspectImage`
- * and `prepareImage`
+ * The images of a call, if the caller may use all of them: looks at the references alone, before anything is paid or read.
+ * @throws VisionError `path-not-allowed`, `url-not-allowed`
+ */
+export function allowImages(
+  references: readonly ImageRef[],
+  { uid }: Caller,
+  { bucket }: Services,
+  { uploadPath, urlImageHosts }: Config,
+): AllowedImage[] {
+  return references.map((reference) => {
+    if ('path' in reference) return { name: ownUpload(reference.path, uid, { bucket, uploadPath }) }
+    if ('inlineData' in reference) return { inline: reference.inlineData.data }
+    checkImageUrl(reference.url, { hosts: urlImageHosts, port: 443 })
+    return reference
+  })
+}
+
+/**
+ * Reads, checks and prepares images, one after the other, so that one at a time is decoded.
+ * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`, and as `inspectImage` and
+ * `prepareImage`
  */
 export async function loadImages(
-  references: readonly ImageRef[],
+  images: readonly AllowedImage[],
   caller: Caller,
   services: Services,
   config: Config,
 ): Promise<LoadedImage[]> {
-  const allowed = references.map((reference) => allow(reference, caller, services, config))
   const loaded: LoadedImage[] = []
   let bytesLeft = config.maxCallBytes
-  for (const image of allowed) {
+  for (const image of images) {
     caller.signal.throwIfAborted()
     const { bytes, photo } = await read(image, caller, services, config)
     bytesLeft -= bytes.length
     if (bytesLeft < 0) {
       throw new VisionError(
         'request-too-large',
-        `Cannot take ${references.length} images: together they have more than ${config.maxCallBytes} bytes`,
+        `Cannot take ${images.length} images: together they have more than ${config.maxCallBytes} bytes`,
       )
     }
     const source = await inspectImage(bytes, config)
@@ -45,15 +62,6 @@ export async function loadImages(
     loaded.push({ width: source.width, height: source.height, prepared, ...(photo && { photo }) })
   }
   return loaded
-}
-
-function allow(reference: ImageRef, { uid }: Caller, { bucket }: Services, config: Config): AllowedImage {
-  if ('path' in reference) {
-    return { name: ownUpload(reference.path, uid, { bucket, uploadPath: config.uploadPath }) }
-  }
-  if ('inlineData' in reference) return { inline: reference.inlineData.data }
-  checkImageUrl(reference.url, { hosts: config.urlImageHosts, port: 443 })
-  return reference
 }
 
 async function read(

@@ -1,10 +1,10 @@
 import type { Annotation, Lease, Photo } from '../annotations/annotation.ts'
-import type { ClaimDecision } from '../annotations/claim.ts'
+import type { Again, ClaimDecision, Granted } from '../annotations/claim.ts'
 
 /** What came of a claim; with the annotation as it is now, if the photo is ours to annotate. */
 export type Claim =
-  | { decision: Extract<ClaimDecision, 'start' | 'resume'>; annotation: Annotation }
-  | { decision: Exclude<ClaimDecision, 'start' | 'resume'> }
+  | { decision: Granted; annotation: Annotation }
+  | { decision: Exclude<ClaimDecision, Granted> }
 
 /** `undefined` removes a field. */
 export type AnnotationChanges = { [Field in keyof Annotation]?: Annotation[Field] | undefined }
@@ -15,7 +15,7 @@ export type UpdateOutcome = 'written' | 'taken-over' | 'gone'
 /** Annotations by image id. Each method is atomic: of two that come at once, one sees what the other did. */
 export interface AnnotationStore {
   /** Takes the photo for the holder of `lease`, unless `decideClaim` says otherwise. */
-  claim(photo: Photo, lease: Lease, now: Date): Promise<Claim>
+  claim(photo: Photo, lease: Lease, now: Date, again?: Again): Promise<Claim>
   /** Changes the annotation if `token` still holds its lease for this generation. */
   update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<UpdateOutcome>
   /** Leaves a tombstone for this generation, unless the annotation is about a newer one. */

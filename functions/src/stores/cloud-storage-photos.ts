@@ -57,7 +57,7 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
         async () => (await results(photo).getFiles({ prefix: home }))[0],
       )
       const condemned = (files ?? []).filter((file) =>
-        isCondemned(file.name.slice(home.length).split('/')[0]!, photo, which),
+        isCondemned(file.name.slice(home.length), photo, which),
       )
       // Another event about the same photo may be deleting them too.
       await Promise.all(

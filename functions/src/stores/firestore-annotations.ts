@@ -1,6 +1,12 @@
 import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore'
-import { type Annotation, newAnnotation, resumedAnnotation, tombstone } from '../annotations/annotation.ts'
-import { checkLease, compareGenerations, decideClaim } from '../annotations/claim.ts'
+import { type Annotation, tombstone } from '../annotations/annotation.ts'
+import {
+  checkLease,
+  claimedAnnotation,
+  compareGenerations,
+  decideClaim,
+  isGranted,
+} from '../annotations/claim.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 
 const COLLECTION = 'images'
@@ -9,17 +15,13 @@ const COLLECTION = 'images'
 export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
   const documentOf = (imageId: string) => firestore.collection(COLLECTION).doc(imageId)
   return {
-    async claim(photo, lease, now) {
+    async claim(photo, lease, now, again) {
       return firestore.runTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        const decision = decideClaim(existing, photo, lease, now)
-        if (decision !== 'start' && decision !== 'resume') return { decision }
-        const annotation =
-          decision === 'resume' && existing
-            ? resumedAnnotation(existing, lease, now)
-            : newAnnotation(photo, lease, now)
-        // Set rather than updated: nothing of an older generation, or of what kept this one waiting, may stay.
+        const decision = decideClaim(existing, photo, lease, now, again)
+        if (!isGranted(decision)) return { decision }
+        const annotation = claimedAnnotation(decision, existing, photo, lease, now)
         transaction.set(document, annotation)
         return { decision, annotation }
       })

@@ -1,5 +1,12 @@
-import { type Annotation, newAnnotation, resumedAnnotation, tombstone } from '../annotations/annotation.ts'
-import { checkLease, compareGenerations, decideClaim, isCondemned } from '../annotations/claim.ts'
+import { type Annotation, tombstone } from '../annotations/annotation.ts'
+import {
+  checkLease,
+  claimedAnnotation,
+  compareGenerations,
+  decideClaim,
+  isCondemned,
+  isGranted,
+} from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
 import { imageIdOf, resultPaths } from '../upload-path.ts'
 import type { AnnotationStore } from './annotation-store.ts'
@@ -10,14 +17,11 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
   const documents = new Map<string, Annotation>()
   return {
     documents,
-    async claim(photo, lease, now) {
+    async claim(photo, lease, now, again) {
       const existing = documents.get(photo.imageId)
-      const decision = decideClaim(existing, photo, lease, now)
-      if (decision !== 'start' && decision !== 'resume') return { decision }
-      const annotation: Annotation =
-        decision === 'resume' && existing
-          ? resumedAnnotation(existing, lease, now)
-          : newAnnotation(photo, lease, now)
+      const decision = decideClaim(existing, photo, lease, now, again)
+      if (!isGranted(decision)) return { decision }
+      const annotation = claimedAnnotation(decision, existing, photo, lease, now)
       documents.set(photo.imageId, annotation)
       return { decision, annotation }
     },
@@ -73,8 +77,7 @@ export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } 
     async deleteResults(photo, which) {
       const { home } = resultPaths(photo)
       for (const path of files.keys()) {
-        const generation = path.startsWith(home) ? path.slice(home.length).split('/')[0]! : ''
-        if (isCondemned(generation, photo, which)) files.delete(path)
+        if (path.startsWith(home) && isCondemned(path.slice(home.length), photo, which)) files.delete(path)
       }
     },
   }

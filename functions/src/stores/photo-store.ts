@@ -1,4 +1,5 @@
 import type { Photo } from '../annotations/annotation.ts'
+import type { Condemned } from '../annotations/claim.ts'
 
 /** Uploaded photos, and the files made of them (`resultPaths`). Messages of errors name ids, never objects: people name their files. */
 export interface PhotoStore {
@@ -13,6 +14,6 @@ export interface PhotoStore {
   readResult(photo: Photo, path: string): Promise<Buffer | undefined>
   /** Writing the same again is no change. */
   writeResult(photo: Photo, path: string, bytes: Buffer, contentType: string): Promise<void>
-  /** Deletes the results of older generations of the photo, and on request of this one. Those of newer ones stay. */
-  deleteResults(photo: Photo, which: 'older' | 'older-and-this'): Promise<void>
+  /** Deletes results of the photo. Those of newer generations stay. */
+  deleteResults(photo: Photo, which: Condemned): Promise<void>
 }

@@ -139,7 +139,7 @@ describe('onImageDeleted', () => {
   })
 })
 
-const CALLS = ['answerQuestion', 'compareImages', 'describeImage', 'detectObjects']
+const CALLS = ['annotateImage', 'answerQuestion', 'compareImages', 'describeImage', 'detectObjects']
 
 type Manifest = {
   endpoints: Record<string, Record<string, unknown>>
