@@ -7,6 +7,7 @@ import { Description } from './description.tsx'
 import { Details } from './details.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
 import { ObjectList } from './object-list.tsx'
+import { QuestionPanel } from './question-panel.tsx'
 import { RawDocument } from './raw-document.tsx'
 import { Stage } from './stage.tsx'
 import { StatusPanel } from './status-panel.tsx'
@@ -55,6 +56,9 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
           <>
             <Description annotation={annotation} />
             {annotation.objects && <ObjectList objects={objects} pointedAt={pointedAt} pointAt={pointAt} />}
+            {annotation.image && annotation.status !== 'deleted' && (
+              <QuestionPanel firesight={connection.firesight} path={annotation.name} />
+            )}
             <Details annotation={annotation} fileName={local?.fileName} />
             <RawDocument imageId={imageId} annotation={annotation} />
           </>
