@@ -28,6 +28,7 @@ const documents = {
   'images/rules-nobody': { owner: null, caption: 'A photo outside of the folders of users' },
   'images/rules-unowned': { caption: 'A document without the field' },
   'images/rules-alice/parts/part': { owner: 'alice', caption: 'A document below' },
+  'modelFiles/rules-alice': { owner: 'alice', uri: 'gs://bucket/users/alice/model-inputs/0.jpg' },
   'tokens/rules-alice': { owner: 'alice', caption: 'A collection of the functions' },
 }
 
@@ -55,6 +56,7 @@ describe('firestore.rules: get', () => {
     ['alice', 'images/rules-nobody'],
     ['alice', 'images/rules-unowned'],
     ['alice', 'images/rules-alice/parts/part'],
+    ['alice', 'modelFiles/rules-alice'],
     ['alice', 'tokens/rules-alice'],
     ['alice', 'tokens/rules-not-there'],
   ])('refuses %s %s', async (uid, path) => {
@@ -142,6 +144,10 @@ describe('firestore.rules: write', () => {
     ['take over', () => firestoreOf('alice').doc('images/rules-bob').update({ owner: 'alice' })],
     ['overwrite', () => own().set({ owner: 'alice' })],
     ['delete', () => own().delete()],
+    [
+      'change the file of an image',
+      () => firestoreOf('alice').doc('modelFiles/rules-alice').set({ uri: 'gs://b/o' }),
+    ],
     ['create elsewhere', () => firestoreOf('alice').doc('users/alice').set({ owner: 'alice' })],
     ['create below', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
   ]
