@@ -10,14 +10,25 @@ type Size = { width: number; height: number }
 
 /** https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11. */
 const TILE = { side: 768, tokens: 258, smallSide: 384 }
-/** Of the media resolution HIGH, which is the default. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
-const FIXED_TOKENS = 1120
+/** By media resolution. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
+const FIXED_TOKENS = { low: 280, medium: 560, high: 1120, 'ultra-high': 2240 }
+
+export type MediaResolution = keyof typeof FIXED_TOKENS
+/** What an image gets that is sent without one, as ours are. */
+const DEFAULT_RESOLUTION: MediaResolution = 'high'
 /** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** @param size pixels of the image as it is sent */
-export function estimateImageTokens({ width, height }: Size, model: string): number {
-  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS
+/**
+ * @param size pixels of the image as it is sent
+ * @param resolution counts for models of 3.x alone
+ */
+export function estimateImageTokens(
+  { width, height }: Size,
+  model: string,
+  resolution: MediaResolution = DEFAULT_RESOLUTION,
+): number {
+  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[resolution]
   if (Math.max(width, height) <= TILE.smallSide) return TILE.tokens
   return TILE.tokens * Math.ceil(width / TILE.side) * Math.ceil(height / TILE.side)
 }
@@ -41,11 +52,11 @@ export function mostImageTokens(
   model: string,
   { fullResolution, maxImagePixels }: { fullResolution: boolean; maxImagePixels: number },
 ): number {
-  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS
+  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[DEFAULT_RESOLUTION]
   const sizes = fullResolution ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
   const tiles = sizes.map((size) => estimateImageTokens(size, model))
   // Requests to models that were shut down are routed to others, whose images cost that much.
-  return Math.max(FIXED_TOKENS, ...tiles)
+  return Math.max(FIXED_TOKENS[DEFAULT_RESOLUTION], ...tiles)
 }
 
 /** For each number of rows of tiles the widest image that has them: one of these has the most tiles. */
