@@ -66,7 +66,11 @@ export async function startEverything(options: Options): Promise<Everything> {
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {
     const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
-    const gemini = await startGeminiEmulator({ host, port: ports.gemini })
+    const gemini = await startGeminiEmulator({
+      host,
+      port: ports.gemini,
+      storageHost: address(ports.storage),
+    })
     cleanup.defer(() => gemini.close())
     geminiHost = address(ports.gemini)
   }

@@ -87,7 +87,7 @@ async function describe(
   const { describe: earlier } = work.steps
   if (earlier.state === 'succeeded') return undefined
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  const request = describeRequest(image, config.describeModel)
+  const request = { ...describeRequest(image, config.describeModel), owner: work.photo.owner }
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
     run: () => ask(model, question, work.deadline),
@@ -106,9 +106,10 @@ async function locate(
   const { locate: earlier } = work.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   if (stored) return readLocations(stored, config.maxObjects)
+  const { owner } = work.photo
   const question = {
-    request: locateRequest(image, config.locateModel),
-    again: locateBoxesRequest(image, config.locateModel),
+    request: { ...locateRequest(image, config.locateModel), owner },
+    again: { ...locateBoxesRequest(image, config.locateModel), owner },
     read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
     isPartial: ({ state }: Located) => state === 'salvaged',
   }

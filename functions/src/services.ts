@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from './config.ts'
+import type { GenaiClientOptions } from './gemini/genai-client.ts'
+import type { ModelUploads } from './gemini/model-files.ts'
 import type { VisionModel } from './gemini/vision-model.ts'
 import type { AnnotationStore } from './stores/annotation-store.ts'
 import type { PhotoStore } from './stores/photo-store.ts'
@@ -34,7 +36,7 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai] = await Promise.all([
+  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai, modelFiles] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
@@ -43,6 +45,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     import('./stores/firestore-quota.ts'),
     import('./stores/https-images.ts'),
     import('./gemini/genai-model.ts'),
+    import('./stores/firestore-model-files.ts'),
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
@@ -52,6 +55,19 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   const { RetryAlways } = gcs.IdempotencyStrategy
   const storage = new gcs.Storage({ projectId: project, retryOptions: { idempotencyStrategy: RetryAlways } })
   const database = firestore.getFirestore(firebase)
+  const genaiClient: GenaiClientOptions = {
+    provider:
+      config.provider === 'vertex-ai'
+        ? { name: 'vertex-ai', project, location: config.vertexLocation }
+        : { name: 'gemini-api', apiKey },
+    timeoutMs: config.modelTimeoutSeconds * 1000,
+    baseUrl: emulatorHost && `http://${emulatorHost}`,
+  }
+  const modelUploads = async (): Promise<ModelUploads> => {
+    if (config.provider === 'gemini-api') return (await import('./gemini/files-api.ts')).filesApi(genaiClient)
+    const { cloudStorageModelUploads } = await import('./stores/cloud-storage-model-uploads.ts')
+    return cloudStorageModelUploads(storage, config.outputBucket || (firebase.options.storageBucket ?? ''))
+  }
   return {
     bucket: firebase.options.storageBucket ?? '',
     photos: photos.cloudStoragePhotos(storage, config.outputBucket),
@@ -59,12 +75,8 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     urlImages: urlImages.httpsImages(),
     quota: quota.firestoreQuota(database),
     model: genai.createGenaiModel({
-      provider:
-        config.provider === 'vertex-ai'
-          ? { name: 'vertex-ai', project, location: config.vertexLocation }
-          : { name: 'gemini-api', apiKey },
-      timeoutMs: config.modelTimeoutSeconds * 1000,
-      baseUrl: emulatorHost && `http://${emulatorHost}`,
+      ...genaiClient,
+      files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
     }),
     now: () => new Date(),
     newToken: randomUUID,

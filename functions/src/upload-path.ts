@@ -39,7 +39,18 @@ export function resultPatterns(uploadPath: string): string[] {
   const owner = uploadPath.split('/').includes('{uid}') ? '{uid}' : null
   const { folder } = resultPaths({ owner, imageId: '{imageId}', generation: '{generation}' })
   const detection = `${folder}detections/{detection}/`
-  return [folder, `${folder}masks/`, detection, `${detection}masks/`].map((home) => `${home}{file}`)
+  const homes = [folder, `${folder}masks/`, detection, `${detection}masks/`, modelInputFolder(owner)]
+  return homes.map((home) => `${home}{file}`)
+}
+
+/** Where a copy of an image lies for Vertex AI to read. */
+export function modelInputPath(owner: string | null, sha256: string, mimeType: string): string {
+  const extension = mimeType === 'image/jpeg' ? 'jpg' : mimeType.replace('image/', '')
+  return `${modelInputFolder(owner)}${sha256}.${extension}`
+}
+
+function modelInputFolder(owner: string | null): string {
+  return owner === null ? 'model-inputs/' : `users/${owner}/model-inputs/`
 }
 
 /** The document id of an object: 43 characters that are safe in a path, whatever the object's name holds. */

@@ -8,6 +8,7 @@ const HELP = `gemini-emulator: a local Gemini API for tests of vision code
   --host <address>  (default 127.0.0.1)
   --help
 
+STORAGE_EMULATOR_HOST names a Storage emulator whose objects (gs://) requests on Vertex AI's paths may use.
 Point @google/genai at it with GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9610 and any API key.`
 
 try {
@@ -32,7 +33,11 @@ async function run(): Promise<void> {
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new RangeError(`Cannot listen on port "${values.port}", it must be a number from 0 to 65535`)
-  const emulator = await startGeminiEmulator({ port, host: values.host })
+  const emulator = await startGeminiEmulator({
+    port,
+    host: values.host,
+    storageHost: process.env.STORAGE_EMULATOR_HOST,
+  })
   console.log(`Gemini emulator ready: GOOGLE_GEMINI_BASE_URL=${emulator.url} (any API key but "invalid")`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { State } from './api/call.ts'
 import { FileStore } from './api/file-store.ts'
+import { StorageObjects } from './api/storage-objects.ts'
 import { Uploads } from './api/upload.ts'
 import { createApp } from './app.ts'
 import { Journal } from './scripts/journal.ts'
@@ -18,6 +19,8 @@ export type GeminiEmulatorOptions = {
   now?: () => Date
   /** How long, by `now`, an uploaded file stays PROCESSING, in milliseconds. @default 0 */
   fileProcessingMs?: number
+  /** A Storage emulator, `host:port`: requests on Vertex AI's paths may then name its objects, `gs://bucket/name`. @default none */
+  storageHost?: string | undefined
 }
 
 export type GeminiEmulator = {
@@ -36,6 +39,7 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
   const state: State = {
     now,
     files,
+    objects: options.storageHost ? new StorageObjects(options.storageHost) : undefined,
     uploads: new Uploads(files),
     scripts: new Scripts(),
     journal: new Journal(),

@@ -73,6 +73,26 @@ describe.each([
     expect(await store.claim(old, lease('late'), later(999))).toEqual({ decision: 'stale' })
   })
 
+  it('takes up again what was laid aside, without the reason and the date', async () => {
+    const photo = photoOf()
+    const error = { code: 'tokens-exceeded', message: 'scripted', retryable: true } as const
+    const waiting = { status: 'deferred', error, nextAttemptAt: later(60), lease: null, attempts: 0 } as const
+    await store.claim(photo, lease('a'), NOW)
+    await store.update(photo, 'a', { ...waiting, caption: 'A ball.' }, NOW)
+    const claim = await store.claim(photo, lease('b'), later(1))
+    expect(claim).toMatchObject({
+      decision: 'resume',
+      annotation: { status: 'processing', attempts: 1, caption: 'A ball.', createdAt: NOW },
+    })
+    // As it is stored, too.
+    const again = await store.claim(photo, lease('b'), later(2))
+    for (const taken of [claim, again]) {
+      expect('annotation' in taken && taken.annotation).not.toHaveProperty('error')
+      expect('annotation' in taken && taken.annotation).not.toHaveProperty('nextAttemptAt')
+    }
+    expect(again).toMatchObject({ annotation: { status: 'processing', attempts: 2 } })
+  })
+
   it('does no work twice', async () => {
     const photo = photoOf()
     await store.claim(photo, lease('a'), NOW)

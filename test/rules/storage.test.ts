@@ -187,3 +187,23 @@ describe('storage.rules: results', () => {
     await assertSucceeds(storageOf('alice').ref(`${folder}/overlay.png`).getMetadata())
   })
 })
+
+describe('storage.rules: copies for the model', () => {
+  const folder = 'users/alice/model-inputs'
+  const path = `${folder}/0123.jpg`
+
+  test.each([null, 'bob', 'alice'])('refuse %s to get, list, create and delete', async (uid) => {
+    await environment.withSecurityRulesDisabled(async (context) => {
+      await context
+        .storage(bucket)
+        .ref(path)
+        .put(new Uint8Array([1]), { contentType: 'image/jpeg' })
+    })
+    const copy = storageOf(uid).ref(path)
+    await assertFails(copy.getMetadata())
+    await assertFails(copy.getDownloadURL())
+    await assertFails(storageOf(uid).ref(folder).listAll())
+    await assertFails(upload({ ...goodUpload(), uid, folder }))
+    await assertFails(copy.delete())
+  })
+})

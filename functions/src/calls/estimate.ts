@@ -16,7 +16,7 @@ export function estimateCall(
   }: { model: string; images: number; texts: readonly string[]; outputTokens: number },
   config: Config,
 ): number {
-  const text = estimatePromptTokens({ model, images: [], texts })
+  const text = estimatePromptTokens({ model, images: [], texts: [...texts] })
   return images * mostImageTokens(model, config) + text + PROMPT_TOKENS + outputTokens
 }
 

@@ -6,6 +6,8 @@ export type ModelFamily = {
   masks: 'png' | 'polygon'
   /** Whether temperature, topP and topK may be sent: deprecated from 3.6 on. */
   sampling: boolean
+  /** What an image costs: so much for each tile of it, or as much for any. */
+  images: 'tiles' | 'fixed'
 }
 
 /**
@@ -13,14 +15,23 @@ export type ModelFamily = {
  * documented but seen in public answers.
  */
 const FAMILIES: [RegExp, ModelFamily][] = [
-  [/^gemini-2\.0/, { thinking: { control: 'none' }, masks: 'png', sampling: true }],
+  [/^gemini-2\.0/, { thinking: { control: 'none' }, masks: 'png', sampling: true, images: 'tiles' }],
   // Thinking cannot be turned off on Pro: 128 tokens is its minimum.
-  [/^gemini-2\.5-pro/, { thinking: { control: 'budget', least: 128 }, masks: 'png', sampling: true }],
-  [/^gemini-2\.5/, { thinking: { control: 'budget', least: 0 }, masks: 'png', sampling: true }],
-  [/^gemini-robotics-er-1/, { thinking: { control: 'budget', least: 0 }, masks: 'polygon', sampling: true }],
+  [
+    /^gemini-2\.5-pro/,
+    { thinking: { control: 'budget', least: 128 }, masks: 'png', sampling: true, images: 'tiles' },
+  ],
+  [
+    /^gemini-2\.5/,
+    { thinking: { control: 'budget', least: 0 }, masks: 'png', sampling: true, images: 'tiles' },
+  ],
+  [
+    /^gemini-robotics-er-1/,
+    { thinking: { control: 'budget', least: 0 }, masks: 'polygon', sampling: true, images: 'tiles' },
+  ],
   [
     /^gemini-3(\.[0-5])?-/,
-    { thinking: { control: 'level', least: 'LOW' }, masks: 'polygon', sampling: true },
+    { thinking: { control: 'level', least: 'LOW' }, masks: 'polygon', sampling: true, images: 'fixed' },
   ],
 ]
 
@@ -28,6 +39,7 @@ const NEWEST: ModelFamily = {
   thinking: { control: 'level', least: 'LOW' },
   masks: 'polygon',
   sampling: false,
+  images: 'fixed',
 }
 
 /** @param model as in the parameter: `gemini-3.8-flash`, `models/gemini-2.5-flash`, or a Vertex AI resource name */

@@ -61,7 +61,8 @@ export async function withRetry<T>(
   }
 }
 
-async function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+/** @throws VisionError the signal's reason if it is one, else `model-timeout` */
+export async function pause(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(waitMs, undefined, signal ? { signal } : {})
   } catch (cause) {

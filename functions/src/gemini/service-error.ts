@@ -51,6 +51,20 @@ export function asServiceError(error: unknown): VisionError | undefined {
   return undefined
 }
 
+/**
+ * How the service speaks of a file that it cannot use: one that is not there (any more), not ready, or another's. As seen in public
+ * threads and Google's samples; read 2026-11-22.
+ * https://github.com/googleapis/python-genai/issues/1218, https://github.com/googleapis/js-genai/issues/666
+ */
+const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
+
+/** Whether a request failed for one of its files, so that it may succeed with another. */
+export function isAboutFile(error: unknown): boolean {
+  const cause = error instanceof VisionError ? error.cause : error
+  if (!(cause instanceof Error && 'status' in cause)) return false
+  return [400, 403, 404].includes(Number(cause.status)) && FILE_UNUSABLE.test(cause.message)
+}
+
 function fromStatus(status: number, cause: Error): VisionError {
   const { message, googleStatus, retryAfterMs } = parseBody(cause.message)
   const code = codeOf(status, `${googleStatus} ${message}`)

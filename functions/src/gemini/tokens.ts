@@ -1,20 +1,74 @@
-import type { Size } from '../annotations/box.ts'
+import { MAX_ASPECT } from '../image/limits.ts'
+import { LONG_SIDE } from '../image/prepare.ts'
+import { modelFamily } from './model-families.ts'
 
-// Placeholder until the estimate by the published rules is in.
-export function estimatePromptTokens({
-  images,
-  texts,
-}: {
-  model: string
-  images: readonly Size[]
-  texts: readonly string[]
-}): number {
-  return images.length * 1120 + texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0)
+/*
+ * What a request will cost before it is sent: a reservation, not a bill. Answers tell what was really used.
+ */
+
+type Size = { width: number; height: number }
+
+/** https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11. */
+const TILE = { side: 768, tokens: 258, smallSide: 384 }
+/** By media resolution. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
+const FIXED_TOKENS = { low: 280, medium: 560, high: 1120, 'ultra-high': 2240 }
+
+export type MediaResolution = keyof typeof FIXED_TOKENS
+/** What an image gets that is sent without one, as ours are. */
+const DEFAULT_RESOLUTION: MediaResolution = 'high'
+/** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
+const CHARACTERS_PER_TOKEN = 4
+
+/**
+ * @param size pixels of the image as it is sent
+ * @param resolution counts for models of 3.x alone
+ */
+export function estimateImageTokens(
+  { width, height }: Size,
+  model: string,
+  resolution: MediaResolution = DEFAULT_RESOLUTION,
+): number {
+  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[resolution]
+  if (Math.max(width, height) <= TILE.smallSide) return TILE.tokens
+  return TILE.tokens * Math.ceil(width / TILE.side) * Math.ceil(height / TILE.side)
 }
 
+export function estimateTextTokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+}
+
+/** @param prompt `texts`: all of them, the system instruction and the conversation too */
+export function estimatePromptTokens(prompt: { model: string; images: Size[]; texts: string[] }): number {
+  const { model, images, texts } = prompt
+  const imageTokens = images.reduce((sum, size) => sum + estimateImageTokens(size, model), 0)
+  return texts.reduce((sum, text) => sum + estimateTextTokens(text), imageTokens)
+}
+
+/**
+ * The most that any image may cost which `inspectImage` lets through and `prepareImage` has prepared, for a reservation before one
+ * is loaded.
+ */
 export function mostImageTokens(
-  _model: string,
-  _config: { fullResolution: boolean; maxImagePixels: number },
+  model: string,
+  { fullResolution, maxImagePixels }: { fullResolution: boolean; maxImagePixels: number },
 ): number {
-  return 1120
+  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[DEFAULT_RESOLUTION]
+  const sizes = fullResolution ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
+  const tiles = sizes.map((size) => estimateImageTokens(size, model))
+  // Requests to models that were shut down are routed to others, whose images cost that much.
+  return Math.max(FIXED_TOKENS[DEFAULT_RESOLUTION], ...tiles)
+}
+
+/** For each number of rows of tiles the widest image that has them: one of these has the most tiles. */
+function largestSizes(maxPixels: number): Size[] {
+  const sizes: Size[] = []
+  // Where the limit of pixels and that of the aspect meet, the image is widest.
+  const widestAt = Math.sqrt(maxPixels / MAX_ASPECT)
+  for (let rows = 1; ; rows++) {
+    const [lowest, highest] = [(rows - 1) * TILE.side + 1, rows * TILE.side]
+    const height = Math.min(Math.max(lowest, widestAt), highest)
+    const width = Math.min(maxPixels / height, height * MAX_ASPECT)
+    if (width < height && rows > 1) return sizes
+    sizes.push({ width, height })
+  }
 }

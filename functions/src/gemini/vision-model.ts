@@ -41,7 +41,8 @@ export type ModelRequest = {
   owner?: string | null
 }
 
-export type RequestPart = { text: string } | { image: { mimeType: string; data: Buffer } }
+export type RequestPart = { text: string } | ImagePart
+export type ImagePart = { image: { mimeType: string; data: Buffer } }
 
 export type ModelAnswer = {
   text: string

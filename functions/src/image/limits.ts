@@ -6,7 +6,7 @@ export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heicE
 /** Below it there is nothing to see; and the model's boxes of 0 to 1000 lose their meaning. */
 const MIN_SIDE = 16
 /** Scaled to 1536 pixels, a narrower picture would be under 31 pixels wide. */
-const MAX_ASPECT = 50
+export const MAX_ASPECT = 50
 /**
  * A JPEG of one colour still takes a bit or two for each of its blocks of 64 pixels, 0.003 bytes a pixel. One of fewer has no
  * pixels behind its header.

@@ -17,7 +17,7 @@ export type PreparedImage = {
 }
 
 /** Four full 768-pixel tiles in 4:3, so the most detail that the model sees for its tokens. */
-const LONG_SIDE = 1536
+export const LONG_SIDE = 1536
 const FIT = { width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true } as const
 // Optimal Huffman tables double the time for 7 % fewer bytes.
 const JPEG = { quality: 85, optimiseCoding: false }

@@ -71,11 +71,11 @@ export function settle(
   spentTokens: number,
   now: Date,
 ): Allowance {
-  const use = allowance.days[day]
+  const { calls, days } = keepRecent(allowance, now)
+  const use = days[day]
   if (!use?.open[id]) return allowance
   const { [id]: _, ...open } = use.open
-  const settled = { spentTokens: use.spentTokens + spentTokens, open }
-  return keepRecent({ ...allowance, days: { ...allowance.days, [day]: settled } }, now)
+  return { calls, days: { ...days, [day]: { spentTokens: use.spentTokens + spentTokens, open } } }
 }
 
 /** Tokens that were spent, and those of reservations that have not run out. */

@@ -6,12 +6,15 @@ import type { Method, Reply, Scripts } from '../scripts/script.ts'
 import type { Sight } from '../vision/look.ts'
 import { ApiError } from './api-error.ts'
 import type { FileStore } from './file-store.ts'
+import type { StorageObjects } from './storage-objects.ts'
 import type { Uploads } from './upload.ts'
 
 /** What the emulator keeps between requests. */
 export type State = {
   now: () => Date
   files: FileStore
+  /** What Vertex AI may read, where there is a Storage emulator. */
+  objects: StorageObjects | undefined
   uploads: Uploads
   scripts: Scripts
   journal: Journal

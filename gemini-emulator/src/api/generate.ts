@@ -24,7 +24,7 @@ export async function generateContent(state: State, call: Call, modelName: strin
   const message = readMessage('GenerateContentRequest', readBody(call))
   describePrompt(call.entry, message)
   checkRequest(message, model)
-  const prompt = await readPrompt(state, call.entry, message, model)
+  const prompt = await readPrompt(state, call, message, model)
   return async (reply) => {
     const { body } = reply
     if (isStreamed(call.entry.method, body)) return sendPieces(call, body, reply)
@@ -40,7 +40,7 @@ export async function countTokens(state: State, call: Call, modelName: string): 
   const message = generateContentRequest ?? bare
   describePrompt(call.entry, message)
   checkContents(message)
-  const { tokens } = await readPrompt(state, call.entry, message, model)
+  const { tokens } = await readPrompt(state, call, message, model)
   return () => {
     const totalTokens = tokens.text + tokens.image
     call.response.json({ totalTokens, promptTokensDetails: tokenDetails(tokens) })
@@ -65,12 +65,13 @@ function describePrompt(entry: JournalEntry, message: GenerateContentRequest): v
 }
 
 async function readPrompt(
-  { files }: State,
-  entry: JournalEntry,
+  { files, objects }: State,
+  { entry, request }: Call,
   message: GenerateContentRequest,
   model: Model,
 ): Promise<Prompt> {
-  const images = collectImages(message, files)
+  const isVertexAi = request.params.project !== undefined
+  const images = await collectImages(message, { files, objects: isVertexAi ? objects : undefined })
   const sizes = await readSizes(images)
   entry.images = images.map((image, i) => describeImage(image, sizes[i]))
   const sized = images.map((image, i) => ({ ...image, ...(sizes[i] ?? { width: 0, height: 0 }) }))

@@ -2,24 +2,44 @@ import { readImageSize } from '../vision/picture.ts'
 import { invalid } from './api-error.ts'
 import type { FileStore } from './file-store.ts'
 import type { GenerateContentRequest, Part, RequestImage } from './request.ts'
+import type { StorageObjects } from './storage-objects.ts'
 
-/** The images of a request in order, those of the Files API fetched from the store. */
-export function collectImages({ contents = [] }: GenerateContentRequest, files: FileStore): RequestImage[] {
-  return contents.flatMap(({ parts = [] }) => parts).flatMap((part) => readImage(part, files) ?? [])
+/** Where the files of a request are: uploaded ones, and on Vertex AI's paths objects of Cloud Storage. */
+export type Sources = { files: FileStore; objects: StorageObjects | undefined }
+
+/** The images of a request in order, with the bytes of those that are files. */
+export async function collectImages(
+  { contents = [] }: GenerateContentRequest,
+  sources: Sources,
+): Promise<RequestImage[]> {
+  const images: RequestImage[] = []
+  for (const part of contents.flatMap(({ parts = [] }) => parts)) {
+    const image = await readImage(part, sources)
+    if (image) images.push(image)
+  }
+  return images
 }
 
-function readImage(
+async function readImage(
   { inlineData, fileData, mediaResolution }: Part,
-  files: FileStore,
-): RequestImage | undefined {
+  sources: Sources,
+): Promise<RequestImage | undefined> {
   const level = mediaResolution?.level
   const resolution = level === undefined ? {} : { mediaResolution: level }
   if (inlineData?.data)
     return { mimeType: inlineData.mimeType!, bytes: inlineData.data, source: 'inlineData', ...resolution }
   if (!fileData?.fileUri) return undefined
-  const file = files.getActive(fileId(fileData.fileUri))
-  const mimeType = fileData.mimeType ?? file.mimeType
-  return { mimeType, bytes: file.bytes, source: 'fileData', fileUri: fileData.fileUri, ...resolution }
+  const { fileUri } = fileData
+  const { mimeType, bytes } = await readFile(fileUri, sources)
+  return { mimeType: fileData.mimeType ?? mimeType, bytes, source: 'fileData', fileUri, ...resolution }
+}
+
+async function readFile(
+  uri: string,
+  { files, objects }: Sources,
+): Promise<{ mimeType: string; bytes: Buffer }> {
+  if (objects && uri.startsWith('gs://')) return objects.read(uri)
+  return files.getActive(fileId(uri))
 }
 
 /** The id in a `File.uri`, whatever host the client reached the emulator by, or in `files/{id}`. */

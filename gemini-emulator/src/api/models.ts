@@ -26,6 +26,7 @@ const FAMILIES: [RegExp, Family][] = [
   [/^gemini-2\.5-/, FAMILY_2_5],
   [/^gemini-3(\.[0-5])?-/, FAMILY_3],
   [/^gemini-3\.\d+-/, FAMILY_3_6],
+  [/^gemini-robotics-er-1/, { ...FAMILY_2_5, masks: 'polygon' }],
   [/^gemini-robotics-er-/, FAMILY_3],
   [/^gemini-(flash|flash-lite|pro)-latest$/, FAMILY_3_6],
 ]

@@ -89,7 +89,7 @@ describe('annotateImage() without quota', () => {
     const [photo, quota] = [upload(png), memoryQuota()]
     await expect(
       annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }), quota),
-    ).rejects.toThrow()
+    ).rejects.toThrow('scripted')
     const script = scriptedModel()
     const limit = ANSWER + LOCATE
     await annotate(photo, script, quota, { tokensPerDay: limit - 1 })
@@ -146,8 +146,8 @@ describe('annotateImage() settles', () => {
     const [photo, quota] = [upload(png), unlimitedQuota()]
     await expect(
       annotate(photo, scriptedModel({ describe: [fails('model-unavailable')] }), quota),
-    ).rejects.toThrow()
-    await expect(annotate(photo, scriptedModel({ describe: [timeout] }), quota)).rejects.toThrow()
+    ).rejects.toThrow('scripted')
+    await expect(annotate(photo, scriptedModel({ describe: [timeout] }), quota)).rejects.toThrow('scripted')
     await annotate(photo, scriptedModel(), quota)
     expect(quota.settled.map(({ reservation, spent }) => [reservation.tokens, spent])).toEqual([
       [BOTH, ANSWER],

@@ -43,6 +43,8 @@ describe('readConfig()', () => {
       { UPLOAD_PATH: 'annotations/{a}/{b}/{c}', OUTPUT_BUCKET: 'other' },
       /every result would be taken for an upload/,
     ],
+    [{ UPLOAD_PATH: 'users/{uid}/model-inputs/{file}' }, /every result would be taken for an upload/],
+    [{ UPLOAD_PATH: '{folder}/{file}' }, /every result would be taken for an upload/],
     [{ MAX_INSTANCES: '0' }, /maxInstances/],
     [{ HEIC_ENABLED: 'TRUE' }, /heicEnabled/],
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],

@@ -85,6 +85,38 @@ describe('a script', () => {
   })
 })
 
+describe('a stream', () => {
+  test('waits for chunkDelayMs between its pieces, and notes who leaves meanwhile', async () => {
+    const { ai, script, journal } = await emulated()
+    await script({ reply: { text: 'one two three four', chunkDelayMs: 200 } })
+    const left = new AbortController()
+    const stream = await ai.models.generateContentStream({ ...REQUEST, config: { abortSignal: left.signal } })
+    expect(await stream.next()).toMatchObject({ value: { text: 'one ' } })
+    expect((await journal())[0]).not.toHaveProperty('durationMs')
+    left.abort()
+    await expect(stream.next()).rejects.toThrow('aborted')
+    await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ status: 200, aborted: true }))
+  })
+
+  test('sends the pieces of a body that is a list, as events and as an array', async () => {
+    const { script, post, emulator } = await emulated()
+    const body = [{ candidates: [] }, { promptFeedback: { blockReason: 'OTHER' } }]
+    await script({ reply: { body } })
+    const contents = [{ parts: [{ text: 'Caption this image.' }] }]
+    const path = '/v1/models/gemini-3.8-flash:streamGenerateContent'
+    expect(await post(path, { contents })).toEqual({ status: 200, body })
+    const headers = { 'x-goog-api-key': 'k' }
+    const init = { method: 'POST', headers, body: JSON.stringify({ contents }) }
+    const events = await (await fetch(`${emulator.url}${path}?alt=sse`, init)).text()
+    expect(events).toBe(body.map((piece) => `data: ${JSON.stringify(piece)}\r\n\r\n`).join(''))
+    // Elsewhere a list is a body like any other.
+    expect(await post('/v1/models/gemini-3.8-flash:generateContent', { contents })).toEqual({
+      status: 200,
+      body,
+    })
+  })
+})
+
 describe('a fault', () => {
   test('reset breaks the connection', async () => {
     const { ai, script, journal } = await emulated()

@@ -7,7 +7,7 @@ import {
   settle,
 } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
-import type { QuotaLimits, Reservation } from '../../../../functions/src/stores/quota-store.ts'
+import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/stores/quota-store.ts'
 
 const NOON = new Date('2026-11-22T12:00:00Z')
 const TWELVE_HOURS_MS = 12 * 3600 * 1000
@@ -15,7 +15,7 @@ const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectToke
 const after = (ms: number) => new Date(NOON.getTime() + ms)
 
 let ids = 0
-function reservationOf(tokens: number, now = NOON, kind: 'call' | 'upload' = 'call'): Reservation {
+function reservationOf(tokens: number, now = NOON, kind: Spender['kind'] = 'call'): Reservation {
   return { id: `r${++ids}`, spender: { uid: 'alice', kind }, tokens, day: dayOf(now) }
 }
 
@@ -33,8 +33,8 @@ const tryReserve = (
   tokens: number,
   limits: Partial<QuotaLimits>,
   now = NOON,
-  { projectTokens = 0, kind = 'call' as 'call' | 'upload' } = {},
-) => reserve(allowance, reservationOf(tokens, now, kind), projectTokens, { ...NO_LIMITS, ...limits }, now)
+  kind: Spender['kind'] = 'call',
+) => reserve(allowance, reservationOf(tokens, now, kind), 0, { ...NO_LIMITS, ...limits }, now)
 
 describe('reserve() and calls within a minute', () => {
   const limits = { callsPerMinute: 3 }
@@ -57,7 +57,7 @@ describe('reserve() and calls within a minute', () => {
   })
 
   it('does not count uploads, which count tokens all the same', () => {
-    const allowance = tryReserve(full, 70, limits, after(20_000), { kind: 'upload' })
+    const allowance = tryReserve(full, 70, limits, after(20_000), 'upload')
     expect(allowance.calls).toEqual(full.calls)
     expect(() => tryReserve(allowance, 1, { tokensPerDay: 70 }, after(20_000))).toThrow(
       expect.objectContaining({ code: 'tokens-exceeded' }),

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+
+/** A copy of an image where the model service can read it. */
+export type ModelFile = { uri: string; expiresAt: Date }
+
+/** An image on its way there. `sha256` is of `data`, in hex. */
+export type ModelImage = { owner: string | null; sha256: string; mimeType: string; data: Buffer }
+
+/** Makes files of images. Adapters: `files-api.ts` for the Gemini API, `cloud-storage-model-uploads.ts` for Vertex AI. */
+export interface ModelUploads {
+  /**
+   * The file is ready to be used when it returns. Uploading the same image again is no error.
+   * @throws VisionError `model-*`; anything else as it is
+   */
+  upload(image: ModelImage, signal?: AbortSignal): Promise<ModelFile>
+}
+
+/** Which files there are, by `modelFileKey`. Of two that are put at once one stays. Adapters: `firestore-model-files.ts`, `memory-model-files.ts`. */
+export interface ModelFileStore {
+  get(key: string): Promise<ModelFile | undefined>
+  put(key: string, file: ModelFile): Promise<void>
+  remove(key: string): Promise<void>
+}
+
+/** Nobody finds another owner's file: who could make a hash collide with a stranger's photo would learn that it is there. */
+export function modelFileKey(provider: string, owner: string, sha256: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([provider, owner, sha256]))
+    .digest('hex')
+}

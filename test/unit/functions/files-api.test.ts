@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it, vi } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import { filesApi } from '../../../functions/src/gemini/files-api.ts'
+import type { ModelImage } from '../../../functions/src/gemini/model-files.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const imageOf = (data: Buffer): ModelImage => {
+  const sha256 = createHash('sha256').update(data).digest('hex')
+  return { owner: 'alice', sha256, mimeType: 'image/png', data }
+}
+
+const uploadsOf = (url: string, totalMs = 2000) =>
+  filesApi(
+    {
+      provider: { name: 'gemini-api', apiKey: () => 'any' },
+      timeoutMs: 60_000,
+      baseUrl: url,
+      retry: { attempts: 3, firstWaitMs: 1, maxWaitMs: 100 },
+    },
+    { firstWaitMs: 10, maxWaitMs: 40, totalMs },
+  )
+
+describe('filesApi()', () => {
+  const { url, script, journal } = useEmulatedModel({ now: () => new Date('2026-11-22T12:00:00Z') })
+  const methods = async () => (await journal()).map(({ method }) => method)
+
+  it('gives the address of the file, and when it ends', async () => {
+    expect(await uploadsOf(url()).upload(imageOf(png))).toEqual({
+      uri: expect.stringMatching(/\/v1\/files\/[0-9a-f]+$/) as unknown,
+      expiresAt: new Date('2026-11-24T12:00:00Z'),
+    })
+  })
+
+  it.each([[{ fault: 'reset' as const }], [{ status: 503 }]])('uploads again after %j', async (reply) => {
+    await script({ match: { method: 'upload' }, times: 1, reply })
+    expect(await uploadsOf(url()).upload(imageOf(png))).toHaveProperty('uri')
+    expect(await methods()).toEqual(['upload', 'upload', 'upload'])
+  })
+
+  it('uploads a file again whose processing failed, and gives up the second time', async () => {
+    await expect(uploadsOf(url()).upload(imageOf(Buffer.from('no picture')))).rejects.toMatchObject({
+      code: 'model-refused-image',
+    })
+    expect(await methods()).toEqual(['upload', 'upload', 'upload', 'upload'])
+  })
+
+  it('takes the second upload of a file whose processing failed', async () => {
+    const headers = (status: string) => ({
+      'x-goog-upload-status': status,
+      'x-goog-upload-url': `${url()}/upload/v1/files?upload_id=scripted`,
+    })
+    await script({ match: { method: 'upload' }, times: 1, reply: { body: {}, headers: headers('active') } })
+    const file = { name: 'files/failed', uri: 'failed', state: 'FAILED' }
+    await script({
+      match: { method: 'upload' },
+      times: 1,
+      reply: { body: { file }, headers: headers('final') },
+    })
+    const { uri } = await uploadsOf(url()).upload(imageOf(png))
+    expect(uri).not.toBe('failed')
+    expect(await methods()).toEqual(['upload', 'upload', 'upload', 'upload'])
+  })
+
+  it('refuses to guess what a file of another shape is', async () => {
+    const headers = {
+      'x-goog-upload-status': 'final',
+      'x-goog-upload-url': `${url()}/upload/v1/files?upload_id=x`,
+    }
+    await script({ match: { method: 'upload' }, reply: { body: { file: { name: 7 } }, headers } })
+    await expect(uploadsOf(url()).upload(imageOf(png))).rejects.toMatchObject({ code: 'model-unavailable' })
+  })
+
+  it('ends the upload with its signal, at once and with the reason', async () => {
+    await script({ match: { method: 'upload' }, reply: { fault: 'hang' } })
+    const caller = new AbortController()
+    const upload = uploadsOf(url()).upload(imageOf(png), caller.signal)
+    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    const left = new VisionError('cancelled', 'The client went away')
+    caller.abort(left)
+    await expect(upload).rejects.toBe(left)
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+  })
+})
+
+describe('a file that takes its time', () => {
+  const { url, journal } = useEmulatedModel({ fileProcessingMs: 100 })
+
+  it('is asked for until it is ready', async () => {
+    await uploadsOf(url()).upload(imageOf(png))
+    const asked = (await journal()).filter(({ method }) => method === 'getFile')
+    expect(asked.length).toBeGreaterThan(1)
+  })
+})
+
+describe('a file that is never ready', () => {
+  const { url, journal } = useEmulatedModel({ fileProcessingMs: 3_600_000 })
+
+  it('is given up', async () => {
+    await expect(uploadsOf(url(), 100).upload(imageOf(png))).rejects.toMatchObject({
+      code: 'model-unavailable',
+    })
+    expect((await journal()).filter(({ method }) => method === 'getFile').length).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import sharp from 'sharp'
+import { expect, it } from 'vitest'
+import { annotateImage } from '../../../functions/src/annotate-image.ts'
+import { filesApi } from '../../../functions/src/gemini/files-api.ts'
+import { readConfig } from '../../../functions/src/read-config.ts'
+import { memoryModelFiles } from '../../../functions/src/stores/memory-model-files.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { annotationOf, services, upload } from '../../support/photo-run.ts'
+import { DESCRIPTION, OBJECTS } from '../../support/vision.ts'
+
+const { url, model, script, journal } = useEmulatedModel()
+
+it('annotateImage() sends a photo that passes 20 MB at full resolution as a file, once for both steps', async () => {
+  const [width, height] = [6400, 4400]
+  const raw = { width, height, channels: 3 } as const
+  const photo = upload(
+    await sharp(randomBytes(width * height * 3), { raw })
+      .jpeg({ quality: 60 })
+      .toBuffer(),
+  )
+  expect(photo.sizeBytes).toBeLessThan(20 * 1024 * 1024)
+  await script({ match: { textIncludes: 'You describe' }, reply: { text: JSON.stringify(DESCRIPTION) } })
+  await script({ match: { textIncludes: 'You find' }, reply: { text: JSON.stringify(OBJECTS) } })
+  const client = {
+    provider: { name: 'gemini-api', apiKey: () => 'any' },
+    timeoutMs: 20_000,
+    baseUrl: url(),
+  } as const
+  const vision = model({ ...client, files: { records: memoryModelFiles(), uploads: filesApi(client) } })
+
+  await annotateImage(photo, services(vision), readConfig({ FULL_RESOLUTION: 'true' }))
+
+  expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', caption: DESCRIPTION.caption })
+  expect(annotationOf(photo)?.objects).toHaveLength(1)
+  const requests = await journal()
+  const asked = requests.filter(({ method }) => method === 'generateContent')
+  expect(asked.map(({ images }) => images)).toEqual(
+    Array.from({ length: 2 }, () => [expect.objectContaining({ source: 'fileData', width, height })]),
+  )
+  const { bytes } = asked[0]!.images![0]!
+  expect(bytes).toBeGreaterThan(15_000_000)
+  // One upload: to begin, and pieces of 8 MiB.
+  const uploads = requests.filter(({ method }) => method === 'upload')
+  expect(uploads).toHaveLength(1 + Math.ceil(bytes / (8 * 1024 * 1024)))
+})

@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto'
+import sharp from 'sharp'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import { filesApi } from '../../../functions/src/gemini/files-api.ts'
+import type { ModelRequest, RequestPart, VisionModel } from '../../../functions/src/gemini/vision-model.ts'
+import { memoryModelFiles } from '../../../functions/src/stores/memory-model-files.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+
+const MB = 1_000_000
+const HOUR = 60 * 60 * 1000
+
+let clock: Date
+const { url, model: emulatedModel, script, journal } = useEmulatedModel({ now: () => clock })
+let records: ReturnType<typeof memoryModelFiles>
+beforeEach(async () => {
+  clock = new Date('2026-11-22T12:00:00Z')
+  records = memoryModelFiles()
+  await script({ match: { method: 'generateContent' }, reply: { text: 'Seen.' } })
+  await script({ match: { method: 'streamGenerateContent' }, reply: { text: 'Seen.' } })
+})
+
+/** Another instance of the functions, with the same records. */
+function model(): VisionModel {
+  const client = {
+    provider: { name: 'gemini-api', apiKey: () => 'any' },
+    timeoutMs: 10_000,
+    baseUrl: url(),
+    retry: { attempts: 3, firstWaitMs: 1, maxWaitMs: 100 },
+  } as const
+  return emulatedModel({ ...client, files: { records, uploads: filesApi(client), now: () => clock } })
+}
+
+/** A picture of noise that is `megabytes` large, and no other's equal. */
+async function noise(megabytes: number): Promise<RequestPart> {
+  const side = Math.round(Math.sqrt((megabytes * MB) / 3))
+  const raw = { width: side, height: side, channels: 3 } as const
+  const data = await sharp(randomBytes(side * side * 3), { raw })
+    .png({ compressionLevel: 0 })
+    .toBuffer()
+  return { image: { mimeType: 'image/png', data } }
+}
+
+/** Too large together by a little. */
+const [image, other] = [await noise(7.8), await noise(7.7)]
+
+const ask = (images: RequestPart[], owner?: string | null): ModelRequest => ({
+  model: 'gemini-3.8-flash',
+  systemInstruction: 'Rules.',
+  parts: [...images, { text: 'What is this?' }],
+  thinking: 'least',
+  maxOutputTokens: 1000,
+  ...(owner !== undefined && { owner }),
+})
+
+/** Of images below 8 MiB, which take two requests: to begin, and to send the bytes. */
+const uploads = async () => (await journal()).filter(({ method }) => method === 'upload').length / 2
+
+/** How the images came, by request. */
+const sources = async () =>
+  (await journal()).flatMap(({ method, images }) =>
+    method.endsWith('Content') && images ? [images.map(({ source }) => source)] : [],
+  )
+
+const deleteFiles = async () => {
+  const headers = { 'x-goog-api-key': 'any' }
+  const response = await fetch(`${url()}/v1/files?pageSize=100`, { headers })
+  const { files } = (await response.json()) as { files: { name: string }[] }
+  for (const { name } of files) await fetch(`${url()}/v1/${name}`, { method: 'DELETE', headers })
+}
+
+describe('a request with more images than fit', () => {
+  it('sends the largest as files until the rest fits, and the second time uploads none', async () => {
+    const images = [await noise(7), await noise(13), await noise(6.9), await noise(13.1)]
+    expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
+    expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
+    const expected = ['inlineData', 'fileData', 'inlineData', 'fileData']
+    expect(await sources()).toEqual([expected, expected])
+    // Two uploads: to begin, and beyond 8 MiB in two pieces.
+    expect((await journal()).filter(({ method }) => method === 'upload')).toHaveLength(6)
+    expect(records.files.size).toBe(2)
+  })
+
+  it('also finds the files of small images again', async () => {
+    const images = await Promise.all(Array.from({ length: 24 }, async () => noise(0.9)))
+    await model().generate(ask(images, 'alice'))
+    expect(records.files.size).toBe(8)
+    await model().generate(ask(images, 'alice'))
+    expect(await uploads()).toBe(8)
+  })
+
+  it('tells the answer of a stream alike', async () => {
+    const told: string[] = []
+    await model().stream(ask([await noise(16)], 'alice'), (text) => void told.push(text))
+    expect(told).toEqual(['Seen.'])
+    expect(await sources()).toEqual([['fileData']])
+  })
+
+  it('uploads an image once that is there three times', async () => {
+    await model().generate(ask([image, image, image], 'alice'))
+    expect(await uploads()).toBe(1)
+    expect(await sources()).toEqual([['fileData', 'fileData', 'fileData']])
+  })
+})
+
+describe('an image whose file is still there', () => {
+  const upload = async (owner?: string | null) => {
+    await model().generate(ask([image, other], owner))
+    expect(await uploads()).toBe(1)
+  }
+
+  it('is not sent again, also where it would fit', async () => {
+    await upload('alice')
+    await model().generate(ask([image], 'alice'))
+    expect(await sources()).toEqual([['fileData', 'inlineData'], ['fileData']])
+    expect(await uploads()).toBe(1)
+  })
+
+  it.each(['bob', null, undefined])('is not used for another owner: %s', async (owner) => {
+    await upload('alice')
+    await model().generate(ask([image], owner))
+    expect((await sources())[1]).toEqual(['inlineData'])
+    await model().generate(ask([image, other], owner))
+    expect(await uploads()).toBe(2)
+  })
+
+  it.each([null, undefined])('is not used again for the owner %s', async (owner) => {
+    await upload(owner)
+    await model().generate(ask([image, other], owner))
+    expect(await uploads()).toBe(2)
+    expect(records.files.size).toBe(0)
+  })
+
+  it('is used until its file is about to expire', async () => {
+    await upload('alice')
+    clock = new Date(clock.getTime() + 46.9 * HOUR)
+    await model().generate(ask([image], 'alice'))
+    clock = new Date(clock.getTime() + 0.2 * HOUR)
+    await model().generate(ask([image], 'alice'))
+    expect((await sources()).slice(1)).toEqual([['fileData'], ['inlineData']])
+    await model().generate(ask([image, other], 'alice'))
+    expect(await uploads()).toBe(2)
+    expect(await model().generate(ask([image], 'alice'))).toMatchObject({ text: 'Seen.' })
+    expect((await sources()).at(-1)).toEqual(['fileData'])
+  })
+})
+
+it('a request that fits with small images waits for no record', async () => {
+  records.get = async () => {
+    throw new Error('looked for')
+  }
+  expect(await model().generate(ask([await noise(1)], 'alice'))).toMatchObject({ text: 'Seen.' })
+  await expect(model().generate(ask([await noise(1.1)], 'alice'))).rejects.toThrow('looked for')
+})
+
+describe('a file that vanished before its time', () => {
+  const images = [image, other]
+
+  it('is uploaded again, and nobody notices', async () => {
+    await model().generate(ask(images, 'alice'))
+    await deleteFiles()
+    expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
+    expect(await uploads()).toBe(2)
+    expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
+    expect(await uploads()).toBe(2)
+  })
+
+  it('is uploaded again for a stream', async () => {
+    await model().generate(ask(images, 'alice'))
+    await deleteFiles()
+    const told: string[] = []
+    await model().stream(ask(images, 'alice'), (text) => void told.push(text))
+    expect(told).toEqual(['Seen.'])
+  })
+
+  it('is uploaded again once', async () => {
+    const message = 'You do not have permission to access the File abc or it may not exist.'
+    const body = { error: { code: 403, status: 'PERMISSION_DENIED', message } }
+    await fetch(`${url()}/emulator/v1/scripts`, { method: 'DELETE' })
+    await script({ match: { method: 'generateContent' }, reply: { status: 403, body } })
+    await expect(model().generate(ask(images, 'alice'))).rejects.toMatchObject({
+      code: 'model-misconfigured',
+    })
+    expect(await uploads()).toBe(2)
+    expect(await sources()).toHaveLength(2)
+  })
+
+  it('is not taken for one when the request fails otherwise', async () => {
+    await fetch(`${url()}/emulator/v1/scripts`, { method: 'DELETE' })
+    const body = {
+      error: { code: 400, status: 'INVALID_ARGUMENT', message: 'Unable to process input image.' },
+    }
+    await script({ match: { method: 'generateContent' }, reply: { status: 400, body } })
+    await expect(model().generate(ask(images, 'alice'))).rejects.toMatchObject({
+      code: 'model-refused-image',
+    })
+    expect(await uploads()).toBe(1)
+    expect(records.files.size).toBe(1)
+  })
+})
+
+describe('an upload', () => {
+  const request = () => ask([image, other], 'alice')
+
+  it('is done once for requests that come together', async () => {
+    const instance = model()
+    await Promise.all([instance.generate(request()), instance.generate(request())])
+    expect(await uploads()).toBe(1)
+  })
+
+  it('of two instances at once leaves one record', async () => {
+    await Promise.all([model().generate(request()), model().generate(request())])
+    expect(await uploads()).toBe(2)
+    expect(records.files.size).toBe(1)
+    await model().generate(request())
+    expect(await uploads()).toBe(2)
+  })
+
+  it('ends with the last request that wants it', async () => {
+    await script({ match: { method: 'upload' }, times: 1, reply: { fault: 'hang' } })
+    const left = new VisionError('cancelled', 'The client went away')
+    const [first, second] = [new AbortController(), new AbortController()]
+    const instance = model()
+    const answers = [instance.generate(request(), first.signal), instance.generate(request(), second.signal)]
+    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    first.abort(left)
+    await expect(answers[0]).rejects.toBe(left)
+    expect((await journal())[0]).not.toHaveProperty('aborted')
+    second.abort(left)
+    await expect(answers[1]).rejects.toBe(left)
+    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ method: 'upload', aborted: true }]))
+    // Nobody joins an upload that has been given up.
+    expect(await instance.generate(request())).toMatchObject({ text: 'Seen.' })
+  })
+})

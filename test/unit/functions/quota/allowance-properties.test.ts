@@ -1,0 +1,97 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { asVisionError, type VisionError } from '../../../../functions/src/errors.ts'
+import {
+  type Allowance,
+  NEW_ALLOWANCE,
+  RESERVATION_MS,
+  reserve,
+  settle,
+} from '../../../../functions/src/quota/allowance.ts'
+import { dayOf } from '../../../../functions/src/quota/day.ts'
+import type { QuotaLimits, Reservation } from '../../../../functions/src/stores/quota-store.ts'
+import { counterexample } from '../../../support/counterexample.ts'
+
+const LIMITS: QuotaLimits = { callsPerMinute: 3, tokensPerDay: 100, projectTokensPerDay: 0 }
+const HOUR_MS = 3_600_000
+
+type Made = { reservation: Reservation; at: number; spent?: number }
+
+const step = fc.record({
+  waitMs: fc.oneof(
+    { weight: 6, arbitrary: fc.nat(30_000) },
+    { weight: 1, arbitrary: fc.constantFrom(59_999, 60_000, RESERVATION_MS - 1, RESERVATION_MS) },
+    { weight: 1, arbitrary: fc.nat(13 * HOUR_MS) },
+  ),
+  act: fc.constantFrom('call', 'call', 'upload', 'settle', 'settle'),
+  tokens: fc.nat(60),
+  which: fc.nat(),
+})
+
+/** What may be spent, said once more and slowly: from all that ever happened. */
+function refusalOf(history: Made[], kind: string, tokens: number, time: number): string | undefined {
+  const calls = history.filter(
+    ({ reservation, at }) => reservation.spender.kind === 'call' && time - at < 60_000,
+  )
+  if (kind === 'call' && calls.length >= LIMITS.callsPerMinute) return 'calls-exceeded'
+  const counted = history
+    .filter(({ reservation }) => reservation.day === dayOf(new Date(time)))
+    .map(({ reservation, at, spent }) => spent ?? (time < at + RESERVATION_MS ? reservation.tokens : 0))
+  const used = counted.reduce((sum, each) => sum + each, 0)
+  return used + tokens > LIMITS.tokensPerDay ? 'tokens-exceeded' : undefined
+}
+
+function attempt(allowance: Allowance, reservation: Reservation, time: number) {
+  const now = new Date(time)
+  try {
+    return { allowance: reserve(allowance, { ...reservation, day: dayOf(now) }, 0, LIMITS, now) }
+  } catch (error) {
+    const refused = asVisionError(error)
+    if (!refused) throw error
+    return { refused }
+  }
+}
+
+/** Whether what was refused is not refused for the same reason at the time it names, and, for calls, still is just before. */
+function namesFirstMoment(
+  { code, retryAfterMs = 0 }: VisionError,
+  allowance: Allowance,
+  reservation: Reservation,
+  time: number,
+): boolean {
+  const codeAfter = (ms: number) => attempt(allowance, reservation, time + ms).refused?.code
+  return (
+    codeAfter(retryAfterMs) !== code && (code !== 'calls-exceeded' || codeAfter(retryAfterMs - 1) === code)
+  )
+}
+
+it('reserve() and settle() allow what the whole history allows, and name the first moment that does', async () => {
+  const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    let allowance = NEW_ALLOWANCE
+    let time = Date.parse('2026-11-22T12:00:00Z')
+    const history: Made[] = []
+    for (const { waitMs, act, tokens, which } of steps) {
+      time += waitMs
+      const made = history[which % history.length]
+      if (act === 'settle') {
+        if (!made) continue
+        allowance = settle(allowance, made.reservation, tokens, new Date(time))
+        if (time < made.at + RESERVATION_MS + HOUR_MS) made.spent ??= tokens
+        continue
+      }
+      const kind = act === 'call' ? 'call' : 'upload'
+      const spender = { uid: 'alice', kind } as const
+      const reservation = { id: `r${history.length}`, spender, tokens, day: dayOf(new Date(time)) }
+      const outcome = attempt(allowance, reservation, time)
+      if (outcome.refused?.code !== refusalOf(history, act, tokens, time)) return false
+      if (outcome.refused) {
+        if (!namesFirstMoment(outcome.refused, allowance, reservation, time)) return false
+      } else {
+        allowance = outcome.allowance
+        history.push({ reservation, at: time })
+      }
+    }
+    return true
+  })
+  expect(await counterexample(property, 2000)).toBeUndefined()
+})

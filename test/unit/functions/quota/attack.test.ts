@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { asVisionError } from '../../../../functions/src/errors.ts'
+import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/stores/quota-store.ts'
+
+/*
+ * Stolen tokens at full speed for a day and a half, on a clock of our own: each second as many calls and uploads as the instances take.
+ * Some take many times their estimate, some are never settled since their instance died.
+ */
+const ESTIMATE = 2000
+const WORST = 20_000
+const SLOTS = 40
+const START = Date.parse('2026-11-22T06:00:00Z')
+const SECONDS = 36 * 3600
+
+type Running = { reservation: Reservation; until: number; spent: number; crashes: boolean }
+
+async function attack(users: (string | null)[], limits: QuotaLimits) {
+  const quota = memoryQuota()
+  const spentOf = new Map<string, number>()
+  const callsAt: number[] = []
+  let running: Running[] = []
+  let [attempts, served] = [0, 0]
+
+  async function tryOnce(spender: Spender, second: number): Promise<void> {
+    attempts++
+    const now = new Date(START + second * 1000)
+    try {
+      const reservation = await quota.reserve(spender, ESTIMATE, limits, now)
+      const number = ++served
+      if (spender.kind === 'call') callsAt.push(now.getTime())
+      const spent = number % 7 === 0 ? WORST : (number * 397) % ESTIMATE
+      running.push({ reservation, spent, until: second + 1 + (number % 30), crashes: number % 50 === 0 })
+    } catch (error) {
+      if (!asVisionError(error)) throw error
+    }
+  }
+
+  for (let second = 0; second < SECONDS; second++) {
+    const ended = running.filter(({ until }) => until <= second)
+    running = running.filter(({ until }) => until > second)
+    for (const { reservation, spent, crashes } of ended) {
+      if (crashes) continue
+      const keys = [reservation.day, `${reservation.day} ${reservation.spender.uid}`]
+      for (const key of keys) spentOf.set(key, (spentOf.get(key) ?? 0) + spent)
+      await quota.settle(reservation, spent, new Date(START + second * 1000))
+    }
+    for (const kind of ['call', 'upload'] as const) {
+      const uid = users[(second + (kind === 'call' ? 0 : 1)) % users.length]!
+      if (running.length < SLOTS) await tryOnce({ uid, kind }, second)
+    }
+  }
+  return { spentOf, callsAt, attempts, served, quota }
+}
+
+const IN_FLIGHT = SLOTS * WORST
+const DAYS = ['2026-11-22', '2026-11-23']
+
+describe('memoryQuota() under attack', () => {
+  it("keeps one user within the day's allowance and what is in flight, each day anew", async () => {
+    const tokensPerDay = 2_000_000
+    const { spentOf, callsAt, attempts, served } = await attack(['mallory'], {
+      callsPerMinute: 10,
+      tokensPerDay,
+      projectTokensPerDay: 0,
+    })
+    for (const day of DAYS) {
+      const spent = spentOf.get(`${day} mallory`)!
+      expect(spent).toBeLessThanOrEqual(tokensPerDay + IN_FLIGHT)
+      expect(spent).toBeGreaterThan(tokensPerDay - WORST)
+    }
+    const closest = callsAt.slice(10).map((time, i) => time - callsAt[i]!)
+    expect(Math.min(...closest)).toBeGreaterThanOrEqual(60_000)
+    // The rest of the day costs nothing.
+    expect(attempts).toBeGreaterThan(20 * served)
+  })
+
+  it("keeps a hundred users within the project's allowance and what is in flight, crashes included", async () => {
+    const projectTokensPerDay = 2_000_000
+    const users = [null, ...Array.from({ length: 99 }, (_, i) => `mallory-${i}`)]
+    const { spentOf, quota } = await attack(users, {
+      callsPerMinute: 30,
+      tokensPerDay: 1_000_000,
+      projectTokensPerDay,
+    })
+    for (const day of DAYS) {
+      const counted = quota.projectTokens.get(day)!
+      expect(counted).toBeGreaterThan(projectTokensPerDay - WORST)
+      expect(counted).toBeLessThanOrEqual(projectTokensPerDay + IN_FLIGHT)
+      expect(spentOf.get(day)).toBeLessThanOrEqual(counted)
+    }
+  })
+})

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { VisionError } from '../../../../functions/src/errors.ts'
+import { NO_USAGE } from '../../../../functions/src/gemini/usage.ts'
+import { type Meter, spend } from '../../../../functions/src/quota/spend.ts'
+import { readConfig } from '../../../../functions/src/read-config.ts'
+import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory-quota.ts'
+
+const NOW = new Date('2026-11-22T12:00:00Z')
+const CONFIG = readConfig({})
+const ALICE = { uid: 'alice', kind: 'call' } as const
+const answer = { ...NO_USAGE, totalTokens: 320 }
+
+/** What a call of an estimate of 1,000 tokens cost that ended so. */
+async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number> {
+  const quota = unlimitedQuota()
+  await Promise.allSettled([spend(ALICE, 1000, { quota, now: () => NOW }, CONFIG, run)])
+  expect(quota.settled).toHaveLength(1)
+  return quota.settled[0]!.spent
+}
+
+const failWith =
+  (error: Error, paid = 0) =>
+  async (meter: Meter) => {
+    meter.add({ totalTokens: paid })
+    throw error
+  }
+
+describe('spend()', () => {
+  it('settles what was answered', async () => {
+    expect(await settled(async (meter) => meter.add(answer))).toBe(320)
+  })
+
+  it.each([
+    ['an answer of 503', new VisionError('model-unavailable', 'scripted', { cause: { status: 503 } }), 0],
+    ['a refused request', new VisionError('model-refused-request', 'scripted'), 0],
+    ['a bug', new Error('scripted'), 0],
+    ['a time-out', new VisionError('model-timeout', 'scripted'), 1000],
+    ['a client that went away', new VisionError('cancelled', 'scripted'), 1000],
+    [
+      'a lost connection',
+      new VisionError('model-unavailable', 's', { cause: new TypeError('terminated') }),
+      1000,
+    ],
+    ['a damaged body', new VisionError('model-unavailable', 's', { cause: new SyntaxError('JSON') }), 1000],
+  ])('after %s (%o) costs %i tokens', async (_, error, tokens) => {
+    expect(await settled(failWith(error))).toBe(tokens)
+  })
+
+  it('costs what was answered before a failure', async () => {
+    expect(await settled(failWith(new Error('scripted'), 320))).toBe(320)
+    expect(await settled(failWith(new VisionError('model-timeout', 'scripted'), 1500))).toBe(1500)
+  })
+
+  it('runs nothing that is refused', async () => {
+    const quota = memoryQuota()
+    const run = vi.fn<(meter: Meter) => Promise<void>>(async (meter) => meter.add(answer))
+    const call = async () =>
+      spend(ALICE, 1000, { quota, now: () => NOW }, { ...CONFIG, callsPerMinute: 2 }, run)
+    await call()
+    await call()
+    await expect(call()).rejects.toMatchObject({ code: 'calls-exceeded', retryAfterMs: 60_000 })
+    expect(run).toHaveBeenCalledTimes(2)
+    expect(quota.projectTokens).toEqual(new Map([['2026-11-22', 640]]))
+  })
+})
+
+describe('spend() when its cost cannot be written', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  it.each([
+    ['gives the answer', async () => 'an answer', { status: 'fulfilled', value: 'an answer' }],
+    [
+      'gives the failure',
+      failWith(new VisionError('model-timeout', 'scripted')),
+      { status: 'rejected', reason: { code: 'model-timeout' } },
+    ],
+  ])('%s, and says so in the log', async (_, run, end) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    const down = new Error('scripted: the store is down')
+    const quota = { ...unlimitedQuota(), settle: async () => Promise.reject(down) }
+    const [result] = await Promise.allSettled([
+      spend<unknown>(ALICE, 1000, { quota, now: () => NOW }, CONFIG, run),
+    ])
+    expect(result).toMatchObject(end)
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('Cannot settle'), down)
+  })
+})

@@ -1,0 +1,100 @@
+import { assert, double, property } from 'fast-check'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import {
+  estimateImageTokens,
+  estimatePromptTokens,
+  estimateTextTokens,
+  mostImageTokens,
+} from '../../../functions/src/gemini/tokens.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+
+describe('estimateImageTokens()', () => {
+  // The figures of https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11.
+  it.each([
+    [384, 384, 258],
+    [385, 10, 258],
+    [384, 385, 258],
+    [768, 768, 258],
+    [769, 768, 2 * 258],
+    [1536, 1024, 4 * 258],
+    [3000, 16, 4 * 258],
+  ])('counts tiles of 768 pixels for 2.x: %i x %i', (width, height, tokens) => {
+    expect(estimateImageTokens({ width, height }, 'gemini-2.5-flash')).toBe(tokens)
+    expect(estimateImageTokens({ width: height, height: width }, 'models/gemini-2.0-flash')).toBe(tokens)
+  })
+
+  it.each(['gemini-3.8-flash', 'gemini-3.5-flash-lite', 'a-model-never-seen'])(
+    'counts 1120 for any image and %s',
+    (model) => {
+      expect(estimateImageTokens({ width: 16, height: 16 }, model)).toBe(1120)
+      expect(estimateImageTokens({ width: 8000, height: 6000 }, model)).toBe(1120)
+    },
+  )
+})
+
+describe('estimateTextTokens()', () => {
+  it('counts a token for four characters', () => {
+    expect(['', 'a', 'four', 'fives'].map(estimateTextTokens)).toEqual([0, 1, 1, 2])
+  })
+})
+
+describe('estimatePromptTokens()', () => {
+  const { model } = useEmulatedModel({ now: () => new Date('2026-11-22') })
+
+  it.each(['gemini-2.5-flash', 'gemini-3.8-flash', 'gemini-robotics-er-1.5-preview'])(
+    'agrees with what %s counts',
+    async (name) => {
+      const sizes = [
+        { width: 300, height: 200 },
+        { width: 1536, height: 900 },
+      ]
+      const images = await Promise.all(
+        sizes.map(async ({ width, height }) => {
+          const blank = sharp({ create: { width, height, channels: 3, background: 'white' } })
+          return { image: { mimeType: 'image/png', data: await blank.png().toBuffer() } }
+        }),
+      )
+      const [systemInstruction, text] = ['Rules for the answer.', 'Caption this image.']
+      const { usage } = await model().generate({
+        model: name,
+        systemInstruction,
+        parts: [...images, { text }],
+        thinking: 'least',
+        maxOutputTokens: 100,
+      })
+      const prompt = { model: name, images: sizes, texts: [systemInstruction, text] }
+      expect(estimatePromptTokens(prompt)).toBe(usage.promptTokens)
+    },
+  )
+})
+
+describe('mostImageTokens()', () => {
+  const MODEL = 'gemini-2.5-flash'
+
+  it('knows that copies have at most four tiles, and that 2.x may be answered by 3.x', () => {
+    const limits = { fullResolution: false, maxImagePixels: 50_000_000 }
+    expect(4 * 258).toBeLessThan(1120)
+    expect(mostImageTokens(MODEL, limits)).toBe(1120)
+    expect(mostImageTokens('gemini-3.8-flash', { ...limits, fullResolution: true })).toBe(1120)
+  })
+
+  it('bounds every photo at full resolution, and is reached', () => {
+    for (const maxImagePixels of [256, 1_000_000, 50_000_000, 268_000_000]) {
+      const most = mostImageTokens(MODEL, { fullResolution: true, maxImagePixels })
+      assert(
+        property(double({ min: 0, max: 1, noNaN: true }), (share) => {
+          // From the flattest picture to the square one, each as wide as the pixels allow.
+          const [flattest, square] = [Math.sqrt(maxImagePixels / 50), Math.sqrt(maxImagePixels)]
+          const height = Math.max(16, Math.ceil(flattest + share * (square - flattest)))
+          const width = Math.min(Math.floor(maxImagePixels / height), height * 50)
+          expect(estimateImageTokens({ width, height }, MODEL)).toBeLessThanOrEqual(most)
+        }),
+      )
+    }
+    // 50,000 x 1000 pixels, as wide as 50 MP may be: 66 columns of 2 rows.
+    const most = mostImageTokens(MODEL, { fullResolution: true, maxImagePixels: 50_000_000 })
+    expect(most).toBe(258 * 132)
+    expect(estimateImageTokens({ width: 50_000, height: 1000 }, MODEL)).toBe(most)
+  })
+})
