@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core'
-import { emulator } from '../support/app.ts'
+import { emulator, PATIENCE_MS } from '../support/app.ts'
 
 export type Rectangle = { x: number; y: number; width: number; height: number }
 
@@ -57,7 +57,7 @@ export class FiresightPage {
   }
 
   async waitForStatus(status: string): Promise<void> {
-    await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: 45_000 })
+    await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: PATIENCE_MS })
   }
 
   get imageId(): string {

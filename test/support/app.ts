@@ -104,6 +104,6 @@ export type User = Awaited<ReturnType<typeof signIn>>
  * Longer than the minute for which the Firestore client (12.19) stops listening when its stream breaks: seen once, with a frame from the
  * emulator that it could not read.
  */
-const PATIENCE_MS = 75_000
+export const PATIENCE_MS = 75_000
 
 const ENDED: Status[] = ['succeeded', 'partial', 'rejected', 'blocked', 'failed', 'superseded', 'deleted']
