@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { AnswerQuestionResult, answerQuestionRequest } from '../api/answer-question.ts'
 import type { Config } from '../config.ts'
 import { VisionError } from '../errors.ts'
-import { ask } from '../gemini/ask.ts'
+import { ask, mayDiffer } from '../gemini/ask.ts'
 import { addUsage, NO_USAGE } from '../gemini/usage.ts'
 import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
@@ -93,7 +93,7 @@ async function tellAnswer(
       const truncated = answer.truncated || text.truncated
       return { answer: text.text, truncated, model: answer.model, usage }
     }
-    const again = attempt === 1 && text.text === '' && failure.code.startsWith('answer-')
+    const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) throw failure
   }
 }
