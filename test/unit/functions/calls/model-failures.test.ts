@@ -283,6 +283,15 @@ describe.each(CALL_NAMES)('%s', (name) => {
     expect([JSON.stringify(error), ...logged].filter((text) => text.includes('CANARY'))).toEqual([])
   })
 
+  it('tells rather than waits when the model asks for more than five seconds', async () => {
+    calls.reset({ model: calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 15_000 }) })
+    calls.store(OWN.path, png)
+    await calls.script({ reply: googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', retryInfo('6s')) })
+    const { error } = await calls.call(name, REQUESTS[name](OWN))
+    expect(error).toMatchObject({ details: { reason: 'model-rate-limited', retryAfterMs: 6000 } })
+    expect(await calls.requests()).toHaveLength(1)
+  })
+
   it.each([
     ['a reset', { fault: 'reset' }],
     ['a 503', googleError(503, 'UNAVAILABLE', 'Overloaded')],
