@@ -24,8 +24,13 @@ export async function startPage(
     plugins: [firebaseHosting(ports, options.geminiHost)],
     logLevel: 'warn',
     clearScreen: false,
-    // A test run must not reload a page because somebody edits it.
-    server: { middlewareMode: true, ...(options.follow ? { hmr: { server } } : { hmr: false, watch: null }) },
+    server: {
+      middlewareMode: true,
+      // Else its WebSocket would be on a port that all runs share, follow or not.
+      ws: { server },
+      // A test run must not reload a page because somebody edits it.
+      ...(!options.follow && { hmr: false, watch: null }),
+    },
   })
   server.on('request', development.middlewares)
   await new Promise<void>((resolve, reject) => {

@@ -19,6 +19,7 @@ const commands = {
   test: 'tools/test.ts',
   exec: 'tools/exec.ts',
   bundle: 'tools/bundle-command.ts',
+  client: 'tools/client-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
 }

@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { PARAMETERS } from '../../functions/src/params.ts'
 import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
@@ -9,6 +11,16 @@ it.each([...generatedPages(), exampleEnvironment()])(
     expect(found).toBe(expected)
   },
 )
+
+it('every example in docs/examples is shown on a page', () => {
+  const shown = generatedPages().flatMap(({ found }) =>
+    Array.from(found.matchAll(/<!-- example: ([\w-]+) -->/g), ([, name]) => `${name}.ts`),
+  )
+  const files = readdirSync(join(import.meta.dirname, '../../docs/examples')).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  expect([...new Set(shown)].toSorted()).toEqual(files.toSorted())
+})
 
 /** firebase-tools' own way from the file to the parameters of a deployment. */
 async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {

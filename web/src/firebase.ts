@@ -1,3 +1,4 @@
+import { createFiresight, type Firesight } from '@firesight/client'
 import { type FirebaseOptions, initializeApp } from 'firebase/app'
 import {
   type Auth,
@@ -7,21 +8,16 @@ import {
   initializeAuth,
   signInAnonymously,
 } from 'firebase/auth'
-import { connectFirestoreEmulator, type Firestore, getFirestore } from 'firebase/firestore'
-import { connectStorageEmulator, type FirebaseStorage, getStorage } from 'firebase/storage'
 
 /** A signed-in connection to the project that this page belongs to. */
 export type Connection = {
-  uid: string
-  bucket: string
-  firestore: Firestore
-  storage: FirebaseStorage
+  firesight: Firesight
   usesEmulators: boolean
   usesLocalGemini: boolean
 }
 
 /** Addresses as "host:port". */
-type Emulators = { auth: string; firestore: string; storage: string; gemini?: string }
+type Emulators = { auth: string; functions: string; firestore: string; storage: string; gemini?: string }
 
 /** Connects to the project that serves this page, and signs in anonymously: an uploader needs a folder, not a name. */
 export async function connect(): Promise<Connection> {
@@ -33,29 +29,19 @@ export async function connect(): Promise<Connection> {
   const app = initializeApp(options)
   // getAuth() would bring the code of pop-ups and redirects.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] })
-  const firestore = getFirestore(app)
-  const storage = getStorage(app)
-  if (emulators) {
-    connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
-    connectFirestoreEmulator(firestore, ...hostAndPort(emulators.firestore))
-    connectStorageEmulator(storage, ...hostAndPort(emulators.storage))
-  }
-  const uid = await signIn(auth)
+  if (emulators) connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
+  await signIn(auth)
   return {
-    uid,
-    bucket: options.storageBucket ?? '',
-    firestore,
-    storage,
+    firesight: createFiresight({ app, auth, ...(emulators && { emulators }) }),
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),
   }
 }
 
 /** The same person as at the last visit, if there was one. */
-async function signIn(auth: Auth): Promise<string> {
+async function signIn(auth: Auth): Promise<void> {
   await auth.authStateReady()
-  const user = auth.currentUser ?? (await signInAnonymously(auth)).user
-  return user.uid
+  if (!auth.currentUser) await signInAnonymously(auth)
 }
 
 async function readJson<T>(path: string): Promise<T> {
@@ -69,9 +55,4 @@ async function readJson<T>(path: string): Promise<T> {
     )
   }
   return (await response.json()) as T
-}
-
-function hostAndPort(address: string): [host: string, port: number] {
-  const colon = address.lastIndexOf(':')
-  return [address.slice(0, colon), Number(address.slice(colon + 1))]
 }

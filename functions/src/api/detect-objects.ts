@@ -34,13 +34,18 @@ export const detectObjectsRequest = z
     error: 'can be "stored" only for an image given by path',
   })
 
-/** `path` with the output `stored`; `polygon` (flat x, y, x, y in pixels of the image) or `png` (base64, 1 bit, of the box's size) with `inline`. */
 const mask = z.object({
-  form: z.enum(['png', 'polygon']),
+  form: z.enum(['png', 'polygon']).describe('The form that the model gave.'),
   areaPixels: z.int().positive(),
-  path: z.string().optional(),
-  polygon: z.array(z.int()).optional(),
-  png: z.string().optional(),
+  path: z.string().optional().describe("With the output `stored`: a 1-bit PNG of the box's size."),
+  polygon: z
+    .array(z.int())
+    .optional()
+    .describe('With `inline`, for an outline of one ring: flat x, y, x, y in pixels of the image.'),
+  png: z
+    .string()
+    .optional()
+    .describe("With `inline`, for all others: base64 of a 1-bit PNG of the box's size."),
 })
 
 export const detectObjectsResult = accountSchema.extend({
@@ -51,7 +56,10 @@ export const detectObjectsResult = accountSchema.extend({
       box: boxSchema,
       box2d: z.array(z.number()).describe("The model's own [yMin, xMin, yMax, xMax] of 0 to 1000."),
       mask: mask.nullable(),
-      maskReason: z.string().optional(),
+      maskReason: z
+        .string()
+        .optional()
+        .describe('Why there is no mask, if the model gave one that cannot be used: docs/errors.md.'),
     }),
   ),
   dropped: z.object({ objects: z.int().nonnegative(), reasons: reasonsSchema }),

@@ -1,5 +1,5 @@
+import { ACCEPT } from '@firesight/client'
 import { useRef, useState } from 'preact/hooks'
-import { ACCEPT } from '../photos/accept.ts'
 import { drawSample } from '../photos/sample.ts'
 import { CameraDialog } from './camera-dialog.tsx'
 import { CameraIcon, PhotoIcon, ShapesIcon } from './icons.tsx'

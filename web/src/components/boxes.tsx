@@ -1,4 +1,4 @@
-import type { StoredObject } from '../photos/annotations.ts'
+import type { StoredObject } from '@firesight/client'
 import type { Colour } from '../photos/colours.ts'
 
 type Props = {

@@ -1,4 +1,4 @@
-import type { Annotation } from '../photos/annotations.ts'
+import type { Annotation } from '@firesight/client'
 
 /** What the model says about the whole photo. Always text, never markup. */
 export function Description({

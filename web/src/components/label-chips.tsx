@@ -1,5 +1,5 @@
+import type { StoredObject } from '@firesight/client'
 import { useMemo } from 'preact/hooks'
-import type { StoredObject } from '../photos/annotations.ts'
 import { chipWidth, placeChips } from '../photos/chip-places.ts'
 import type { Colour } from '../photos/colours.ts'
 

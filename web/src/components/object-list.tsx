@@ -1,4 +1,4 @@
-import type { StoredObject } from '../photos/annotations.ts'
+import type { StoredObject } from '@firesight/client'
 import { coloursOf } from '../photos/colours.ts'
 import { pixels } from '../words/numbers.ts'
 

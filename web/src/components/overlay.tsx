@@ -1,4 +1,4 @@
-import type { StoredObject } from '../photos/annotations.ts'
+import type { StoredObject } from '@firesight/client'
 
 type Size = { width: number; height: number }
 

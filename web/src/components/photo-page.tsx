@@ -1,12 +1,13 @@
+import type { Annotation } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { useAnnotation } from '../hooks/use-annotation.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation } from '../photos/annotations.ts'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
 import { ObjectList } from './object-list.tsx'
+import { QuestionPanel } from './question-panel.tsx'
 import { RawDocument } from './raw-document.tsx'
 import { Stage } from './stage.tsx'
 import { StatusPanel } from './status-panel.tsx'
@@ -35,7 +36,7 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
       <h1 class="hidden">Your photo</h1>
       <div class="photo-picture">
         <Stage
-          storage={connection.storage}
+          firesight={connection.firesight}
           annotation={annotation}
           local={local}
           layers={layers}
@@ -55,6 +56,9 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
           <>
             <Description annotation={annotation} />
             {annotation.objects && <ObjectList objects={objects} pointedAt={pointedAt} pointAt={pointAt} />}
+            {annotation.image && annotation.status !== 'deleted' && (
+              <QuestionPanel firesight={connection.firesight} path={annotation.name} />
+            )}
             <Details annotation={annotation} fileName={local?.fileName} />
             <RawDocument imageId={imageId} annotation={annotation} />
           </>

@@ -1,5 +1,5 @@
+import type { Annotation } from '@firesight/client'
 import { useState } from 'preact/hooks'
-import type { Annotation } from '../photos/annotations.ts'
 
 /** For developers: nothing on this page comes from anywhere else. */
 export function RawDocument({ imageId, annotation }: { imageId: string; annotation: Annotation }) {

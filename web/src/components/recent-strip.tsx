@@ -1,6 +1,6 @@
+import type { StoredPhoto } from '@firesight/client'
 import type { Connection } from '../firebase.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { StoredPhoto } from '../photos/annotations.ts'
 import { Thumbnail } from './thumbnail.tsx'
 
 type Props = {
@@ -22,7 +22,7 @@ export function RecentStrip({ connection, photos, local, openId, remove }: Props
           <Thumbnail
             key={photo.imageId}
             photo={photo}
-            storage={connection.storage}
+            firesight={connection.firesight}
             local={local.get(photo.imageId)}
             isOpen={photo.imageId === openId}
             remove={() => remove(photo.imageId, photo.annotation.name)}

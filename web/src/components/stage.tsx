@@ -1,10 +1,9 @@
-import type { FirebaseStorage } from 'firebase/storage'
+import type { Annotation, Firesight } from '@firesight/client'
 import { useState } from 'preact/hooks'
-import { useFileUrl } from '../hooks/use-file-url.ts'
 import { usePicture } from '../hooks/use-picture.ts'
+import { usePictureUrl } from '../hooks/use-picture-url.ts'
 import { useSize } from '../hooks/use-size.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation } from '../photos/annotations.ts'
 import { coloursOf } from '../photos/colours.ts'
 import { isOver } from '../words/progress.ts'
 import { Boxes } from './boxes.tsx'
@@ -13,7 +12,7 @@ import type { Layers } from './layer-toggles.tsx'
 import { Overlay } from './overlay.tsx'
 
 type Props = {
-  storage: FirebaseStorage
+  firesight: Firesight
   annotation: Annotation | undefined
   local: LocalPhoto | undefined
   layers: Layers
@@ -24,11 +23,13 @@ type Props = {
 const NOTHING_TO_SHOW = 'This file cannot be shown as a picture.'
 
 /** The photo with everything that was found laid over it. */
-export function Stage({ storage, annotation, local, layers, pointedAt, pointAt }: Props) {
+export function Stage({ firesight, annotation, local, layers, pointedAt, pointAt }: Props) {
   const [natural, setNatural] = useState<{ width: number; height: number }>()
   const [frame, shown] = useSize()
-  const picture = usePicture(storage, local, annotation)
-  const overlay = useFileUrl(storage, annotation?.overlay?.path)
+  const picture = usePicture(firesight, local, annotation)
+  const overlay = usePictureUrl(annotation?.overlay?.path, async () =>
+    annotation ? firesight.overlayUrl(annotation) : null,
+  )
 
   // Browsers give the upright size, as the document does.
   const image = annotation?.image ?? natural

@@ -1,7 +1,7 @@
+import type { Annotation } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { useLapse } from '../hooks/use-lapse.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation } from '../photos/annotations.ts'
 import { isOver, progressOf } from '../words/progress.ts'
 import { statusWords } from '../words/status.ts'
 import { Elapsed } from './elapsed.tsx'

@@ -1,22 +1,21 @@
-import type { FirebaseStorage } from 'firebase/storage'
+import type { Firesight, StoredPhoto } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { usePicture } from '../hooks/use-picture.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { StoredPhoto } from '../photos/annotations.ts'
 import { CloseIcon, PhotoIcon } from './icons.tsx'
 
 type Props = {
   photo: StoredPhoto
-  storage: FirebaseStorage
+  firesight: Firesight
   local: LocalPhoto | undefined
   isOpen: boolean
   remove: () => Promise<void>
 }
 
 /** A photo in the strip: opens it, or deletes it with all its results. */
-export function Thumbnail({ photo: { imageId, annotation }, storage, local, isOpen, remove }: Props) {
+export function Thumbnail({ photo: { imageId, annotation }, firesight, local, isOpen, remove }: Props) {
   const [isBusy, setBusy] = useState(false)
-  const { url, onError } = usePicture(storage, local, annotation)
+  const { url, onError } = usePicture(firesight, local, annotation)
   const name = annotation.caption ?? `Photo of ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
   return (
     <li class="thumbnail" data-image-id={imageId}>

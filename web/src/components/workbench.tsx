@@ -4,7 +4,6 @@ import { useDrop } from '../hooks/use-drop.ts'
 import { useOpenPhoto } from '../hooks/use-open-photo.ts'
 import { useRecent } from '../hooks/use-recent.ts'
 import { useUploads } from '../hooks/use-uploads.ts'
-import { deleteUpload } from '../photos/files.ts'
 import { AddButtons } from './add-buttons.tsx'
 import { DropVeil } from './drop-veil.tsx'
 import { Header } from './header.tsx'
@@ -41,7 +40,7 @@ export function Workbench({ connection }: { connection: Connection }) {
 
   const remove = async (imageId: string, name: string) => {
     try {
-      await deleteUpload(connection.storage, name)
+      await connection.firesight.remove(name)
     } catch (error) {
       return notify(`The photo could not be deleted: ${(error as Error).message}`)
     }

@@ -1,6 +1,6 @@
+import type { Annotation } from '@firesight/client'
 import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { type Annotation, watchAnnotation } from '../photos/annotations.ts'
 
 /** `absent`: there is no such document, at least not yet. */
 export type Watched =
@@ -10,16 +10,15 @@ export type Watched =
   | { state: 'refused'; error: Error }
 
 /** Follows one photo's document for as long as the component shows it. */
-export function useAnnotation(connection: Connection, imageId: string): Watched {
+export function useAnnotation({ firesight }: Connection, imageId: string): Watched {
   const [watched, setWatched] = useState<Watched>({ state: 'loading' })
   useEffect(() => {
     setWatched({ state: 'loading' })
-    return watchAnnotation(
-      connection,
+    return firesight.watch(
       imageId,
       (annotation) => setWatched(annotation ? { state: 'found', annotation } : { state: 'absent' }),
       (error) => setWatched({ state: 'refused', error }),
     )
-  }, [connection, imageId])
+  }, [firesight, imageId])
   return watched
 }

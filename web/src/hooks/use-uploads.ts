@@ -1,8 +1,6 @@
+import { acceptPhoto, type FiresightError, isHeifType, type PhotoType } from '@firesight/client'
 import { useCallback, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { type Accepted, acceptFile, isHeif } from '../photos/accept.ts'
-import { type StartedUpload, startUpload } from '../photos/upload.ts'
-import { uploadFailure } from '../words/upload-failure.ts'
 
 /** A photo that was added since the page was loaded. */
 export type LocalPhoto = {
@@ -26,9 +24,9 @@ type Listeners = {
   onRefusal: (why: string) => void
 }
 
-export function useUploads(connection: Connection, { onStart, onRefusal }: Listeners): Uploads {
+export function useUploads({ firesight }: Connection, { onStart, onRefusal }: Listeners): Uploads {
   const [photos, setPhotos] = useState<ReadonlyMap<string, LocalPhoto>>(new Map())
-  const tasks = useRef(new Map<string, StartedUpload['task']>())
+  const stops = useRef(new Map<string, AbortController>())
 
   const change = (imageId: string, changes: Partial<LocalPhoto>) =>
     setPhotos((before) => {
@@ -36,42 +34,47 @@ export function useUploads(connection: Connection, { onStart, onRefusal }: Liste
       return photo ? new Map(before).set(imageId, { ...photo, ...changes }) : before
     })
 
-  const addOne = async (file: File, accepted: Accepted, index: number) => {
-    const { imageId, task } = await startUpload(connection, file, accepted)
+  const addOne = async (file: File, contentType: PhotoType, index: number) => {
+    const stop = new AbortController()
+    let imageId = ''
+    const upload = await firesight.upload(file, {
+      signal: stop.signal,
+      onProgress: ({ fraction }) => change(imageId, { upload: { state: 'running', fraction } }),
+    })
+    imageId = upload.imageId
     const photo: LocalPhoto = {
       fileName: file.name,
-      url: isHeif(accepted.contentType) ? null : URL.createObjectURL(file),
+      url: isHeifType(contentType) ? null : URL.createObjectURL(file),
       startedAt: new Date(),
       upload: { state: 'running', fraction: 0 },
     }
     setPhotos((before) => new Map(before).set(imageId, photo))
-    tasks.current.set(imageId, task)
+    stops.current.set(imageId, stop)
     onStart(imageId, index)
-    task.on('state_changed', ({ bytesTransferred, totalBytes }) =>
-      change(imageId, { upload: { state: 'running', fraction: bytesTransferred / totalBytes } }),
-    )
     try {
-      await task
+      await upload.done
       change(imageId, { upload: { state: 'done' } })
     } catch (error) {
-      change(imageId, { upload: { state: 'failed', message: uploadFailure(error) } })
+      change(imageId, { upload: { state: 'failed', message: (error as FiresightError).message } })
     } finally {
-      tasks.current.delete(imageId)
+      stops.current.delete(imageId)
     }
   }
 
   const add = useCallback(
     async (files: readonly File[]) => {
-      const taken: [File, Accepted][] = []
+      const taken: [File, PhotoType][] = []
       for (const file of files) {
-        const accepted = acceptFile(file)
-        if ('refusal' in accepted) onRefusal(accepted.refusal)
-        else taken.push([file, accepted])
+        try {
+          taken.push([file, acceptPhoto(file).contentType])
+        } catch (error) {
+          onRefusal((error as FiresightError).message)
+        }
       }
-      for (const [index, [file, accepted]] of taken.entries()) await addOne(file, accepted, index)
+      for (const [index, [file, contentType]] of taken.entries()) await addOne(file, contentType, index)
     },
-    [connection],
+    [firesight],
   )
-  const cancel = useCallback((imageId: string) => void tasks.current.get(imageId)?.cancel(), [])
+  const cancel = useCallback((imageId: string) => stops.current.get(imageId)?.abort(), [])
   return { photos, add, cancel }
 }

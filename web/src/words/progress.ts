@@ -1,5 +1,5 @@
+import type { Annotation, ModelStep } from '@firesight/client'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation, ModelStep } from '../photos/annotations.ts'
 
 /** `skipped`: it will not come any more, because something before it failed. */
 export type StepState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped'

@@ -1,6 +1,6 @@
+import type { Annotation } from '@firesight/client'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import type { Annotation } from '../photos/annotations.ts'
 
 export type Tone = 'busy' | 'good' | 'warning' | 'bad'
 export type StatusWords = { tone: Tone; title: string; detail?: string; code?: string }

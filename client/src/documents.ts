@@ -1,6 +1,10 @@
+import type { FirebaseApp } from 'firebase/app'
 import {
   collection,
+  connectFirestoreEmulator,
   doc,
+  type Firestore,
+  getFirestore,
   limit,
   onSnapshot,
   orderBy,
@@ -9,15 +13,8 @@ import {
   type Unsubscribe,
   where,
 } from 'firebase/firestore'
-import type { Annotation, Status } from '../../../functions/src/annotations/annotation.ts'
-import type { Connection } from '../firebase.ts'
-
-export type {
-  Annotation,
-  ModelStep,
-  Status,
-  StoredObject,
-} from '../../../functions/src/annotations/annotation.ts'
+import type { Annotation, Status } from '../../functions/src/annotations/annotation.ts'
+import { hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }
 
@@ -32,14 +29,18 @@ const SHOWN: Status[] = [
   'deferred',
   'superseded',
 ]
-const STRIP_LENGTH = 12
 
-/** Follows the document of a photo; null while there is none. */
-export function watchAnnotation(
-  { firestore }: Connection,
+export function openDocuments(app: FirebaseApp, emulator: string | undefined): Firestore {
+  const firestore = getFirestore(app)
+  if (emulator) connectFirestoreEmulator(firestore, ...hostAndPort(emulator))
+  return firestore
+}
+
+export function watchDocument(
+  firestore: Firestore,
   imageId: string,
   onChange: (annotation: Annotation | null) => void,
-  onError: (error: Error) => void,
+  onError: (error: unknown) => void,
 ): Unsubscribe {
   return onSnapshot(
     doc(firestore, 'images', imageId),
@@ -48,21 +49,23 @@ export function watchAnnotation(
   )
 }
 
-/** Follows the user's latest photos, the newest first. */
-export function watchRecent(
-  { firestore, uid }: Connection,
+/** The query that firestore.rules allow: one's own photos, and a limit of at most 100. */
+export function watchNewest(
+  firestore: Firestore,
+  uid: string,
+  length: number,
   onChange: (photos: StoredPhoto[]) => void,
-  onError: (error: Error) => void,
+  onError: (error: unknown) => void,
 ): Unsubscribe {
-  const recent = query(
+  const newest = query(
     collection(firestore, 'images'),
     where('owner', '==', uid),
     where('status', 'in', SHOWN),
     orderBy('createdAt', 'desc'),
-    limit(STRIP_LENGTH),
+    limit(length),
   )
   return onSnapshot(
-    recent,
+    newest,
     ({ docs }) =>
       onChange(
         docs.map((found) => ({ imageId: found.id, annotation: withDates(found.data()) as Annotation })),

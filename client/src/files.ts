@@ -1,0 +1,60 @@
+import type { FirebaseApp } from 'firebase/app'
+import {
+  connectStorageEmulator,
+  deleteObject,
+  type FirebaseStorage,
+  getDownloadURL,
+  getStorage,
+  ref,
+} from 'firebase/storage'
+import { toFiresightError } from './firebase-error.ts'
+import { hostAndPort } from './settings.ts'
+
+export type Files = {
+  storage: FirebaseStorage
+  /** A URL of a file in the bucket of uploads. */
+  urlOf(path: string): Promise<string>
+  /** A URL of a file in the bucket of results. */
+  resultUrlOf(path: string): Promise<string>
+  remove(path: string): Promise<void>
+}
+
+type Buckets = { bucket: string | undefined; outputBucket: string | undefined }
+
+export function openFiles(app: FirebaseApp, buckets: Buckets, emulator: string | undefined): Files {
+  const open = (bucket: string | undefined) => {
+    const storage = bucket === undefined ? getStorage(app) : getStorage(app, `gs://${bucket}`)
+    if (emulator) connectStorageEmulator(storage, ...hostAndPort(emulator))
+    return storage
+  }
+  const storage = open(buckets.bucket)
+  const results = buckets.outputBucket === undefined ? storage : open(buckets.outputBucket)
+  return {
+    storage,
+    urlOf: remember((path) => getDownloadURL(ref(storage, path))),
+    resultUrlOf: remember((path) => getDownloadURL(ref(results, path))),
+    async remove(path) {
+      try {
+        await deleteObject(ref(storage, path))
+      } catch (error) {
+        const failure = toFiresightError(error)
+        if (failure.code !== 'not-found') throw failure
+      }
+    },
+  }
+}
+
+/** Each URL is asked for once; they stay the same for as long as the file is there. */
+function remember(ask: (path: string) => Promise<string>): (path: string) => Promise<string> {
+  const urls = new Map<string, Promise<string>>()
+  return (path) => {
+    const known = urls.get(path)
+    if (known) return known
+    const url = ask(path).catch((error: unknown): never => {
+      urls.delete(path)
+      throw toFiresightError(error)
+    })
+    urls.set(path, url)
+    return url
+  }
+}

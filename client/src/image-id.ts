@@ -1,0 +1,21 @@
+/** The id of a photo's document: base64url(sha256(bucket, newline, name)), as in functions/src/upload-path.ts. */
+export async function imageIdOf(bucket: string, path: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${bucket}\n${path}`))
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+/** A photo by its id, by its object name, by the gs:// URL that `ref.toString()` gives, or as `upload()` gives it. */
+export type PhotoRef = string | { imageId: string } | { path: string }
+
+/** The document id of a photo in the app's bucket. */
+export async function idOfPhoto(bucket: () => string, photo: PhotoRef): Promise<string> {
+  if (typeof photo !== 'string' && 'imageId' in photo) return photo.imageId
+  const path = typeof photo === 'string' ? photo : photo.path
+  // base64url of 32 bytes; the names of uploads have slashes.
+  if (/^[\w-]{43}$/.test(path)) return path
+  const [, named, name] = /^gs:\/\/([^/]+)\/(.+)$/s.exec(path) ?? []
+  return named && name ? imageIdOf(named, name) : imageIdOf(bucket(), path)
+}

@@ -1,0 +1,66 @@
+import type { ImageRef } from '../../functions/src/api/image-ref.ts'
+import { FiresightError } from './error.ts'
+import { photoTypeOfBytes } from './formats.ts'
+
+/**
+ * An image of a call: a reference as the functions take it; an upload as `upload()` gives it, which is waited for; bytes, which are sent
+ * along (20 MB in one call); or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an https URL.
+ */
+export type ImageInput =
+  | ImageRef
+  | { path: string; imageId?: string; done?: Promise<unknown> }
+  | Blob
+  | Uint8Array
+  | string
+
+/** Most bytes of one call, all images together: as in functions/src/api/image-ref.ts. */
+export const MAX_INLINE_BYTES = 20 * 1024 * 1024
+
+/** @throws FiresightError `unsupported-type`, `empty-file`, `request-too-large`, or what the upload failed with */
+export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageRef[]> {
+  const bytes = images.reduce((sum, image) => sum + sizeOf(image), 0)
+  if (bytes > MAX_INLINE_BYTES) {
+    throw new FiresightError({
+      code: 'request-too-large',
+      message: 'The images of one call may have 20 MB together. Upload them, and give their paths.',
+      retryable: false,
+    })
+  }
+  return Promise.all(images.map(toImageRef))
+}
+
+async function toImageRef(image: ImageInput): Promise<ImageRef> {
+  if (typeof image === 'string') return image.startsWith('https://') ? { url: image } : { path: image }
+  if (image instanceof Uint8Array) return inline(image)
+  if (image instanceof Blob) return inline(new Uint8Array(await image.arrayBuffer()))
+  if (!('path' in image)) return image
+  if ('done' in image) await image.done
+  return { path: image.path }
+}
+
+function sizeOf(image: ImageInput): number {
+  if (image instanceof Uint8Array) return image.byteLength
+  return image instanceof Blob ? image.size : 0
+}
+
+function inline(bytes: Uint8Array): ImageRef {
+  if (bytes.byteLength === 0)
+    throw new FiresightError({ code: 'empty-file', message: 'The image is empty.', retryable: false })
+  // What files say of themselves misleads more often than their bytes.
+  const mimeType = photoTypeOfBytes(bytes)
+  if (!mimeType) {
+    const message = 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.'
+    throw new FiresightError({ code: 'unsupported-type', message, retryable: false })
+  }
+  return { inlineData: { mimeType, data: toBase64(bytes) } }
+}
+
+/** `Uint8Array.prototype.toBase64` is too young: Chrome 140, Node 25. https://caniuse.com/mdn-javascript_builtins_uint8array_tobase64, 2026-11 */
+function toBase64(bytes: Uint8Array): string {
+  const parts: string[] = []
+  // A multiple of three, so that only the last part is padded; small enough to be arguments.
+  const step = 3 * 8192
+  for (let at = 0; at < bytes.length; at += step)
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + step))))
+  return parts.join('')
+}

@@ -1,0 +1,14 @@
+import type { Firesight, ImageInput, Turn } from '@firesight/client'
+
+/** A conversation about the same images: each question comes with the turns before it. */
+export function conversation(
+  firesight: Firesight,
+  images: readonly ImageInput[],
+): (question: string) => Promise<string> {
+  const history: Turn[] = []
+  return async (question) => {
+    const { answer } = await firesight.answerQuestion({ images, question, history })
+    history.push({ role: 'user', text: question }, { role: 'model', text: answer })
+    return answer
+  }
+}

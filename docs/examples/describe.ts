@@ -1,0 +1,17 @@
+import type { Firesight, ImageInput } from '@firesight/client'
+
+/** An alternative text in the reader's language. */
+export async function altText(firesight: Firesight, image: ImageInput, language: string): Promise<string> {
+  const description = await firesight.describeImage({ image, language, style: 'one short sentence' })
+  return description.altText
+}
+
+/** Sorts a photo into the app's own classes. */
+export async function classify(
+  firesight: Firesight,
+  image: ImageInput,
+  labelSet: string[],
+): Promise<string[]> {
+  const { labels } = await firesight.describeImage({ image, labelSet })
+  return labels
+}

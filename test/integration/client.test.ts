@@ -1,0 +1,182 @@
+import type { Annotation, FiresightError, UploadProgress } from '@firesight/client'
+import sharp from 'sharp'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { annotate } from '../../docs/examples/upload.ts'
+import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { BUCKET } from '../support/app.ts'
+import { signInFiresight } from '../support/firesight-client.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+
+type User = Awaited<ReturnType<typeof signInFiresight>>
+let user: User
+let other: User
+let png: Buffer
+let photo: Blob
+let annotation: Annotation
+beforeAll(async () => {
+  ;({ png } = await drawScene(FOUR_SHAPES))
+  photo = new Blob([new Uint8Array(png)], { type: 'image/png' })
+  ;[user, other] = await Promise.all([signInFiresight(), signInFiresight()])
+  annotation = await annotate(user.firesight, photo, () => {})
+})
+afterAll(async () => Promise.all([user.close(), other.close()]))
+beforeEach(async () => gemini.reset())
+
+const { width, height } = FOUR_SHAPES
+
+const errorOf = async (call: PromiseLike<unknown>) =>
+  Promise.resolve(call).then(
+    () => expect.unreachable('it succeeded'),
+    (error: FiresightError) => error,
+  )
+
+describe('a photo that the client uploads', () => {
+  it('is in the folder of its user, under the id of its document, and annotated with Dates', () => {
+    expect(annotation).toMatchObject({ status: 'succeeded', owner: user.uid, bucket: BUCKET })
+    expect(annotation.name).toMatch(new RegExp(`^users/${user.uid}/uploads/[0-9a-f-]{36}\\.png$`))
+    expect(annotation.createdAt).toBeInstanceOf(Date)
+    expect(annotation.completedAt?.getTime()).toBeGreaterThan(annotation.createdAt.getTime())
+  })
+
+  it('tells its progress, and its id before it is stored', async () => {
+    const seen: UploadProgress[] = []
+    const bytes = new Uint8Array(
+      await sharp({
+        create: {
+          width: 900,
+          height: 900,
+          channels: 3,
+          background: 'red',
+          noise: { type: 'gaussian', mean: 128, sigma: 60 },
+        },
+      })
+        .png()
+        .toBuffer(),
+    )
+    const upload = await user.firesight.upload(bytes, { onProgress: (progress) => seen.push(progress) })
+    expect(upload.imageId).toBe(imageIdOf(BUCKET, upload.path))
+    await upload.done
+    const fractions = seen.map(({ fraction }) => fraction)
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+    expect(seen.at(-1)).toEqual({ fraction: 1, bytes: bytes.length, totalBytes: bytes.length })
+    await user.firesight.remove(upload.path)
+    await user.firesight.remove(upload.path) // Gone already is fine.
+  })
+
+  it('can be cancelled', async () => {
+    const stop = new AbortController()
+    const upload = await user.firesight.upload(photo, { signal: stop.signal })
+    stop.abort()
+    expect(await errorOf(upload.done)).toMatchObject({
+      code: 'cancelled',
+      message: 'The upload was cancelled.',
+    })
+  })
+
+  it('has URLs of all its pictures', async () => {
+    const { firesight } = user
+    const urls = await Promise.all([
+      firesight.photoUrl(annotation),
+      firesight.overlayUrl(annotation),
+      firesight.maskUrl(annotation.objects![0]!),
+    ])
+    const sizes = urls.map(async (url) => {
+      const { width: w, height: h } = await sharp(await (await fetch(url!)).arrayBuffer()).metadata()
+      return [w, h]
+    })
+    const { box } = annotation.objects![0]!
+    expect(await Promise.all(sizes)).toEqual([
+      [width, height],
+      [width, height],
+      [box.width, box.height],
+    ])
+    expect(await firesight.previewUrl(annotation)).toBeNull()
+  })
+
+  it('is watched by path, gs:// URL or id, and listed among the newest', async () => {
+    const id = imageIdOf(BUCKET, annotation.name)
+    for (const ref of [annotation.name, `gs://${BUCKET}/${annotation.name}`, id, { imageId: id }]) {
+      const found = await new Promise<Annotation | null>((resolve, reject) => {
+        const stop = user.firesight.watch(ref, (news) => (stop(), resolve(news)), reject)
+      })
+      expect(found).toEqual(annotation)
+    }
+    const newest = await new Promise<string[]>((resolve, reject) => {
+      user.firesight.watchNewest((photos) => resolve(photos.map(({ imageId }) => imageId)), {
+        onError: reject,
+      })
+    })
+    expect(newest).toContain(id)
+  })
+
+  it('is nothing to others', async () => {
+    const watched = new Promise((_, reject) => other.firesight.watch(annotation.name, () => {}, reject))
+    expect(await errorOf(watched)).toMatchObject({ code: 'permission-denied', retryable: false })
+    expect(await errorOf(other.firesight.photoUrl(annotation))).toMatchObject({ code: 'permission-denied' })
+    const call = other.firesight.describeImage({ image: annotation.name })
+    expect(await errorOf(call)).toMatchObject({ code: 'path-not-allowed', requestId: expect.any(String) })
+  })
+})
+
+describe('the calls', () => {
+  const account = { model: { provider: 'gemini-api' }, usage: { totalTokens: expect.any(Number) } }
+
+  it('answerQuestion() streams, and gives the whole', async () => {
+    const words = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
+    await gemini.script({
+      match: { method: 'streamGenerateContent' },
+      reply: { text: words, chunkDelayMs: 100 },
+    })
+    const answer = user.firesight.answerQuestion({ images: annotation.name, question: 'What is there?' })
+    let isWhole = false
+    const whole = answer.finally(() => (isWhole = true))
+    const pieces: [string, boolean][] = []
+    for await (const piece of answer) pieces.push([piece, isWhole])
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(pieces.map(([text]) => text).join('')).toBe(words)
+    // It came while the model had not finished.
+    expect(pieces[0]![1]).toBe(false)
+    expect(await whole).toMatchObject({ answer: words, truncated: false, ...account })
+  })
+
+  it('compareImages() takes an upload and bytes', async () => {
+    const result = await user.firesight.compareImages({ images: [{ path: annotation.name }, photo] })
+    expect(result).toMatchObject({
+      images: [
+        { width, height },
+        { width, height },
+      ],
+      ...account,
+    })
+    expect(result.summary).toBeTruthy()
+  })
+
+  it('detectObjects() finds boxes and masks, inline', async () => {
+    const found = await user.firesight.detectObjects({ image: photo, masks: true, overlay: true })
+    expect(found).toMatchObject({ image: { width, height }, ...account })
+    expect(found.objects.length).toBeGreaterThan(0)
+    const url = await user.firesight.overlayUrl(found)
+    const overlay = await sharp(Buffer.from(url!.split(',')[1]!, 'base64')).metadata()
+    expect([overlay.width, overlay.height]).toEqual([width, height])
+  })
+
+  it('describeImage() describes', async () => {
+    const description = await user.firesight.describeImage({ image: photo, language: 'en' })
+    expect(description).toMatchObject({ caption: expect.stringMatching(/\w/), ...account })
+  })
+
+  it('annotateImage() runs nothing that has succeeded', async () => {
+    const result = await user.firesight.annotateImage({ path: annotation.name })
+    expect(result).toMatchObject({
+      status: 'succeeded',
+      ran: false,
+      imageId: imageIdOf(BUCKET, annotation.name),
+    })
+  })
+
+  it('say which field is wrong', async () => {
+    const error = await errorOf(user.firesight.describeImage({ image: photo, language: 'no language' }))
+    expect(error).toMatchObject({ code: 'invalid-request', retryable: false, issues: [{ path: 'language' }] })
+  })
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Handler } from '../../support/callable-server.ts'
+import { errorOf, failure, firesightWith, stopServing } from './served.ts'
+
+describe('an error', () => {
+  const image = { path: 'users/u/uploads/a.png' }
+  const limited: Handler = () => {
+    throw failure('resource-exhausted', { reason: 'calls-exceeded', retryable: true, retryAfterMs: 4200 })
+  }
+  const { signal } = new AbortController()
+  it.each([
+    ['a plain call', {}],
+    ['a call that can be cancelled', { signal }],
+  ])("has the functions' own code, words and details in %s", async (_, options) => {
+    const firesight = await firesightWith({ describeImage: limited })
+    const error = await errorOf(firesight.describeImage({ image }, options))
+    expect(error).toMatchObject({
+      name: 'FiresightError',
+      code: 'calls-exceeded',
+      message: 'In words: calls-exceeded.',
+      retryable: true,
+      retryAfterMs: 4200,
+      requestId: 'r1',
+      issues: undefined,
+      cause: { code: 'functions/resource-exhausted' },
+    })
+  })
+
+  it('of a wrong request says which field is wrong', async () => {
+    const firesight = await firesightWith({ detectObjects: () => ({}) })
+    const error = await errorOf(firesight.detectObjects({ image, overlay: true }))
+    expect(error).toMatchObject({
+      code: 'invalid-request',
+      issues: [{ path: 'overlay', message: 'needs masks: true' }],
+    })
+  })
+
+  it.each([
+    ['a plain call', {}],
+    ['a call that can be cancelled', { signal }],
+  ])('without details is "internal", and no network failure, in %s', async (_, options) => {
+    const firesight = await firesightWith({
+      describeImage: () => {
+        throw new TypeError('a bug')
+      },
+    })
+    expect(await errorOf(firesight.describeImage({ image }, options))).toMatchObject({
+      code: 'internal',
+      retryable: true,
+    })
+  })
+
+  it.each([
+    ['a plain call', {}],
+    ['a call that can be cancelled', { signal }],
+  ])('is "network" when nobody answers %s', async (_, options) => {
+    const firesight = await firesightWith({})
+    await stopServing()
+    const error = await errorOf(firesight.describeImage({ image }, options))
+    expect(error).toMatchObject({ code: 'network', retryable: true })
+  })
+
+  it('is "not-found" when there is no such function, and never a wait for ever', async () => {
+    const firesight = await firesightWith({})
+    expect(await errorOf(firesight.describeImage({ image }))).toMatchObject({ code: 'not-found' })
+    // A stream's status cannot be seen.
+    expect(await errorOf(firesight.describeImage({ image }, { signal }))).toMatchObject({ code: 'network' })
+  })
+
+  it.each([
+    ['a plain call', {}],
+    ['a call that can be cancelled', { signal }],
+  ])('is "deadline-exceeded" when %s takes too long', async (_, options) => {
+    const firesight = await firesightWith({
+      describeImage: async () => new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
+    })
+    const error = await errorOf(firesight.describeImage({ image }, { ...options, timeoutMs: 100 }))
+    expect(error).toMatchObject({ code: 'deadline-exceeded', retryable: true })
+  })
+
+  it('is "cancelled" when the call was cancelled before it began', async () => {
+    const handler = vi.fn<Handler>()
+    const firesight = await firesightWith({ describeImage: handler })
+    const error = await errorOf(firesight.describeImage({ image }, { signal: AbortSignal.abort() }))
+    expect(error).toMatchObject({ code: 'cancelled' })
+    expect(handler).not.toHaveBeenCalled()
+  })
+})

@@ -1,0 +1,51 @@
+import { deleteApp, type FirebaseApp, initializeApp } from 'firebase/app'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
+import {
+  createFiresight,
+  type Firesight,
+  type FiresightError,
+  type FiresightOptions,
+} from '../../../client/src/index.ts'
+import type { Handler } from '../../support/callable-server.ts'
+
+// The logger of firebase-functions keeps the console that it finds when it is imported, and logs each call.
+for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const)
+  vi.spyOn(console, method).mockImplementation(() => {})
+const { failure, serveCallables } = await import('../../support/callable-server.ts')
+
+export { failure }
+
+const signedOut = { authStateReady: async () => {}, currentUser: null }
+
+let app: FirebaseApp
+let server: Awaited<ReturnType<typeof serveCallables>> | undefined
+beforeEach(() => {
+  app = initializeApp({ projectId: 'demo-firesight', apiKey: 'fake', storageBucket: 'b' }, 'calls')
+})
+afterEach(async () => {
+  await Promise.all([deleteApp(app), stopServing()])
+})
+
+/** A client of functions that do as the handlers do. */
+export async function firesightWith(
+  handlers: Record<string, Handler>,
+  options: Partial<FiresightOptions> = {},
+): Promise<Firesight> {
+  server = await serveCallables(handlers)
+  return createFiresight({ app, auth: signedOut, emulators: { functions: server.address }, ...options })
+}
+
+/** From now on, nobody answers. */
+export async function stopServing(): Promise<void> {
+  const running = server
+  server = undefined
+  await running?.close()
+}
+
+/** What a call fails with. */
+export async function errorOf(call: PromiseLike<unknown>): Promise<FiresightError> {
+  return Promise.resolve(call).then(
+    () => expect.unreachable('the call succeeded'),
+    (error: FiresightError) => error,
+  )
+}

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
+import type { z } from 'zod'
+import { root } from './paths.ts'
+import { shapeOf, typeOf } from './schema-types.ts'
+
+const source = join(root, 'client')
+
+/** The types that the client has of each file of functions/src/api, and whether a caller gives or gets them. */
+const API: Record<string, Record<string, [schema: string, io: 'input' | 'output']>> = {
+  'annotate-image': {
+    AnnotateImageRequest: ['annotateImageRequest', 'input'],
+    AnnotateImageResult: ['annotateImageResult', 'output'],
+  },
+  'answer-question': {
+    AnswerQuestionRequest: ['answerQuestionRequest', 'input'],
+    AnswerQuestionResult: ['answerQuestionResult', 'output'],
+    AnswerChunk: ['answerChunk', 'output'],
+  },
+  'compare-images': {
+    CompareImagesRequest: ['compareImagesRequest', 'input'],
+    CompareImagesResult: ['compareImagesResult', 'output'],
+  },
+  'describe-image': {
+    DescribeImageRequest: ['describeImageRequest', 'input'],
+    DescribeImageResult: ['describeImageResult', 'output'],
+  },
+  'detect-objects': {
+    DetectObjectsRequest: ['detectObjectsRequest', 'input'],
+    DetectObjectsResult: ['detectObjectsResult', 'output'],
+  },
+  'error-details': { ErrorDetails: ['errorDetails', 'output'] },
+  'image-ref': { ImageRef: ['imageRef', 'input'] },
+}
+
+/**
+ * Builds the folder that is published: the client in a few files, one for each part of the Firebase SDK that it loads, and types that need
+ * no other package. Whatever was in the folder is removed.
+ * @returns what the files import, and their sizes: https://esbuild.github.io/api/#metafile
+ */
+export async function buildClient(folder: string): Promise<Metafile> {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, 'src/index.ts')],
+    outdir: folder,
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    external: ['firebase'],
+    sourcemap: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  emitTypes(join(folder, 'types'))
+  await writeApiTypes(join(folder, 'types/functions/src/api'))
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`)
+  copyFileSync(join(source, 'README.md'), join(folder, 'README.md'))
+  copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+  return metafile
+}
+
+function emitTypes(folder: string): void {
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  const args = [compiler, '-p', join(source, 'tsconfig.build.json'), '--outDir', folder]
+  const { status, stdout, error } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  if (error) throw error
+  if (status !== 0) throw new Error(`Cannot make the types of the client:\n${stdout}`)
+}
+
+/**
+ * Writes out the types that come of schemas, in place of the schemas' declarations: those would need zod at every consumer, and
+ * know nothing of the descriptions. A test compares both. Bundlers of declarations need TypeScript's JavaScript API, which TypeScript 7 does
+ * not have (2026-11).
+ */
+async function writeApiTypes(folder: string): Promise<void> {
+  rmSync(join(folder, 'results.d.ts'))
+  for (const [file, types] of Object.entries(API)) {
+    const schemas: Record<string, z.ZodType> = await import(`../functions/src/api/${file}.ts`)
+    const text = Object.entries(types).map(
+      ([name, [schema, io]]) => `export type ${name} = ${typeOf(shapeOf(schemas[schema]!, io))}\n`,
+    )
+    writeFileSync(join(folder, `${file}.d.ts`), text.join('\n'))
+  }
+}
+
+function publishedManifest(): object {
+  const { name, version, description, license, type, sideEffects, engines, peerDependencies } = JSON.parse(
+    readFileSync(join(source, 'package.json'), 'utf8'),
+  ) as Record<string, unknown>
+  const types = './types/client/src/index.d.ts'
+  const exports = { '.': { types, default: './index.js' }, './package.json': './package.json' }
+  return { name, version, description, license, type, exports, sideEffects, engines, peerDependencies }
+}

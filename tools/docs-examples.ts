@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './paths.ts'
+
+const MARKED = /(<!-- example: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g
+
+/** A page with its examples as docs/examples has them, where they are compiled and run. */
+export function withExamples(page: string): string {
+  return page.replaceAll(MARKED, (_, start: string, name: string, end: string) => {
+    const code = readFileSync(join(root, 'docs/examples', `${name}.ts`), 'utf8')
+    return `${start}\n\`\`\`ts\n${code}\`\`\`\n\n${end}`
+  })
+}
