@@ -6,14 +6,14 @@ import { asVisionError, VisionError } from './errors.ts'
 import { prepareImage } from './image/prepare.ts'
 import { inspectImage, type SourceImage } from './image/source-image.ts'
 import { askModel } from './model-steps.ts'
-import { isRefusal } from './quota/refusal.ts'
+import { isExhausted, isRefusal } from './quota/refusal.ts'
 import { drawResults, storeResults } from './results.ts'
 import type { Services } from './services.ts'
 import { type Outcome, openWork, Work } from './work.ts'
 
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
- * claim has been given back, so that the event comes again. What there is no quota for is laid aside: `deferred`.
+ * claim has been given back, so that the event comes again. What there is no quota for, ours or the model's, is laid aside: `deferred`.
  * @param again for a caller who waits: what may be run although it has ended. Then what may heal ends on the document too.
  * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
@@ -59,7 +59,7 @@ async function endWork(error: unknown, work: Work, services: Services): Promise<
       await removeAnnotation(work.photo, services)
       return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
     }
-    if (failure && isRefusal(failure)) return await work.defer(failure)
+    if (failure && (isRefusal(failure) || isExhausted(failure))) return await work.defer(failure)
     if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
     if (work.isAwaited) {
       const found = failure ?? new VisionError('internal', 'A bug ended the work', { cause: error })

@@ -39,6 +39,8 @@ export const FAILURES = {
   'storage-unavailable': { message: 'The photos cannot be reached at the moment.', retryable: true },
   // The model service
   'model-rate-limited': { message: 'Too many requests to the model at the moment.', retryable: true },
+  'model-day-limit': { message: "The model's allowance for today is used up.", retryable: true },
+  'model-budget-spent': { message: 'The model cannot be paid for at the moment.', retryable: true },
   'model-unavailable': { message: 'The model is not available at the moment.', retryable: true },
   'model-timeout': { message: 'The model took too long to answer.', retryable: true },
   'model-misconfigured': { message: 'The model service is not set up correctly.', retryable: false },

@@ -36,7 +36,7 @@ export async function askModel(
       work.timed('describe', () => describe(image, work, meter, services, config)),
       work.timed('locate', () => locate(image, stored, work, meter, services, config)),
     ])
-  const estimate = estimateMissing(work.steps, stored !== undefined)
+  const estimate = estimateMissing(work.steps, stored !== undefined, image, config)
   const spender = { uid: work.photo.owner, kind: 'upload' } as const
   const [described, located] =
     estimate === 0 ? await run(new Meter()) : await spend(spender, estimate, services, config, run)
@@ -69,11 +69,16 @@ function permanentFailure(error: unknown, { isAwaited }: Work): VisionError {
 }
 
 /** Tokens of the steps that are still to be asked. */
-function estimateMissing({ describe: described, locate: located }: Steps, answersStored: boolean): number {
+function estimateMissing(
+  { describe: described, locate: located }: Steps,
+  answersStored: boolean,
+  image: PreparedImage,
+  config: Config,
+): number {
   const locateAgain = located.state === 'succeeded' && !answersStored
   return (
-    (described.state === 'pending' ? estimateStep('describe') : 0) +
-    (located.state === 'pending' || locateAgain ? estimateStep('locate') : 0)
+    (described.state === 'pending' ? estimateStep('describe', image, config) : 0) +
+    (located.state === 'pending' || locateAgain ? estimateStep('locate', image, config) : 0)
   )
 }
 
@@ -90,6 +95,7 @@ async function describe(
   const request = { ...describeRequest(image, config.describeModel), owner: work.photo.owner }
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
+    estimatedTokens: estimateStep('describe', image, config),
     run: () => ask(model, question, work.deadline),
     store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
   })
@@ -114,6 +120,7 @@ async function locate(
     isPartial: ({ state }: Located) => state === 'salvaged',
   }
   return runStep('locate', LOCATE_PROMPT_VERSION, work, meter, {
+    estimatedTokens: estimateStep('locate', image, config),
     run: () => ask(services.model, question, work.deadline),
     store: async ({ value, answers }) => {
       await saveAnswers(answers, work.photo, services)
@@ -135,9 +142,11 @@ async function runStep<T, R>(
   work: Work,
   meter: Meter,
   {
+    estimatedTokens,
     run,
     store,
   }: {
+    estimatedTokens: number
     run: () => Promise<Asked<T>>
     store: (asked: Answered<T>) => Promise<{ fields: AnnotationChanges; result: R; state?: AnswerState }>
   },
@@ -148,7 +157,7 @@ async function runStep<T, R>(
   } catch (error) {
     const failure = asVisionError(error)
     if (failure) {
-      meter.addFailure(failure, estimateStep(name))
+      meter.addFailure(failure, estimatedTokens)
       const state = failure.retryable ? 'pending' : 'failed'
       await work.endStep(name, { state, error: storedError(failure) })
     }
@@ -159,7 +168,7 @@ async function runStep<T, R>(
   const about = { model, usage, promptVersion }
   if ('failure' in asked) {
     const { failure } = asked
-    meter.addFailure(failure, estimateStep(name))
+    meter.addFailure(failure, estimatedTokens)
     // The service failed after an answer that cannot be read: as if it had failed at once, but for what was paid.
     const heals = failure.code.startsWith('model-') && failure.retryable
     await work.endStep(name, { state: heals ? 'pending' : 'failed', ...about, error: storedError(failure) })

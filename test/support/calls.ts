@@ -6,6 +6,7 @@ import { vi } from 'vitest'
 import type { AnswerChunk, AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
 import type { ErrorDetails } from '../../functions/src/api/error-details.ts'
 import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
+import type { RetryPolicy } from '../../functions/src/gemini/retry.ts'
 import type { Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
@@ -86,6 +87,14 @@ export async function startCalls() {
     photos: memoryPhotos(),
     annotations: memoryAnnotations(),
 
+    model: (retry: RetryPolicy) =>
+      createGenaiModel({
+        provider: { name: 'gemini-api', apiKey: () => 'CANARY-KEY' },
+        timeoutMs: 2000,
+        baseUrl: gemini.url,
+        retry,
+      }),
+
     /** New services before each test; `changes` replaces some. */
     reset(changes: Partial<Services> = {}) {
       logged.length = 0
@@ -98,12 +107,7 @@ export async function startCalls() {
         annotations: this.annotations,
         urlImages: httpsImages(),
         quota: unlimitedQuota(),
-        model: createGenaiModel({
-          provider: { name: 'gemini-api', apiKey: () => 'CANARY-KEY' },
-          timeoutMs: 2000,
-          baseUrl: gemini.url,
-          retry: { attempts: 3, firstWaitMs: 1, maxWaitMs: 50 },
-        }),
+        model: this.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }),
         now: () => new Date(),
         newToken: () => `token-${++tokens}`,
         ...changes,

@@ -2,14 +2,14 @@ import type { z } from 'zod'
 import type { AnswerQuestionResult, answerQuestionRequest } from '../api/answer-question.ts'
 import type { Config } from '../config.ts'
 import { VisionError } from '../errors.ts'
-import { ask } from '../gemini/ask.ts'
+import { ask, mayDiffer } from '../gemini/ask.ts'
 import { addUsage, NO_USAGE } from '../gemini/usage.ts'
 import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
 import type { Services } from '../services.ts'
 import { questionRequest } from '../tasks/answer-question.ts'
 import { AnswerText } from '../tasks/answer-text.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, forCaller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
 import { allowImages, loadImages } from './load-images.ts'
 
@@ -40,7 +40,7 @@ export async function answerQuestion(
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, caller, services, config)
     const prepared = images.map((image) => image.prepared)
-    const request = { ...questionRequest(prepared, question, history, model), owner: caller.uid }
+    const request = forCaller(questionRequest(prepared, question, history, model), caller)
     const answered = tell
       ? await tellAnswer(request, caller, services, meter, tell)
       : await wholeAnswer(request, caller, services, meter)
@@ -93,7 +93,7 @@ async function tellAnswer(
       const truncated = answer.truncated || text.truncated
       return { answer: text.text, truncated, model: answer.model, usage }
     }
-    const again = attempt === 1 && text.text === '' && failure.code.startsWith('answer-')
+    const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) throw failure
   }
 }

@@ -6,7 +6,7 @@ import { ask } from '../gemini/ask.ts'
 import { spend } from '../quota/spend.ts'
 import type { Services } from '../services.ts'
 import { comparisonRequest, readComparison } from '../tasks/compare-images.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, forCaller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
 import { allowImages, loadImages } from './load-images.ts'
 
@@ -33,7 +33,7 @@ export async function compareImages(
     const images = await loadImages(allowed, caller, services, config)
     const sizes = images.map(({ width, height }) => ({ width, height }))
     const prepared = images.map((image) => image.prepared)
-    const request = { ...comparisonRequest(prepared, question, model), owner: caller.uid }
+    const request = forCaller(comparisonRequest(prepared, question, model), caller)
     const asked = await ask(
       services.model,
       { request, read: (answers) => readComparison(answers.at(-1)!, sizes) },

@@ -5,7 +5,7 @@ import { ask } from '../gemini/ask.ts'
 import { spend } from '../quota/spend.ts'
 import type { Services } from '../services.ts'
 import { describeRequest, readDescription } from '../tasks/describe.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, forCaller } from './caller.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
 import { allowImages, loadImages } from './load-images.ts'
 
@@ -27,7 +27,7 @@ export async function describeImage(
   const estimate = estimateCall({ model, images: 1, texts, outputTokens: EXPECTED_OUTPUT_TOKENS }, config)
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, caller, services, config)
-    const request = { ...describeRequest(images[0]!.prepared, model, options), owner: caller.uid }
+    const request = forCaller(describeRequest(images[0]!.prepared, model, options), caller)
     const asked = await ask(
       services.model,
       { request, read: (answers) => readAnswer(answers.at(-1)!, options.labelSet) },

@@ -10,7 +10,7 @@ import type { Services } from '../services.ts'
 import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { Located } from '../tasks/locate/read-location.ts'
 import { locateBoxesRequest, locateRequest, type Targets } from '../tasks/locate/request.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, forCaller } from './caller.ts'
 import { deliverInline, storeDetection } from './detection-output.ts'
 import { estimateCall, estimateRequest } from './estimate.ts'
 import { allowImages, loadImages } from './load-images.ts'
@@ -41,7 +41,7 @@ export async function detectObjects(
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, caller, services, config)
     const { prepared, photo, width, height } = images[0]!
-    const question = questionFor(prepared, named, masks, config, caller.uid)
+    const question = questionFor(prepared, named, masks, config, caller)
     const asked = await ask(services.model, question, caller.signal)
     meter.add(asked.usage)
     if ('failure' in asked) throw asked.failure
@@ -68,11 +68,11 @@ function questionFor(
   targets: Targets,
   masks: boolean,
   { locateModel, maxObjects }: Config,
-  owner: string,
+  caller: Caller,
 ): Question<Located> & { request: ModelRequest } {
-  const boxes = { ...locateBoxesRequest(image, locateModel, targets), owner }
+  const boxes = forCaller(locateBoxesRequest(image, locateModel, targets), caller)
   return {
-    request: masks ? { ...locateRequest(image, locateModel, targets), owner } : boxes,
+    request: masks ? forCaller(locateRequest(image, locateModel, targets), caller) : boxes,
     again: boxes,
     read: (answers) => readLocations(answers, maxObjects),
     isPartial: ({ state }) => state === 'salvaged',

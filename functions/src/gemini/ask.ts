@@ -22,7 +22,7 @@ export type Question<T> = {
 }
 
 /**
- * Asks the model and reads its answer. It asks once more when the answer is empty or unreadable, and, if there is another way to ask, when
+ * Asks the model and reads its answer. It asks once more when the answer is empty, unreadable or blocked without a reason, and, if there is another way to ask, when
  * the answer ended at the token limit and is not whole; then it keeps what can be read of both. A second request that fails leaves the first
  * one's answer, and its cost, standing; the failure is then `model-*` if it may heal and there is nothing to keep.
  * @throws VisionError `model-*` when the service does not answer at all
@@ -45,12 +45,17 @@ export async function ask<T>(
   }
 }
 
+/** Whether the same request may be answered otherwise: the model's answer is not fit for use, or blocked without a reason. */
+export function mayDiffer({ code }: VisionError): boolean {
+  return code.startsWith('answer-') || code === 'blocked-other'
+}
+
 function asksAgain<T>(
   asked: Asked<T>,
   { truncated }: ModelAnswer,
   { again, isPartial }: Question<T>,
 ): boolean {
-  if ('failure' in asked) return asked.failure.code.startsWith('answer-')
+  if ('failure' in asked) return mayDiffer(asked.failure)
   return again !== undefined && truncated && (isPartial?.(asked.value) ?? false)
 }
 

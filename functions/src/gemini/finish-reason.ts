@@ -12,6 +12,10 @@ const REASONS: Record<string, ErrorCode> = {
   IMAGE_PROHIBITED_CONTENT: 'blocked-prohibited-content',
   SPII: 'blocked-personal-data',
   BLOCKLIST: 'blocked-blocklist',
+  // We send no tools: what calls one did not understand our request.
+  MALFORMED_FUNCTION_CALL: 'model-refused-request',
+  UNEXPECTED_TOOL_CALL: 'model-refused-request',
+  TOO_MANY_TOOL_CALLS: 'model-refused-request',
   RECITATION: 'answer-recitation',
   IMAGE_RECITATION: 'answer-recitation',
 }

@@ -32,7 +32,11 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     const sendParts = async (parts: PlacedPart[]) => {
       const contents = toContents(parts, request)
       const prompt = { model: request.model, contents, config: generateConfig(request) }
-      return withRetry(async () => attempt(genai, prompt), policy, signal)
+      const patience = {
+        ...policy,
+        maxWaitMs: Math.min(policy.maxWaitMs, request.maxWaitMs ?? policy.maxWaitMs),
+      }
+      return withRetry(async () => attempt(genai, prompt), patience, signal)
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }

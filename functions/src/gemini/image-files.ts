@@ -14,11 +14,6 @@ export type ImageFilesOptions = { records: ModelFileStore; uploads: ModelUploads
 
 /** Before a file's end: a request that has begun must find its files until it has been repeated for the last time. */
 const MARGIN_MS = 60 * 60 * 1000
-/**
- * A smaller image is sent rather than looked for, if there is room: copies of at most 1536 pixels, which is nearly all, wait for no
- * document that is hardly ever there.
- */
-const MIN_BYTES_TO_LOOK_FOR = 1024 * 1024
 const UPLOADERS = 4
 
 type Files = Map<string, ModelFile>
@@ -76,15 +71,12 @@ export class ImageFiles {
     return files
   }
 
-  private async findFiles(request: ModelRequest, images: ImagePart[]): Promise<Files> {
+  private async findFiles({ owner }: ModelRequest, images: ImagePart[]): Promise<Files> {
     const files: Files = new Map()
-    const { owner } = request
     if (owner === undefined || owner === null) return files
-    const anySize = tooLargeToInline(request, images).length > 0
     const neededUntil = this.now().getTime() + MARGIN_MS
     await Promise.all(
       images.map(async (image) => {
-        if (!anySize && image.image.data.length < MIN_BYTES_TO_LOOK_FOR) return
         const file = await this.records.get(this.keyOf(hashOf(image), owner))
         if (file && file.expiresAt.getTime() > neededUntil) files.set(hashOf(image), file)
       }),

@@ -15,7 +15,13 @@ const errorBody = z.object({
     message: z.string().default(''),
     status: z.string().default(''),
     details: z
-      .array(z.looseObject({ '@type': z.string().optional(), retryDelay: z.string().optional() }))
+      .array(
+        z.looseObject({
+          '@type': z.string().optional(),
+          retryDelay: z.string().optional(),
+          violations: z.array(z.looseObject({ quotaId: z.string().optional() })).catch([]),
+        }),
+      )
       .default([]),
   }),
 })
@@ -65,16 +71,31 @@ export function isAboutFile(error: unknown): boolean {
   return [400, 403, 404].includes(Number(cause.status)) && FILE_UNUSABLE.test(cause.message)
 }
 
+/** For what is used up until a day or a bill has passed: the RetryInfo that comes with it is often of seconds. */
+const LONG_WAIT_MS = 60 * 60 * 1000
+
 function fromStatus(status: number, cause: Error): VisionError {
-  const { message, googleStatus, retryAfterMs } = parseBody(cause.message)
-  const code = codeOf(status, `${googleStatus} ${message}`)
-  return new VisionError(code, `The model service answered ${status} ${googleStatus}`.trim(), {
+  const { retryAfterMs, ...body } = parseBody(cause.message)
+  const code = codeOf(status, body)
+  const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
+  return new VisionError(code, `The model service answered ${status} ${body.googleStatus}`.trim(), {
     cause,
-    retryAfterMs,
+    retryAfterMs: isLong ? Math.max(retryAfterMs ?? 0, LONG_WAIT_MS) : retryAfterMs,
   })
 }
 
-function codeOf(status: number, text: string): ErrorCode {
+/** Prepaid credits or a spending cap, as public threads quote them; "check your plan and billing details" stands in every 429. Read 2026-11-22. */
+const BUDGET_SPENT =
+  /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
+
+function codeOf(
+  status: number,
+  { message, googleStatus, quotaIds }: Omit<ErrorText, 'retryAfterMs'>,
+): ErrorCode {
+  const text = `${googleStatus} ${message}`
+  if (status === 402) return 'model-budget-spent'
+  if (status === 429 && BUDGET_SPENT.test(message)) return 'model-budget-spent'
+  if (status === 429 && quotaIds.some((id) => id.includes('PerDay'))) return 'model-day-limit'
   if (status === 429) return 'model-rate-limited'
   if (status === 408 || status === 504) return 'model-timeout'
   if (status >= 500) return 'model-unavailable'
@@ -83,31 +104,39 @@ function codeOf(status: number, text: string): ErrorCode {
   if (status === 400 && IMAGE_REFUSED.test(text)) return 'model-refused-image'
   if (status === 413) return 'model-refused-image'
   if (status === 400) return 'model-refused-request'
-  // 401 and 403: the key or the service account; 402: billing.
+  // 401 and 403: the key or the service account.
   return 'model-misconfigured'
 }
 
-function parseBody(text: string): {
+/** What an error of the service says, as far as we go by it. */
+type ErrorText = {
   message: string
   googleStatus: string
+  /** Of google.rpc.QuotaFailure: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
+  quotaIds: string[]
   retryAfterMs: number | undefined
-} {
+}
+
+const NOTHING_SAID: ErrorText = { message: '', googleStatus: '', quotaIds: [], retryAfterMs: undefined }
+
+function parseBody(text: string): ErrorText {
   let json: unknown
   try {
     // An error in a stream is told after the words `got status: UNAVAILABLE.`
     json = JSON.parse(text.slice(Math.max(0, text.indexOf('{'))))
   } catch {
     // Not Google's JSON but some proxy's page: the status alone decides.
-    return { message: '', googleStatus: '', retryAfterMs: undefined }
+    return NOTHING_SAID
   }
   const parsed = errorBody.safeParse(json)
-  if (!parsed.success) return { message: '', googleStatus: '', retryAfterMs: undefined }
+  if (!parsed.success) return NOTHING_SAID
   const { message, status, details } = parsed.data.error
   const delay = details.find((detail) => detail['@type']?.endsWith('google.rpc.RetryInfo'))?.retryDelay
   const seconds = delay === undefined ? Number.NaN : Number.parseFloat(delay)
   return {
     message,
     googleStatus: status,
+    quotaIds: details.flatMap(({ violations }) => violations.flatMap(({ quotaId }) => quotaId ?? [])),
     retryAfterMs: Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : undefined,
   }
 }

@@ -37,6 +37,8 @@ export type ModelRequest = {
   maxOutputTokens: number
   /** 0 to 2; sent only where the family still takes it. */
   temperature?: number
+  /** Longest pause before another attempt; without it the model's own policy decides. */
+  maxWaitMs?: number
   /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
   owner?: string | null
 }

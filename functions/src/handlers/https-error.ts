@@ -31,6 +31,8 @@ export const CALL_ERRORS = {
   'gave-up': 'internal',
   'storage-unavailable': 'unavailable',
   'model-rate-limited': 'resource-exhausted',
+  'model-day-limit': 'resource-exhausted',
+  'model-budget-spent': 'unavailable',
   'model-unavailable': 'unavailable',
   'model-timeout': 'deadline-exceeded',
   'model-misconfigured': 'internal',

@@ -1,10 +1,15 @@
-/** An image on Gemini 3. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11 */
-const IMAGE_TOKENS = 1120
+import type { Size } from '../annotations/box.ts'
+import type { Config } from '../config.ts'
+import { estimateImageTokens } from '../gemini/tokens.ts'
 
 /** What answers typically take; a crowd of objects takes several times as much. */
 const OUTPUT_TOKENS = { describe: 500, locate: 4000 }
 
-/** Tokens that a step of a photo is likely to take. */
-export function estimateStep(step: 'describe' | 'locate'): number {
-  return IMAGE_TOKENS + OUTPUT_TOKENS[step]
+/** @param image the copy that is sent; @returns tokens that a step of a photo is likely to take */
+export function estimateStep(
+  step: 'describe' | 'locate',
+  image: Size,
+  { describeModel, locateModel }: Pick<Config, 'describeModel' | 'locateModel'>,
+): number {
+  return estimateImageTokens(image, step === 'describe' ? describeModel : locateModel) + OUTPUT_TOKENS[step]
 }

@@ -55,6 +55,23 @@ describe('annotateImage() without quota', () => {
     },
   )
 
+  it.each(['model-day-limit', 'model-budget-spent'] as const)(
+    "lays it aside when the model's own allowance is used up (%s), with what it has",
+    async (code) => {
+      const spent = new VisionError(code, 'scripted', { retryAfterMs: 3_600_000 })
+      const [photo, script] = [upload(png), scriptedModel({ locate: [spent, OBJECTS] })]
+      expect(await annotate(photo, script)).toMatchObject({ ended: 'finished', status: 'deferred', code })
+      expect(annotationOf(photo)).toMatchObject({
+        status: 'deferred',
+        nextAttemptAt: new Date('2026-11-22T13:00:00Z'),
+        caption: 'A red ball.',
+        attempts: 0,
+      })
+      expect(await annotate(photo, script)).toMatchObject({ status: 'succeeded' })
+      expect(script.requests.map(({ task }) => task)).toEqual(['describe', 'locate', 'locate'])
+    },
+  )
+
   it('lays it aside while the service is paused, and says when to look again', async () => {
     const [photo, quota, script] = [upload(png), memoryQuota(), scriptedModel()]
     quota.settings.paused = true

@@ -94,7 +94,7 @@ describe('readAnswerText()', () => {
     ['RECITATION', 'answer-recitation'],
     ['OTHER', 'answer-stopped'],
     ['LANGUAGE', 'answer-stopped'],
-    ['MALFORMED_FUNCTION_CALL', 'answer-stopped'],
+    ['MALFORMED_FUNCTION_CALL', 'model-refused-request'],
     ['A_REASON_OF_NEXT_YEAR', 'answer-stopped'],
   ])('makes the finish reason %s the code %s and drops the text', (finishReason, code) => {
     expect(readAnswerText(answer(finishReason, 'half a'))).toMatchObject({ text: '', failure: { code } })

@@ -145,12 +145,12 @@ describe('an image whose file is still there', () => {
   })
 })
 
-it('a request that fits with small images waits for no record', async () => {
-  records.get = async () => {
-    throw new Error('looked for')
-  }
-  expect(await model().generate(ask([await noise(1)], 'alice'))).toMatchObject({ text: 'Seen.' })
-  await expect(model().generate(ask([await noise(1.1)], 'alice'))).rejects.toThrow('looked for')
+it('a small image is sent as its file too while that is alive', async () => {
+  const images = await Promise.all(Array.from({ length: 32 }, async (_, i) => noise(0.5 + i / 1000)))
+  await model().generate(ask(images, 'alice'))
+  const largest = images.at(-1)!
+  await model().generate(ask([largest, images[0]!], 'alice'))
+  expect((await sources()).at(-1)).toEqual(['fileData', 'inlineData'])
 })
 
 describe('a file that vanished before its time', () => {

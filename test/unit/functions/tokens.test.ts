@@ -33,6 +33,18 @@ describe('estimateImageTokens()', () => {
   )
 })
 
+describe('estimateImageTokens() of a media resolution', () => {
+  // https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11.
+  it.each([
+    ['low', 280],
+    ['medium', 560],
+    ['high', 1120],
+    ['ultra-high', 2240],
+  ] as const)('counts %s as %i for 3.x', (resolution, tokens) => {
+    expect(estimateImageTokens({ width: 100, height: 100 }, 'gemini-3.8-flash', resolution)).toBe(tokens)
+  })
+})
+
 describe('estimateTextTokens()', () => {
   it('counts a token for four characters', () => {
     expect(['', 'a', 'four', 'fives'].map(estimateTextTokens)).toEqual([0, 1, 1, 2])

@@ -22,6 +22,11 @@ const retryInfo = (delay: string) => [
   { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: delay },
 ]
 
+const quotaFailure = (quotaId: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations: [{ quotaMetric: 'generate_content_requests', quotaId, quotaValue: '20' }],
+})
+
 type Failure = {
   what: string
   reply: object
@@ -32,12 +37,12 @@ type Failure = {
   retryAfterMs?: number
 }
 
-const blocked = (reason: string, code: string): Failure => ({
+const blocked = (reason: string, code: string, requests = 1): Failure => ({
   what: `a prompt blocked for ${reason}`,
   reply: { body: { promptFeedback: { blockReason: reason } } },
   status: 'FAILED_PRECONDITION',
   reason: code,
-  requests: 1,
+  requests,
 })
 const stopped = (
   finishReason: string,
@@ -72,9 +77,44 @@ const FAILURES: Failure[] = [
   {
     what: '402',
     reply: googleError(402, 'RESOURCE_EXHAUSTED', 'Prepay'),
-    status: 'INTERNAL',
-    reason: 'model-misconfigured',
+    status: 'UNAVAILABLE',
+    reason: 'model-budget-spent',
     requests: 1,
+    retryAfterMs: 3_600_000,
+  },
+  {
+    what: '429 for a spending cap',
+    reply: googleError(429, 'RESOURCE_EXHAUSTED', 'Your project has reached its spend cap.'),
+    status: 'UNAVAILABLE',
+    reason: 'model-budget-spent',
+    requests: 1,
+    retryAfterMs: 3_600_000,
+  },
+  {
+    what: '429 for the day',
+    reply: googleError(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'You exceeded your current quota, please check your plan and billing details.',
+      [...retryInfo('7s'), quotaFailure('GenerateRequestsPerDayPerProjectPerModel-FreeTier')],
+    ),
+    status: 'RESOURCE_EXHAUSTED',
+    reason: 'model-day-limit',
+    requests: 1,
+    retryAfterMs: 3_600_000,
+  },
+  {
+    what: '429 for the minute',
+    reply: googleError(
+      429,
+      'RESOURCE_EXHAUSTED',
+      'You exceeded your current quota, please check your plan and billing details.',
+      [...retryInfo('40s'), quotaFailure('GenerateRequestsPerMinutePerProjectPerModel-FreeTier')],
+    ),
+    status: 'RESOURCE_EXHAUSTED',
+    reason: 'model-rate-limited',
+    requests: 1,
+    retryAfterMs: 40_000,
   },
   {
     what: '500',
@@ -194,8 +234,8 @@ const FAILURES: Failure[] = [
   blocked('JAILBREAK', 'blocked-safety'),
   blocked('MODEL_ARMOR', 'blocked-safety'),
   blocked('IMAGE_SAFETY', 'blocked-safety'),
-  blocked('OTHER', 'blocked-other'),
-  blocked('A_NEW_ONE', 'blocked-other'),
+  blocked('OTHER', 'blocked-other', 2),
+  blocked('A_NEW_ONE', 'blocked-other', 2),
   stopped('SAFETY', 'blocked-safety'),
   stopped('PROHIBITED_CONTENT', 'blocked-prohibited-content'),
   stopped('SPII', 'blocked-personal-data'),
@@ -204,7 +244,9 @@ const FAILURES: Failure[] = [
   stopped('RECITATION', 'answer-recitation', 'UNAVAILABLE', 2),
   stopped('OTHER', 'answer-stopped', 'UNAVAILABLE', 2),
   stopped('LANGUAGE', 'answer-stopped', 'UNAVAILABLE', 2),
-  stopped('MALFORMED_FUNCTION_CALL', 'answer-stopped', 'UNAVAILABLE', 2),
+  stopped('MALFORMED_FUNCTION_CALL', 'model-refused-request', 'INTERNAL'),
+  stopped('UNEXPECTED_TOOL_CALL', 'model-refused-request', 'INTERNAL'),
+  stopped('TOO_MANY_TOOL_CALLS', 'model-refused-request', 'INTERNAL'),
   stopped('A_NEW_ONE', 'answer-stopped', 'UNAVAILABLE', 2),
   {
     what: 'MAX_TOKENS without text',
@@ -239,6 +281,15 @@ describe.each(CALL_NAMES)('%s', (name) => {
     expect(await calls.requests()).toHaveLength(requests)
     // Neither the caller nor the log sees what the service or the model said, nor our key.
     expect([JSON.stringify(error), ...logged].filter((text) => text.includes('CANARY'))).toEqual([])
+  })
+
+  it('tells rather than waits when the model asks for more than five seconds', async () => {
+    calls.reset({ model: calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 15_000 }) })
+    calls.store(OWN.path, png)
+    await calls.script({ reply: googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', retryInfo('6s')) })
+    const { error } = await calls.call(name, REQUESTS[name](OWN))
+    expect(error).toMatchObject({ details: { reason: 'model-rate-limited', retryAfterMs: 6000 } })
+    expect(await calls.requests()).toHaveLength(1)
   })
 
   it.each([

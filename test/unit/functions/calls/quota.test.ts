@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
+import { startCalls } from '../../../support/calls.ts'
+import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const calls = await startCalls()
+afterAll(() => calls.close())
+
+const OWN = { path: 'users/alice/uploads/scene.png' }
+let quota: ReturnType<typeof memoryQuota>
+let now: Date
+beforeEach(async () => {
+  quota = memoryQuota()
+  now = new Date('2026-11-22T23:00:00Z')
+  calls.reset({ quota, now: () => now })
+  calls.store(OWN.path, png)
+  await calls.forget()
+})
+afterEach(() => vi.unstubAllEnvs())
+
+const HOUR_MS = 3_600_000
+
+describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
+  const request = name === 'annotateImage' ? { ...OWN, force: true } : REQUESTS[name](OWN)
+  const call = async (uid = 'alice') =>
+    calls.call(
+      name,
+      uid === 'alice' ? request : JSON.parse(JSON.stringify(request).replaceAll('alice', uid)),
+      { uid },
+    )
+
+  it('refuses what is beyond the calls of a minute, and says when there is room again', async () => {
+    vi.stubEnv('CALLS_PER_MINUTE', '2')
+    expect((await call()).error).toBeUndefined()
+    now = new Date('2026-11-22T23:00:20Z')
+    expect((await call()).error).toBeUndefined()
+    const paid = (await calls.requests()).length
+    now = new Date('2026-11-22T23:00:30Z')
+    expect((await call()).error).toMatchObject({
+      status: 'RESOURCE_EXHAUSTED',
+      details: { reason: 'calls-exceeded', retryable: true, retryAfterMs: 30_000 },
+    })
+    expect(await calls.requests()).toHaveLength(paid)
+    now = new Date('2026-11-22T23:01:00.001Z')
+    expect((await call()).error).toBeUndefined()
+  })
+
+  it.each([
+    ['TOKENS_PER_DAY', 'tokens-exceeded'],
+    ['PROJECT_TOKENS_PER_DAY', 'project-tokens-exceeded'],
+  ])('refuses what is beyond %s, before it is paid, until the day is over', async (parameter, reason) => {
+    vi.stubEnv(parameter, '100')
+    expect((await call()).error).toMatchObject({
+      status: 'RESOURCE_EXHAUSTED',
+      details: { reason, retryable: true, retryAfterMs: HOUR_MS },
+    })
+    expect(await calls.requests()).toEqual([])
+  })
+
+  it('refuses everything while the kill switch is set', async () => {
+    quota.settings.paused = true
+    const { error } = await call()
+    expect(error).toMatchObject({
+      status: 'UNAVAILABLE',
+      details: { reason: 'service-paused', retryable: true },
+    })
+    expect(error!.details!.retryAfterMs).toBeGreaterThan(0)
+    expect(await calls.requests()).toEqual([])
+  })
+
+  it('charges what it took, and nothing for what was refused before', async () => {
+    await call()
+    const [day] = quota.projectTokens.keys()
+    const spent = quota.projectTokens.get(day!)!
+    expect(spent).toBeGreaterThan(1120)
+    expect(quota.allowances.get('user alice')!.days[day!]).toEqual({ spentTokens: spent, open: {} })
+    await calls.call(
+      name,
+      name === 'annotateImage'
+        ? { path: 'users/bob/uploads/x.png' }
+        : REQUESTS[name]({ path: 'users/bob/uploads/x.png' }),
+    )
+    expect(quota.projectTokens.get(day!)).toBe(spent)
+  })
+
+  it("does not let one user's calls count for another", async () => {
+    vi.stubEnv('CALLS_PER_MINUTE', '1')
+    calls.store('users/bob/uploads/scene.png', png)
+    expect((await call('alice')).error).toBeUndefined()
+    expect((await call('bob')).error).toBeUndefined()
+    expect((await call('alice')).error?.details?.reason).toBe('calls-exceeded')
+  })
+})
+
+describe.each(CALL_NAMES)('%s', (name) => {
+  const charged = async () => {
+    await calls.call(name, REQUESTS[name](OWN))
+    return [...quota.projectTokens.values()].reduce((sum, tokens) => sum + tokens, 0)
+  }
+
+  it('charges nothing for a failure that the service does not', async () => {
+    await calls.script({ reply: { status: 500 } })
+    expect(await charged()).toBe(0)
+  })
+
+  it('charges the estimate for an answer that nobody waited for to the end', async () => {
+    await calls.script({ reply: { fault: 'hang' } })
+    expect(await charged()).toBeGreaterThan(1120)
+  })
+
+  it('charges answers that cannot be used', async () => {
+    await calls.script({ reply: { text: '', finishReason: 'STOP' } })
+    expect(await charged()).toBeGreaterThan(2 * 1120)
+  })
+})
