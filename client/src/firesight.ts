@@ -70,7 +70,7 @@ export type Firesight = {
 /** The client of one app. Each part of the Firebase SDK is loaded when it is needed first. */
 export function createFiresight(options: FiresightOptions): Firesight {
   const services = createServices(options)
-  const user = () => signedInUid(options.auth)
+  const user = () => signedInUid(options)
   const bucket = () => bucketOf(options)
   const resultUrl = async (path: string) => (await services.files()).resultUrlOf(path)
   const call = async <Result>(

@@ -13,8 +13,11 @@ export type SignedIn = { authStateReady(): Promise<void>; currentUser: { uid: st
 
 export type FiresightOptions = {
   app: FirebaseApp
-  /** The app's Auth: `getAuth(app)`, or what `initializeAuth()` gave. Calls carry the same user. */
-  auth: SignedIn
+  /**
+   * The app's Auth, as `getAuth(app)` or `initializeAuth()` gave it. Without it, it is looked up with `getAuth(app)` when an upload needs
+   * it first, which loads all of Firebase Auth. Calls carry the same user.
+   */
+  auth?: SignedIn
   /** Where the functions run, as their FUNCTIONS_REGION; or the custom domain they are behind. */
   region?: string
   /** The bucket of uploads, if it is not the app's default. */

@@ -1,8 +1,10 @@
 import { FiresightError } from './error.ts'
-import type { SignedIn } from './settings.ts'
+import { loaded } from './services.ts'
+import type { FiresightOptions } from './settings.ts'
 
 /** @throws FiresightError `unauthenticated` if nobody is signed in */
-export async function signedInUid(auth: SignedIn): Promise<string> {
+export async function signedInUid({ app, auth: given }: FiresightOptions): Promise<string> {
+  const auth = given ?? (await loaded(import('./default-auth.ts'))).defaultAuth(app)
   await auth.authStateReady()
   if (auth.currentUser) return auth.currentUser.uid
   throw new FiresightError({ code: 'unauthenticated', message: 'Sign in first.', retryable: false })

@@ -39,6 +39,14 @@ describe('a photo that the client uploads', () => {
     expect(annotation.completedAt?.getTime()).toBeGreaterThan(annotation.createdAt.getTime())
   })
 
+  it('goes to the folder of whoever the app has signed in, when the client was given the app alone', async () => {
+    const alone = await signInFiresight({ givesAuth: false })
+    const upload = await alone.firesight.upload(photo)
+    await upload.done
+    expect(upload.path).toContain(`users/${alone.uid}/uploads/`)
+    await alone.close()
+  })
+
   it('tells its progress, and its id before it is stored', async () => {
     const seen: UploadProgress[] = []
     const bytes = new Uint8Array(

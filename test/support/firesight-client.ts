@@ -17,8 +17,8 @@ export const clientEmulators = () => ({
   storage: hostOf('FIREBASE_STORAGE_EMULATOR_HOST'),
 })
 
-/** The client library with a new anonymous user. */
-export async function signInFiresight(): Promise<{
+/** The client library with a new anonymous user; with the app alone, or with its Auth too. */
+export async function signInFiresight({ givesAuth = true } = {}): Promise<{
   firesight: Firesight
   uid: string
   token: () => Promise<string>
@@ -29,7 +29,7 @@ export async function signInFiresight(): Promise<{
   connectAuthEmulator(auth, emulator('FIREBASE_AUTH_EMULATOR_HOST').url, { disableWarnings: true })
   const { user } = await signInAnonymously(auth)
   return {
-    firesight: createFiresight({ app, auth, emulators: clientEmulators() }),
+    firesight: createFiresight({ app, ...(givesAuth && { auth }), emulators: clientEmulators() }),
     uid: user.uid,
     token: async () => user.getIdToken(),
     close: async () => {

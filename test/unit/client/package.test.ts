@@ -129,7 +129,7 @@ console.log(JSON.stringify([await imageIdOf('b', 'a'), error.name, error.code]))
         /(?:from|import\()\s*"([^."][^"]*)"/g,
       )
       for (const [, specifier] of imports)
-        expect(specifier).toMatch(/^firebase\/(functions|storage|firestore)$/)
+        expect(specifier).toMatch(/^firebase\/(auth|functions|storage|firestore)$/)
     }
   })
 })
