@@ -6,7 +6,14 @@ export type JournalEntry = {
   model?: string
   config?: Record<string, unknown>
   texts?: string[]
-  images?: { mimeType: string; bytes: number; width: number; height: number; sha256: string }[]
+  images?: {
+    mimeType: string
+    bytes: number
+    width: number
+    height: number
+    sha256: string
+    source: 'inlineData' | 'fileData'
+  }[]
 }
 
 const url = (path: string) => `${emulator('GEMINI_EMULATOR_HOST').url}/emulator/v1/${path}`

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { callOrigins } from '../../../../functions/src/handlers/cors.ts'
+import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
+import { startCalls } from '../../../support/calls.ts'
+import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const calls = await startCalls()
+afterAll(() => calls.close())
+
+const OWN = { path: 'users/alice/uploads/scene.png' }
+beforeEach(async () => {
+  calls.reset()
+  calls.store(OWN.path, png)
+  await calls.forget()
+})
+afterEach(() => vi.unstubAllEnvs())
+
+describe('callOrigins()', () => {
+  it("is the project's own Hosting sites, and never any", () => {
+    expect(callOrigins({ GCLOUD_PROJECT: 'shop' })).toEqual([
+      'https://shop.web.app',
+      'https://shop.firebaseapp.com',
+    ])
+    expect(callOrigins({ FIREBASE_CONFIG: '{"projectId":"shop"}' })[0]).toBe('https://shop.web.app')
+  })
+
+  it('is what CORS_ORIGINS lists', () => {
+    const origins = callOrigins({ CORS_ORIGINS: 'https://a.example, https://b.example:8443 ,' })
+    expect(origins).toEqual(['https://a.example', 'https://b.example:8443'])
+  })
+})
+
+describe.each([...CALL_NAMES, 'annotateImage'])('%s', (name) => {
+  const preflight = async (origin: string) => {
+    const headers = {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    }
+    const response = await fetch(`${calls.url}/${name}`, { method: 'OPTIONS', headers })
+    return response.headers.get('access-control-allow-origin')
+  }
+
+  it("may be called from the project's own sites, and from no other", async () => {
+    expect(await preflight('https://demo-firesight.web.app')).toBe('https://demo-firesight.web.app')
+    expect(await preflight('https://demo-firesight.firebaseapp.com')).toBe(
+      'https://demo-firesight.firebaseapp.com',
+    )
+    for (const origin of ['https://evil.example', 'https://demo-firesight.web.app.evil.example', 'null'])
+      expect(await preflight(origin)).toBeNull()
+  })
+})
+
+describe('App Check', () => {
+  const request = (alreadyConsumed: boolean) => ({
+    data: { images: OWN, question: 'What is this?' },
+    auth: { uid: 'alice', token: {}, rawToken: '' },
+    app: { appId: 'app', token: {}, alreadyConsumed },
+    rawRequest: {},
+    acceptsStreaming: false,
+  })
+
+  it('refuses a token that was used before, where each is good for one call', async () => {
+    const { handleAnswerQuestion } = await import('../../../../functions/src/handlers/answer-question.ts')
+    vi.stubEnv('CONSUME_APP_CHECK_TOKEN', 'true')
+    await expect(handleAnswerQuestion(request(true) as never)).rejects.toMatchObject({
+      code: 'unauthenticated',
+      details: { reason: 'app-check-failed' },
+    })
+    expect(await calls.requests()).toEqual([])
+    expect(await handleAnswerQuestion(request(false) as never)).toHaveProperty('answer')
+    vi.unstubAllEnvs()
+    expect(await handleAnswerQuestion(request(true) as never)).toHaveProperty('answer')
+  })
+})
+
+it.each(['answerQuestion', 'compareImages'] as const)(
+  '%s mixes a path, inline bytes and a URL',
+  async (name) => {
+    vi.stubEnv('URL_IMAGE_HOSTS', 'images.example.com')
+    const fetched: unknown[] = []
+    calls.reset({
+      urlImages: {
+        async fetch(url, { hosts }) {
+          fetched.push(url, hosts)
+          return png
+        },
+      },
+    })
+    calls.store(OWN.path, png)
+    const inlineData = { mimeType: 'image/png', data: png.toString('base64') }
+    const url = 'https://images.example.com/scene.png?size=1'
+    const { error } = await calls.call(name, REQUESTS[name](OWN, { inlineData }, { url }))
+    expect(error).toBeUndefined()
+    expect(fetched).toEqual([url, ['images.example.com']])
+    const [request] = await calls.requests()
+    expect(new Set(request!.images!.map(({ sha256 }) => sha256)).size).toBe(1)
+    expect(request!.images).toHaveLength(3)
+  },
+)
