@@ -9,9 +9,13 @@ import type { Services } from '../services.ts'
 import { checkImageUrl } from '../stores/image-url.ts'
 import type { Caller } from './caller.ts'
 import { ownUpload } from './own-upload.ts'
+import { Turns } from './turns.ts'
 
 /** An image of a call, ready for the model. `width` and `height` are those of the upright image, in its own pixels. */
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
+
+/** Of all calls of this instance together: a picture takes up to 250 MB while it is decoded (handlers/limits.ts). */
+const decoding = new Turns(2)
 
 /** An image whose reference is allowed; nothing has been read. */
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
@@ -47,9 +51,9 @@ export async function loadImages(
 ): Promise<LoadedImage[]> {
   const loaded: LoadedImage[] = []
   let bytesLeft = config.maxCallBytes
-  for (const image of images) {
+  for (const allowed of images) {
     caller.signal.throwIfAborted()
-    const { bytes, photo } = await read(image, caller, services, config)
+    const { bytes, photo } = await read(allowed, caller, services, config)
     bytesLeft -= bytes.length
     if (bytesLeft < 0) {
       throw new VisionError(
@@ -57,9 +61,13 @@ export async function loadImages(
         `Cannot take ${images.length} images: together they have more than ${config.maxCallBytes} bytes`,
       )
     }
-    const source = await inspectImage(bytes, config)
-    const prepared = await prepareImage(source, config)
-    loaded.push({ width: source.width, height: source.height, prepared, ...(photo && { photo }) })
+    const image = await decoding.take(async () => {
+      caller.signal.throwIfAborted()
+      const source = await inspectImage(bytes, config)
+      const { width, height } = source
+      return { width, height, prepared: await prepareImage(source, config) }
+    })
+    loaded.push({ ...image, ...(photo && { photo }) })
   }
   return loaded
 }

@@ -35,8 +35,8 @@ export const CALL_WORK_MS = 100_000
 const CALL_OPTIONS = {
   region,
   cors: callOrigins(),
-  // Images are decoded one at a time for each call; the rest is waiting for the model.
-  memory: '1GiB',
+  // Two images are decoded at a time (calls/load-images.ts), up to 250 MB each; requests with 20 MB of images take some 80 MB each.
+  memory: '2GiB',
   cpu: 1,
   concurrency: 8,
   maxInstances: maxCallInstances,
@@ -56,7 +56,6 @@ export const ANNOTATE_WORK_MS = 280_000
 /** The way of a photo, as for uploads, while a caller waits. */
 export const ANNOTATE_CALL_OPTIONS: CallableOptions = {
   ...EXPENSIVE_CALL_OPTIONS,
-  memory: '2GiB',
   concurrency: 4,
   timeoutSeconds: 300,
 }
