@@ -1,5 +1,8 @@
 import type { Firesight, ImageInput, Turn } from '@firesight/client'
 
+/** Most earlier turns of a call. */
+const MAX_TURNS = 20
+
 /** A conversation about the same images: each question comes with the turns before it. */
 export function conversation(
   firesight: Firesight,
@@ -7,7 +10,11 @@ export function conversation(
 ): (question: string) => Promise<string> {
   const history: Turn[] = []
   return async (question) => {
-    const { answer } = await firesight.answerQuestion({ images, question, history })
+    const { answer } = await firesight.answerQuestion({
+      images,
+      question,
+      history: history.slice(-MAX_TURNS),
+    })
     history.push({ role: 'user', text: question }, { role: 'model', text: answer })
     return answer
   }

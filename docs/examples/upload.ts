@@ -1,6 +1,6 @@
 import type { Annotation, Firesight } from '@firesight/client'
 
-/** Uploads a photo, shows how far it is, and gives its annotation once all is done. */
+/** Uploads a photo, shows how far it is, and gives its annotation once the functions are done with it. */
 export async function annotate(
   firesight: Firesight,
   photo: Blob,
@@ -11,19 +11,23 @@ export async function annotate(
     signal,
     onProgress: ({ fraction }) => show(`${Math.round(fraction * 100)} % uploaded`),
   })
+  let stop = () => {}
   const annotated = new Promise<Annotation>((resolve, reject) => {
-    const stop = firesight.watch(
+    stop = firesight.watch(
       upload,
       (annotation) => {
         if (!annotation) return // The functions have not begun yet.
         show(annotation.caption ?? annotation.status)
-        if (annotation.status === 'processing' || annotation.status === 'deferred') return
-        stop()
-        resolve(annotation)
+        // What is "deferred" waits until it is run again: annotateImage().
+        if (annotation.status !== 'processing') resolve(annotation)
       },
       reject,
     )
   })
-  const [annotation] = await Promise.all([annotated, upload.done])
-  return annotation
+  try {
+    const [annotation] = await Promise.all([annotated, upload.done])
+    return annotation
+  } finally {
+    stop()
+  }
 }
