@@ -1,7 +1,7 @@
 /**
  * Every failure that Firesight expects, by a code that stays the same between releases: it is `error.code` of a document and
  * `details.reason` of a callable. `message` is what users may read: no paths, keys or model text.
- * `retryable` says whether the same request may succeed later without a change.
+ * `retryable` says whether the same request may succeed later without a change, and is worth another try.
  */
 export const FAILURES = {
   // The caller and the request
@@ -16,7 +16,7 @@ export const FAILURES = {
   'path-not-allowed': { message: 'The path is not one of your own uploads.', retryable: false },
   'url-not-allowed': { message: 'Images are not fetched from this address.', retryable: false },
   'url-unreadable': { message: 'The image could not be fetched from its address.', retryable: true },
-  cancelled: { message: 'The call was cancelled.', retryable: true },
+  cancelled: { message: 'The call was cancelled.', retryable: false },
   // What it may cost
   'calls-exceeded': { message: 'Too many calls: wait a moment.', retryable: true },
   'tokens-exceeded': { message: 'Your allowance for today is used up.', retryable: true },

@@ -15,7 +15,10 @@ const turn = z.strictObject({
 })
 
 export const answerQuestionRequest = z.strictObject({
-  images: z.union([imageRef, z.array(imageRef).min(1).max(MAX_IMAGES)]),
+  images: z.union(
+    [imageRef, z.array(imageRef).min(1).max(MAX_IMAGES)],
+    `must be an image or a list of 1 to ${MAX_IMAGES}, each exactly one of { path }, { inlineData: { mimeType, data } } and { url }`,
+  ),
   question: questionText,
   history: z
     .array(turn)

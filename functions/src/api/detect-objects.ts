@@ -10,10 +10,13 @@ export const detectObjectsRequest = z
   .strictObject({
     image: imageRef,
     targets: z
-      .union([
-        z.string().trim().min(1).max(MAX_TARGET_LENGTH),
-        z.array(z.string().trim().min(1).max(MAX_TARGET_LENGTH)).min(1).max(MAX_TARGETS),
-      ])
+      .union(
+        [
+          z.string().trim().min(1).max(MAX_TARGET_LENGTH),
+          z.array(z.string().trim().min(1).max(MAX_TARGET_LENGTH)).min(1).max(MAX_TARGETS),
+        ],
+        `must be text of 1 to ${MAX_TARGET_LENGTH} characters, or a list of 1 to ${MAX_TARGETS} such texts`,
+      )
       .optional()
       .describe('What to look for, "the wooden and glass items"; without it, the prominent objects.'),
     masks: z.boolean().optional().describe('Whether objects are segmented too; false without it.'),

@@ -42,6 +42,9 @@ const CALL_OPTIONS = {
   maxInstances: maxCallInstances,
   timeoutSeconds: 120,
   secrets: [GEMINI_API_KEY],
+  // The SDK would write `: ping` into streams that are silent, which Firebase's SDKs for Apple (11.15) and Android (22.1) take for a broken
+  // answer. A client that has left is seen by its closed connection all the same.
+  heartbeatSeconds: null,
 } satisfies CallableOptions
 
 /** Whether each token of App Check is good for one call only is asked when functions are declared. */

@@ -13,3 +13,8 @@ it.each([
   expect(limits.ANNOTATE_CALL_OPTIONS.consumeAppCheckToken).toBe(consumed)
   expect(limits.CHEAP_CALL_OPTIONS.consumeAppCheckToken).toBeUndefined()
 })
+
+it('answers hold no heartbeats, which SDKs of phones cannot read', async () => {
+  const limits = await import('../../../functions/src/handlers/limits.ts')
+  expect(limits.EXPENSIVE_CALL_OPTIONS.heartbeatSeconds).toBeNull()
+})
