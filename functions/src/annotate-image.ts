@@ -14,7 +14,8 @@ import { type Outcome, openWork, Work } from './work.ts'
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
  * claim has been given back, so that the event comes again. What there is no quota for, ours or the model's, is laid aside: `deferred`.
- * @param again for a caller who waits: what may be run although it has ended. Then what may heal ends on the document too.
+ * @param again for a caller who waits: what may be run although it has ended. Then what may heal ends on the document too, since nothing
+ * else will bring the photo again.
  * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
 export async function annotateImage(
@@ -26,7 +27,7 @@ export async function annotateImage(
   const work = await openWork(photo, services, again)
   if (!(work instanceof Work)) return work
   try {
-    await services.photos.deleteResults(photo, work.restarted ? 'older-and-annotation' : 'older')
+    await services.photos.deleteResults(photo, 'older')
     const bytes = await work.timed('load', () => services.photos.readUpload(photo, config.maxImageBytes))
     const source = await work.timed('inspect', () => inspectImage(bytes, config))
     const prepared = await work.timed('prepare', () => prepareImage(source, config))
@@ -36,11 +37,13 @@ export async function annotateImage(
     const drawn = await work.timed('draw', () => drawResults(located, source, prepared))
     // A worker that has lost its claim while it drew must not write over its successor's files.
     await work.checkpoint({})
+    // What an earlier run has drawn may be of other objects, and more of them.
+    if (!work.isFirst) await services.photos.deleteResults(photo, 'older-and-drawn')
     const results = await work.timed('store', () => storeResults(drawn, photo, services))
     const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
     return await work.finish({ status: answers.status, error: answers.error, results: { ...results, steps } })
   } catch (error) {
-    return endWork(error, work, services)
+    return endWork(error, work, services, again)
   }
 }
 
@@ -51,7 +54,7 @@ export async function removeAnnotation(photo: Photo, services: Services): Promis
   await services.photos.deleteResults(photo, 'older-and-this')
 }
 
-async function endWork(error: unknown, work: Work, services: Services): Promise<Outcome> {
+async function endWork(error: unknown, work: Work, services: Services, again?: Again): Promise<Outcome> {
   const failure = asVisionError(error)
   try {
     if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }
@@ -60,6 +63,8 @@ async function endWork(error: unknown, work: Work, services: Services): Promise<
       return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
     }
     if (failure && (isRefusal(failure) || isExhausted(failure))) return await work.defer(failure)
+    // Its event was acknowledged when it was laid aside: there it stays.
+    if (failure?.retryable && again && work.wasDeferred) return await work.defer(failure)
     if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
     if (work.isAwaited) {
       const found = failure ?? new VisionError('internal', 'A bug ended the work', { cause: error })

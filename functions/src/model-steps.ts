@@ -6,6 +6,7 @@ import { type Asked, ask } from './gemini/ask.ts'
 import type { ModelAnswer } from './gemini/vision-model.ts'
 import type { PreparedImage } from './image/prepare.ts'
 import { estimateStep } from './quota/estimate-upload.ts'
+import { isExhausted } from './quota/refusal.ts'
 import { Meter, spend } from './quota/spend.ts'
 import type { Services } from './services.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
@@ -64,7 +65,8 @@ function statusOf(failures: VisionError[]): Status {
 /** @throws whatever another delivery may mend, and whatever is a bug */
 function permanentFailure(error: unknown, { isAwaited }: Work): VisionError {
   const failure = asVisionError(error)
-  if (!failure || (failure.retryable && !isAwaited) || failure.code === 'claim-lost') throw error
+  if (!failure || failure.code === 'claim-lost' || isExhausted(failure)) throw error
+  if (failure.retryable && !isAwaited) throw error
   return failure
 }
 

@@ -26,7 +26,11 @@ let services: Promise<Services> | undefined
 
 /** The services of this instance, built on the first call. `apiKey` is asked for with the first request to the Gemini API. */
 export function getServices(config: Config, apiKey: () => string): Promise<Services> {
-  services ??= buildServices(config, apiKey)
+  services ??= buildServices(config, apiKey).catch((error: unknown) => {
+    // The next event may find what this one lacked.
+    services = undefined
+    throw error
+  })
   return services
 }
 

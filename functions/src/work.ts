@@ -66,9 +66,13 @@ export class Work {
   steps: Steps
   /** The photo was replaced or deleted meanwhile, so whatever this worker has stored is nobody's. */
   abandoned = false
-  /** The photo had ended, and is done anew. */
-  readonly restarted: boolean
-  /** Somebody waits for the end, and nothing will bring the photo again by itself: so it ends now, whatever comes. */
+  /** Nobody has worked on this generation before. */
+  readonly isFirst: boolean
+  readonly wasDeferred: boolean
+  /**
+   * Somebody asked for a photo that had ended, so nothing else will bring it again: it ends now, whatever comes. One that had not ended is
+   * left as it was found: its event may be on its way, and must not find it ended.
+   */
   readonly isAwaited: boolean
   /** When to stop waiting for the model. */
   readonly deadline: AbortSignal = AbortSignal.timeout(MODEL_SECONDS * 1000)
@@ -92,8 +96,9 @@ export class Work {
     this.services = services
     this.token = token
     this.started = started
-    this.restarted = decision === 'restart'
-    this.isAwaited = isAwaited
+    this.isFirst = decision === 'start'
+    this.wasDeferred = decision === 'undefer'
+    this.isAwaited = isAwaited && (decision === 'retry' || decision === 'restart')
     this.attempts = annotation.attempts
     this.steps = annotation.steps
   }

@@ -21,8 +21,9 @@ export type Photo = {
 /**
  * `processing` until one of the others. `succeeded`: all of it. `partial`: description or objects are missing, `error` says why.
  * `rejected`: the file is no picture that we take. `blocked`: the model service refused the content. `failed`: neither description
- * nor objects. `deferred`: waits for quota, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way. `deleted`: the
- * photo is gone, and so are its results.
+ * nor objects. `deferred`: waits for quota, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way.
+ * `deleted`: the photo is gone, and so are its results. Of a photo that is run again, what an earlier run has found stays until there is
+ * something to put in its place, however the new run ends.
  */
 export type Status =
   | 'processing'

@@ -9,13 +9,13 @@ import {
 
 /**
  * What an event or a call about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
- * `retry`: it ended without all that it should have, and somebody asks for the rest. `restart`: somebody asks for all of it again.
+ * `undefer`: it was laid aside. `retry`: it ended without all that it should have, and somebody asks for the rest. `restart`: somebody asks for all of it again.
  * `leased`: another worker is at it, come again. `duplicate`: done already. `stale`: the document knows a newer generation, or that
  * this one was deleted.
  */
 export type ClaimDecision = Granted | 'leased' | 'duplicate' | 'stale'
 
-export type Granted = 'start' | 'resume' | 'retry' | 'restart'
+export type Granted = 'start' | 'resume' | 'undefer' | 'retry' | 'restart'
 
 /** What somebody may ask to be run again although it has ended: what has not succeeded, or anything. Events ask for neither. */
 export type Again = 'unless-succeeded' | 'always'
@@ -40,14 +40,17 @@ export function decideClaim(
   // Our own lease: the claim was written, but its acknowledgement was lost and the transaction ran again.
   if (existing.lease?.token === lease.token) return 'resume'
   if (existing.lease && existing.lease.expiresAt > now) return 'leased'
-  return 'resume'
+  return existing.status === 'deferred' ? 'undefer' : 'resume'
 }
 
 export function isGranted(decision: ClaimDecision): decision is Granted {
   return decision !== 'leased' && decision !== 'duplicate' && decision !== 'stale'
 }
 
-/** The annotation as it is once the claim was granted: the whole of it, so that nothing stays of what it was before. */
+/**
+ * The annotation as it is once the claim was granted: the whole of it. What an earlier run of this generation has found stays until there
+ * is something to put in its place.
+ */
 export function claimedAnnotation(
   decision: Granted,
   existing: Annotation | undefined,
@@ -56,22 +59,24 @@ export function claimedAnnotation(
   now: Date,
 ): Annotation {
   if (!existing || decision === 'start') return newAnnotation(photo, lease, now)
-  if (decision === 'restart') return { ...newAnnotation(photo, lease, now), createdAt: existing.createdAt }
   const resumed = resumedAnnotation(existing, lease, now)
-  if (decision === 'resume') return resumed
+  if (decision === 'resume' || decision === 'undefer') return resumed
   const { completedAt: _, timingsMs: __, steps, ...known } = resumed
-  const { describe, locate } = steps
+  const again = decision === 'restart' ? askAgain : keepOrAskAgain
   return {
     ...known,
     attempts: 1,
-    steps: { describe: tryAgain(describe), locate: tryAgain(locate), draw: { state: 'pending' } },
+    steps: { describe: again(steps.describe), locate: again(steps.locate), draw: { state: 'pending' } },
   }
 }
 
 /** What a step has paid stays counted. */
-function tryAgain(step: ModelStep): ModelStep {
-  if (step.state === 'succeeded') return step
-  return { state: 'pending', ...(step.usage && { usage: step.usage }) }
+function askAgain({ usage }: ModelStep): ModelStep {
+  return { state: 'pending', ...(usage && { usage }) }
+}
+
+function keepOrAskAgain(step: ModelStep): ModelStep {
+  return step.state === 'succeeded' ? step : askAgain(step)
 }
 
 /** Whether the holder of `token` may still write about this generation, and if not, whose it is now. */
@@ -85,21 +90,24 @@ export function checkLease(
 }
 
 /**
- * Which results of a photo: those of older generations; besides, those of this generation's annotation, but not what was detected on demand;
- * or all of this generation.
+ * Which results of a photo: those of older generations; besides, what was drawn for this generation, which is about to be drawn anew; or
+ * all of this generation.
  */
-export type Condemned = 'older' | 'older-and-annotation' | 'older-and-this'
+export type Condemned = 'older' | 'older-and-drawn' | 'older-and-this'
+
+/** What is read when the annotation is drawn, and what it has no part in. */
+const NOT_DRAWN = new Set<string | undefined>(['answer.json', 'detections'])
 
 /**
  * Whether a result is to be deleted on behalf of a photo. Folders that are no generation are not ours to judge.
  * @param path within the home of the photo's results: `{generation}/masks/0.png`
  */
 export function isCondemned(path: string, photo: Photo, which: Condemned): boolean {
-  const [generation = '', folder] = path.split('/')
+  const [generation = '', place] = path.split('/')
   if (!/^\d{1,19}$/.test(generation)) return false
   const order = compareGenerations(generation, photo.generation)
   if (order !== 0 || which === 'older') return order < 0
-  return which === 'older-and-this' || folder !== 'detections'
+  return which === 'older-and-this' || !NOT_DRAWN.has(place)
 }
 
 /** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */

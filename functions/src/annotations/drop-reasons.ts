@@ -45,6 +45,8 @@ export const DROP_REASONS = {
   'region-outside': { costs: 'region', meaning: 'a region without area inside its image' },
   'region-image': { costs: 'region', meaning: 'a region of an image that the request does not have' },
   'region-unreadable': { costs: 'region', meaning: 'a region without four numbers for its box' },
+  'region-over-limit': { costs: 'region', meaning: 'beyond 100 regions of one difference' },
+  'difference-over-limit': { costs: 'difference', meaning: 'beyond 50 differences' },
   'difference-unreadable': { costs: 'difference', meaning: 'a difference that says nothing' },
 } as const satisfies Record<string, Loss>
 
@@ -53,9 +55,15 @@ export type DropReason = keyof typeof DROP_REASONS
 /** How often each reason occurred. */
 export type Dropped = Partial<Record<DropReason, number>>
 
-/** Counts one more, in place. */
-export function count(dropped: Dropped, reason: DropReason): void {
-  dropped[reason] = (dropped[reason] ?? 0) + 1
+/** Counts one more, or as many as `times` says, in place. */
+export function count(dropped: Dropped, reason: DropReason, times = 1): void {
+  dropped[reason] = (dropped[reason] ?? 0) + times
+}
+
+/** What was lost beside masks. */
+export function withoutMaskReasons(dropped: Dropped): Dropped {
+  const reasons = Object.entries(dropped) as [DropReason, number][]
+  return Object.fromEntries(reasons.filter(([reason]) => DROP_REASONS[reason].costs !== 'mask'))
 }
 
 /** How many objects, regions or differences were lost, and not only a part of them. */

@@ -49,7 +49,8 @@ export const describeImageResult = accountSchema.extend({
 
 function isLanguage(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1
+    // Language, script and region, which have a name that a model understands; extensions have none.
+    return new Intl.DisplayNames('en', { type: 'language' }).of(tag) !== undefined
   } catch {
     // Its way of saying no.
     return false

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import type { z } from 'zod'
 import type { AnswerQuestionResult, answerQuestionRequest } from '../api/answer-question.ts'
 import type { Config } from '../config.ts'
 import { VisionError } from '../errors.ts'
 import { ask, mayDiffer } from '../gemini/ask.ts'
+import { estimateTextTokens } from '../gemini/tokens.ts'
 import { addUsage, NO_USAGE } from '../gemini/usage.ts'
 import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
@@ -15,7 +17,7 @@ import { allowImages, loadImages } from './load-images.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
 
-/** Takes a piece of the answer, plain text, in order; the pieces together are the answer. */
+/** Takes a piece of the answer, plain text, in order; the pieces together are the answer. It rejects when the caller is gone. */
 export type Tell = (text: string) => void | Promise<void>
 
 /**
@@ -40,9 +42,9 @@ export async function answerQuestion(
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, caller, services, config)
     const prepared = images.map((image) => image.prepared)
-    const request = forCaller(questionRequest(prepared, question, history, model), caller)
+    const request = forCaller(questionRequest(prepared, question, history, model), caller, meter)
     const answered = tell
-      ? await tellAnswer(request, caller, services, meter, tell)
+      ? await tellAnswer(request, caller, services, meter, tell, estimateRequest(request, images))
       : await wholeAnswer(request, caller, services, meter)
     return { ...answered, estimatedPromptTokens: estimateRequest(request, images) }
   })
@@ -77,14 +79,26 @@ async function tellAnswer(
   { model }: Services,
   meter: Meter,
   tell: Tell,
+  promptTokens: number,
 ): Promise<Answered> {
   let usage = NO_USAGE
   for (let attempt = 1; ; attempt++) {
     const text = new AnswerText()
     const settle = async (news: string) => {
-      if (news !== '') await tell(news)
+      // A piece for a closed connection may never count as written.
+      if (news !== '') await unlessAborted(tryTelling(tell, news), signal)
     }
-    const answer = await model.stream(request, async (piece) => settle(text.push(piece)), signal)
+    let written = ''
+    const onText = async (piece: string) => {
+      written += piece
+      await settle(text.push(piece))
+    }
+    const answer = await model.stream(request, onText, signal).catch((error: unknown) => {
+      // Nobody tells what an answer took that was broken off, nor how much more of it was written.
+      const outputTokens = Math.max(estimateTextTokens(written), EXPECTED_OUTPUT_TOKENS)
+      if (written !== '') meter.add({ totalTokens: promptTokens + outputTokens })
+      throw error
+    })
     usage = addUsage(usage, answer.usage)
     meter.add(answer.usage)
     if (!answer.failure) await settle(text.end())
@@ -95,6 +109,28 @@ async function tellAnswer(
     }
     const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) throw failure
+  }
+}
+
+async function tryTelling(tell: Tell, news: string): Promise<void> {
+  try {
+    await tell(news)
+  } catch (cause) {
+    // The connection broke, and the SDK has not seen it yet.
+    throw new VisionError('cancelled', 'The caller went away', { cause })
+  }
+}
+
+/** @throws the signal's reason as soon as it is aborted */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const ended = new AbortController()
+  try {
+    const aborted = once(signal, 'abort', { signal: ended.signal }).then(() => signal.throwIfAborted())
+    aborted.catch(() => undefined) // Also when the work was quicker.
+    await Promise.race([work, aborted])
+  } finally {
+    ended.abort()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ModelRequest } from '../gemini/vision-model.ts'
+import type { Meter } from '../quota/spend.ts'
 
 /** Who calls, and until when they wait. */
 export type Caller = {
@@ -11,6 +12,6 @@ export type Caller = {
 const MAX_WAIT_MS = 5000
 
 /** A request to the model on behalf of a caller. */
-export function forCaller(request: ModelRequest, { uid }: Caller): ModelRequest {
-  return { ...request, owner: uid, maxWaitMs: MAX_WAIT_MS }
+export function forCaller(request: ModelRequest, { uid }: Caller, meter: Meter): ModelRequest {
+  return { ...request, owner: uid, maxWaitMs: MAX_WAIT_MS, onAttempt: () => meter.asking() }
 }

@@ -33,7 +33,7 @@ export async function compareImages(
     const images = await loadImages(allowed, caller, services, config)
     const sizes = images.map(({ width, height }) => ({ width, height }))
     const prepared = images.map((image) => image.prepared)
-    const request = forCaller(comparisonRequest(prepared, question, model), caller)
+    const request = forCaller(comparisonRequest(prepared, question, model), caller, meter)
     const asked = await ask(
       services.model,
       { request, read: (answers) => readComparison(answers.at(-1)!, sizes) },

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import { annotateObjects } from '../annotations/annotate-objects.ts'
+import { withoutMaskReasons } from '../annotations/drop-reasons.ts'
 import type { DetectObjectsResult, detectObjectsRequest } from '../api/detect-objects.ts'
 import type { Config } from '../config.ts'
 import { ask, type Question } from '../gemini/ask.ts'
 import type { ModelRequest } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
-import { spend } from '../quota/spend.ts'
+import { type Meter, spend } from '../quota/spend.ts'
 import type { Services } from '../services.ts'
 import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { Located } from '../tasks/locate/read-location.ts'
@@ -41,7 +42,7 @@ export async function detectObjects(
   return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, caller, services, config)
     const { prepared, photo, width, height } = images[0]!
-    const question = questionFor(prepared, named, masks, config, caller)
+    const question = questionFor(prepared, named, masks, config, caller, meter)
     const asked = await ask(services.model, question, caller.signal)
     meter.add(asked.usage)
     if ('failure' in asked) throw asked.failure
@@ -69,10 +70,11 @@ function questionFor(
   masks: boolean,
   { locateModel, maxObjects }: Config,
   caller: Caller,
+  meter: Meter,
 ): Question<Located> & { request: ModelRequest } {
-  const boxes = forCaller(locateBoxesRequest(image, locateModel, targets), caller)
+  const boxes = forCaller(locateBoxesRequest(image, locateModel, targets), caller, meter)
   return {
-    request: masks ? forCaller(locateRequest(image, locateModel, targets), caller) : boxes,
+    request: masks ? forCaller(locateRequest(image, locateModel, targets), caller, meter) : boxes,
     again: boxes,
     read: (answers) => readLocations(answers, maxObjects),
     isPartial: ({ state }) => state === 'salvaged',
@@ -81,10 +83,9 @@ function questionFor(
 
 /** Nobody asked for masks, so none is missing. */
 function withoutMasks({ objects, dropped, state }: Located): Located {
-  const { 'mask-not-asked': _, ...reasons } = dropped
   return {
     objects: objects.map(({ label, box2d }) => ({ label, box2d, mask: null })),
-    dropped: reasons,
+    dropped: withoutMaskReasons(dropped),
     state,
   }
 }

@@ -2,6 +2,8 @@ import { VisionError } from '../errors.ts'
 import { uploadPattern } from '../upload-path.ts'
 
 const BUCKET_URL = /^gs:\/\/([^/]+)\/(.+)$/s
+/** https://docs.cloud.google.com/storage/docs/objects#naming, 2026-11 */
+const MAX_NAME_BYTES = 1024
 /** What makes a name mean another one somewhere on its way: escapes of dots, slashes and backslashes; backslashes; controls. */
 const DOUBLE_MEANING = /%(?:2e|2f|5c|25)|\\|\p{Cc}/iu
 
@@ -19,6 +21,8 @@ export function ownUpload(
   const url = BUCKET_URL.exec(path)
   if (path.startsWith('gs://') && url?.[1] !== bucket) throw refusal('it names another bucket')
   const name = url?.[2] ?? path
+  if (!name.isWellFormed() || Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw refusal('it can be no name of an object')
   if (DOUBLE_MEANING.test(name)) throw refusal('it holds escapes or control characters')
   const match = uploadPattern(uploadPath)(name)
   if (!match) throw refusal('it does not match UPLOAD_PATH')

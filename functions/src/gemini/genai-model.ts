@@ -36,7 +36,11 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
         ...policy,
         maxWaitMs: Math.min(policy.maxWaitMs, request.maxWaitMs ?? policy.maxWaitMs),
       }
-      return withRetry(async () => attempt(genai, prompt), patience, signal)
+      const run = async () => {
+        request.onAttempt?.()
+        return attempt(genai, prompt)
+      }
+      return withRetry(run, patience, signal)
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }

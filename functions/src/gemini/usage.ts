@@ -54,7 +54,8 @@ export function readUsage(metadata: unknown): Usage {
     promptTokens: promptTokenCount,
     outputTokens: candidatesTokenCount,
     thoughtTokens: thoughtsTokenCount,
-    totalTokens: totalTokenCount,
+    // A total that leaves a part out, or is left out itself, is none.
+    totalTokens: Math.max(totalTokenCount, promptTokenCount + candidatesTokenCount + thoughtsTokenCount),
     calls: 1,
   }
 }

@@ -8,9 +8,25 @@ import { mayHaveBeenPaid } from './perhaps-paid.ts'
 /** What a piece of work has paid so far. */
 export class Meter {
   tokens = 0
+  /** Whether any request was answered. */
+  answered = false
+  /** Requests that nobody knows the cost of yet. */
+  private unanswered = 0
 
-  add({ totalTokens }: Pick<Usage, 'totalTokens'>): void {
+  /** Called before each attempt to ask the model. */
+  asking(): void {
+    this.unanswered++
+  }
+
+  /** What is known, and the estimate for each request that may have been paid besides. */
+  tokensAtMost(estimatedTokens: number): number {
+    return this.tokens + this.unanswered * estimatedTokens
+  }
+
+  add({ totalTokens, calls = 1 }: Pick<Usage, 'totalTokens'> & Partial<Usage>): void {
     this.tokens += totalTokens
+    this.answered = true
+    this.unanswered = Math.max(0, this.unanswered - calls)
   }
 
   /** A request that failed costs its estimate if it may have been paid. */
@@ -21,8 +37,8 @@ export class Meter {
 
 /**
  * Runs work that asks the model: its estimate is reserved before, and what it took is settled after, also when it fails. A failure that
- * may have been paid costs the estimate at least; any other costs what the meter says.
- * @param run adds every answer's usage to the meter, also that of an answer which cannot be used
+ * may have been paid costs the estimate for each request without an answer besides; any other costs what the meter says.
+ * @param run tells the meter when it asks, and adds every answer's usage to it, also that of an answer which cannot be used
  * @throws VisionError as `QuotaStore.reserve`, before anything has run; then whatever `run` throws. A result whose cost could not be
  *   written is given nevertheless, and the log says so: until it runs out, the reservation stands in its place.
  */
@@ -38,11 +54,12 @@ export async function spend<T>(
   let spent = estimatedTokens
   try {
     const result = await run(meter)
-    spent = meter.tokens
+    // An answer that does not say what it took was no gift.
+    spent = meter.tokens === 0 && estimatedTokens > 0 && meter.answered ? estimatedTokens : meter.tokens
     return result
   } catch (error) {
     const failure = asVisionError(error)
-    spent = failure && mayHaveBeenPaid(failure) ? Math.max(meter.tokens, estimatedTokens) : meter.tokens
+    spent = failure && mayHaveBeenPaid(failure) ? meter.tokensAtMost(estimatedTokens) : meter.tokens
     throw error
   } finally {
     await quota.settle(reservation, spent, now()).catch((error: unknown) => {

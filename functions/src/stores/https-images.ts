@@ -80,7 +80,7 @@ function endOf(timeoutMs: number, caller: AbortSignal | undefined) {
 }
 
 function cancelled(reason: unknown): VisionError {
-  if (reason instanceof VisionError && reason.code === 'cancelled') return reason
+  if (reason instanceof VisionError) return reason
   return new VisionError('cancelled', 'Cannot fetch the image: the call was cancelled', { cause: reason })
 }
 

@@ -4,7 +4,7 @@ import { cleanLines } from './clean-text.ts'
 export const MAX_ANSWER_LENGTH = 8000
 
 /** A cluster that the next piece may still change: accents, joined pictographs, halves of pairs; and white space, which may be the end. */
-const UNSETTLED = /[\s\u200c\u200d]+$/u
+const UNSETTLED = /(?<![\s\u200c\u200d])[\s\u200c\u200d]+$/u
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Room for what is cleaned away. */
@@ -20,6 +20,8 @@ export class AnswerText {
 
   /** @returns the plain text that is settled and was not told yet; may be empty */
   push(piece: string): string {
+    // Nothing more will be told, so nothing more is cleaned.
+    if (this.truncated) return ''
     this.raw += piece
     return this.tell(settled(this.kept))
   }

@@ -5,6 +5,8 @@ const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu
 /** Where the two joiners belong: between pictographs, and within words of scripts that need them. */
 const JOINED = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{sc=Arab}\p{sc=Deva}\p{sc=Beng}\p{sc=Sinh}\p{sc=Mlym}\p{sc=Taml}`
 const STRAY_JOINERS = new RegExp(`(?<![${JOINED}])[\\u200c\\u200d]+|[\\u200c\\u200d]+(?![${JOINED}])`, 'gu')
+/** At the end of a line. What stands before it keeps the search linear: a run is tried from its beginning alone. */
+const TRAILING_SPACE = /(?<![^\S\n])[^\S\n]+(?=\n)/g
 /** Controls other than tab and line feed. */
 const CONTROLS = /(?![\t\n])\p{Cc}/gu
 
@@ -21,7 +23,7 @@ export function cleanText(text: string, maxLength: number): string {
 export function cleanLines(text: string): string {
   const lines = text.replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n').replace(CONTROLS, '')
   return visible(lines)
-    .replace(/[^\S\n]+(?=\n)/g, '')
+    .replace(TRAILING_SPACE, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }

@@ -8,7 +8,7 @@ import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { cleanText } from './clean-text.ts'
 import { imageParts } from './image-parts.ts'
-import { type Region, readRegion } from './read-region.ts'
+import { firstImage, type Region, readRegion } from './read-region.ts'
 
 /** Plain text; boxes in pixels of the upright image that `image` is the index of, from 0. */
 export type Comparison = {
@@ -75,9 +75,9 @@ export function comparisonRequest(
 
 /** An answer as it may come: each part is read by itself, so that a bad one does not cost the others. */
 const answerShape = z.object({
-  summary: z.string().default(''),
-  similarities: z.array(z.unknown()).default([]),
-  differences: z.array(z.unknown()).optional(),
+  summary: z.string().nullish(),
+  similarities: z.array(z.unknown()).nullish(),
+  differences: z.array(z.unknown()).nullish(),
 })
 
 /**
@@ -90,24 +90,27 @@ export function readComparison(
 ): Comparison {
   const { value, state } = readAnswerJson(answer.text, answer.truncated)
   const truncated = answer.truncated || state === 'salvaged'
-  const { data, error } = answerShape.safeParse(value)
+  const { data, error } = answerShape.safeParse(Array.isArray(value) && value.length === 1 ? value[0] : value)
   if (!data) throw unreadable(answer, z.prettifyError(error))
   // Not told is not the same as none: only an answer that was cut may leave them out.
   if (!data.differences && !truncated) throw unreadable(answer, 'it does not tell the differences')
   const dropped: Dropped = {}
-  const summary = cleanText(data.summary, MAX_TEXT_LENGTH * 4)
-  const differences = (data.differences ?? []).slice(0, MAX_DIFFERENCES).flatMap((difference) => {
-    const read = readDifference(difference, images, dropped)
+  const summary = cleanText(data.summary ?? '', MAX_TEXT_LENGTH * 4)
+  const told = data.differences ?? []
+  if (told.length > MAX_DIFFERENCES) count(dropped, 'difference-over-limit', told.length - MAX_DIFFERENCES)
+  const first = firstImage(told.flatMap(regionsOf))
+  const differences = told.slice(0, MAX_DIFFERENCES).flatMap((difference) => {
+    const read = readDifference(difference, images, first, dropped)
     if (!read) count(dropped, 'difference-unreadable')
     return read ?? []
   })
   if (summary === '' && differences.length === 0) {
     throw unreadable(answer, 'it has neither a summary nor a difference')
   }
-  const similarities = data.similarities
+  const similarities = (data.similarities ?? [])
+    .slice(0, MAX_SIMILARITIES)
     .map((similarity) => (typeof similarity === 'string' ? cleanText(similarity, MAX_TEXT_LENGTH) : ''))
     .filter((similarity) => similarity !== '')
-    .slice(0, MAX_SIMILARITIES)
   return { summary, similarities, differences, dropped, truncated }
 }
 
@@ -121,15 +124,17 @@ function unreadable({ truncated }: Pick<ModelAnswer, 'truncated'>, found: string
 function readDifference(
   difference: unknown,
   images: readonly Size[],
+  first: 0 | 1,
   dropped: Dropped,
 ): Comparison['differences'][number] | undefined {
   const told = isPlainObject(difference) ? difference.description : difference
   const description = typeof told === 'string' ? cleanText(told, MAX_TEXT_LENGTH) : ''
   if (description === '') return undefined
-  const listed = isPlainObject(difference) && Array.isArray(difference.regions) ? difference.regions : []
+  const listed = regionsOf(difference)
   const regions: Region<Box>[] = []
+  if (listed.length > MAX_REGIONS) count(dropped, 'region-over-limit', listed.length - MAX_REGIONS)
   for (const item of listed.slice(0, MAX_REGIONS)) {
-    const region = readRegion(item, images.length)
+    const region = readRegion(item, images.length, first)
     if (typeof region === 'string') count(dropped, region)
     else {
       if (region.clipped) count(dropped, 'region-clipped')
@@ -137,4 +142,8 @@ function readDifference(
     }
   }
   return { description, regions }
+}
+
+function regionsOf(difference: unknown): unknown[] {
+  return isPlainObject(difference) ? [difference.regions ?? []].flat() : []
 }

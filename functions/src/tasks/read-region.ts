@@ -10,23 +10,31 @@ export type Region<Box> = { image: number; box: Box }
 
 const IMAGE_KEYS = ['image', 'image_number', 'imageNumber', 'image_index', 'imageIndex', 'picture']
 
+/** Where an answer begins to count images: at 1, as the request numbers them, unless it names an image 0. */
+export function firstImage(regions: readonly unknown[]): 0 | 1 {
+  return regions.some((region) => isPlainObject(region) && imageOf(region) === 0) ? 0 : 1
+}
+
 /**
- * One region of an answer, or why it cannot be used. The model counts images from 1, as the request numbers them.
+ * One region of an answer, or why it cannot be used.
+ * @param first the number of the first image
  * @returns `clipped` if a part of the box is outside the image
  */
 export function readRegion(
   item: unknown,
   images: number,
+  first: 0 | 1,
 ): { image: number; box2d: Box2d; clipped: boolean } | DropReason {
   if (!isPlainObject(item)) return 'region-unreadable'
   const image = imageOf(item)
-  if (image === undefined || !Number.isInteger(image) || image < 1 || image > images) return 'region-image'
+  const index = image === undefined ? Number.NaN : image - first
+  if (!Number.isInteger(index) || index < 0 || index >= images) return 'region-image'
   const box2d = fieldsOf(item)
     .boxes.map(readBox2d)
     .find((box) => box !== undefined)
   if (!box2d) return 'region-unreadable'
   if (isEmptyBox2d(box2d)) return 'region-outside'
-  return { image: image - 1, box2d, clipped: box2d.some((value) => value < 0 || value > 1000) }
+  return { image: index, box2d, clipped: box2d.some((value) => value < 0 || value > 1000) }
 }
 
 function imageOf(item: Record<string, unknown>): number | undefined {

@@ -83,4 +83,17 @@ describe('AnswerText', () => {
     answer.end()
     expect(answer.truncated).toBe(true)
   })
+
+  // Some 1000 tokens of spaces once took a second for each further piece, and nothing else had its turn.
+  it('takes no more than 20 times as long for a run of spaces as for one of characters that are left out', () => {
+    const time = (run: string) => {
+      const answer = new AnswerText()
+      answer.push(`a${run}`)
+      const from = performance.now()
+      for (let i = 0; i < 3; i++) answer.push('b ')
+      return performance.now() - from
+    }
+    const ratios = Array.from({ length: 5 }, () => time(' '.repeat(30_000)) / time('\u200b'.repeat(30_000)))
+    expect(Math.min(...ratios)).toBeLessThan(20)
+  })
 })

@@ -167,18 +167,23 @@ describe('httpsImages() and a cancelled call', () => {
     await server.closed()
   })
 
-  it.each([undefined, new Error('tired'), new VisionError('model-timeout', 'late')])(
-    'is `cancelled` also when the reason is %s',
-    async (reason) => {
-      const call = new AbortController()
-      const server = await imageServer(() => call.abort(reason))
-      const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
-      const error: unknown = await fetched.catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'cancelled' })
-      expect((error as Error).cause).toBe(call.signal.reason)
-      await server.closed()
-    },
-  )
+  it.each([undefined, new Error('tired')])('is `cancelled` also when the reason is %s', async (reason) => {
+    const call = new AbortController()
+    const server = await imageServer(() => call.abort(reason))
+    const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
+    const error: unknown = await fetched.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'cancelled' })
+    expect((error as Error).cause).toBe(call.signal.reason)
+    await server.closed()
+  })
+
+  it('ends with what the call ended with, when its time is up', async () => {
+    const call = new AbortController()
+    const late = new VisionError('model-timeout', 'late')
+    const server = await imageServer(() => call.abort(late))
+    const fetched = server.reachable().fetch(server.url('a.png'), { ...limits, signal: call.signal })
+    await expect(fetched).rejects.toBe(late)
+  })
 
   it('asks no DNS when it was cancelled before', async () => {
     const lookup = vi.fn<LookupFunction>(dns(() => []))

@@ -29,6 +29,14 @@ const files = () => [...calls.photos.files.keys()].filter((name) => name !== PAT
 const describePrompt = { textIncludes: 'Describe this picture' }
 const locatePrompt = { textIncludes: 'segmentation masks' }
 
+/** The photo has ended, with nothing. */
+async function endBadly(): Promise<void> {
+  vi.stubEnv('MAX_IMAGE_PIXELS', '1000')
+  await annotate()
+  vi.unstubAllEnvs()
+  expect(document().status).toBe('rejected')
+}
+
 describe('annotateImage', () => {
   it('takes a photo that no event has come for its whole way', async () => {
     const { result } = await annotate()
@@ -113,7 +121,8 @@ describe('annotateImage', () => {
     expect((await annotate()).result).toMatchObject({ status: 'succeeded' })
   })
 
-  it('ends the document too when the model is not available: nothing else would', async () => {
+  it('ends the document of a photo that had ended too when the model is not available: nothing else would', async () => {
+    await endBadly()
     await calls.script({ reply: { status: 503 } })
     const { error } = await annotate()
     expect(error).toMatchObject({
@@ -125,7 +134,18 @@ describe('annotateImage', () => {
     expect((await annotate()).result).toMatchObject({ status: 'succeeded' })
   })
 
+  it('leaves a photo that had not ended to its event, when the model is not available', async () => {
+    await calls.script({ reply: { status: 503 } })
+    expect((await annotate()).error?.details?.reason).toBe('model-unavailable')
+    expect(document()).toMatchObject({
+      status: 'processing',
+      lease: null,
+      error: { code: 'model-unavailable' },
+    })
+  })
+
   it('keeps the half that came when the other is not available', async () => {
+    await endBadly()
     await calls.script({ match: locatePrompt, reply: { status: 503 } })
     expect((await annotate()).result).toMatchObject({
       status: 'partial',
@@ -138,6 +158,7 @@ describe('annotateImage', () => {
   })
 
   it('ends the document when a store breaks on the way', async () => {
+    await endBadly()
     calls.photos.writeResult = async () => {
       throw new Error('CANARY')
     }

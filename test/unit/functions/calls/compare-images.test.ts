@@ -76,7 +76,7 @@ describe('compareImages', () => {
             { image: 1, box_2d: [-100, 900, 100, 1100] },
             { image: 1, box_2d: [1100, 0, 1300, 500] },
             { image: 3, box_2d: [0, 0, 500, 500] },
-            { image: 0, box_2d: [0, 0, 500, 500] },
+            { image: 2.5, box_2d: [0, 0, 500, 500] },
             { image: 2, box_2d: [0, 0, 500] },
             'nowhere',
           ],
@@ -108,6 +108,19 @@ describe('compareImages', () => {
     const { result } = await compare({ images: BOTH })
     expect(result!.differences[0]!.regions).toEqual([
       { image: 1, box: { x: 0, y: 0, width: 900, height: 600 } },
+    ])
+  })
+
+  it('counts from 0 where the answer names an image 0, which would else be drawn on another one', async () => {
+    const regions = [
+      { image: 0, box_2d: [0, 0, 1000, 1000] },
+      { image: 1, box_2d: [0, 0, 1000, 1000] },
+    ]
+    await answer({ summary: 'S', similarities: [], differences: [{ description: 'D', regions }] })
+    const { result } = await compare({ images: BOTH })
+    expect(result!.differences[0]!.regions.map(({ image, box }) => [image, box.width])).toEqual([
+      [0, 1200],
+      [1, 900],
     ])
   })
 
@@ -147,5 +160,30 @@ describe('compareImages', () => {
       similarities: ['a bcd'],
       differences: [{ description: 'a bcd' }],
     })
+  })
+})
+
+describe('compareImages reads odd answers:', () => {
+  const difference = { description: 'D', regions: [{ image: 1, box_2d: [0, 0, 500, 500] }] }
+
+  it.each([
+    ['a summary that is null', { summary: null, similarities: [], differences: [difference] }],
+    ['similarities that are null', { summary: 'S', similarities: null, differences: [difference] }],
+    ['a list around it all', [{ summary: 'S', similarities: [], differences: [difference] }]],
+    [
+      'a region that is no list',
+      { summary: 'S', differences: [{ ...difference, regions: difference.regions[0] }] },
+    ],
+  ])('reads the differences of an answer with %s', async (_, value) => {
+    await answer(value)
+    const { result } = await calls.call<CompareImagesResult>('compareImages', { images: BOTH })
+    expect(result?.differences).toHaveLength(1)
+  })
+
+  it('counts what it leaves out beyond its limits', async () => {
+    const differences = Array.from({ length: 60 }, () => difference)
+    await calls.script({ reply: { text: JSON.stringify({ summary: 'S', similarities: [], differences }) } })
+    const { result } = await calls.call<CompareImagesResult>('compareImages', { images: BOTH })
+    expect(result!.differences.length + result!.dropped.differences).toBe(60)
   })
 })

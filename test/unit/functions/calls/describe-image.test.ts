@@ -71,3 +71,28 @@ describe('describeImage', () => {
     expect(await calls.requests()).toEqual([])
   })
 })
+
+describe('describeImage reads and refuses what is odd:', () => {
+  it.each(['de-u-co-phonebk', 'en-t-de', 'de-x-foo'])(
+    'takes the language %s or refuses it',
+    async (language) => {
+      const { error } = await calls.call('describeImage', { image, language })
+      expect(error?.details?.reason).not.toBe('internal')
+    },
+  )
+
+  it('finds a label of the set that the answer writes with other code points', async () => {
+    const labels = ['caf\u00e9']
+    await calls.script({ reply: { text: JSON.stringify({ caption: 'C', altText: 'A', labels, text: '' }) } })
+    const labelSet = ['cafe\u0301']
+    const { result } = await calls.call<DescribeImageResult>('describeImage', { image, labelSet })
+    expect(result).toMatchObject({ labels: labelSet, dropped: { labels: 0 } })
+  })
+
+  it('keeps what is whole of an answer that was cut within its labels', async () => {
+    const text = '{"caption":"C","altText":"A","labels":["a","b"'
+    await calls.script({ reply: { text, finishReason: 'MAX_TOKENS' } })
+    const { result } = await calls.call<DescribeImageResult>('describeImage', { image })
+    expect(result).toMatchObject({ caption: 'C', altText: 'A', truncated: true })
+  })
+})

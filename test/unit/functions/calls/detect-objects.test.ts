@@ -138,6 +138,13 @@ describe('detectObjects', () => {
     expect(calls.photos.files.size).toBe(0)
   })
 
+  it('counts no lost masks when nobody asked for any', async () => {
+    const text = JSON.stringify([{ box_2d: [0, 0, 500, 500], label: 'a', mask: 'garbage' }])
+    await calls.script({ reply: { text } })
+    const { result } = await detect({})
+    expect(result!.dropped).toEqual({ objects: 0, reasons: {} })
+  })
+
   it('leaves out masks that would make the result too large, and counts them', async () => {
     const polygon = Array.from({ length: 50_000 }, (_, i): [number, number] => [i, i])
     const box = { x: 0, y: 0, width: 100, height: 100 }

@@ -115,3 +115,17 @@ describe.each(CALL_NAMES)('%s', (name) => {
     expect(await charged()).toBeGreaterThan(2 * 1120)
   })
 })
+
+it('answerQuestion charges nothing when the caller goes away before the model is asked', async () => {
+  const { findUpload } = calls.photos
+  calls.photos.findUpload = async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return findUpload.call(calls.photos, ...given)
+  }
+  const signal = AbortSignal.timeout(100)
+  const data = { images: [OWN, OWN], question: 'What?' }
+  await expect(calls.call('answerQuestion', data, { signal })).rejects.toThrow('abort')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(await calls.requests()).toEqual([])
+  expect([...quota.projectTokens.values()].reduce((sum, tokens) => sum + tokens, 0)).toBe(0)
+})

@@ -21,7 +21,11 @@ async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number>
 const failWith =
   (error: Error, paid = 0) =>
   async (meter: Meter) => {
-    meter.add({ totalTokens: paid })
+    if (paid > 0) {
+      meter.asking()
+      meter.add({ totalTokens: paid })
+    }
+    meter.asking()
     throw error
   }
 
@@ -48,7 +52,25 @@ describe('spend()', () => {
 
   it('costs what was answered before a failure', async () => {
     expect(await settled(failWith(new Error('scripted'), 320))).toBe(320)
-    expect(await settled(failWith(new VisionError('model-timeout', 'scripted'), 1500))).toBe(1500)
+    expect(await settled(failWith(new VisionError('model-timeout', 'scripted'), 1500))).toBe(2500)
+  })
+
+  it('costs nothing when it ended before the model was asked', async () => {
+    const gone = new VisionError('cancelled', 'scripted')
+    expect(await settled(async () => Promise.reject(gone))).toBe(0)
+  })
+
+  it('costs the estimate for each attempt that may have been paid', async () => {
+    const late = async (meter: Meter) => {
+      meter.asking()
+      meter.asking()
+      throw new VisionError('model-timeout', 'scripted')
+    }
+    expect(await settled(late)).toBe(2000)
+  })
+
+  it('costs the estimate when the answer does not say what it took', async () => {
+    expect(await settled(async (meter) => meter.add({ totalTokens: 0 }))).toBe(1000)
   })
 
   it('runs nothing that is refused', async () => {

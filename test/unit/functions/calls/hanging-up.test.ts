@@ -5,11 +5,8 @@ import { VisionError } from '../../../../functions/src/errors.ts'
 import { readConfig } from '../../../../functions/src/read-config.ts'
 import { getServices } from '../../../../functions/src/services.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
-import { AnswerText } from '../../../../functions/src/tasks/answer-text.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
-
-/* Each of these shows a fault. */
 
 const { png } = await drawScene(FOUR_SHAPES)
 const calls = await startCalls()
@@ -40,7 +37,7 @@ describe('a streamed answer whose client goes away', () => {
   it('is charged when a piece can no longer be written', async () => {
     await expect(
       ask(async () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))),
-    ).rejects.toThrow()
+    ).rejects.toMatchObject({ code: 'cancelled' })
     expect(use().spent).toBeGreaterThan(1120)
   })
 
@@ -70,34 +67,5 @@ describe('quota', () => {
     await calls.call('describeImage', { image: OWN })
     expect(await calls.requests()).toHaveLength(2)
     expect(use().spent).toBeGreaterThan(2 * 1120)
-  })
-})
-
-describe('describeImage', () => {
-  it.each(['de-u-co-phonebk', 'en-x-private', 'en-t-de'])(
-    'takes or refuses the language %s',
-    async (language) => {
-      const { error } = await calls.call('describeImage', { image: OWN, language })
-      expect(error?.details?.reason).not.toBe('internal')
-    },
-  )
-})
-
-describe('AnswerText', () => {
-  const time = (text: string) => {
-    const answer = new AnswerText()
-    answer.push(text)
-    const from = performance.now()
-    for (let i = 0; i < 3; i++) answer.push('b ')
-    return performance.now() - from
-  }
-
-  // 30,000 spaces are some 1000 tokens: each further piece of the answer then takes a second, and nothing else has its turn.
-  it('takes no more than 50 times as long for a run of spaces as for words', () => {
-    const ratios = Array.from(
-      { length: 5 },
-      () => time(`a${' '.repeat(30_000)}`) / time('words '.repeat(5000)),
-    )
-    expect(Math.min(...ratios)).toBeLessThan(50)
   })
 })

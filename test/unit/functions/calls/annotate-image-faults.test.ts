@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { annotateImage } from '../../../../functions/src/annotate-image.ts'
+import type { Annotation } from '../../../../functions/src/annotations/annotation.ts'
+import { VisionError } from '../../../../functions/src/errors.ts'
+import { readConfig } from '../../../../functions/src/read-config.ts'
+import { getServices } from '../../../../functions/src/services.ts'
+import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import { imageIdOf } from '../../../../functions/src/upload-path.ts'
+import { BUCKET, startCalls } from '../../../support/calls.ts'
+import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const calls = await startCalls()
+afterAll(() => calls.close())
+
+const PATH = 'users/alice/uploads/scene.png'
+let quota: ReturnType<typeof memoryQuota>
+beforeEach(async () => {
+  quota = memoryQuota()
+  calls.reset({ quota })
+  calls.store(PATH, png)
+  await calls.forget()
+})
+afterEach(() => vi.unstubAllEnvs())
+
+const document = (): Annotation => calls.annotations.documents.get(imageIdOf(BUCKET, PATH))!
+const spent = () => [...quota.projectTokens.values()].reduce((sum, tokens) => sum + tokens, 0)
+const event = async () => {
+  const services = await getServices(readConfig(), () => '')
+  const photo = (await services.photos.findUpload(BUCKET, PATH, 'alice'))!
+  return annotateImage(photo, services, readConfig())
+}
+const TOO_EXPENSIVE = {
+  status: 402,
+  body: { error: { code: 402, status: 'RESOURCE_EXHAUSTED', message: '' } },
+}
+
+describe('annotateImage after trouble', () => {
+  it.each([
+    ['there is no quota', () => vi.stubEnv('TOKENS_PER_DAY', String(spent() + 100))],
+    ['the model is not available', async () => calls.script({ reply: { status: 503 } })],
+  ])('keeps what a photo has when it is forced while %s', async (_, trouble) => {
+    await calls.call('annotateImage', { path: PATH })
+    const { caption, objects } = document()
+    await trouble()
+    const { error } = await calls.call('annotateImage', { path: PATH, force: true })
+    expect(error).toBeDefined()
+    expect(document()).toMatchObject({ caption, objects })
+  })
+
+  it('does not take a photo from an event that is coming again', async () => {
+    await calls.script({ reply: { status: 503 } })
+    await expect(event()).rejects.toMatchObject({ code: 'model-unavailable' })
+    await calls.call('annotateImage', { path: PATH })
+    await calls.forget()
+    expect(await event()).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('leaves a photo deferred that the model still has no allowance for', async () => {
+    await calls.script({ reply: TOO_EXPENSIVE })
+    expect(await event()).toMatchObject({ status: 'deferred' })
+    await calls.call('annotateImage', { path: PATH })
+    expect(document().status).toBe('deferred')
+  })
+
+  it('leaves no mask of the run before when its files could not be deleted at first', async () => {
+    await calls.call('annotateImage', { path: PATH })
+    const { deleteResults } = calls.photos
+    calls.photos.deleteResults = async () => {
+      throw new VisionError('storage-unavailable', 'scripted')
+    }
+    await calls.call('annotateImage', { path: PATH, force: true })
+    calls.photos.deleteResults = deleteResults
+    const text = JSON.stringify([{ box_2d: [0, 0, 500, 500], label: 'thing' }])
+    await calls.script({ match: { textIncludes: 'segmentation masks' }, reply: { text } })
+    await calls.call('annotateImage', { path: PATH })
+    expect(document().objects).toMatchObject([{ mask: null }])
+    expect([...calls.photos.files.keys()].filter((name) => name.includes('/masks/'))).toEqual([])
+  })
+})
