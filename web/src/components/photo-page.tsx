@@ -1,10 +1,13 @@
 import type { Annotation } from '@firesight/client'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { useAnnotation } from '../hooks/use-annotation.ts'
+import { useCall } from '../hooks/use-call.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import { marksOfObjects } from '../photos/marks.ts'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
+import { type Finding, FindPanel } from './find-panel.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
 import { ObjectList } from './object-list.tsx'
 import { QuestionPanel } from './question-panel.tsx'
@@ -28,9 +31,13 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation: Annotation | undefined = watched.state === 'found' ? watched.annotation : undefined
+  const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
+  const shown = finding.reply?.result ?? annotation
+  const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
   if (watched.state === 'refused' || (watched.state === 'absent' && !local)) return <NoPhoto />
-  const objects = annotation?.objects ?? []
+  const isAskable = annotation?.image !== undefined && annotation.status !== 'deleted'
+  const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   return (
     <article class="photo">
       <h1 class="hidden">Your photo</h1>
@@ -39,11 +46,14 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
           firesight={connection.firesight}
           annotation={annotation}
           local={local}
+          marks={objects}
+          overlay={shown?.overlay}
           layers={layers}
           pointedAt={pointedAt}
           pointAt={pointAt}
         />
-        {objects.length > 0 && <LayerToggles layers={layers} onChange={setLayers} />}
+        {hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}
+        {isAskable && <FindPanel finding={finding} path={annotation.name} />}
       </div>
       <div class="photo-words">
         <StatusPanel
@@ -55,10 +65,13 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
         {annotation && (
           <>
             <Description annotation={annotation} />
-            {annotation.objects && <ObjectList objects={objects} pointedAt={pointedAt} pointAt={pointAt} />}
-            {annotation.image && annotation.status !== 'deleted' && (
-              <QuestionPanel firesight={connection.firesight} path={annotation.name} />
-            )}
+            <ObjectList
+              title={finding.reply ? 'Found' : 'Objects'}
+              objects={objects}
+              pointedAt={pointedAt}
+              pointAt={pointAt}
+            />
+            {isAskable && <QuestionPanel firesight={connection.firesight} path={annotation.name} />}
             <Details annotation={annotation} fileName={local?.fileName} />
             <RawDocument imageId={imageId} annotation={annotation} />
           </>
