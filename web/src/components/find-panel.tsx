@@ -1,5 +1,6 @@
 import type { DetectObjectsInput, DetectObjectsResult } from '@firesight/client'
 import type { Call } from '../hooks/use-call.ts'
+import { objectsFound } from '../words/found.ts'
 import { AskForm } from './ask-form.tsx'
 import { CallState } from './call-state.tsx'
 
@@ -12,7 +13,7 @@ export type Finding = Call<DetectObjectsInput & { targets: string }, DetectObjec
 export function FindPanel({ finding, path }: { finding: Finding; path: string }) {
   const { reply, runningSince, run, cancel, clear } = finding
   return (
-    <section class="find" aria-label="Find in this photo">
+    <section class="call-panel" aria-label="Find in this photo">
       <AskForm
         label="What to find"
         placeholder="Find the round things"
@@ -24,7 +25,11 @@ export function FindPanel({ finding, path }: { finding: Finding; path: string })
         send={(targets) => run({ image: path, targets, masks: true, overlay: true })}
         stop={cancel}
       />
-      <CallState call={finding} doing="Looking" words={reply && foundWords(reply)}>
+      <CallState
+        call={finding}
+        doing="Looking"
+        words={reply && objectsFound(reply.request.targets, reply.result)}
+      >
         {reply && (
           <button type="button" class="button button-bare" onClick={clear}>
             Clear
@@ -33,12 +38,4 @@ export function FindPanel({ finding, path }: { finding: Finding; path: string })
       </CallState>
     </section>
   )
-}
-
-function foundWords({ request, result: { objects, truncated } }: NonNullable<Finding['reply']>): string {
-  const found =
-    objects.length === 0
-      ? `Nothing found for “${request.targets}”.`
-      : `${objects.length} found for “${request.targets}”.`
-  return truncated ? `${found} The answer was cut, so there may be more.` : found
 }

@@ -1,5 +1,6 @@
 import type { Mark } from '../photos/marks.ts'
 import { pixels } from '../words/numbers.ts'
+import { PointButton } from './point-button.tsx'
 
 type Props = {
   title: string
@@ -8,7 +9,7 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
-/** The objects as a list; pointing at one here points it out in the photo, and the other way round. */
+/** The objects as a list. */
 export function ObjectList({ title, objects, pointedAt, pointAt }: Props) {
   if (objects.length === 0) return null
   return (
@@ -17,20 +18,13 @@ export function ObjectList({ title, objects, pointedAt, pointAt }: Props) {
       <ol class="objects">
         {objects.map(({ label, box, colour }, index) => (
           <li key={index}>
-            <button
-              type="button"
-              class={pointedAt === index ? 'object object-pointed' : 'object'}
-              onMouseEnter={() => pointAt(index)}
-              onMouseLeave={() => pointAt(null)}
-              onFocus={() => pointAt(index)}
-              onBlur={() => pointAt(null)}
-            >
+            <PointButton index={index} pointedAt={pointedAt} pointAt={pointAt}>
               <span class="swatch" style={{ background: colour.fill }} />
               <span class="object-label">{label}</span>
               <span class="object-size" title={`At ${box.x}, ${box.y} from the top left`}>
                 {pixels(box)}
               </span>
-            </button>
+            </PointButton>
           </li>
         ))}
       </ol>

@@ -1,14 +1,16 @@
-import type { Annotation } from '@firesight/client'
+import type { StoredPhoto } from '@firesight/client'
 import { useMemo, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { useAnnotation } from '../hooks/use-annotation.ts'
+import { annotationOf, useAnnotation } from '../hooks/use-annotation.ts'
 import { useCall } from '../hooks/use-call.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import { marksOfObjects } from '../photos/marks.ts'
+import { CompareButton } from './compare-button.tsx'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
 import { type Finding, FindPanel } from './find-panel.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
+import { NoPhoto } from './no-photo.tsx'
 import { ObjectList } from './object-list.tsx'
 import { QuestionPanel } from './question-panel.tsx'
 import { RawDocument } from './raw-document.tsx'
@@ -18,8 +20,10 @@ import { StatusPanel } from './status-panel.tsx'
 type Props = {
   connection: Connection
   imageId: string
-  /** What is known of it here, when it was added since the page was loaded. */
-  local: LocalPhoto | undefined
+  /** What was added since the page was loaded. */
+  added: ReadonlyMap<string, LocalPhoto>
+  /** The user's latest. */
+  photos: readonly StoredPhoto[]
   layers: Layers
   setLayers: (layers: Layers) => void
   cancel: () => void
@@ -27,10 +31,11 @@ type Props = {
 }
 
 /** One photo: what it looks like, how far it is, and all that was found. */
-export function PhotoPage({ connection, imageId, local, layers, setLayers, cancel, remove }: Props) {
+export function PhotoPage({ connection, imageId, added, photos, layers, setLayers, cancel, remove }: Props) {
+  const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
-  const annotation: Annotation | undefined = watched.state === 'found' ? watched.annotation : undefined
+  const annotation = annotationOf(watched)
   const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
   const shown = finding.reply?.result ?? annotation
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
@@ -52,7 +57,12 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
           pointedAt={pointedAt}
           pointAt={pointAt}
         />
-        {hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}
+        <div class="photo-tools">
+          {hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}
+          {isAskable && (
+            <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
+          )}
+        </div>
         {isAskable && <FindPanel finding={finding} path={annotation.name} />}
       </div>
       <div class="photo-words">
@@ -78,17 +88,5 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
         )}
       </div>
     </article>
-  )
-}
-
-function NoPhoto() {
-  return (
-    <section class="welcome">
-      <h1>There is no photo here</h1>
-      <p class="lead">
-        The address names a photo that does not exist, or that belongs to somebody else.{' '}
-        <a href="#">Start anew</a>, or choose one of your own below.
-      </p>
-    </section>
   )
 }

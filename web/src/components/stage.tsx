@@ -34,22 +34,20 @@ export function Stage({ firesight, annotation, local, marks, overlay, layers, po
   // Browsers give the upright size, as the document does.
   const image = annotation?.image ?? natural
 
+  const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
+
   if (picture.url === null) {
     return <div class="stage stage-empty">{NOTHING_TO_SHOW}</div>
   }
   if (picture.url === undefined) {
     return (
-      <div class="stage stage-empty">
+      <div class="stage stage-empty" style={style}>
         {isOver(annotation) ? NOTHING_TO_SHOW : (annotation || local) && 'The picture is being prepared …'}
       </div>
     )
   }
   return (
-    <div
-      ref={frame}
-      class="stage"
-      style={image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }}
-    >
+    <div ref={frame} class="stage" style={style}>
       <img
         class="stage-photo"
         draggable={false} // Browsers offer a dragged picture as a file, which this page would take.
