@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
+import type { Truth } from '../support/scene.ts'
 
 export type Rectangle = { x: number; y: number; width: number; height: number }
 
@@ -60,6 +61,13 @@ export class FiresightPage {
     await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: PATIENCE_MS })
   }
 
+  /** Adds a picture and waits until everything about it is shown. */
+  async annotate(bytes: Buffer, name = 'four shapes.png', type = 'image/png'): Promise<void> {
+    await this.drop(name, type, bytes)
+    await this.waitForStatus('succeeded')
+    await this.overlay.evaluate((image: HTMLImageElement) => image.decode())
+  }
+
   get imageId(): string {
     return new URL(this.page.url()).hash.slice(1)
   }
@@ -94,6 +102,20 @@ export class FiresightPage {
       return { width, height, alpha }
     }, step)
   }
+}
+
+/** The shapes with an edge of their box more than 1 % of the photo's side from its place. */
+export async function misplaced(
+  visit: FiresightPage,
+  truths: readonly Truth[],
+  picture: { width: number; height: number },
+): Promise<string[]> {
+  const labels: string[] = []
+  for (const { label, box } of truths) {
+    const shown = await edgesWithin(visit.box(label), visit.photo)
+    if (edges(box, picture).some((edge, side) => Math.abs(edge - shown[side]!) > 0.01)) labels.push(label)
+  }
+  return labels
 }
 
 /** Where an element is, as shares of another's sides, edges as left, top, right, bottom. */

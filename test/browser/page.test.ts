@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { drawScene, FOUR_SHAPES, type Truth, withOrientation } from '../support/scene.ts'
-import { edges, edgesWithin, FiresightPage } from './firesight-page.ts'
+import { edges, edgesWithin, FiresightPage, misplaced } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 const HEIC = join(import.meta.dirname, '../fixtures/four-shapes.heic')
@@ -31,38 +31,22 @@ beforeEach(async () => {
 })
 afterEach(async () => visit.close())
 
-async function annotateScene(name = 'four shapes.png', type = 'image/png', bytes = png): Promise<void> {
-  await visit.drop(name, type, bytes)
-  await visit.waitForStatus('succeeded')
-  await visit.overlay.evaluate((image: HTMLImageElement) => image.decode())
-}
-
-/** The shapes with an edge of their box more than 1 % of the photo's side from its place. */
-async function misplaced(): Promise<string[]> {
-  const labels: string[] = []
-  for (const { label, box } of truths) {
-    const shown = await edgesWithin(visit.box(label), visit.photo)
-    if (edges(box, FOUR_SHAPES).some((edge, side) => Math.abs(edge - shown[side]!) > 0.01)) labels.push(label)
-  }
-  return labels
-}
-
 describe('a photo that is dropped on the page', () => {
   it('gets boxes with the right labels in the right places', async () => {
-    await annotateScene()
-    expect(await misplaced()).toEqual([])
+    await visit.annotate(png)
+    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
     const chips = async () => (await visit.page.locator('.chip').allTextContents()).toSorted()
     await expect.poll(chips).toEqual(truths.map(({ label }) => label).toSorted())
   })
 
   it('gets them where they are seen when the camera was held sideways', async () => {
-    await annotateScene('IMG_0002.jpg', 'image/jpeg', await withOrientation(png, 6))
-    expect(await misplaced()).toEqual([])
+    await visit.annotate(await withOrientation(png, 6), 'IMG_0002.jpg', 'image/jpeg')
+    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
   })
 
   it('gets an overlay that covers the shapes and nothing else', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     expect(await edgesWithin(visit.overlay, visit.photo)).toEqual([0, 0, 1, 1])
     const step = 10
     const { width, height, alpha } = await visit.overlayAlpha(step)
@@ -82,7 +66,7 @@ describe('a photo that is dropped on the page', () => {
   })
 
   it('gets a caption, labels, an alternative text and five lit steps', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     const { page } = visit
     expect(await page.locator('.caption').textContent()).toContain('red circle')
     expect(await page.locator('.labels li').allTextContents()).toContain('blue rectangle')
@@ -108,7 +92,7 @@ describe('a photo that is dropped on the page', () => {
   })
 
   it('is still open after a reload', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     const { imageId } = visit
     await visit.page.reload()
     await visit.waitForStatus('succeeded')
@@ -121,7 +105,7 @@ describe('a photo that is dropped on the page', () => {
 
   it('goes with its results when it is deleted', async () => {
     const { page } = visit
-    await annotateScene()
+    await visit.annotate(png)
     await page.getByRole('button', { name: 'Try a sample' }).click()
     await page.getByText('yellow circle', { exact: true }).first().waitFor()
     await visit.thumbnails.nth(1).waitFor()
@@ -138,7 +122,7 @@ describe('a photo that is dropped on the page', () => {
   })
 
   it('can be deleted from the strip', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     await visit.thumbnails.getByRole('button', { name: /^Delete/ }).click()
     await visit.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
     await expect.poll(() => visit.thumbnails.count()).toBe(0)
@@ -147,7 +131,7 @@ describe('a photo that is dropped on the page', () => {
 
 describe('the objects', () => {
   it('point each other out in the list and in the photo', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     const item = visit.page.getByRole('button', { name: /^red circle/ })
     await item.focus()
     expect(await visit.page.locator('.box-pointed').getAttribute('data-label')).toBe('red circle')
@@ -156,7 +140,7 @@ describe('the objects', () => {
   })
 
   it('are hidden layer by layer', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     for (const [layer, selector] of [
       ['Overlay', 'img.overlay'],
       ['Boxes', '.box'],
@@ -185,7 +169,7 @@ describe('a question about the photo', () => {
   const shapes = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
 
   it('is answered word by word, and the next one knows of it', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 400 } })
     await ask('What is the largest shape?')
     expect(await firstWords()).not.toBe(shapes)
@@ -208,7 +192,7 @@ describe('a question about the photo', () => {
   })
 
   it('can be stopped', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 2000 } })
     await ask('What is the largest shape?')
     await firstWords()
@@ -218,7 +202,7 @@ describe('a question about the photo', () => {
   })
 
   it('that is refused says why', async () => {
-    await annotateScene()
+    await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { finishReason: 'SAFETY' } })
     await ask('What is the largest shape?')
     expect(await answer('failed').textContent()).toBe('The photo was blocked by the safety filters.')
@@ -272,7 +256,7 @@ it('what a model says is shown as text, never as markup', async () => {
     match: { textIncludes: 'Describe this picture' },
     reply: { text: JSON.stringify(answer) },
   })
-  await annotateScene()
+  await visit.annotate(png)
   expect(await visit.page.locator('.caption').textContent()).toBe(markup)
   expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
 })
@@ -283,5 +267,5 @@ it('half an answer says which half is missing', async () => {
   await visit.waitForStatus('partial')
   expect(await visit.page.locator('.status').textContent()).toContain('the description is missing')
   expect(await visit.page.locator('.step-failed').textContent()).toContain('Described')
-  expect(await misplaced()).toEqual([])
+  expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
 })

@@ -1,18 +1,16 @@
-import type { StoredObject } from '@firesight/client'
-import type { Colour } from '../photos/colours.ts'
+import type { Mark } from '../photos/marks.ts'
 
 type Props = {
   image: { width: number; height: number }
-  objects: readonly StoredObject[]
-  colours: readonly Colour[]
+  marks: readonly Mark[]
   pointedAt: number | null
   pointAt: (index: number | null) => void
 }
 
-/** The objects' boxes, drawn in the document's own space: pixels of the upright image. */
-export function Boxes({ image, objects, colours, pointedAt, pointAt }: Props) {
+/** Boxes, drawn in their own space: pixels of the upright image. */
+export function Boxes({ image, marks, pointedAt, pointAt }: Props) {
   // Small boxes last, so that they can be pointed at within large ones.
-  const order = objects.map((_, index) => index).toSorted((a, b) => area(objects[b]) - area(objects[a]))
+  const order = [...marks.entries()].toSorted(([, a], [, b]) => area(b) - area(a))
   return (
     <svg
       class="boxes"
@@ -20,17 +18,16 @@ export function Boxes({ image, objects, colours, pointedAt, pointAt }: Props) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {order.map((index) => {
-        const { box, label } = objects[index]!
+      {order.map(([index, { of, label, box, colour }]) => {
         const place = { x: box.x, y: box.y, width: box.width, height: box.height }
-        const state = pointedAt === null ? '' : pointedAt === index ? ' box-pointed' : ' box-faded'
+        const state = pointedAt === null ? '' : pointedAt === of ? ' box-pointed' : ' box-faded'
         return (
           <g
             key={index}
             class={`box${state}`}
             data-label={label}
-            style={{ color: colours[index]?.fill }}
-            onMouseEnter={() => pointAt(index)}
+            style={{ color: colour.fill }}
+            onMouseEnter={() => pointAt(of)}
             onMouseLeave={() => pointAt(null)}
           >
             <rect class="box-casing" {...place} />
@@ -42,6 +39,6 @@ export function Boxes({ image, objects, colours, pointedAt, pointAt }: Props) {
   )
 }
 
-function area(object: StoredObject | undefined): number {
-  return object ? object.box.width * object.box.height : 0
+function area({ box }: Mark): number {
+  return box.width * box.height
 }

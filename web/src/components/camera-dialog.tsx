@@ -31,13 +31,13 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
   }
 
   return (
-    <dialog ref={dialog} class="camera" aria-label="Take a photo" onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-label="Take a photo" onClose={onClose}>
       {problem ? (
         <p role="alert">{problem}</p>
       ) : (
         <video ref={video} autoplay playsInline muted onLoadedData={() => setLive(true)} />
       )}
-      <div class="camera-buttons">
+      <div class="dialog-buttons">
         <button type="button" class="button" onClick={() => dialog.current?.close()}>
           {problem ? 'Close' : 'Cancel'}
         </button>

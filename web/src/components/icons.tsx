@@ -38,6 +38,13 @@ export const ShapesIcon = () => (
   </Icon>
 )
 
+export const CompareIcon = () => (
+  <Icon>
+    <rect x="3" y="5" width="7.5" height="14" rx="1.5" />
+    <rect x="13.5" y="5" width="7.5" height="14" rx="1.5" />
+  </Icon>
+)
+
 export const TrashIcon = () => (
   <Icon>
     <path d="M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5" />

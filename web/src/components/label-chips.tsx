@@ -1,37 +1,35 @@
-import type { StoredObject } from '@firesight/client'
 import { useMemo } from 'preact/hooks'
 import { chipWidth, placeChips } from '../photos/chip-places.ts'
-import type { Colour } from '../photos/colours.ts'
+import type { Mark } from '../photos/marks.ts'
 
 type Size = { width: number; height: number }
 type Props = {
   image: Size
   /** The size at which the photo is shown. */
   shown: Size
-  objects: readonly StoredObject[]
-  colours: readonly Colour[]
+  marks: readonly Mark[]
   pointedAt: number | null
 }
 
-/** The objects' names at their boxes. A chip that finds no room comes when its object is pointed at. */
-export function LabelChips({ image, shown, objects, colours, pointedAt }: Props) {
+/** What is found, at its boxes. A chip that finds no room comes when it is pointed at. */
+export function LabelChips({ image, shown, marks, pointedAt }: Props) {
   const scale = shown.width / image.width
   const places = useMemo(
     () =>
       placeChips(
-        objects.map(({ label, box }) => ({
+        marks.map(({ label, box }) => ({
           box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
           width: Math.min(chipWidth(label), shown.width),
         })),
         shown,
       ),
-    [objects, scale, shown],
+    [marks, scale, shown],
   )
   return (
     <div class="chips" aria-hidden="true">
-      {objects.map(({ label }, index) => {
+      {marks.map(({ of, label, colour }, index) => {
         const { x, y, isFree } = places[index]!
-        const isPointed = pointedAt === index
+        const isPointed = pointedAt === of
         if (!isFree && !isPointed) return null
         return (
           <span
@@ -39,8 +37,8 @@ export function LabelChips({ image, shown, objects, colours, pointedAt }: Props)
             class={pointedAt === null || isPointed ? 'chip' : 'chip chip-faded'}
             style={{
               translate: `${x}px ${y}px`,
-              background: colours[index]?.fill,
-              color: colours[index]?.ink,
+              background: colour.fill,
+              color: colour.ink,
               zIndex: isPointed ? 1 : 0,
             }}
           >

@@ -1,26 +1,18 @@
-import type { StoredObject } from '@firesight/client'
+import type { Box } from '../photos/marks.ts'
 
 type Size = { width: number; height: number }
 
-/** The overlay has the photo's own upright size. One object is pointed out by fading all but its box. */
-export function Overlay({
-  url,
-  image,
-  object,
-}: {
-  url: string
-  image: Size
-  object: StoredObject | undefined
-}) {
+/** The overlay has the photo's own upright size. One object is pointed out by fading all but its `box`. */
+export function Overlay({ url, image, box }: { url: string; image: Size; box: Box | undefined }) {
   return (
     <>
-      <img class={object ? 'overlay overlay-faded' : 'overlay'} src={url} alt="" />
-      {object && <img class="overlay" src={url} alt="" style={{ clipPath: insetOf(object.box, image) }} />}
+      <img class={box ? 'overlay overlay-faded' : 'overlay'} src={url} alt="" />
+      {box && <img class="overlay" src={url} alt="" style={{ clipPath: insetOf(box, image) }} />}
     </>
   )
 }
 
-function insetOf(box: StoredObject['box'], image: Size): string {
+function insetOf(box: Box, image: Size): string {
   const top = box.y / image.height
   const right = 1 - (box.x + box.width) / image.width
   const bottom = 1 - (box.y + box.height) / image.height

@@ -1,11 +1,16 @@
-import type { Annotation } from '@firesight/client'
-import { useState } from 'preact/hooks'
+import type { StoredPhoto } from '@firesight/client'
+import { useMemo, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { useAnnotation } from '../hooks/use-annotation.ts'
+import { annotationOf, useAnnotation } from '../hooks/use-annotation.ts'
+import { useCall } from '../hooks/use-call.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import { marksOfObjects } from '../photos/marks.ts'
+import { CompareButton } from './compare-button.tsx'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
+import { type Finding, FindPanel } from './find-panel.tsx'
 import { type Layers, LayerToggles } from './layer-toggles.tsx'
+import { NoPhoto } from './no-photo.tsx'
 import { ObjectList } from './object-list.tsx'
 import { QuestionPanel } from './question-panel.tsx'
 import { RawDocument } from './raw-document.tsx'
@@ -15,8 +20,10 @@ import { StatusPanel } from './status-panel.tsx'
 type Props = {
   connection: Connection
   imageId: string
-  /** What is known of it here, when it was added since the page was loaded. */
-  local: LocalPhoto | undefined
+  /** What was added since the page was loaded. */
+  added: ReadonlyMap<string, LocalPhoto>
+  /** The user's latest. */
+  photos: readonly StoredPhoto[]
   layers: Layers
   setLayers: (layers: Layers) => void
   cancel: () => void
@@ -24,13 +31,18 @@ type Props = {
 }
 
 /** One photo: what it looks like, how far it is, and all that was found. */
-export function PhotoPage({ connection, imageId, local, layers, setLayers, cancel, remove }: Props) {
+export function PhotoPage({ connection, imageId, added, photos, layers, setLayers, cancel, remove }: Props) {
+  const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
-  const annotation: Annotation | undefined = watched.state === 'found' ? watched.annotation : undefined
+  const annotation = annotationOf(watched)
+  const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
+  const shown = finding.reply?.result ?? annotation
+  const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
   if (watched.state === 'refused' || (watched.state === 'absent' && !local)) return <NoPhoto />
-  const objects = annotation?.objects ?? []
+  const isAskable = annotation?.image !== undefined && annotation.status !== 'deleted'
+  const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   return (
     <article class="photo">
       <h1 class="hidden">Your photo</h1>
@@ -39,11 +51,19 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
           firesight={connection.firesight}
           annotation={annotation}
           local={local}
+          marks={objects}
+          overlay={shown?.overlay}
           layers={layers}
           pointedAt={pointedAt}
           pointAt={pointAt}
         />
-        {objects.length > 0 && <LayerToggles layers={layers} onChange={setLayers} />}
+        <div class="photo-tools">
+          {hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}
+          {isAskable && (
+            <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
+          )}
+        </div>
+        {isAskable && <FindPanel finding={finding} path={annotation.name} />}
       </div>
       <div class="photo-words">
         <StatusPanel
@@ -55,27 +75,18 @@ export function PhotoPage({ connection, imageId, local, layers, setLayers, cance
         {annotation && (
           <>
             <Description annotation={annotation} />
-            {annotation.objects && <ObjectList objects={objects} pointedAt={pointedAt} pointAt={pointAt} />}
-            {annotation.image && annotation.status !== 'deleted' && (
-              <QuestionPanel firesight={connection.firesight} path={annotation.name} />
-            )}
+            <ObjectList
+              title={finding.reply ? 'Found' : 'Objects'}
+              objects={objects}
+              pointedAt={pointedAt}
+              pointAt={pointAt}
+            />
+            {isAskable && <QuestionPanel firesight={connection.firesight} path={annotation.name} />}
             <Details annotation={annotation} fileName={local?.fileName} />
             <RawDocument imageId={imageId} annotation={annotation} />
           </>
         )}
       </div>
     </article>
-  )
-}
-
-function NoPhoto() {
-  return (
-    <section class="welcome">
-      <h1>There is no photo here</h1>
-      <p class="lead">
-        The address names a photo that does not exist, or that belongs to somebody else.{' '}
-        <a href="#">Start anew</a>, or choose one of your own below.
-      </p>
-    </section>
   )
 }

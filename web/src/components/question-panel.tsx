@@ -1,21 +1,13 @@
 import type { Firesight } from '@firesight/client'
-import { useState } from 'preact/hooks'
 import { type Exchange, useConversation } from '../hooks/use-conversation.ts'
+import { AskForm } from './ask-form.tsx'
 
-const MAX_QUESTION_LENGTH = 2000
+/** As the functions have it. */
+export const MAX_QUESTION_LENGTH = 2000
 
 /** Asks about the photo; answers appear as they are written. Always text, never markup. */
 export function QuestionPanel({ firesight, path }: { firesight: Firesight; path: string }) {
   const { exchanges, isWriting, ask, stop } = useConversation(firesight, path)
-  const [question, setQuestion] = useState('')
-
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    const asked = question.trim()
-    if (asked === '' || isWriting) return
-    setQuestion('')
-    void ask(asked)
-  }
   return (
     <section class="questions">
       <h3 id="questions-title">Ask about this photo</h3>
@@ -31,27 +23,16 @@ export function QuestionPanel({ firesight, path }: { firesight: Firesight; path:
           </ol>
         </div>
       )}
-      <form class="ask" onSubmit={submit}>
-        <input
-          class="ask-text"
-          type="text"
-          aria-label="Your question"
-          placeholder={exchanges.length > 0 ? 'Ask more' : 'What is on the left?'}
-          maxLength={MAX_QUESTION_LENGTH}
-          autocomplete="off"
-          value={question}
-          onInput={({ currentTarget }) => setQuestion(currentTarget.value)}
-        />
-        {isWriting ? (
-          <button key="stop" type="button" class="button" onClick={stop}>
-            Stop
-          </button>
-        ) : (
-          <button key="ask" type="submit" class="button" disabled={question.trim() === ''}>
-            Ask
-          </button>
-        )}
-      </form>
+      <AskForm
+        label="Your question"
+        placeholder={exchanges.length > 0 ? 'Ask more' : 'What is on the left?'}
+        maxLength={MAX_QUESTION_LENGTH}
+        action="Ask"
+        stopAction="Stop"
+        isBusy={isWriting}
+        send={(question) => void ask(question)}
+        stop={stop}
+      />
     </section>
   )
 }

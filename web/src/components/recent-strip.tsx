@@ -1,22 +1,28 @@
 import type { StoredPhoto } from '@firesight/client'
+import { useId } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import { Thumbnail } from './thumbnail.tsx'
 
 type Props = {
+  title: string
   connection: Connection
-  photos: StoredPhoto[] | undefined
+  photos: readonly StoredPhoto[] | undefined
   local: ReadonlyMap<string, LocalPhoto>
-  openId: string | null
-  remove: (imageId: string, name: string) => Promise<void>
+  openIds: readonly string[]
+  /** Where the link of a photo goes. */
+  addressOf: (imageId: string) => string
+  /** Without it, none can be deleted here. */
+  remove?: (imageId: string, name: string) => Promise<void>
 }
 
-/** The user's latest photos. */
-export function RecentStrip({ connection, photos, local, openId, remove }: Props) {
+/** Photos of the user to choose from. */
+export function RecentStrip({ title, connection, photos, local, openIds, addressOf, remove }: Props) {
+  const titleId = useId()
   if (!photos || photos.length === 0) return null
   return (
-    <nav class="recent" aria-labelledby="recent-title">
-      <h2 id="recent-title">Your photos</h2>
+    <nav class="recent" aria-labelledby={titleId}>
+      <h2 id={titleId}>{title}</h2>
       <ul class="strip">
         {photos.map((photo) => (
           <Thumbnail
@@ -24,8 +30,9 @@ export function RecentStrip({ connection, photos, local, openId, remove }: Props
             photo={photo}
             firesight={connection.firesight}
             local={local.get(photo.imageId)}
-            isOpen={photo.imageId === openId}
-            remove={() => remove(photo.imageId, photo.annotation.name)}
+            isOpen={openIds.includes(photo.imageId)}
+            address={addressOf(photo.imageId)}
+            remove={remove && (() => remove(photo.imageId, photo.annotation.name))}
           />
         ))}
       </ul>

@@ -1,10 +1,10 @@
-import type { Annotation, Firesight } from '@firesight/client'
+import type { Annotation, DetectObjectsResult, Firesight } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { usePicture } from '../hooks/use-picture.ts'
 import { usePictureUrl } from '../hooks/use-picture-url.ts'
 import { useSize } from '../hooks/use-size.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import { coloursOf } from '../photos/colours.ts'
+import type { Mark } from '../photos/marks.ts'
 import { isOver } from '../words/progress.ts'
 import { Boxes } from './boxes.tsx'
 import { LabelChips } from './label-chips.tsx'
@@ -15,6 +15,8 @@ type Props = {
   firesight: Firesight
   annotation: Annotation | undefined
   local: LocalPhoto | undefined
+  marks: readonly Mark[]
+  overlay: Annotation['overlay'] | DetectObjectsResult['overlay']
   layers: Layers
   pointedAt: number | null
   pointAt: (index: number | null) => void
@@ -23,35 +25,29 @@ type Props = {
 const NOTHING_TO_SHOW = 'This file cannot be shown as a picture.'
 
 /** The photo with everything that was found laid over it. */
-export function Stage({ firesight, annotation, local, layers, pointedAt, pointAt }: Props) {
+export function Stage({ firesight, annotation, local, marks, overlay, layers, pointedAt, pointAt }: Props) {
   const [natural, setNatural] = useState<{ width: number; height: number }>()
   const [frame, shown] = useSize()
   const picture = usePicture(firesight, local, annotation)
-  const overlay = usePictureUrl(annotation?.overlay?.path, async () =>
-    annotation ? firesight.overlayUrl(annotation) : null,
-  )
+  const overlayUrl = usePictureUrl(overlay && keyOf(overlay), async () => firesight.overlayUrl({ overlay }))
 
   // Browsers give the upright size, as the document does.
   const image = annotation?.image ?? natural
-  const objects = annotation?.objects ?? []
-  const colours = coloursOf(objects)
+
+  const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
 
   if (picture.url === null) {
     return <div class="stage stage-empty">{NOTHING_TO_SHOW}</div>
   }
   if (picture.url === undefined) {
     return (
-      <div class="stage stage-empty">
+      <div class="stage stage-empty" style={style}>
         {isOver(annotation) ? NOTHING_TO_SHOW : (annotation || local) && 'The picture is being prepared …'}
       </div>
     )
   }
   return (
-    <div
-      ref={frame}
-      class="stage"
-      style={image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }}
-    >
+    <div ref={frame} class="stage" style={style}>
       <img
         class="stage-photo"
         draggable={false} // Browsers offer a dragged picture as a file, which this page would take.
@@ -64,33 +60,20 @@ export function Stage({ firesight, annotation, local, layers, pointedAt, pointAt
       />
       {image && natural && (
         <>
-          {overlay && layers.overlay && (
-            <Overlay
-              url={overlay}
-              image={image}
-              object={pointedAt === null ? undefined : objects[pointedAt]}
-            />
+          {overlayUrl && layers.overlay && (
+            <Overlay url={overlayUrl} image={image} box={marks.find(({ of }) => of === pointedAt)?.box} />
           )}
-          {layers.boxes && (
-            <Boxes
-              image={image}
-              objects={objects}
-              colours={colours}
-              pointedAt={pointedAt}
-              pointAt={pointAt}
-            />
-          )}
+          {layers.boxes && <Boxes image={image} marks={marks} pointedAt={pointedAt} pointAt={pointAt} />}
           {layers.labels && shown && (
-            <LabelChips
-              image={image}
-              shown={shown}
-              objects={objects}
-              colours={colours}
-              pointedAt={pointedAt}
-            />
+            <LabelChips image={image} shown={shown} marks={marks} pointedAt={pointedAt} />
           )}
         </>
       )}
     </div>
   )
+}
+
+/** Where it is stored, or the picture itself. */
+function keyOf({ path, png }: { path?: string | undefined; png?: string | undefined }): string | undefined {
+  return path ?? png
 }

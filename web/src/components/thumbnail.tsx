@@ -9,36 +9,47 @@ type Props = {
   firesight: Firesight
   local: LocalPhoto | undefined
   isOpen: boolean
-  remove: () => Promise<void>
+  address: string
+  remove: (() => Promise<void>) | undefined
 }
 
-/** A photo in the strip: opens it, or deletes it with all its results. */
-export function Thumbnail({ photo: { imageId, annotation }, firesight, local, isOpen, remove }: Props) {
+/** A photo in the strip: a link, and a button that deletes it with all its results. */
+export function Thumbnail(props: Props) {
+  const {
+    photo: { imageId, annotation },
+    firesight,
+    local,
+    isOpen,
+    address,
+    remove,
+  } = props
   const [isBusy, setBusy] = useState(false)
   const { url, onError } = usePicture(firesight, local, annotation)
   const name = annotation.caption ?? `Photo of ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
   return (
     <li class="thumbnail" data-image-id={imageId}>
-      <a href={`#${imageId}`} aria-label={name} title={name} aria-current={isOpen ? 'page' : undefined}>
+      <a href={address} aria-label={name} title={name} aria-current={isOpen ? 'page' : undefined}>
         {url ? (
           <img src={url} alt="" draggable={false} loading="lazy" decoding="async" onError={onError} />
         ) : (
           <PhotoIcon />
         )}
       </a>
-      <button
-        type="button"
-        class="thumbnail-delete"
-        aria-label={`Delete: ${name}`}
-        title="Delete"
-        disabled={isBusy}
-        onClick={() => {
-          setBusy(true)
-          void remove().finally(() => setBusy(false))
-        }}
-      >
-        <CloseIcon />
-      </button>
+      {remove && (
+        <button
+          type="button"
+          class="thumbnail-delete"
+          aria-label={`Delete: ${name}`}
+          title="Delete"
+          disabled={isBusy}
+          onClick={() => {
+            setBusy(true)
+            void remove().finally(() => setBusy(false))
+          }}
+        >
+          <CloseIcon />
+        </button>
+      )}
     </li>
   )
 }

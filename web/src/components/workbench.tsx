@@ -1,10 +1,11 @@
 import { useCallback, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { useDrop } from '../hooks/use-drop.ts'
-import { useOpenPhoto } from '../hooks/use-open-photo.ts'
+import { addressOf, useOpenPhotos } from '../hooks/use-open-photos.ts'
 import { useRecent } from '../hooks/use-recent.ts'
 import { useUploads } from '../hooks/use-uploads.ts'
 import { AddButtons } from './add-buttons.tsx'
+import { ComparePage } from './compare-page.tsx'
 import { DropVeil } from './drop-veil.tsx'
 import { Header } from './header.tsx'
 import type { Layers } from './layer-toggles.tsx'
@@ -15,7 +16,8 @@ import { Welcome } from './welcome.tsx'
 
 /** Everything there is to do once connected: add photos, look at one, go back to earlier ones. */
 export function Workbench({ connection }: { connection: Connection }) {
-  const { openId, open, close } = useOpenPhoto()
+  const { openIds, open, close } = useOpenPhotos()
+  const [openId, otherId] = openIds
   const [notices, setNotices] = useState<string[]>([])
   const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
@@ -51,17 +53,25 @@ export function Workbench({ connection }: { connection: Connection }) {
 
   return (
     <>
-      <Header>{openId !== null && <AddButtons add={add} notify={notify} compact />}</Header>
+      <Header>{openId !== undefined && <AddButtons add={add} notify={notify} compact />}</Header>
       <Notices notices={notices} dismiss={() => setNotices([])} />
       <main>
-        {openId === null ? (
+        {openId === undefined ? (
           <Welcome add={add} notify={notify} />
+        ) : otherId !== undefined ? (
+          <ComparePage
+            key={openIds.join()}
+            connection={connection}
+            imageIds={[openId, otherId]}
+            added={uploads.photos}
+          />
         ) : (
           <PhotoPage
             key={openId}
             connection={connection}
             imageId={openId}
-            local={uploads.photos.get(openId)}
+            added={uploads.photos}
+            photos={shown ?? []}
             layers={layers}
             setLayers={setLayers}
             cancel={() => {
@@ -72,10 +82,12 @@ export function Workbench({ connection }: { connection: Connection }) {
           />
         )}
         <RecentStrip
+          title="Your photos"
           connection={connection}
           photos={shown}
           local={uploads.photos}
-          openId={openId}
+          openIds={openIds}
+          addressOf={addressOf}
           remove={remove}
         />
       </main>

@@ -9,6 +9,10 @@ export type Watched =
   | { state: 'found'; annotation: Annotation }
   | { state: 'refused'; error: Error }
 
+export function annotationOf(watched: Watched): Annotation | undefined {
+  return watched.state === 'found' ? watched.annotation : undefined
+}
+
 /** Follows one photo's document for as long as the component shows it. */
 export function useAnnotation({ firesight }: Connection, imageId: string): Watched {
   const [watched, setWatched] = useState<Watched>({ state: 'loading' })

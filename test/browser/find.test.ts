@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { PATIENCE_MS } from '../support/app.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { drawScene, FOUR_SHAPES, type Truth } from '../support/scene.ts'
+import { FiresightPage, misplaced } from './firesight-page.ts'
+
+const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
+/** Only prompts with targets have it. */
+const SEARCH = { textIncludes: 'these targets only' }
+
+let browser: Browser
+let png: Buffer
+let truths: Truth[]
+let visit: FiresightPage
+
+beforeAll(async () => {
+  mkdirSync(ARTIFACTS, { recursive: true })
+  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await gemini.reset()
+  await browser?.close()
+})
+beforeEach(async () => {
+  await gemini.reset()
+  visit = await FiresightPage.open(browser)
+  await visit.annotate(png)
+})
+afterEach(async () => visit.close())
+
+const panel = () => visit.page.getByRole('region', { name: 'Find in this photo' })
+const field = () => panel().getByRole('textbox', { name: 'What to find' })
+const find = async (target: string) => {
+  await field().fill(target)
+  await field().press('Enter')
+}
+const said = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
+
+describe('what is named', () => {
+  it('is shown over the photo in place of what was there, until it is cleared', async () => {
+    const { page } = visit
+    await find('the blue rectangle and the red circle')
+    await said('2 found for “the blue rectangle and the red circle”.')
+    const wanted = truths.filter(({ label }) => /blue|red/.test(label))
+    expect(await page.locator('.box').count()).toBe(wanted.length)
+    expect(await misplaced(visit, wanted, FOUR_SHAPES)).toEqual([])
+    const listed = page.getByRole('heading', { name: 'Found', exact: true }).locator('..')
+    expect(await listed.locator('.object-label').allTextContents()).toEqual(['blue rectangle', 'red circle'])
+
+    // The masks came with the answer, and cover what was found and nothing else.
+    expect(await visit.overlay.getAttribute('src')).toMatch(/^data:image\/png/)
+    const step = 10
+    const { width, height, alpha } = await visit.overlayAlpha(step)
+    let [index, wrong] = [0, 0]
+    for (let y = 0; y < height; y += step)
+      for (let x = 0; x < width; x += step) {
+        const isShape = wanted.some(({ mask }) => mask[y * width + x])
+        if (isShape !== alpha[index++]! > 0) wrong++
+      }
+    expect(wrong).toBeLessThan(alpha.length * 0.005)
+
+    await page.screenshot({ path: join(ARTIFACTS, 'find-light.png'), fullPage: true })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.screenshot({ path: join(ARTIFACTS, 'find-dark.png'), fullPage: true })
+    await page.setViewportSize({ width: 360, height: 780 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await page.screenshot({ path: join(ARTIFACTS, 'find-360.png'), fullPage: true })
+
+    await panel().getByRole('button', { name: 'Clear' }).click()
+    expect(await page.locator('.box').count()).toBe(truths.length)
+    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+    await expect.poll(() => visit.overlay.getAttribute('src')).toMatch(/^http/)
+    expect(await page.getByRole('heading', { name: 'Found', exact: true }).count()).toBe(0)
+  })
+
+  it('but is not there is said in words', async () => {
+    await find('the purple ellipse')
+    await said('Nothing found for “the purple ellipse”.')
+    expect(await visit.page.locator('.box').count()).toBe(0)
+    const { alpha } = await visit.overlayAlpha(10)
+    expect(alpha.filter((opacity) => opacity > 0)).toEqual([])
+  })
+})
+
+describe('a search', () => {
+  it('that is cancelled leaves everything as it was', async () => {
+    await gemini.script({ match: SEARCH, reply: { delayMs: 60_000 } })
+    await find('the red circle')
+    await said('Looking')
+    await panel().getByRole('button', { name: 'Cancel' }).click()
+    await panel().getByRole('button', { name: 'Find' }).waitFor()
+    expect(await visit.page.locator('.box').count()).toBe(truths.length)
+    expect(await panel().getByRole('alert').textContent()).toBe('')
+  })
+
+  it('that may succeed later can be tried again', async () => {
+    // As often as one call asks.
+    await gemini.script({ match: SEARCH, times: 3, reply: { status: 503 } })
+    await find('the red circle')
+    await said('The model is not available at the moment.')
+    expect(await visit.page.locator('.box').count()).toBe(truths.length)
+    await visit.page.screenshot({ path: join(ARTIFACTS, 'find-failed.png'), fullPage: true })
+    await panel().getByRole('button', { name: 'Try again' }).click()
+    await said('1 found for “the red circle”.')
+    expect(await panel().getByRole('alert').textContent()).toBe('')
+  })
+
+  it('that is refused for good says why', async () => {
+    await gemini.script({ match: SEARCH, reply: { finishReason: 'SAFETY' } })
+    await find('the red circle')
+    await said('The photo was blocked by the safety filters.')
+    expect(await panel().getByRole('button', { name: 'Try again' }).count()).toBe(0)
+  })
+})

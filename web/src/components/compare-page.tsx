@@ -1,0 +1,92 @@
+import type { CompareImagesInput, CompareImagesResult } from '@firesight/client'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Connection } from '../firebase.ts'
+import { annotationOf, useAnnotation } from '../hooks/use-annotation.ts'
+import { type Call, useCall } from '../hooks/use-call.ts'
+import { addressOf } from '../hooks/use-open-photos.ts'
+import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import { marksOfDifferences, signsOf } from '../photos/marks.ts'
+import { differencesFound } from '../words/found.ts'
+import { AskForm } from './ask-form.tsx'
+import { CallState } from './call-state.tsx'
+import { Comparison } from './comparison.tsx'
+import { NoPhoto } from './no-photo.tsx'
+import { MAX_QUESTION_LENGTH } from './question-panel.tsx'
+import { Stage } from './stage.tsx'
+
+type Props = {
+  connection: Connection
+  imageIds: readonly [string, string]
+  /** What was added since the page was loaded. */
+  added: ReadonlyMap<string, LocalPhoto>
+}
+
+const LAYERS = { overlay: false, boxes: true, labels: true }
+
+/** Two photos side by side, and what sets them apart. */
+export function ComparePage({ connection, imageIds, added }: Props) {
+  const { firesight } = connection
+  const watched = [useAnnotation(connection, imageIds[0]), useAnnotation(connection, imageIds[1])]
+  const comparing: Call<CompareImagesInput, CompareImagesResult> = useCall((request, options) =>
+    firesight.compareImages(request, options),
+  )
+  const [pointedAt, pointAt] = useState<number | null>(null)
+  const title = useRef<HTMLHeadingElement>(null)
+  // Who has chosen a photo far down is taken to the top, and told where that is.
+  useEffect(() => title.current?.focus(), [])
+
+  const { reply, runningSince, run, cancel } = comparing
+  const differences = reply?.result.differences ?? []
+  const signs = useMemo(() => signsOf(differences), [reply])
+  const marks = useMemo(
+    () => imageIds.map((_, image) => marksOfDifferences(differences, signs, image)),
+    [reply],
+  )
+
+  if (watched.some(({ state }) => state === 'refused' || state === 'absent')) return <NoPhoto />
+  const images = watched.flatMap((one) => annotationOf(one)?.name ?? [])
+  return (
+    <article class="comparison">
+      <h1 ref={title} class="hidden" tabIndex={-1}>
+        Compare two photos
+      </h1>
+      <div class="pair">
+        {imageIds.map((imageId, image) => (
+          <figure key={image}>
+            <Stage
+              firesight={firesight}
+              annotation={annotationOf(watched[image]!)}
+              local={added.get(imageId)}
+              marks={marks[image]!}
+              overlay={undefined}
+              layers={LAYERS}
+              pointedAt={pointedAt}
+              pointAt={pointAt}
+            />
+            <figcaption>
+              <a href={addressOf(imageId)}>Photo {image + 1}</a>
+            </figcaption>
+          </figure>
+        ))}
+      </div>
+      {images.length === 2 && (
+        <section class="call-panel" aria-label="Comparison">
+          <AskForm
+            label="Your question, if you have one"
+            placeholder="Any question?"
+            maxLength={MAX_QUESTION_LENGTH}
+            action="Compare"
+            stopAction="Cancel"
+            isBusy={runningSince !== undefined}
+            isOptional
+            keepsWords
+            send={(question) => run({ images, ...(question && { question }) })}
+            stop={cancel}
+          />
+          <CallState call={comparing} doing="Comparing" words={reply && differencesFound(reply.result)} />
+        </section>
+      )}
+      {reply && <Comparison result={reply.result} signs={signs} pointedAt={pointedAt} pointAt={pointAt} />}
+    </article>
+  )
+}
