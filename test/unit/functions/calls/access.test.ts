@@ -99,3 +99,48 @@ it.each(['answerQuestion', 'compareImages'] as const)(
     expect(request!.images).toHaveLength(3)
   },
 )
+
+describe.each(CALL_NAMES)('%s', (name) => {
+  it('ends the request to the model when the client goes away', async () => {
+    await calls.script({ reply: { delayMs: 5000 } })
+    const signal = AbortSignal.timeout(300)
+    await expect(calls.call(name, REQUESTS[name](OWN), { signal })).rejects.toThrow('abort')
+    await vi.waitFor(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
+  })
+
+  it('uses a file of the caller again, and never one of somebody else', async () => {
+    const owners: unknown[] = []
+    const model = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 })
+    calls.reset({
+      model: {
+        ...model,
+        async generate(request, signal) {
+          owners.push(request.owner)
+          return model.generate(request, signal)
+        },
+      },
+    })
+    calls.store(OWN.path, png)
+    await calls.call(name, REQUESTS[name](OWN))
+    expect(owners).toEqual(['alice'])
+  })
+})
+
+it('a call that asked for no stream gets none, and the model is not asked for one', async () => {
+  await calls.call('answerQuestion', REQUESTS.answerQuestion(OWN))
+  expect((await calls.requests()).map(({ method }) => method)).toEqual(['generateContent'])
+})
+
+it('a call ends when its time is up, and the request to the model with it', async () => {
+  const { handleCall } = await import('../../../../functions/src/handlers/call.ts')
+  const { describeImage } = await import('../../../../functions/src/calls/describe-image.ts')
+  const { describeImageRequest } = await import('../../../../functions/src/api/describe-image.ts')
+  await calls.script({ reply: { fault: 'hang' } })
+  const request = { data: { image: OWN }, auth: { uid: 'alice' } } as never
+  const options = { name: 'describeImage', timeoutMs: 500, expensive: false }
+  await expect(handleCall(request, describeImageRequest, options, describeImage)).rejects.toMatchObject({
+    code: 'deadline-exceeded',
+    details: { reason: 'model-timeout', retryable: true },
+  })
+  await vi.waitFor(async () => expect((await calls.requests()).map(({ aborted }) => aborted)).toEqual([true]))
+})
