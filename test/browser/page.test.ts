@@ -76,6 +76,8 @@ describe('a photo that is dropped on the page', () => {
     const stored = JSON.parse((await page.locator('.json').textContent()) ?? '') as Record<string, unknown>
     expect(stored).toMatchObject({ status: 'succeeded', image: { width: 1200, height: 800 } })
 
+    // From the top: what sticks is drawn where the page is scrolled to.
+    await page.evaluate(() => scrollTo(0, 0))
     await page.screenshot({ path: join(ARTIFACTS, 'page-light.png'), fullPage: true })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.screenshot({ path: join(ARTIFACTS, 'page-dark.png'), fullPage: true })
@@ -261,11 +263,17 @@ it('what a model says is shown as text, never as markup', async () => {
   expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
 })
 
-it('half an answer says which half is missing', async () => {
+it('half an answer says which half is missing, and is completed when it is run again', async () => {
   await gemini.script({ match: { textIncludes: 'Describe this picture' }, reply: { finishReason: 'SAFETY' } })
   await visit.drop('four shapes.png', 'image/png', png)
   await visit.waitForStatus('partial')
   expect(await visit.page.locator('.status').textContent()).toContain('the description is missing')
   expect(await visit.page.locator('.step-failed').textContent()).toContain('Described')
   expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+  await visit.page.screenshot({ path: join(ARTIFACTS, 'partial-light.png'), fullPage: true })
+  await gemini.reset()
+  await visit.page.getByRole('button', { name: 'Run again' }).click()
+  await visit.waitForStatus('succeeded')
+  expect(await visit.page.locator('.caption').textContent()).toContain('red circle')
+  expect(await visit.page.getByRole('button', { name: 'Run again' }).count()).toBe(0)
 })

@@ -37,6 +37,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation = annotationOf(watched)
   const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
+  const again = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
@@ -71,6 +72,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
           annotation={annotation}
           cancel={cancel}
           remove={annotation && (() => remove(imageId, annotation.name))}
+          again={again}
         />
         {annotation && (
           <>

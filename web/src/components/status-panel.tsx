@@ -1,9 +1,11 @@
-import type { Annotation } from '@firesight/client'
+import type { AnnotateImageResult, Annotation, Status } from '@firesight/client'
 import { useState } from 'preact/hooks'
+import type { Call } from '../hooks/use-call.ts'
 import { useLapse } from '../hooks/use-lapse.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import { isOver, progressOf } from '../words/progress.ts'
 import { statusWords } from '../words/status.ts'
+import { CallState } from './call-state.tsx'
 import { Elapsed } from './elapsed.tsx'
 import { TrashIcon } from './icons.tsx'
 import { Steps } from './steps.tsx'
@@ -13,13 +15,18 @@ type Props = {
   annotation: Annotation | undefined
   cancel: () => void
   remove: (() => Promise<void>) | undefined
+  /** Runs the photo again, by its path. */
+  again: Call<string, AnnotateImageResult>
 }
+
+/** Ends that another run may mend. */
+const MENDABLE: readonly Status[] = ['deferred', 'failed', 'partial', 'rejected']
 
 /** A function's cold start takes some seconds. */
 const PATIENCE_MS = 20_000
 
 /** How far the photo is, and in what words it ended. */
-export function StatusPanel({ local, annotation, cancel, remove }: Props) {
+export function StatusPanel({ local, annotation, cancel, remove, again }: Props) {
   const { tone, title, detail, code } = statusWords(local, annotation)
   const isUnanswered = useLapse(!annotation && local?.upload.state === 'done', PATIENCE_MS)
   const from = local?.startedAt ?? annotation?.createdAt
@@ -48,6 +55,13 @@ export function StatusPanel({ local, annotation, cancel, remove }: Props) {
         <progress class="status-progress" value={uploadedFraction(local)} aria-label="Upload" />
       )}
       <Steps steps={progressOf(local, annotation)} />
+      {annotation && MENDABLE.includes(annotation.status) && (
+        <CallState call={again} doing="Running it again" words={undefined}>
+          <button type="button" class="button button-bare" onClick={() => again.run(annotation.name)}>
+            Run again
+          </button>
+        </CallState>
+      )}
       <p class="status-foot">
         {from && local?.upload.state !== 'failed' && (
           <Elapsed from={from} until={isOver(annotation) ? (annotation?.completedAt ?? from) : undefined} />

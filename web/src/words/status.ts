@@ -40,7 +40,7 @@ export function statusWords(local: LocalPhoto | undefined, annotation: Annotatio
     case 'failed':
       return ended('bad', 'Nothing could be found out about this photo', annotation)
     case 'deferred':
-      return ended('busy', 'Waiting for its turn', annotation)
+      return waiting(annotation)
     case 'superseded':
       return ended('warning', 'A newer photo has taken its place', annotation)
     case 'deleted':
@@ -52,6 +52,14 @@ function ended(tone: Tone, title: string, { error }: Annotation): StatusWords {
   if (!error) return { tone, title }
   const advice = ADVICE[error.code]
   return { tone, title, detail: advice ? `${error.message} ${advice}` : error.message, code: error.code }
+}
+
+function waiting(annotation: Annotation): StatusWords {
+  const words = ended('warning', 'Laid aside for now', annotation)
+  const { nextAttemptAt } = annotation
+  if (!nextAttemptAt || nextAttemptAt <= new Date()) return words
+  const when = nextAttemptAt.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+  return { ...words, detail: `${words.detail ?? ''} It can be run again from ${when} on.`.trim() }
 }
 
 function uploadWords(local: LocalPhoto | undefined): StatusWords {
