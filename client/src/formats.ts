@@ -52,6 +52,8 @@ export function photoTypeOf({
   name = '',
   type = '',
 }: Pick<PhotoFile, 'name' | 'type'>): PhotoType | undefined {
+  // Some systems and many programs say so of a JPEG.
+  if (type === 'image/jpg') return 'image/jpeg'
   if (type) return PHOTO_TYPES.find((known) => known === type)
   const ending = name.toLowerCase().split('.').at(-1) ?? ''
   return PHOTO_TYPES.find((known) => (ENDINGS[known] as readonly string[]).includes(ending))

@@ -62,6 +62,10 @@ describe('acceptPhoto()', () => {
       { contentType: 'image/jpeg', ending: 'jpg' },
     ],
     [
+      { name: 'a.jpg', type: 'image/jpg', size: 1 },
+      { contentType: 'image/jpeg', ending: 'jpg' },
+    ],
+    [
       { name: 'IMG_1.HEIC', type: '', size: MAX_UPLOAD_BYTES },
       { contentType: 'image/heic', ending: 'heic' },
     ],
