@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildClient } from '../../../tools/client-package.ts'
+import { buildClient, withAbsoluteLinks } from '../../../tools/client-package.ts'
 import { bundleSizes, type Sizes } from '../../../tools/client-sizes.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -132,6 +132,33 @@ console.log(JSON.stringify([await imageIdOf('b', 'a'), error.name, error.code]))
         expect(specifier).toMatch(/^firebase\/(auth|functions|storage|firestore)$/)
     }
   })
+})
+
+describe('the README of the package', () => {
+  const page =
+    '[Docs](../docs/a%20b.md#c), [here](#there), [the web](https://example.com), ![shown](shown.png)'
+  it('has links to the repository, where it is known', () => {
+    expect(withAbsoluteLinks(page, 'https://example.com/firesight')).toBe(
+      '[Docs](https://example.com/firesight/blob/HEAD/docs/a%20b.md#c), [here](#there), [the web](https://example.com), ' +
+        '![shown](https://example.com/firesight/blob/HEAD/client/shown.png)',
+    )
+  })
+  it('has the words of a link alone, where it is not', () => {
+    expect(withAbsoluteLinks(page, undefined)).toBe(
+      'Docs, [here](#there), [the web](https://example.com), shown',
+    )
+  })
+  it('leads nowhere that is not in the package', () => {
+    const shipped = readFileSync(join(installed, 'README.md'), 'utf8')
+    expect(shipped).toContain('Firesight')
+    expect(shipped).not.toMatch(/\]\(\.\.?\//)
+  })
+})
+
+it('the workspace itself cannot be published by mistake, and the built package can', () => {
+  const manifest = (folder: string) =>
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { private?: boolean }
+  expect([manifest(join(root, 'client')).private, manifest(installed).private]).toEqual([true, undefined])
 })
 
 describe('the size of the client', () => {
