@@ -82,6 +82,13 @@ describe('the published package', () => {
     // Declarations are checked too. Firebase's own (12.19) need a library of TypeScript that not all apps have: Temporal.
     const complaints = compile(EXAMPLE, options).split('\n')
     expect(complaints.filter((line) => line.includes('error') && !line.includes('/@firebase/'))).toEqual([])
+    const readonlyLists = `${EXAMPLE}
+const labelSet = ['cat', 'dog'] as const
+const history = [{ role: 'user', text: 'What?' }] as const
+void firesight.describeImage({ image: 'a', labelSet })
+void firesight.detectObjects({ image: 'a', targets: labelSet })
+void firesight.answerQuestion({ images: ['a'] as const, question: '?', history })`
+    expect(compile(readonlyLists, { ...options, skipLibCheck: true })).toBe('')
     const wrong = `${EXAMPLE}\nconst wrong: number = (await firesight.describeImage({ image: 'a' })).caption`
     expect(compile(wrong, options)).toContain("Type 'string' is not assignable to type 'number'")
   })
