@@ -31,8 +31,8 @@ export function openFiles(app: FirebaseApp, buckets: Buckets, emulator: string |
   const results = buckets.outputBucket === undefined ? storage : open(buckets.outputBucket)
   return {
     storage,
-    urlOf: remember((path) => getDownloadURL(ref(storage, path))),
-    resultUrlOf: remember((path) => getDownloadURL(ref(results, path))),
+    urlOf: remember(async (path) => getDownloadURL(ref(storage, path))),
+    resultUrlOf: remember(async (path) => getDownloadURL(ref(results, path))),
     async remove(path) {
       try {
         await deleteObject(ref(storage, path))

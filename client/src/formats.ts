@@ -1,4 +1,4 @@
-import { FiresightError } from './error.ts'
+import { refusal } from './error.ts'
 
 /** What may be uploaded, as storage.rules has it, or be given inline: content types and their file name endings. */
 const ENDINGS = {
@@ -69,13 +69,6 @@ export function photoTypeOfBytes(bytes: Uint8Array): PhotoType | undefined {
   // Major brands of ISO/IEC 23008-12.
   if (['heic', 'heix', 'hevc', 'hevx'].includes(text(8, 12))) return 'image/heic'
   return ['mif1', 'msf1'].includes(text(8, 12)) ? 'image/heif' : undefined
-}
-
-function refusal(
-  code: 'unsupported-type' | 'empty-file' | 'file-too-large',
-  message: string,
-): FiresightError {
-  return new FiresightError({ code, message, retryable: false })
 }
 
 function inMegabytes(bytes: number): string {

@@ -1,3 +1,5 @@
+import { kindOf, wrongField } from './error.ts'
+
 /** The id of a photo's document: base64url(sha256(bucket, newline, name)), as in functions/src/upload-path.ts. */
 export async function imageIdOf(bucket: string, path: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${bucket}\n${path}`))
@@ -12,10 +14,17 @@ export type PhotoRef = string | { imageId: string } | { path: string }
 
 /** The document id of a photo in the app's bucket. */
 export async function idOfPhoto(bucket: () => string, photo: PhotoRef): Promise<string> {
-  if (typeof photo !== 'string' && 'imageId' in photo) return photo.imageId
-  const path = typeof photo === 'string' ? photo : photo.path
+  const path = typeof photo === 'string' ? photo : idOrPath(photo)
   // base64url of 32 bytes; the names of uploads have slashes.
   if (/^[\w-]{43}$/.test(path)) return path
   const [, named, name] = /^gs:\/\/([^/]+)\/(.+)$/s.exec(path) ?? []
   return named && name ? imageIdOf(named, name) : imageIdOf(bucket(), path)
+}
+
+function idOrPath(photo: Exclude<PhotoRef, string>): string {
+  if (typeof photo === 'object' && photo !== null) {
+    if ('imageId' in photo) return photo.imageId
+    if ('path' in photo) return photo.path
+  }
+  throw wrongField('photo', `must be an upload, a path, a gs:// URL or an id; it is ${kindOf(photo)}`)
 }

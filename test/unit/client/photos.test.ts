@@ -196,6 +196,11 @@ describe('toFiresightError()', () => {
     ['functions/resource-exhausted', 'unavailable', true],
     ['functions/invalid-argument', 'invalid-request', false],
     ['functions/deadline-exceeded', 'deadline-exceeded', true],
+    ['storage/no-default-bucket', 'misconfigured', false],
+    ['storage/invalid-default-bucket', 'misconfigured', false],
+    ['app/app-deleted', 'misconfigured', false],
+    ['auth/invalid-api-key', 'misconfigured', false],
+    ['storage/invalid-url', 'invalid-request', false],
     ['something/else', 'internal', true],
   ])('takes %s for "%s"', (code, expected, retryable) => {
     const cause = new FirebaseError(code, 'Words of the SDK')
