@@ -1,15 +1,17 @@
 import type { ImageRef } from '../../functions/src/api/image-ref.ts'
 import { kindOf, refusal, wrongField } from './error.ts'
 import { photoTypeOfBytes } from './formats.ts'
+import { type AnnotatedPhoto, urlOfPhoto } from './image-id.ts'
 
 /**
  * An image of a call: a reference as the functions take it; an upload as `upload()` gives it, which is waited for; bytes, which are sent
- * along (20 MB in one call); or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an
+ * along (20 MB in one call); an annotation, for its photo; or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an
  * https URL.
  */
 export type ImageInput =
   | ImageRef
   | { path: string; imageId?: string; done?: Promise<unknown> }
+  | AnnotatedPhoto
   | Blob
   | Uint8Array
   | string
@@ -44,12 +46,14 @@ async function refOf(image: ImageInput, field: string): Promise<ImageRef> {
   if (typeof image === 'object' && image !== null) {
     if ('done' in image) await image.done
     if ('path' in image) return { path: image.path }
+    if ('bucket' in image) return { path: urlOfPhoto(image) }
     if ('url' in image || 'inlineData' in image) return image
   }
   throw wrongField(field, `${ALLOWED}; it is ${kindOf(image)}`)
 }
 
-const ALLOWED = 'must be an upload, an object name, a gs:// or https:// URL, a Blob or a Uint8Array'
+const ALLOWED =
+  'must be an upload, an annotation, an object name, a gs:// or https:// URL, a Blob or a Uint8Array'
 
 function refOfText(text: string, field: string): ImageRef {
   const [, scheme] = /^(https?|data|blob|file):/i.exec(text) ?? []

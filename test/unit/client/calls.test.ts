@@ -23,6 +23,11 @@ describe('the images of a call', () => {
       'HTTPS://images.example.com/a.png',
       { url: 'HTTPS://images.example.com/a.png' },
     ],
+    [
+      'an annotation',
+      { name: 'users/u/uploads/a.png', bucket: 'b' },
+      { path: 'gs://b/users/u/uploads/a.png' },
+    ],
     ['inline data', inline, inline],
     ['bytes', new Uint8Array(PNG), inline],
     ['a Blob, known by its bytes', new Blob([PNG]), inline],

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
 import { toFiresightError } from '../../../client/src/firebase-error.ts'
 import { photoTypeOfBytes } from '../../../client/src/formats.ts'
+import { idOfPhoto } from '../../../client/src/image-id.ts'
 import {
   ACCEPT,
   acceptPhoto,
@@ -48,6 +49,13 @@ describe('what the client shares with the functions', () => {
     ['b.appspot.com', 'users/ü/uploads/ä b.png'],
   ])('imageIdOf() gives the id of the document of %s %s', async (bucket, path) => {
     expect(await imageIdOf(bucket, path)).toBe(serverImageIdOf(bucket, path))
+  })
+})
+
+describe('idOfPhoto()', () => {
+  it('takes an annotation for the photo that it is of, in whatever bucket', async () => {
+    const annotation = { name: 'users/u/uploads/a.png', bucket: 'photos' }
+    expect(await idOfPhoto(() => 'b', annotation)).toBe(serverImageIdOf(annotation.bucket, annotation.name))
   })
 })
 
