@@ -26,6 +26,9 @@ import { signedInUid, watchRefusal } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
 import { follow, type OnError } from './watch.ts'
 
+/** A detection without what is only of the call that made it. */
+export type StoredDetection = Pick<DetectObjectsResult, 'image' | 'objects' | 'dropped' | 'overlay'>
+
 /** Whatever fails, fails with a FiresightError. */
 export type Firesight = {
   /**
@@ -57,6 +60,9 @@ export type Firesight = {
   describeImage(request: DescribeImageInput, options?: CallOptions): Promise<DescribeImageResult>
   /** Annotates an upload again: what has failed, or all of it with `force`. */
   annotateImage(request: AnnotateImageInput, options?: CallOptions): Promise<AnnotateImageResult>
+
+  /** A detection that was stored: what the file at its `stored.path` holds. */
+  detection(path: string): Promise<StoredDetection>
 
   /** A URL that shows the photo in `<img>`: its JPEG copy for formats that browsers do not show; null while there is none. */
   photoUrl(annotation: Annotation): Promise<string | null>
@@ -153,6 +159,8 @@ export function createFiresight(options: FiresightOptions): Firesight {
         return call('annotateImage', { path, force }, { ...callOptions, timeoutMs })
       }),
 
+    detection: async (path) =>
+      guarded(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
     photoUrl: async (annotation) =>
       guarded(async () => {
         const file = shownFile(annotation)
