@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import type { z } from 'zod'
 import { root } from './paths.ts'
@@ -61,8 +61,10 @@ export async function buildClient(folder: string): Promise<Metafile> {
   })
   emitTypes(join(folder, 'types'))
   await writeApiTypes(join(folder, 'types/functions/src/api'))
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`)
-  copyFileSync(join(source, 'README.md'), join(folder, 'README.md'))
+  const manifest = publishedManifest()
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  const page = readFileSync(join(source, 'README.md'), 'utf8')
+  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(page, manifest.repository?.url))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   return metafile
 }
@@ -91,11 +93,39 @@ async function writeApiTypes(folder: string): Promise<void> {
   }
 }
 
-function publishedManifest(): object {
-  const { name, version, description, license, type, sideEffects, engines, peerDependencies } = JSON.parse(
-    readFileSync(join(source, 'package.json'), 'utf8'),
-  ) as Record<string, unknown>
+/**
+ * The README as it is read away from the repository: what it links to there by relative paths is linked to by the repository's address.
+ * Without one, the words of such links stay alone.
+ */
+export function withAbsoluteLinks(markdown: string, repository: string | undefined): string {
+  const address = repository?.replace(/^git\+/, '').replace(/\.git$/, '')
+  return markdown.replaceAll(
+    /!?\[([^\]]*)\]\((?![a-z]+:|#)([^)]+)\)/g,
+    (link: string, words: string, path: string) =>
+      address === undefined
+        ? words
+        : link.replace(`](${path})`, `](${address}/blob/HEAD/${posix.join('client', path)})`),
+  )
+}
+
+type Manifest = Record<string, unknown> & { repository?: { type: 'git'; url: string; directory?: string } }
+
+/** Not `private`, as the workspace is, from which nothing could be installed. */
+function publishedManifest(): Manifest {
+  const { name, version, description, license, repository, type, sideEffects, engines, peerDependencies } =
+    JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest
   const types = './types/client/src/index.d.ts'
   const exports = { '.': { types, default: './index.js' }, './package.json': './package.json' }
-  return { name, version, description, license, type, exports, sideEffects, engines, peerDependencies }
+  return {
+    name,
+    version,
+    description,
+    license,
+    ...(repository && { repository }),
+    type,
+    exports,
+    sideEffects,
+    engines,
+    peerDependencies,
+  }
 }

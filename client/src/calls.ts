@@ -13,7 +13,7 @@ export type CallOptions = {
 }
 
 /** `onChunk` gets the pieces of an answer: only that one is streamed. */
-type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
+export type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
 
 /** Calls functions by the names they were deployed under. */
 export type Caller = <Result>(name: string, request: object, options: StreamOptions) => Promise<Result>

@@ -49,7 +49,7 @@ export function watchDocument(
   )
 }
 
-/** The query that firestore.rules allow: one's own photos, and a limit of at most 100. */
+/** The query that firestore.rules allow: one's own photos, and a limit of at most MAX_NEWEST. */
 export function watchNewest(
   firestore: Firestore,
   uid: string,

@@ -15,6 +15,7 @@ export const CLIENT_FAILURES = {
     retryable: false,
   },
   'storage-full': { message: 'The storage of the app is full.', retryable: true },
+  misconfigured: { message: 'The app is not set up for this.', retryable: false },
 } as const satisfies Record<string, { message: string; retryable: boolean }>
 
 export type ClientErrorCode = keyof typeof CLIENT_FAILURES
@@ -59,6 +60,30 @@ export class FiresightError extends Error {
 /** A failure that only a client sees, in its usual words. */
 export function clientError(code: ClientErrorCode, cause?: unknown): FiresightError {
   return new FiresightError({ code, ...CLIENT_FAILURES[code], cause })
+}
+
+/** A failure that comes again until something is changed. */
+export function refusal(code: FiresightErrorCode, message: string, cause?: unknown): FiresightError {
+  return new FiresightError({ code, message, retryable: false, cause })
+}
+
+/** A mistake in how the app is made or set up, in words for its developer. */
+export function misconfigured(message: string, cause?: unknown): FiresightError {
+  return refusal('misconfigured', `${CLIENT_FAILURES.misconfigured.message} ${message}`, cause)
+}
+
+/**
+ * A mistake in what a method was given, in words for the app's developer.
+ * @param rule what the field must be, and what it is
+ */
+export function wrongField(path: string, rule: string): FiresightError {
+  const issues = [{ path, message: rule }]
+  return new FiresightError({ code: 'invalid-request', message: `${path} ${rule}`, retryable: false, issues })
+}
+
+/** What a value is that should have been something else: "null", "ArrayBuffer". */
+export function kindOf(value: unknown): string {
+  return value === null || value === undefined ? String(value) : value.constructor.name
 }
 
 /** The caller's own wish. */

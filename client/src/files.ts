@@ -3,6 +3,7 @@ import {
   connectStorageEmulator,
   deleteObject,
   type FirebaseStorage,
+  getBytes,
   getDownloadURL,
   getStorage,
   ref,
@@ -16,6 +17,8 @@ export type Files = {
   urlOf(path: string): Promise<string>
   /** A URL of a file in the bucket of results. */
   resultUrlOf(path: string): Promise<string>
+  /** A text file in the bucket of results. */
+  readResult(path: string): Promise<string>
   remove(path: string): Promise<void>
 }
 
@@ -31,8 +34,9 @@ export function openFiles(app: FirebaseApp, buckets: Buckets, emulator: string |
   const results = buckets.outputBucket === undefined ? storage : open(buckets.outputBucket)
   return {
     storage,
-    urlOf: remember((path) => getDownloadURL(ref(storage, path))),
-    resultUrlOf: remember((path) => getDownloadURL(ref(results, path))),
+    urlOf: remember(async (path) => getDownloadURL(ref(storage, path))),
+    resultUrlOf: remember(async (path) => getDownloadURL(ref(results, path))),
+    readResult: async (path) => new TextDecoder().decode(await getBytes(ref(results, path))),
     async remove(path) {
       try {
         await deleteObject(ref(storage, path))

@@ -1,5 +1,12 @@
 import type { ErrorDetails } from '../../functions/src/api/error-details.ts'
-import { type ClientErrorCode, cancelledError, clientError, FiresightError } from './error.ts'
+import {
+  type ClientErrorCode,
+  cancelledError,
+  clientError,
+  FiresightError,
+  misconfigured,
+  refusal,
+} from './error.ts'
 
 /** What an error of the Firebase SDK means. The codes of Firestore have no prefix; the others are like `storage/unauthorized`. */
 export function toFiresightError(error: unknown): FiresightError {
@@ -20,7 +27,8 @@ export function toFiresightError(error: unknown): FiresightError {
   }
   const status = Number(HTTP_STATUS.exec(message)?.[1])
   if (code === 'functions/internal' && message === NO_RESPONSE) return clientError('network', error)
-  if (code.startsWith('functions/') && status === 413) return tooLarge(error)
+  if (code.startsWith('functions/') && status === 413)
+    return refusal('request-too-large', 'The images of the request are larger than allowed together.', error)
   const [, name = code] = code.split('/')
   const clientCode = CLIENT_CODES[name]
   if (clientCode) return clientError(clientCode, error)
@@ -30,26 +38,13 @@ export function toFiresightError(error: unknown): FiresightError {
     // The SDK of the functions refuses bad tokens, App Check's among them, before any code of ours could say why.
     // https://github.com/firebase/firebase-functions/blob/master/src/common/providers/https.ts, 2026-11
     const words = 'Sign in to do this. If you are signed in, the app could not prove that it is genuine.'
-    return new FiresightError({
-      code: 'unauthenticated',
-      message: words,
-      retryable: false,
-      cause: error,
-    })
+    return refusal('unauthenticated', words, error)
   }
-  if (name === 'unauthorized-app') {
-    const words = 'The request does not come from a genuine app.'
-    return new FiresightError({
-      code: 'app-check-failed',
-      message: words,
-      retryable: false,
-      cause: error,
-    })
-  }
-  if (name === 'invalid-argument') {
-    const words = 'The request does not have the expected form.'
-    return new FiresightError({ code: 'invalid-request', message: words, retryable: false, cause: error })
-  }
+  if (name === 'unauthorized-app')
+    return refusal('app-check-failed', 'The request does not come from a genuine app.', error)
+  if (MISTAKES_OF_SETUP.has(name)) return misconfigured(message, error)
+  if (MISTAKES_OF_REQUESTS.has(name))
+    return refusal('invalid-request', 'The request does not have the expected form.', error)
   return new FiresightError({
     code: 'internal',
     message: 'Something went wrong.',
@@ -79,10 +74,15 @@ const CLIENT_CODES: Record<string, ClientErrorCode> = {
   'quota-exceeded': 'storage-full',
 }
 
-function tooLarge(cause: unknown): FiresightError {
-  const message = 'The images of the request are larger than allowed together.'
-  return new FiresightError({ code: 'request-too-large', message, retryable: false, cause })
-}
+/** https://firebase.google.com/docs/reference/js/storage#storageerrorcode, 2026-11; of the app and of Auth, those that are found offline. */
+const MISTAKES_OF_SETUP = new Set([
+  'no-default-bucket',
+  'invalid-default-bucket',
+  'no-app',
+  'app-deleted',
+  'invalid-api-key',
+])
+const MISTAKES_OF_REQUESTS = new Set(['invalid-argument', 'invalid-url', 'invalid-root-operation'])
 
 /** By its shape: an app with two copies of the SDK has two classes of errors. */
 function readFirebaseError(error: unknown): { code: string; message: string; details?: unknown } {

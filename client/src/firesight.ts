@@ -1,16 +1,17 @@
 import type { Annotation } from '../../functions/src/annotations/annotation.ts'
 import type { AnnotateImageResult } from '../../functions/src/api/annotate-image.ts'
-import type { AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
+import type { AnswerChunk } from '../../functions/src/api/answer-question.ts'
 import type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
 import type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 import type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
 import { type Answer, answerOf } from './answer.ts'
-import type { CallOptions } from './calls.ts'
+import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
-import { cancelledError } from './error.ts'
+import { cancelledError, misconfigured, wrongField } from './error.ts'
 import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
+import { guarded } from './guarded.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
-import { toImageRefs } from './image-input.ts'
+import { toImageRef, toImageRefs } from './image-input.ts'
 import { type MaskedObject, outlineUrl, pictureUrl, type StoredOrInline, shownFile } from './picture-urls.ts'
 import type {
   AnnotateImageInput,
@@ -20,10 +21,13 @@ import type {
   DetectObjectsInput,
 } from './requests.ts'
 import { createServices, loaded } from './services.ts'
-import { ANNOTATE_TIMEOUT_MS, type FiresightOptions } from './settings.ts'
-import { signedInUid } from './signed-in.ts'
+import { ANNOTATE_TIMEOUT_MS, type FiresightOptions, MAX_NEWEST } from './settings.ts'
+import { signedInUid, watchRefusal } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
 import { follow, type OnError } from './watch.ts'
+
+/** A detection without what is only of the call that made it. */
+export type StoredDetection = Pick<DetectObjectsResult, 'image' | 'objects' | 'dropped' | 'overlay'>
 
 /** Whatever fails, fails with a FiresightError. */
 export type Firesight = {
@@ -57,6 +61,9 @@ export type Firesight = {
   /** Annotates an upload again: what has failed, or all of it with `force`. */
   annotateImage(request: AnnotateImageInput, options?: CallOptions): Promise<AnnotateImageResult>
 
+  /** A detection that was stored: what the file at its `stored.path` holds. */
+  detection(path: string): Promise<StoredDetection>
+
   /** A URL that shows the photo in `<img>`: its JPEG copy for formats that browsers do not show; null while there is none. */
   photoUrl(annotation: Annotation): Promise<string | null>
   /** The overlay of an annotation or a detection, to lay over the photo; null if there is none. */
@@ -76,25 +83,24 @@ export function createFiresight(options: FiresightOptions): Firesight {
   const call = async <Result>(
     name: Parameters<typeof services.nameOf>[0],
     request: object,
-    callOptions: CallOptions = {},
+    callOptions: StreamOptions = {},
   ) => (await services.caller())<Result>(services.nameOf(name), request, callOptions)
 
   return {
-    async upload(file, uploadOptions = {}) {
-      const photo = await identify(file, uploadOptions)
-      const path = `users/${await user()}/uploads/${crypto.randomUUID()}.${photo.ending}`
-      const [imageId, { storage }, { send }] = await Promise.all([
-        imageIdOf(bucket(), path),
-        services.files(),
-        loaded(import('./upload.ts')),
-      ])
-      const { signal } = uploadOptions
-      if (signal?.aborted) throw cancelledError('upload', signal.reason)
-      return { path, imageId, done: send(storage, { bytes: file, path, ...photo }, uploadOptions) }
-    },
-    async remove(path) {
-      await (await services.files()).remove(path)
-    },
+    upload: async (file, uploadOptions = {}) =>
+      guarded(async () => {
+        const photo = await identify(file, uploadOptions)
+        const path = `users/${await user()}/uploads/${crypto.randomUUID()}.${photo.ending}`
+        const [imageId, { storage }, { send }] = await Promise.all([
+          imageIdOf(bucket(), path),
+          services.files(),
+          loaded(import('./upload.ts')),
+        ])
+        const { signal } = uploadOptions
+        if (signal?.aborted) throw cancelledError('upload', signal.reason)
+        return { path, imageId, done: send(storage, { bytes: file, path, ...photo }, uploadOptions) }
+      }),
+    remove: async (path) => guarded(async () => (await services.files()).remove(path)),
 
     watch: (photo, onChange, onError) =>
       follow(async (fail, isOn) => {
@@ -102,46 +108,69 @@ export function createFiresight(options: FiresightOptions): Firesight {
           idOfPhoto(bucket, photo),
           services.documents(),
         ])
-        return watchDocument(firestore, imageId, (annotation) => isOn() && onChange(annotation), fail)
+        return watchDocument(
+          firestore,
+          imageId,
+          (annotation) => isOn() && onChange(annotation),
+          (error) => fail(watchRefusal(error, options.auth)),
+        )
       }, onError),
     watchNewest: (onChange, { limit = 12, onError } = {}) =>
       follow(async (fail, isOn) => {
+        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_NEWEST)
+          throw wrongField('limit', `must be a whole number of 1 to ${MAX_NEWEST}; it is ${limit}`)
         const [uid, { firestore, watchNewest }] = await Promise.all([user(), services.documents()])
-        return watchNewest(firestore, uid, limit, (photos) => isOn() && onChange(photos), fail)
+        return watchNewest(
+          firestore,
+          uid,
+          limit,
+          (photos) => isOn() && onChange(photos),
+          (error) => fail(watchRefusal(error, options.auth)),
+        )
       }, onError),
 
-    answerQuestion: ({ images, ...request }, callOptions) =>
-      answerOf(async (onText) => {
-        const refs = await toImageRefs(Array.isArray(images) ? images : [images])
-        const ask = await services.caller()
-        return ask<AnswerQuestionResult>(
-          services.nameOf('answerQuestion'),
-          { ...request, images: refs },
-          { ...callOptions, onChunk: ({ text }) => onText(text) },
-        )
+    answerQuestion: (question, callOptions) =>
+      answerOf(async (onText) =>
+        guarded(async () => {
+          const { images, ...request } = question
+          const refs = await toImageRefs(Array.isArray(images) ? images : [images])
+          const streamed = { ...callOptions, onChunk: ({ text }: AnswerChunk) => onText(text) }
+          return call('answerQuestion', { ...request, images: refs }, streamed)
+        }),
+      ),
+    compareImages: async (comparison, callOptions) =>
+      guarded(async () => {
+        const { images, ...request } = comparison
+        return call('compareImages', { ...request, images: await toImageRefs(images) }, callOptions)
       }),
-    async compareImages({ images, ...request }, callOptions) {
-      return call('compareImages', { ...request, images: await toImageRefs(images) }, callOptions)
-    },
-    async detectObjects({ image, ...request }, callOptions) {
-      const [ref] = await toImageRefs([image])
-      return call('detectObjects', { ...request, image: ref }, callOptions)
-    },
-    async describeImage({ image, ...request }, callOptions) {
-      const [ref] = await toImageRefs([image])
-      return call('describeImage', { ...request, image: ref }, callOptions)
-    },
-    annotateImage: ({ path, force }, { timeoutMs = ANNOTATE_TIMEOUT_MS, ...callOptions } = {}) =>
-      call('annotateImage', { path, force }, { ...callOptions, timeoutMs }),
+    detectObjects: async (detection, callOptions) =>
+      guarded(async () => {
+        const { image, ...request } = detection
+        return call('detectObjects', { ...request, image: await toImageRef(image) }, callOptions)
+      }),
+    describeImage: async (description, callOptions) =>
+      guarded(async () => {
+        const { image, ...request } = description
+        return call('describeImage', { ...request, image: await toImageRef(image) }, callOptions)
+      }),
+    annotateImage: async (annotation, { timeoutMs = ANNOTATE_TIMEOUT_MS, ...callOptions } = {}) =>
+      guarded(async () => {
+        const { path, force } = annotation
+        return call('annotateImage', { path, force }, { ...callOptions, timeoutMs })
+      }),
 
-    async photoUrl(annotation) {
-      const file = shownFile(annotation)
-      if (!file) return null
-      return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)
-    },
-    overlayUrl: ({ overlay }) => pictureUrl(overlay, resultUrl),
-    maskUrl: async (object) => (await pictureUrl(object.mask, resultUrl)) ?? outlineUrl(object),
-    previewUrl: ({ preview }) => pictureUrl(preview, resultUrl),
+    detection: async (path) =>
+      guarded(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
+    photoUrl: async (annotation) =>
+      guarded(async () => {
+        const file = shownFile(annotation)
+        if (!file) return null
+        return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)
+      }),
+    overlayUrl: async (result) => guarded(async () => pictureUrl(result.overlay, resultUrl)),
+    maskUrl: async (object) =>
+      guarded(async () => (await pictureUrl(object.mask, resultUrl)) ?? outlineUrl(object)),
+    previewUrl: async (annotation) => guarded(async () => pictureUrl(annotation.preview, resultUrl)),
   }
 }
 
@@ -158,6 +187,8 @@ async function identify(file: Blob | Uint8Array, { contentType }: UploadOptions)
 
 function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {
   if (!bucket)
-    throw new Error('Cannot name a photo: the app has no storageBucket, so createFiresight() needs a bucket')
+    throw misconfigured(
+      'Cannot name a photo: the app has no storageBucket, so createFiresight() needs a bucket.',
+    )
   return bucket
 }

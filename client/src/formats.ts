@@ -1,4 +1,4 @@
-import { FiresightError } from './error.ts'
+import { refusal } from './error.ts'
 
 /** What may be uploaded, as storage.rules has it, or be given inline: content types and their file name endings. */
 const ENDINGS = {
@@ -52,6 +52,8 @@ export function photoTypeOf({
   name = '',
   type = '',
 }: Pick<PhotoFile, 'name' | 'type'>): PhotoType | undefined {
+  // Some systems and many programs say so of a JPEG.
+  if (type === 'image/jpg') return 'image/jpeg'
   if (type) return PHOTO_TYPES.find((known) => known === type)
   const ending = name.toLowerCase().split('.').at(-1) ?? ''
   return PHOTO_TYPES.find((known) => (ENDINGS[known] as readonly string[]).includes(ending))
@@ -67,13 +69,6 @@ export function photoTypeOfBytes(bytes: Uint8Array): PhotoType | undefined {
   // Major brands of ISO/IEC 23008-12.
   if (['heic', 'heix', 'hevc', 'hevx'].includes(text(8, 12))) return 'image/heic'
   return ['mif1', 'msf1'].includes(text(8, 12)) ? 'image/heif' : undefined
-}
-
-function refusal(
-  code: 'unsupported-type' | 'empty-file' | 'file-too-large',
-  message: string,
-): FiresightError {
-  return new FiresightError({ code, message, retryable: false })
 }
 
 function inMegabytes(bytes: number): string {

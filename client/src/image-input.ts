@@ -1,14 +1,17 @@
 import type { ImageRef } from '../../functions/src/api/image-ref.ts'
-import { FiresightError } from './error.ts'
+import { kindOf, refusal, wrongField } from './error.ts'
 import { photoTypeOfBytes } from './formats.ts'
+import { type AnnotatedPhoto, urlOfPhoto } from './image-id.ts'
 
 /**
  * An image of a call: a reference as the functions take it; an upload as `upload()` gives it, which is waited for; bytes, which are sent
- * along (20 MB in one call); or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an https URL.
+ * along (20 MB in one call); an annotation, for its photo; or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an
+ * https URL.
  */
 export type ImageInput =
   | ImageRef
   | { path: string; imageId?: string; done?: Promise<unknown> }
+  | AnnotatedPhoto
   | Blob
   | Uint8Array
   | string
@@ -16,26 +19,47 @@ export type ImageInput =
 /** Most bytes of one call, all images together: as in functions/src/api/image-ref.ts. */
 export const MAX_INLINE_BYTES = 20 * 1024 * 1024
 
-/** @throws FiresightError `unsupported-type`, `empty-file`, `request-too-large`, or what the upload failed with */
-export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageRef[]> {
-  const bytes = images.reduce((sum, image) => sum + sizeOf(image), 0)
-  if (bytes > MAX_INLINE_BYTES) {
-    throw new FiresightError({
-      code: 'request-too-large',
-      message: 'The images of one call may have 20 MB together. Upload them, and give their paths.',
-      retryable: false,
-    })
-  }
-  return Promise.all(images.map(toImageRef))
+/** As `toImageRefs`. */
+export async function toImageRef(image: ImageInput): Promise<ImageRef> {
+  checkSize([image])
+  return refOf(image, 'image')
 }
 
-async function toImageRef(image: ImageInput): Promise<ImageRef> {
-  if (typeof image === 'string') return image.startsWith('https://') ? { url: image } : { path: image }
+/** @throws FiresightError `invalid-request`, `unsupported-type`, `empty-file`, `request-too-large`, or what the upload failed with */
+export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageRef[]> {
+  checkSize(images)
+  return Promise.all(images.map((image, index) => refOf(image, `images.${index}`)))
+}
+
+function checkSize(images: readonly ImageInput[]): void {
+  const bytes = images.reduce((sum, image) => sum + sizeOf(image), 0)
+  if (bytes > MAX_INLINE_BYTES) {
+    const words = 'The images of one call may have 20 MB together. Upload them, and give their paths.'
+    throw refusal('request-too-large', words)
+  }
+}
+
+async function refOf(image: ImageInput, field: string): Promise<ImageRef> {
+  if (typeof image === 'string') return refOfText(image, field)
   if (image instanceof Uint8Array) return inline(image)
   if (image instanceof Blob) return inline(new Uint8Array(await image.arrayBuffer()))
-  if (!('path' in image)) return image
-  if ('done' in image) await image.done
-  return { path: image.path }
+  if (typeof image === 'object' && image !== null) {
+    if ('done' in image) await image.done
+    if ('path' in image) return { path: image.path }
+    if ('bucket' in image) return { path: urlOfPhoto(image) }
+    if ('url' in image || 'inlineData' in image) return image
+  }
+  throw wrongField(field, `${ALLOWED}; it is ${kindOf(image)}`)
+}
+
+const ALLOWED =
+  'must be an upload, an annotation, an object name, a gs:// or https:// URL, a Blob or a Uint8Array'
+
+function refOfText(text: string, field: string): ImageRef {
+  const [, scheme] = /^(https?|data|blob|file):/i.exec(text) ?? []
+  if (!scheme) return { path: text }
+  if (scheme.toLowerCase() === 'https') return { url: text }
+  throw wrongField(field, `${ALLOWED}; it begins with ${scheme}:`)
 }
 
 function sizeOf(image: ImageInput): number {
@@ -44,14 +68,10 @@ function sizeOf(image: ImageInput): number {
 }
 
 function inline(bytes: Uint8Array): ImageRef {
-  if (bytes.byteLength === 0)
-    throw new FiresightError({ code: 'empty-file', message: 'The image is empty.', retryable: false })
+  if (bytes.byteLength === 0) throw refusal('empty-file', 'The image is empty.')
   // What files say of themselves misleads more often than their bytes.
   const mimeType = photoTypeOfBytes(bytes)
-  if (!mimeType) {
-    const message = 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.'
-    throw new FiresightError({ code: 'unsupported-type', message, retryable: false })
-  }
+  if (!mimeType) throw refusal('unsupported-type', 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.')
   return { inlineData: { mimeType, data: toBase64(bytes) } }
 }
 

@@ -16,7 +16,7 @@ export type { Answer } from './answer.ts'
 export type { CallOptions } from './calls.ts'
 export type { StoredPhoto } from './documents.ts'
 export { type ClientErrorCode, FiresightError, type FiresightErrorCode } from './error.ts'
-export { createFiresight, type Firesight } from './firesight.ts'
+export { createFiresight, type Firesight, type StoredDetection } from './firesight.ts'
 export {
   ACCEPT,
   acceptPhoto,

@@ -1,4 +1,5 @@
 import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { Box } from '../../functions/src/annotations/box.ts'
 
 /** An image that a result holds: a stored file, or base64 with `output: 'inline'`. */
 export type StoredOrInline = { path?: string | undefined; png?: string | undefined }
@@ -6,7 +7,7 @@ export type StoredOrInline = { path?: string | undefined; png?: string | undefin
 /** A mask with what may come in place of a picture, and where it lies: pixels of the image. */
 export type MaskedObject = {
   mask: (StoredOrInline & { polygon?: number[] | undefined }) | null
-  box: { x: number; y: number; width: number; height: number }
+  box: Box
 }
 
 /** The URL of an overlay or mask; null if there is none. */

@@ -1,6 +1,7 @@
 import type { Caller } from './calls.ts'
 import { clientError } from './error.ts'
 import type { Files } from './files.ts'
+import { opened } from './guarded.ts'
 import type { FiresightOptions, FunctionName } from './settings.ts'
 
 /** Parts of the Firebase SDK, each loaded when it is needed first. */
@@ -11,15 +12,17 @@ export function createServices({ app, emulators = {}, ...options }: FiresightOpt
     nameOf: (name: FunctionName): string => options.names?.[name] ?? `${options.prefix ?? ''}${name}`,
     caller: once(async (): Promise<Caller> => {
       const { createCaller } = await loaded(import('./calls.ts'))
-      return createCaller(app, { region, limitedUseAppCheckTokens, emulator: emulators.functions })
+      const settings = { region, limitedUseAppCheckTokens, emulator: emulators.functions }
+      return opened('Functions', () => createCaller(app, settings))
     }),
     files: once(async (): Promise<Files> => {
       const { openFiles } = await loaded(import('./files.ts'))
-      return openFiles(app, { bucket, outputBucket }, emulators.storage)
+      return opened('Storage', () => openFiles(app, { bucket, outputBucket }, emulators.storage))
     }),
     documents: once(async () => {
       const { openDocuments, watchDocument, watchNewest } = await loaded(import('./documents.ts'))
-      return { firestore: openDocuments(app, emulators.firestore), watchDocument, watchNewest }
+      const firestore = opened('Firestore', () => openDocuments(app, emulators.firestore))
+      return { firestore, watchDocument, watchNewest }
     }),
   }
 }

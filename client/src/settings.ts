@@ -45,6 +45,9 @@ export function hostAndPort(address: string): [host: string, port: number] {
   return [address.slice(0, colon), Number(address.slice(colon + 1))]
 }
 
+/** Most photos that firestore.rules let somebody list at once. */
+export const MAX_NEWEST = 100
+
 /** Longer than the functions may take (functions/src/handlers/limits.ts), by a cold start. */
 export const CALL_TIMEOUT_MS = 130_000
 export const ANNOTATE_TIMEOUT_MS = 310_000

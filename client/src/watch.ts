@@ -1,6 +1,8 @@
+import type { FiresightError } from './error.ts'
 import { toFiresightError } from './firebase-error.ts'
+import { guarded } from './guarded.ts'
 
-export type OnError = (error: ReturnType<typeof toFiresightError>) => void
+export type OnError = (error: FiresightError) => void
 
 /**
  * Starts to follow something once it has been loaded.
@@ -20,7 +22,7 @@ export function follow(
     if (isOn) stop = unsubscribe
     else unsubscribe()
   }
-  begin().catch(fail)
+  guarded(begin).catch(fail)
   return () => {
     isOn = false
     stop()

@@ -10,7 +10,7 @@ export async function altText(firesight: Firesight, image: ImageInput, language:
 export async function classify(
   firesight: Firesight,
   image: ImageInput,
-  labelSet: string[],
+  labelSet: readonly string[],
 ): Promise<string[]> {
   const { labels } = await firesight.describeImage({ image, labelSet })
   return labels

@@ -1,10 +1,13 @@
-import type { Annotation, FiresightError, UploadProgress } from '@firesight/client'
+import { type Annotation, createFiresight, type FiresightError, type UploadProgress } from '@firesight/client'
+import { deleteApp, initializeApp } from 'firebase/app'
+import { getAuth } from 'firebase/auth'
+import { getFirestore, terminate } from 'firebase/firestore'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { annotate } from '../../docs/examples/upload.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
-import { BUCKET } from '../support/app.ts'
-import { signInFiresight } from '../support/firesight-client.ts'
+import { BUCKET, PROJECT } from '../support/app.ts'
+import { clientEmulators, signInFiresight } from '../support/firesight-client.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 
@@ -104,7 +107,13 @@ describe('a photo that the client uploads', () => {
 
   it('is watched by path, gs:// URL or id, and listed among the newest', async () => {
     const id = imageIdOf(BUCKET, annotation.name)
-    for (const ref of [annotation.name, `gs://${BUCKET}/${annotation.name}`, id, { imageId: id }]) {
+    for (const ref of [
+      annotation,
+      annotation.name,
+      `gs://${BUCKET}/${annotation.name}`,
+      id,
+      { imageId: id },
+    ]) {
       const found = await new Promise<Annotation | null>((resolve, reject) => {
         const stop = user.firesight.watch(ref, (news) => (stop(), resolve(news)), reject)
       })
@@ -116,6 +125,15 @@ describe('a photo that the client uploads', () => {
       })
     })
     expect(newest).toContain(id)
+  })
+
+  it('is nothing to whoever is signed out, who is told so', async () => {
+    const app = initializeApp({ projectId: PROJECT, apiKey: 'fake', storageBucket: BUCKET }, 'signed-out')
+    const firesight = createFiresight({ app, auth: getAuth(app), emulators: clientEmulators() })
+    const watched = new Promise((_, reject) => firesight.watch(annotation, () => {}, reject))
+    expect(await errorOf(watched)).toMatchObject({ code: 'unauthenticated', retryable: false })
+    await terminate(getFirestore(app))
+    await deleteApp(app)
   })
 
   it('is nothing to others', async () => {
@@ -167,6 +185,18 @@ describe('the calls', () => {
     const url = await user.firesight.overlayUrl(found)
     const overlay = await sharp(Buffer.from(url!.split(',')[1]!, 'base64')).metadata()
     expect([overlay.width, overlay.height]).toEqual([width, height])
+  })
+
+  it('detectObjects() stores what detection() reads', async () => {
+    const { firesight } = user
+    const request = { image: annotation, masks: true, overlay: true, output: 'stored' } as const
+    const found = await firesight.detectObjects(request)
+    const { image, objects, dropped, overlay } = found
+    expect(objects.length).toBeGreaterThan(0)
+    expect(await firesight.detection(found.stored!.path)).toEqual({ image, objects, dropped, overlay })
+    expect(await errorOf(other.firesight.detection(found.stored!.path))).toMatchObject({
+      code: 'permission-denied',
+    })
   })
 
   it('describeImage() describes', async () => {

@@ -18,6 +18,16 @@ describe('the images of a call', () => {
     ['an object name', 'users/u/uploads/a.png', { path: 'users/u/uploads/a.png' }],
     ['a gs:// URL', 'gs://b/users/u/uploads/a.png', { path: 'gs://b/users/u/uploads/a.png' }],
     ['an https URL', 'https://images.example.com/a.png', { url: 'https://images.example.com/a.png' }],
+    [
+      'an https URL in capitals',
+      'HTTPS://images.example.com/a.png',
+      { url: 'HTTPS://images.example.com/a.png' },
+    ],
+    [
+      'an annotation',
+      { name: 'users/u/uploads/a.png', bucket: 'b' },
+      { path: 'gs://b/users/u/uploads/a.png' },
+    ],
     ['inline data', inline, inline],
     ['bytes', new Uint8Array(PNG), inline],
     ['a Blob, known by its bytes', new Blob([PNG]), inline],

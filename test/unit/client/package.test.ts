@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildClient } from '../../../tools/client-package.ts'
+import { buildClient, withAbsoluteLinks } from '../../../tools/client-package.ts'
 import { bundleSizes, type Sizes } from '../../../tools/client-sizes.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -82,6 +82,13 @@ describe('the published package', () => {
     // Declarations are checked too. Firebase's own (12.19) need a library of TypeScript that not all apps have: Temporal.
     const complaints = compile(EXAMPLE, options).split('\n')
     expect(complaints.filter((line) => line.includes('error') && !line.includes('/@firebase/'))).toEqual([])
+    const readonlyLists = `${EXAMPLE}
+const labelSet = ['cat', 'dog'] as const
+const history = [{ role: 'user', text: 'What?' }] as const
+void firesight.describeImage({ image: 'a', labelSet })
+void firesight.detectObjects({ image: 'a', targets: labelSet })
+void firesight.answerQuestion({ images: ['a'] as const, question: '?', history })`
+    expect(compile(readonlyLists, { ...options, skipLibCheck: true })).toBe('')
     const wrong = `${EXAMPLE}\nconst wrong: number = (await firesight.describeImage({ image: 'a' })).caption`
     expect(compile(wrong, options)).toContain("Type 'string' is not assignable to type 'number'")
   })
@@ -132,6 +139,33 @@ console.log(JSON.stringify([await imageIdOf('b', 'a'), error.name, error.code]))
         expect(specifier).toMatch(/^firebase\/(auth|functions|storage|firestore)$/)
     }
   })
+})
+
+describe('the README of the package', () => {
+  const page =
+    '[Docs](../docs/a%20b.md#c), [here](#there), [the web](https://example.com), ![shown](shown.png)'
+  it('has links to the repository, where it is known', () => {
+    expect(withAbsoluteLinks(page, 'https://example.com/firesight')).toBe(
+      '[Docs](https://example.com/firesight/blob/HEAD/docs/a%20b.md#c), [here](#there), [the web](https://example.com), ' +
+        '![shown](https://example.com/firesight/blob/HEAD/client/shown.png)',
+    )
+  })
+  it('has the words of a link alone, where it is not', () => {
+    expect(withAbsoluteLinks(page, undefined)).toBe(
+      'Docs, [here](#there), [the web](https://example.com), shown',
+    )
+  })
+  it('leads nowhere that is not in the package', () => {
+    const shipped = readFileSync(join(installed, 'README.md'), 'utf8')
+    expect(shipped).toContain('Firesight')
+    expect(shipped).not.toMatch(/\]\(\.\.?\//)
+  })
+})
+
+it('the workspace itself cannot be published by mistake, and the built package can', () => {
+  const manifest = (folder: string) =>
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { private?: boolean }
+  expect([manifest(join(root, 'client')).private, manifest(installed).private]).toEqual([true, undefined])
 })
 
 describe('the size of the client', () => {

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
 import { toFiresightError } from '../../../client/src/firebase-error.ts'
 import { photoTypeOfBytes } from '../../../client/src/formats.ts'
+import { idOfPhoto } from '../../../client/src/image-id.ts'
 import {
   ACCEPT,
   acceptPhoto,
@@ -51,6 +52,13 @@ describe('what the client shares with the functions', () => {
   })
 })
 
+describe('idOfPhoto()', () => {
+  it('takes an annotation for the photo that it is of, in whatever bucket', async () => {
+    const annotation = { name: 'users/u/uploads/a.png', bucket: 'photos' }
+    expect(await idOfPhoto(() => 'b', annotation)).toBe(serverImageIdOf(annotation.bucket, annotation.name))
+  })
+})
+
 describe('acceptPhoto()', () => {
   it.each([
     [
@@ -59,6 +67,10 @@ describe('acceptPhoto()', () => {
     ],
     [
       { name: 'a.weird', type: 'image/jpeg', size: 1 },
+      { contentType: 'image/jpeg', ending: 'jpg' },
+    ],
+    [
+      { name: 'a.jpg', type: 'image/jpg', size: 1 },
       { contentType: 'image/jpeg', ending: 'jpg' },
     ],
     [
@@ -192,6 +204,11 @@ describe('toFiresightError()', () => {
     ['functions/resource-exhausted', 'unavailable', true],
     ['functions/invalid-argument', 'invalid-request', false],
     ['functions/deadline-exceeded', 'deadline-exceeded', true],
+    ['storage/no-default-bucket', 'misconfigured', false],
+    ['storage/invalid-default-bucket', 'misconfigured', false],
+    ['app/app-deleted', 'misconfigured', false],
+    ['auth/invalid-api-key', 'misconfigured', false],
+    ['storage/invalid-url', 'invalid-request', false],
     ['something/else', 'internal', true],
   ])('takes %s for "%s"', (code, expected, retryable) => {
     const cause = new FirebaseError(code, 'Words of the SDK')
