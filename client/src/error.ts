@@ -91,7 +91,7 @@ export function cancelledError(what: 'call' | 'upload', cause?: unknown): Firesi
   return new FiresightError({
     code: 'cancelled',
     message: `The ${what} was cancelled.`,
-    retryable: true,
+    retryable: false,
     cause,
   })
 }

@@ -81,7 +81,7 @@ describe.each([
     await store.update(photo, 'a', { ...waiting, caption: 'A ball.' }, NOW)
     const claim = await store.claim(photo, lease('b'), later(1))
     expect(claim).toMatchObject({
-      decision: 'resume',
+      decision: 'undefer',
       annotation: { status: 'processing', attempts: 1, caption: 'A ball.', createdAt: NOW },
     })
     // As it is stored, too.
@@ -98,6 +98,56 @@ describe.each([
     await store.claim(photo, lease('a'), NOW)
     await store.update(photo, 'a', { status: 'succeeded', lease: null }, NOW)
     expect(await store.claim(photo, lease('b'), later(999))).toEqual({ decision: 'duplicate' })
+  })
+
+  it('gives what has ended to who asks for it: what has failed, or all of it, and keeps what was found', async () => {
+    const photo = photoOf()
+    const usage = { promptTokens: 1, outputTokens: 1, thoughtTokens: 0, totalTokens: 2, calls: 1 }
+    const error = { code: 'blocked-safety', message: 'scripted', retryable: false } as const
+    const steps = {
+      describe: { state: 'succeeded', usage },
+      locate: { state: 'failed', usage, error },
+      draw: { state: 'succeeded' },
+    } as const
+    await store.claim(photo, lease('a'), NOW)
+    const ended = {
+      status: 'partial',
+      lease: null,
+      completedAt: NOW,
+      caption: 'A ball.',
+      error,
+      steps,
+    } as const
+    await store.update(photo, 'a', ended, NOW)
+    expect(await store.claim(photo, lease('event'), later(1))).toEqual({ decision: 'duplicate' })
+
+    const retry = await store.claim(photo, lease('b'), later(2), 'unless-succeeded')
+    expect(retry).toMatchObject({
+      decision: 'retry',
+      annotation: {
+        status: 'processing',
+        attempts: 1,
+        caption: 'A ball.',
+        createdAt: NOW,
+        steps: {
+          describe: { state: 'succeeded' },
+          locate: { state: 'pending', usage },
+          draw: { state: 'pending' },
+        },
+      },
+    })
+    expect('annotation' in retry && retry.annotation).not.toHaveProperty('error')
+    expect('annotation' in retry && retry.annotation).not.toHaveProperty('completedAt')
+    expect(await store.claim(photo, lease('c'), later(3), 'always')).toEqual({ decision: 'leased' })
+
+    await store.update(photo, 'b', { status: 'succeeded', lease: null }, later(4))
+    expect(await store.claim(photo, lease('d'), later(5), 'unless-succeeded')).toEqual({
+      decision: 'duplicate',
+    })
+    expect(await store.claim(photo, lease('e'), later(6), 'always')).toMatchObject({
+      decision: 'restart',
+      annotation: { caption: 'A ball.', steps: { describe: { state: 'pending', usage } } },
+    })
   })
 
   it('writes and removes fields', async () => {

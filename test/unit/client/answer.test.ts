@@ -89,7 +89,7 @@ describe('an answer', () => {
     const iterate = async () => {
       for await (const _ of answer) stop.abort(new Error('the user left'))
     }
-    const cancelled = { name: 'FiresightError', code: 'cancelled', retryable: true }
+    const cancelled = { name: 'FiresightError', code: 'cancelled', retryable: false }
     expect(await errorOf(iterate())).toMatchObject(cancelled)
     expect(await errorOf(answer)).toMatchObject(cancelled)
     await wasTold

@@ -192,7 +192,7 @@ describe('follow()', () => {
 describe('toFiresightError()', () => {
   it.each([
     ['storage/unauthorized', 'permission-denied', false],
-    ['storage/canceled', 'cancelled', true],
+    ['storage/canceled', 'cancelled', false],
     ['storage/retry-limit-exceeded', 'network', true],
     ['storage/quota-exceeded', 'storage-full', true],
     ['storage/object-not-found', 'not-found', false],
