@@ -78,6 +78,7 @@ describe('a photo that is dropped on the page', () => {
 
     // From the top: what sticks is drawn where the page is scrolled to.
     await page.evaluate(() => scrollTo(0, 0))
+    await page.mouse.move(0, 0)
     await page.screenshot({ path: join(ARTIFACTS, 'page-light.png'), fullPage: true })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.screenshot({ path: join(ARTIFACTS, 'page-dark.png'), fullPage: true })
