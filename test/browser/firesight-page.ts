@@ -9,10 +9,13 @@ export class FiresightPage {
   readonly page: Page
   /** Everything that a careful developer would want to be empty: console errors, exceptions, requests to other machines. */
   private readonly complaints: string[] = []
+  /** All that the page wrote to its console, for tests that fail. */
+  private readonly said: string[] = []
 
   private constructor(page: Page) {
     this.page = page
     page.on('console', (message) => {
+      this.said.push(`${message.type()}: ${message.text()}`)
       if (message.type() === 'error') this.complaints.push(`console: ${message.text()}`)
     })
     page.on('pageerror', (error) => this.complaints.push(`exception: ${error.message}`))
@@ -58,7 +61,15 @@ export class FiresightPage {
   }
 
   async waitForStatus(status: string): Promise<void> {
-    await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: PATIENCE_MS })
+    try {
+      await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: PATIENCE_MS })
+    } catch (cause) {
+      const shown = await this.page.locator('main').innerText()
+      throw new Error(
+        `The photo is not ${status}. The page shows:\n${shown}\nIt said:\n${this.said.join('\n')}`,
+        { cause },
+      )
+    }
   }
 
   /** Adds a picture and waits until everything about it is shown. */

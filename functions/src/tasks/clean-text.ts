@@ -13,7 +13,7 @@ const CONTROLS = /(?![\t\n])\p{Cc}/gu
 /** Model text as plain text on one line: NFC, without invisible characters, white space collapsed, at most `maxLength` characters. */
 export function cleanText(text: string, maxLength: number): string {
   // No more than may be kept, and what is left out of it: a label can be as long as an answer.
-  const plain = visible(text.slice(0, maxLength * 10).replace(SEPARATORS, ' '))
+  const plain = visible(composed(text.slice(0, maxLength * 10)).replace(SEPARATORS, ' '))
     .replace(/\s+/g, ' ')
     .trim()
   return Array.from(plain).slice(0, maxLength).join('').trim()
@@ -21,14 +21,21 @@ export function cleanText(text: string, maxLength: number): string {
 
 /** Model text as plain text of several lines: NFC, without invisible or control characters, at most one empty line in a row. */
 export function cleanLines(text: string): string {
-  const lines = text.replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n').replace(CONTROLS, '')
+  const lines = composed(text)
+    .replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n')
+    .replace(CONTROLS, '')
   return visible(lines)
     .replace(TRAILING_SPACE, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
 
-function visible(text: string): string {
+/** First of all: what is taken away later must not bring together what did not belong together. */
+function composed(text: string): string {
   // Half a surrogate pair is legal JSON, but Firestore refuses the document that holds it.
-  return text.toWellFormed().normalize('NFC').replace(INVISIBLE, '').replace(STRAY_JOINERS, '')
+  return text.toWellFormed().normalize('NFC')
+}
+
+function visible(text: string): string {
+  return text.replace(INVISIBLE, '').replace(STRAY_JOINERS, '')
 }

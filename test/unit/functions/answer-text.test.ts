@@ -74,6 +74,11 @@ describe('AnswerText', () => {
     expect(text).toBe('x'.repeat(MAX_ANSWER_LENGTH - 1))
   })
 
+  it('brings nothing together by what it takes away: no halves of a pair, no accents', () => {
+    expect(whole('\ud83d\u0007\ude00a')).toBe('\ufffd\ufffda')
+    expect(whole('e\u0007\u0301x')).toBe('e\u0301x')
+  })
+
   it('knows that it was cut', () => {
     const answer = new AnswerText()
     answer.push('x'.repeat(MAX_ANSWER_LENGTH))

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 /** Takes files that are dropped anywhere on the page, or pasted; says whether some are hovering over it now. */
 export function useDrop(onFiles: (files: File[]) => void): boolean {
   const [isOver, setIsOver] = useState(false)
-  useEffect(() => {
+  // Not after the paint: whoever sees the page may drop a file on it.
+  useLayoutEffect(() => {
     // Entering a child leaves its parent, so what counts is how many elements are entered.
     let entered = 0
     const handlers: {
