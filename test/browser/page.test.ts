@@ -156,62 +156,6 @@ describe('the objects', () => {
   })
 })
 
-describe('a question about the photo', () => {
-  const ask = async (question: string) => {
-    await visit.page.getByRole('textbox', { name: 'Your question' }).fill(question)
-    await visit.page.getByRole('button', { name: 'Ask', exact: true }).click()
-  }
-  const answer = (state: string) => visit.page.locator(`.answer-${state}`)
-  /** What is there of an answer as soon as there is any; the function may have to start first. */
-  const firstWords = async () => {
-    const written = answer('writing').filter({ hasText: /\w/ })
-    await written.waitFor({ timeout: 20_000 })
-    return written.textContent()
-  }
-  const toStream = { method: 'streamGenerateContent' }
-  const shapes = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
-
-  it('is answered word by word, and the next one knows of it', async () => {
-    await visit.annotate(png)
-    await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 400 } })
-    await ask('What is the largest shape?')
-    expect(await firstWords()).not.toBe(shapes)
-    await answer('done').waitFor()
-    expect(await answer('done').textContent()).toBe(shapes)
-    await gemini.script({ match: toStream, reply: { text: '<b>Blue</b>, as the sky.' } })
-    await ask('And which colour is it?')
-    await expect.poll(() => answer('done').last().textContent()).toBe('<b>Blue</b>, as the sky.')
-    // The journal has the user's words alone.
-    const { texts = [] } = (await gemini.requests()).at(-1)!
-    expect(texts).toEqual(['What is the largest shape?', 'And which colour is it?'])
-
-    const { page } = visit
-    await page.screenshot({ path: join(ARTIFACTS, 'question-light.png'), fullPage: true })
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.screenshot({ path: join(ARTIFACTS, 'question-dark.png'), fullPage: true })
-    await page.setViewportSize({ width: 360, height: 780 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
-    await page.screenshot({ path: join(ARTIFACTS, 'question-360.png'), fullPage: true })
-  })
-
-  it('can be stopped', async () => {
-    await visit.annotate(png)
-    await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 2000 } })
-    await ask('What is the largest shape?')
-    await firstWords()
-    await visit.page.getByRole('button', { name: 'Stop' }).click()
-    await visit.page.getByText('Stopped.').waitFor()
-    expect(await answer('failed').count()).toBe(0)
-  })
-
-  it('that is refused says why', async () => {
-    await visit.annotate(png)
-    await gemini.script({ match: toStream, reply: { finishReason: 'SAFETY' } })
-    await ask('What is the largest shape?')
-    expect(await answer('failed').textContent()).toBe('The photo was blocked by the safety filters.')
-  })
-})
-
 describe('a file that is no photo', () => {
   it('is refused before it is uploaded', async () => {
     await visit.drop('notes.txt', 'text/plain', Buffer.from('Buy milk'))
