@@ -37,8 +37,8 @@ export async function annotateImage(
     const drawn = await work.timed('draw', () => drawResults(located, source, prepared))
     // A worker that has lost its claim while it drew must not write over its successor's files.
     await work.checkpoint({})
-    // What an earlier run has drawn may be of other objects, and more of them.
-    if (!work.isFirst) await services.photos.deleteResults(photo, 'older-and-drawn')
+    // What an earlier run has drawn may be of other objects, and more of them. Where this one located none, it stays with its objects.
+    if (!work.isFirst && drawn.found) await services.photos.deleteResults(photo, 'older-and-drawn')
     const results = await work.timed('store', () => storeResults(drawn, photo, services))
     const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
     return await work.finish({ status: answers.status, error: answers.error, results: { ...results, steps } })

@@ -42,10 +42,25 @@ describe('annotateImage after trouble', () => {
   ])('keeps what a photo has when it is forced while %s', async (_, trouble) => {
     await calls.call('annotateImage', { path: PATH })
     const { caption, objects } = document()
+    const files = [...calls.photos.files.keys()]
     await trouble()
     const { error } = await calls.call('annotateImage', { path: PATH, force: true })
     expect(error).toBeDefined()
     expect(document()).toMatchObject({ caption, objects })
+    // What the document points to is there.
+    expect([...calls.photos.files.keys()]).toEqual(files)
+  })
+
+  it('keeps the files of objects that could not be located anew', async () => {
+    await calls.call('annotateImage', { path: PATH })
+    const files = [...calls.photos.files.keys()]
+    await calls.script({
+      match: { textIncludes: 'segmentation masks' },
+      reply: { text: 'no', finishReason: 'SAFETY' },
+    })
+    await calls.call('annotateImage', { path: PATH, force: true })
+    expect(document()).toMatchObject({ status: 'partial', error: { code: 'blocked-safety' } })
+    expect([...calls.photos.files.keys()]).toEqual(files)
   })
 
   it('does not take a photo from an event that is coming again', async () => {
