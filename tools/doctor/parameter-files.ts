@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { CannotLook } from './finding.ts'
+
+const require = createRequire(import.meta.url)
+
+type FirebaseError = Error & { children?: Error[] }
+
+export type ParameterFiles = {
+  /** The files that were read, in order: each goes before those before it. */
+  files: string[]
+  values: Record<string, string>
+}
+
+/**
+ * The parameters' files as firebase-tools reads them, with its own parser: `.env`, `.env.<project>` or `.env.<alias>`, and in the emulators
+ * `.env.local`.
+ * @throws CannotLook when a file is none that firebase-tools takes
+ */
+export function readParameterFiles(
+  folder: string,
+  { project, alias, emulated }: { project: string; alias?: string | undefined; emulated: boolean },
+): ParameterFiles {
+  const { parseStrict } = require('firebase-tools/lib/functions/env.js') as {
+    parseStrict: (text: string) => Record<string, string>
+  }
+  const names = [
+    '.env',
+    `.env.${project}`,
+    ...(alias ? [`.env.${alias}`] : []),
+    ...(emulated ? ['.env.local'] : []),
+  ]
+  const files = names.filter((name) => existsSync(join(folder, name)))
+  const values: Record<string, string> = {}
+  for (const file of files) {
+    try {
+      Object.assign(values, parseStrict(readFileSync(join(folder, file), 'utf8')))
+    } catch (error) {
+      const { message, children = [] } = error as FirebaseError
+      // A line that does not parse may hold a secret: firebase-tools' words about it stay unsaid.
+      const reason = children.length > 0 ? children.map((child) => child.message).join(' ') : message
+      throw new CannotLook(
+        `firebase-tools does not take ${file}: ${reason.replace(/on lines: .*/s, 'in its form')}`,
+        {
+          command: `$EDITOR ${join(folder, file)}`,
+          cause: error,
+        },
+      )
+    }
+  }
+  return { files, values }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { root } from '../paths.ts'
+import type { Finding } from './finding.ts'
+import type { Google } from './google.ts'
+
+// https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases and projects.rulesets, read 2026-11-27
+const release = z.looseObject({ name: z.string(), rulesetName: z.string() })
+const ruleset = z.looseObject({
+  source: z.looseObject({ files: z.array(z.looseObject({ name: z.string(), content: z.string() })).min(1) }),
+})
+
+export type RulesOf = {
+  /** What firebase-tools calls the release: `cloud.firestore` for the default database, `firebase.storage/<bucket>`. */
+  release: string
+  file: 'firestore.rules' | 'storage.rules'
+}
+
+/** Whether the rules in force are those of this checkout, as text. */
+export async function checkRules(
+  google: Google,
+  { release: id, file }: RulesOf,
+): Promise<Omit<Finding, 'check'>[]> {
+  const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
+  const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's own: docs/deploying.md`
+  const right = `those of ${file}`
+  const current = await google.get(
+    'firebaserules',
+    `v1/projects/${google.project}/releases/${encodeURI(id)}`,
+    release,
+  )
+  if (!current) return [{ state: 'mend', found: `no rules are in force for ${id}`, right, command }]
+  const found = await google.get('firebaserules', `v1/${current.rulesetName}`, ruleset)
+  if (!found) return [{ state: 'mend', found: `${current.rulesetName} is gone`, right, command }]
+  const line = differingLine(
+    found.source.files.map(({ content }) => content).join('\n'),
+    readFileSync(join(root, file), 'utf8'),
+  )
+  if (line === undefined) return [{ state: 'ok', found: `the rules in force are ${file}` }]
+  return [
+    { state: 'mend', found: `the rules in force differ from ${file}, first in line ${line}`, right, command },
+  ]
+}
+
+/** The number of the first line that differs; ends of lines and of the file do not matter. */
+function differingLine(deployed: string, ours: string): number | undefined {
+  const [theirs, wanted] = [deployed, ours].map((text) => text.trimEnd().split(/\s*\r?\n/))
+  if (!theirs || !wanted) return undefined
+  const index = Array.from({ length: Math.max(theirs.length, wanted.length) }).findIndex(
+    (_, at) => theirs[at] !== wanted[at],
+  )
+  return index === -1 ? undefined : index + 1
+}

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { GoogleAuth } from 'google-auth-library'
+import { z } from 'zod'
+import { readJson } from './read-json.ts'
+
+/** What the doctor looks at. */
+export type Target =
+  | { kind: 'project'; project: string; alias?: string | undefined }
+  | { kind: 'emulators'; project: string; hosts: EmulatorHosts; bucket: string }
+
+/** Where emulators are, as host and port; undefined where nobody says. */
+export type EmulatorHosts = Record<
+  'functions' | 'firestore' | 'storage' | 'tasks' | 'gemini',
+  string | undefined
+>
+
+/** What has to be said before the doctor can look at anything. */
+export class NoTarget extends Error {
+  override readonly name = 'NoTarget'
+}
+
+const hubAnswer = z.record(z.string(), z.looseObject({ host: z.string(), port: z.int() }))
+const firebaserc = z.looseObject({ projects: z.record(z.string(), z.string()).default({}) })
+
+/** @throws NoTarget */
+export async function findTarget(
+  wanted: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  firebasercFile: string,
+): Promise<Target> {
+  const emulated = Object.keys(environment).filter(
+    (name) =>
+      name === 'FIREBASE_EMULATOR_HUB' || /^(FIRESTORE|FIREBASE_STORAGE|FUNCTIONS)_EMULATOR_HOST$/.test(name),
+  )
+  if (emulated.length > 0) {
+    const project = environment.GCLOUD_PROJECT ?? wanted ?? 'demo-firesight'
+    if (wanted && wanted !== project)
+      throw new NoTarget(
+        `${emulated[0]} is set, so that the emulators would be looked at, not ${wanted}: unset it`,
+      )
+    const bucket = bucketOf(environment.FIREBASE_CONFIG) ?? `${project}.appspot.com`
+    return { kind: 'emulators', project, hosts: await findHosts(environment), bucket }
+  }
+  const { project, alias } = await findProject(wanted, environment, firebasercFile)
+  if (project.startsWith('demo-'))
+    throw new NoTarget(`${project} exists in the emulators alone, and they do not run`)
+  return { kind: 'project', project, alias }
+}
+
+async function findHosts(environment: NodeJS.ProcessEnv): Promise<EmulatorHosts> {
+  const hub = environment.FIREBASE_EMULATOR_HUB
+  const known = hub ? ((await readJson(`http://${hub}/emulators`, hubAnswer)) ?? {}) : {}
+  const fromHub = (name: string) => known[name] && `${known[name].host}:${known[name].port}`
+  return {
+    functions: environment.FUNCTIONS_EMULATOR_HOST ?? fromHub('functions'),
+    firestore: environment.FIRESTORE_EMULATOR_HOST ?? fromHub('firestore'),
+    storage: environment.FIREBASE_STORAGE_EMULATOR_HOST ?? fromHub('storage'),
+    tasks: environment.CLOUD_TASKS_EMULATOR_HOST ?? fromHub('tasks'),
+    gemini: environment.GEMINI_EMULATOR_HOST,
+  }
+}
+
+/** `--project`, by its id or as an alias; then .firebaserc; then what Google's libraries go by. */
+async function findProject(
+  wanted: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  firebasercFile: string,
+): Promise<{ project: string; alias?: string }> {
+  const aliases = existsSync(firebasercFile)
+    ? firebaserc.parse(JSON.parse(readFileSync(firebasercFile, 'utf8'))).projects
+    : {}
+  const name = wanted ?? (aliases.default ? 'default' : undefined)
+  const aliased = name && aliases[name]
+  if (aliased) return { project: aliased, alias: name }
+  if (name) return { project: name }
+  const set = environment.GOOGLE_CLOUD_PROJECT ?? environment.GCLOUD_PROJECT
+  if (set) return { project: set }
+  // Asks gcloud for its configuration, and, on Google's machines, the metadata server.
+  const found = await new GoogleAuth().getProjectId().catch(() => undefined)
+  if (found) return { project: found }
+  throw new NoTarget(
+    'Which project? Say it with --project <id>, or run this inside `npm run emulators:exec -- "npm run doctor"`',
+  )
+}
+
+function bucketOf(firebaseConfig: string | undefined): string | undefined {
+  if (!firebaseConfig?.startsWith('{')) return undefined
+  return z.looseObject({ storageBucket: z.string().optional() }).parse(JSON.parse(firebaseConfig))
+    .storageBucket
+}
