@@ -3,6 +3,7 @@ import { PARAMETERS } from '../../functions/src/params.ts'
 import type { ExportedFunction } from './exports.ts'
 import type { Check, Finding } from './finding.ts'
 import type { Google, Listed } from './google.ts'
+import { refusalByCloudRun } from './public-call.ts'
 
 const codebase = 'firesight'
 
@@ -13,6 +14,7 @@ export const deployedFunction = z.looseObject({
   labels: z.record(z.string(), z.string()).default({}),
   serviceConfig: z
     .looseObject({
+      uri: z.url().optional(),
       environmentVariables: z.record(z.string(), z.string()).default({}),
       secretEnvironmentVariables: z.array(z.looseObject({ key: z.string() })).default([]),
     })
@@ -47,7 +49,6 @@ export function functionChecks(
   listed: () => Promise<Listed<DeployedFunction>>,
   expected: Expected,
 ): Check[] {
-  const deploy = (names: string) => `firebase deploy --only functions:${names} --project ${google.project}`
   const checks = expected.exports.map(
     (exported): Check => ({
       name: `function ${exported.name}`,
@@ -55,8 +56,7 @@ export function functionChecks(
         const { items, unreachable } = await listed()
         const found = items.filter(({ name }) => idOf(name) === exported.name)
         const here = found.find(({ name }) => regionOf(name) === expected.region)
-        const command = deploy(`${codebase}:${exported.name}`)
-        if (here) return wrongWith(here, exported, expected, command)
+        if (here) return lookAt(here, exported, expected, google.project)
         const elsewhere = found.map(({ name }) => regionOf(name)).join(', ')
         if (!elsewhere && unreachable.length > 0) {
           return [
@@ -64,7 +64,14 @@ export function functionChecks(
           ]
         }
         const what = elsewhere ? `it is in ${elsewhere}` : 'it is not deployed'
-        return [{ state: 'mend', found: what, right: `deployed in ${expected.region}`, command }]
+        return [
+          {
+            state: 'mend',
+            found: what,
+            right: `deployed in ${expected.region}`,
+            command: deploy(google.project, exported.name),
+          },
+        ]
       },
     }),
   )
@@ -89,12 +96,31 @@ export function triggeringBuckets({ items }: Listed<DeployedFunction>): string[]
   return items.flatMap(({ eventTrigger }) => bucketsOf(eventTrigger))
 }
 
+async function lookAt(
+  found: DeployedFunction,
+  exported: ExportedFunction,
+  expected: Expected,
+  project: string,
+): Promise<Omit<Finding, 'check'>[]> {
+  const wrong = wrongWith(found, exported, expected)
+  if (wrong.length > 0) {
+    const right = 'as the code and the files declare it'
+    return [{ state: 'mend', found: wrong.join('; '), right, command: deploy(project, exported.name) }]
+  }
+  const uri = found.serviceConfig?.uri
+  const turnedAway = exported.kind === 'call' && uri && (await refusalByCloudRun(uri))
+  if (turnedAway) {
+    const command = `gcloud functions add-invoker-policy-binding ${exported.name} --region=${expected.region} --member=allUsers --project=${project}`
+    return [{ state: 'mend', found: turnedAway, right: 'a function that everybody may invoke', command }]
+  }
+  return [{ state: 'ok', found: `active in ${expected.region}` }]
+}
+
 function wrongWith(
   found: DeployedFunction,
   exported: ExportedFunction,
-  { region, values, bucket }: Expected,
-  command: string,
-): Omit<Finding, 'check'>[] {
+  { values, bucket }: Expected,
+): string[] {
   const variables = found.serviceConfig?.environmentVariables ?? {}
   const secrets = found.serviceConfig?.secretEnvironmentVariables.map(({ key }) => key) ?? []
   const stale = PARAMETERS.map(({ name }) => name).filter(
@@ -102,7 +128,7 @@ function wrongWith(
   )
   const unbound = exported.secrets.filter((secret) => !secrets.includes(secret))
   const from = bucketsOf(found.eventTrigger)
-  const wrong = [
+  return [
     found.state !== 'ACTIVE' && `it is ${found.state}`,
     exported.retry &&
       found.eventTrigger?.retryPolicy !== 'RETRY_POLICY_RETRY' &&
@@ -113,15 +139,17 @@ function wrongWith(
       `it is triggered by ${from.join(', ')}, not by ${bucket}`,
     unbound.length > 0 && `without the secret ${unbound.join(', ')}`,
     stale.length > 0 && `deployed with other values of ${stale.join(', ')} than the files have`,
-  ].filter((what) => typeof what === 'string' && what !== '')
-  if (wrong.length === 0) return [{ state: 'ok', found: `active in ${region}` }]
-  return [{ state: 'mend', found: wrong.join('; '), right: 'as the code and the files declare it', command }]
+  ].filter((what): what is string => typeof what === 'string' && what !== '')
 }
 
 function bucketsOf(trigger: DeployedFunction['eventTrigger']): string[] {
   return (trigger?.eventFilters ?? [])
     .filter(({ attribute }) => attribute === 'bucket')
     .map(({ value }) => value)
+}
+
+function deploy(project: string, name: string): string {
+  return `firebase deploy --only functions:${codebase}:${name} --project ${project}`
 }
 
 const idOf = (name: string) => name.split('/').at(-1) ?? ''

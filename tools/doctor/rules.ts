@@ -45,7 +45,7 @@ export async function checkRules(
 
 /** The number of the first line that differs; ends of lines and of the file do not matter. */
 function differingLine(deployed: string, ours: string): number | undefined {
-  const [theirs, wanted] = [deployed, ours].map((text) => text.trimEnd().split(/\s*\r?\n/))
+  const [theirs, wanted] = [deployed, ours].map((text) => text.trimEnd().split(/[ \t]*\r?\n/))
   if (!theirs || !wanted) return undefined
   const index = Array.from({ length: Math.max(theirs.length, wanted.length) }).findIndex(
     (_, at) => theirs[at] !== wanted[at],

@@ -44,7 +44,7 @@ export function emulatedQueueChecks(host: string | undefined, exports: ExportedF
 async function checkQueue(host: string | undefined, id: string): Promise<Omit<Finding, 'check'>[]> {
   if (!host) throw new CannotLook('CLOUD_TASKS_EMULATOR_HOST is not set')
   const stats = (await readJson(`http://${host}/queueStats`, queueStats)) ?? {}
-  const found = Object.entries(stats).find(([key]) => key.endsWith(id))
+  const found = Object.entries(stats).find(([key]) => key.endsWith(`-${id}`))
   if (!found)
     return [
       {

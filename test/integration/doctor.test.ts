@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { exportedFunctions } from '../../tools/doctor/exports.ts'
+import type { Finding } from '../../tools/doctor/finding.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** The real command, with the addresses of the running emulators. */
+async function doctor(args: string[], changes: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, ['tools/run.mjs', 'doctor', ...args], {
+    cwd: root,
+    env: { ...process.env, ...changes },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  child.stdout.on('data', (data: Buffer) => (out += String(data)))
+  child.stderr.on('data', (data: Buffer) => (out += String(data)))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  return { code, out }
+}
+
+test('npm run doctor finds all well in the emulators, as a list', async () => {
+  const { code, out } = await doctor([])
+  expect(out).toContain('Firesight in the emulators, demo-firesight')
+  for (const { name } of exportedFunctions()) expect(out).toMatch(new RegExp(` ok  function ${name} +loaded`))
+  expect(out).toMatch(/ ok {2}rules of Storage +6 attempts/)
+  expect(out).toMatch(/ ok {2}question +answered by gemini-3\.8-flash, \d+ tokens/)
+  expect(out).toContain('All is well')
+  expect(code).toBe(0)
+})
+
+test('npm run doctor says what to mend: a parameter, and a model that is not there', async () => {
+  writeFileSync(join(folder, '.env'), 'MAX_OBJECT=10\nLOCATE_MODEL=gemini-9-typo\n')
+  const { code, out } = await doctor(['--json', '--no-ask', '--parameters', folder])
+  const { target, findings } = JSON.parse(out) as { target: string; findings: Finding[] }
+  expect(target).toBe('emulators')
+  expect(findings.filter(({ state }) => state === 'mend').map(({ check }) => check)).toEqual([
+    'parameters',
+    'model gemini-9-typo',
+  ])
+  expect(findings.some(({ check }) => check === 'question')).toBe(false)
+  expect(code).toBe(1)
+})
+
+test('npm run doctor does not call well what it could not see', async () => {
+  const { code, out } = await doctor(['--no-ask'], {
+    FIREBASE_STORAGE_EMULATOR_HOST: '127.0.0.1:9',
+    GEMINI_EMULATOR_HOST: undefined,
+  })
+  expect(out).toMatch(/ \? {2}bucket +127\.0\.0\.1:9 cannot be reached/)
+  expect(out).toMatch(/ \? {2}rules of Storage +nobody answers/)
+  expect(out).toMatch(/ \? {2}models/)
+  expect(code).toBe(2)
+})
+
+test('npm run doctor asks for a project where there are neither emulators nor one', async () => {
+  const none = Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => /_EMULATOR_(HOST|HUB)$|^GCLOUD_PROJECT$|^GOOGLE_CLOUD_PROJECT$/.test(name))
+      .map((name) => [name, undefined]),
+  )
+  const { code, out } = await doctor(['--project', 'demo-firesight'], none)
+  expect(out).toContain('exists in the emulators alone')
+  expect(code).toBe(2)
+})

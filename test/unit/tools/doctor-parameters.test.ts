@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readConfig } from '../../../functions/src/read-config.ts'
+import { examine, exitCodeOf, type Finding } from '../../../tools/doctor/finding.ts'
+import { configuredModels, modelChecks } from '../../../tools/doctor/models.ts'
+import { readParameterFiles } from '../../../tools/doctor/parameter-files.ts'
+import { checkParameters } from '../../../tools/doctor/parameters.ts'
+import { questionCheck } from '../../../tools/doctor/question.ts'
+import { findTarget } from '../../../tools/doctor/target.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const write = (name: string, ...lines: string[]) => writeFileSync(join(folder, name), lines.join('\n'))
+const about = { project: 'photo-album', emulated: false }
+const checkFile = (...lines: string[]) => {
+  write('.env', ...lines)
+  return checkParameters(readParameterFiles(folder, about), folder)
+}
+
+describe('readParameterFiles()', () => {
+  test("lets the project's file go before the one for all", () => {
+    write('.env', 'MAX_OBJECTS=1', 'MAX_INSTANCES=2')
+    write('.env.photo-album', 'MAX_OBJECTS="3"')
+    write('.env.local', 'MAX_OBJECTS=4')
+    expect(readParameterFiles(folder, about)).toEqual({
+      files: ['.env', '.env.photo-album'],
+      values: { MAX_OBJECTS: '3', MAX_INSTANCES: '2' },
+    })
+    expect(readParameterFiles(folder, { ...about, emulated: true }).values.MAX_OBJECTS).toBe('4')
+  })
+
+  test('does not tell what stands in a line that does not parse', () => {
+    write('.env', 'AIza-very-secret')
+    expect(() => readParameterFiles(folder, about)).toThrow(/does not take \.env/)
+    expect(() => readParameterFiles(folder, about)).not.toThrow(/very-secret/)
+  })
+})
+
+describe('checkParameters()', () => {
+  test('takes no file for the defaults, and says what is worth knowing', () => {
+    const { config, region, findings } = checkParameters(readParameterFiles(folder, about), folder)
+    expect(region).toBe('us-central1')
+    expect(config?.maxObjects).toBe(100)
+    expect(findings).toMatchObject([
+      {
+        state: 'ok',
+        advice: [expect.stringContaining('ENFORCE_APP_CHECK'), expect.stringContaining('CORS_ORIGINS')],
+      },
+    ])
+  })
+
+  test.each([
+    ['out of bounds', 'MAX_OBJECTS=0', 'maxObjects'],
+    ['no number', 'MAX_OBJECTS=many', 'maxObjects'],
+    ['results that would be uploads', 'UPLOAD_PATH=users/{uid}/annotations/{a}/{b}/{c}', 'matches results'],
+  ])('mends what is %s', (_, line, found) => {
+    const { config, findings } = checkFile(line)
+    expect(config).toBeUndefined()
+    expect(findings).toMatchObject([{ state: 'mend', found: expect.stringContaining(found) }])
+  })
+
+  test.each([
+    ['MAX_OBJECT', 'MAX_OBJECTS'],
+    ['MAXOBJECTS', 'MAX_OBJECTS'],
+    ['TOKENS_PER_DAYS', 'TOKENS_PER_DAY'],
+    ['FUNCTION_REGIONS', 'FUNCTIONS_REGION'],
+  ])('takes %s for a slip of the pen', (name, meant) => {
+    expect(checkFile(`${name}=1`).findings).toMatchObject([
+      { state: 'mend', found: expect.stringContaining(name), right: expect.stringContaining(meant) },
+    ])
+  })
+
+  test('notes other variables, and passes those of Node and libc', () => {
+    const [finding] = checkFile('MALLOC_ARENA_MAX=2', 'SENTRY_DSN=x').findings
+    expect(finding).toMatchObject({ state: 'ok' })
+    expect(finding?.advice?.[0]).toBe('No parameters of Firesight: SENTRY_DSN.')
+  })
+
+  test('mends a secret in a file, without telling it', () => {
+    const { findings } = checkFile('GEMINI_API_KEY=AIza-very-secret')
+    expect(findings).toMatchObject([
+      { state: 'mend', command: expect.stringContaining('functions:secrets:set') },
+    ])
+    expect(JSON.stringify(findings)).not.toContain('very-secret')
+  })
+})
+
+describe('models', () => {
+  const emulated = useEmulatedModel()
+  const client = () => ({
+    provider: { name: 'gemini-api', apiKey: () => 'any' } as const,
+    timeoutMs: 5000,
+    baseUrl: emulated.url(),
+  })
+  const look = async (model: string, day = '2026-11-27') => {
+    const checks = modelChecks(readConfig({ LOCATE_MODEL: model }), client(), new Date(day))
+    return (await Promise.all(checks.map(examine))).flat().find(({ check }) => check === `model ${model}`)
+  }
+
+  test('configuredModels() names each model once, with its parameters', () => {
+    const models = configuredModels(readConfig({ LOCATE_MODEL: 'gemini-3.7-flash' }))
+    expect(models.get('gemini-3.7-flash')).toEqual(['LOCATE_MODEL'])
+    expect(models.get('gemini-3.8-flash')).toContain('COMPARE_MODEL')
+  })
+
+  test('modelChecks() asks the service for each', async () => {
+    expect(await look('gemini-3.7-flash')).toMatchObject({ state: 'ok' })
+    expect(await look('gemini-9-typo')).toMatchObject({
+      state: 'mend',
+      found: expect.stringContaining('LOCATE_MODEL: model-not-found'),
+    })
+  })
+
+  test.each([
+    ['gemini-2.5-flash', '2026-11-27', 'will be shut down'],
+    ['gemini-2.5-pro', '2026-12-01', 'was shut down'],
+  ])('modelChecks() warns of %s on %s: it %s', async (model, day, found) => {
+    expect(await look(model, day)).toMatchObject({ state: 'mend', found: expect.stringContaining(found) })
+  })
+
+  test('modelChecks() lets gemini-2.5-flash-lite, which stays, be', async () => {
+    expect(await look('gemini-2.5-flash-lite')).toMatchObject({ state: 'ok' })
+  })
+
+  test('questionCheck() asks once, and says what it cost', async () => {
+    expect(await examine(questionCheck('gemini-3.8-flash', client()))).toMatchObject([
+      { state: 'ok', found: expect.stringMatching(/^answered by gemini-3\.8-flash, \d+ tokens$/) },
+    ])
+    expect(await emulated.journal()).toHaveLength(1)
+  })
+
+  test('questionCheck() mends a model that is not there; one out of reach is unknown', async () => {
+    expect(await examine(questionCheck('gemini-9-typo', client()))).toMatchObject([{ state: 'mend' }])
+    const nowhere = { ...client(), baseUrl: 'http://127.0.0.1:9' }
+    const checks = modelChecks(readConfig({}), nowhere, new Date('2026-11-27'))
+    expect((await Promise.all(checks.map(examine))).flat()).toMatchObject([
+      { state: 'unknown', found: expect.stringContaining('model-unavailable') },
+    ])
+  })
+})
+
+describe('findTarget()', () => {
+  const file = () => join(folder, '.firebaserc')
+
+  test('takes the emulators where their variables are set', async () => {
+    const environment = { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8080', GCLOUD_PROJECT: 'demo-firesight' }
+    expect(await findTarget(undefined, environment, file())).toMatchObject({
+      kind: 'emulators',
+      project: 'demo-firesight',
+      hosts: { firestore: '127.0.0.1:8080', functions: undefined },
+    })
+    await expect(findTarget('photo-album', environment, file())).rejects.toThrow(/unset it/)
+  })
+
+  test('takes a project by its id, by an alias, by default, or from the environment', async () => {
+    expect(await findTarget(undefined, { GOOGLE_CLOUD_PROJECT: 'from-environment' }, file())).toMatchObject({
+      project: 'from-environment',
+    })
+    write('.firebaserc', JSON.stringify({ projects: { default: 'photo-album', staging: 'photo-album-2' } }))
+    expect(await findTarget(undefined, {}, file())).toMatchObject({
+      project: 'photo-album',
+      alias: 'default',
+    })
+    expect(await findTarget('staging', {}, file())).toMatchObject({
+      project: 'photo-album-2',
+      alias: 'staging',
+    })
+    expect(await findTarget('another', {}, file())).toMatchObject({ kind: 'project', project: 'another' })
+  })
+
+  test('refuses a project that exists in the emulators alone', async () => {
+    await expect(findTarget('demo-firesight', {}, file())).rejects.toThrow(/emulators alone/)
+  })
+})
+
+test('exitCodeOf() is 1 for what is to be mended, 2 for what could not be seen', () => {
+  const finding = (state: Finding['state']): Finding => ({ check: 'any', state, found: '' })
+  expect(exitCodeOf([finding('ok')])).toBe(0)
+  expect(exitCodeOf([finding('ok'), finding('unknown'), finding('mend')])).toBe(1)
+  expect(exitCodeOf([finding('unknown'), finding('ok')])).toBe(2)
+})
