@@ -1,10 +1,11 @@
 // `npm run doctor`: looks at a deployed project, or at the emulators, and says what to mend.
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectChecks } from './doctor/checks.ts'
 import { emulatorChecks } from './doctor/emulated/checks.ts'
 import { exportedFunctions } from './doctor/exports.ts'
-import { CannotLook, examine, exitCodeOf, type Finding } from './doctor/finding.ts'
+import { examine, exitCodeOf, type Finding } from './doctor/finding.ts'
 import { googleOf } from './doctor/google.ts'
 import { readParameterFiles } from './doctor/parameter-files.ts'
 import { checkParameters } from './doctor/parameters.ts'
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
     allowNegative: true,
     options: {
       project: { type: 'string' },
-      parameters: { type: 'string', default: 'functions' },
+      parameters: { type: 'string', default: relative(process.cwd(), join(root, 'functions')) },
       ask: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
     return 0
   }
   const target = await findTarget(options.project, process.env, join(root, '.firebaserc'))
+  if (!existsSync(options.parameters)) throw new NoTarget(`There is no folder ${options.parameters}`)
   const findings = await look(target, options.parameters, options.ask)
   if (options.json) console.log(JSON.stringify({ ...described(target), findings }, null, 2))
   else printReport(titleOf(target), findings, process.stdout)
@@ -50,6 +52,7 @@ async function look(target: Target, folder: string, ask: boolean): Promise<Findi
   const emulated = target.kind === 'emulators'
   const alias = target.kind === 'project' ? target.alias : undefined
   const files = readParameterFiles(folder, { project: target.project, alias, emulated })
+  if ('unreadable' in files) return [{ check: 'parameters', ...files.unreadable }]
   const parameters = checkParameters(files, folder)
   const options = { exports: exportedFunctions(), values: files.values, ask, today: new Date() }
   const checks = emulated
@@ -69,7 +72,7 @@ try {
   process.exitCode = await main()
 } catch (error) {
   const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  if (!isUsage && !(error instanceof NoTarget) && !(error instanceof CannotLook)) throw error
+  if (!isUsage && !(error instanceof NoTarget)) throw error
   console.error((error as Error).message)
   process.exitCode = 2
 }

@@ -32,6 +32,9 @@ const TO_MEND: Partial<Record<VisionError['code'], { right: string; command: str
   },
 }
 
+/** How google-auth-library 10.9 says that it has no credentials that work. The SDK passes it on as a plain error. */
+const NO_CREDENTIALS = /default credentials|invalid_grant|credentials? file|keyfile|could not refresh/i
+
 /** The models by name, with the parameters that name them. */
 export function configuredModels(config: Config): Map<string, string[]> {
   const models = new Map<string, string[]>()
@@ -79,7 +82,13 @@ async function lookAt(
 /** What a failure of the model service is to the doctor. @throws CannotLook for one that may be over the next time; a bug as it is */
 export function serviceFinding(error: unknown, about: string): Omit<Finding, 'check'> {
   const failure = asVisionError(error) ?? asServiceError(error)
-  if (!failure) throw error
+  if (!failure) {
+    if (!(error instanceof Error && NO_CREDENTIALS.test(error.message))) throw error
+    throw new CannotLook('there are no application default credentials, or they do not work any more', {
+      command: 'gcloud auth application-default login',
+      cause: error,
+    })
+  }
   const mend = TO_MEND[failure.code]
   const found = `${about}: ${failure.code}, ${failure.publicMessage}`
   if (!mend) throw new CannotLook(found, { cause: error })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { CannotLook } from './finding.ts'
+import type { Finding } from './finding.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -15,13 +15,12 @@ export type ParameterFiles = {
 
 /**
  * The parameters' files as firebase-tools reads them, with its own parser: `.env`, `.env.<project>` or `.env.<alias>`, and in the emulators
- * `.env.local`.
- * @throws CannotLook when a file is none that firebase-tools takes
+ * `.env.local`. A file that it does not take is one to mend: nothing else can be said then.
  */
 export function readParameterFiles(
   folder: string,
   { project, alias, emulated }: { project: string; alias?: string | undefined; emulated: boolean },
-): ParameterFiles {
+): ParameterFiles | { unreadable: Omit<Finding, 'check'> } {
   const { parseStrict } = require('firebase-tools/lib/functions/env.js') as {
     parseStrict: (text: string) => Record<string, string>
   }
@@ -40,13 +39,9 @@ export function readParameterFiles(
       const { message, children = [] } = error as FirebaseError
       // A line that does not parse may hold a secret: firebase-tools' words about it stay unsaid.
       const reason = children.length > 0 ? children.map((child) => child.message).join(' ') : message
-      throw new CannotLook(
-        `firebase-tools does not take ${file}: ${reason.replace(/on lines: .*/s, 'in its form')}`,
-        {
-          command: `$EDITOR ${join(folder, file)}`,
-          cause: error,
-        },
-      )
+      const found = `firebase-tools does not take ${file}: ${reason.replace(/on lines: .*/s, 'in its form')}`
+      const command = `$EDITOR ${join(folder, file)}`
+      return { unreadable: { state: 'mend', found, right: 'lines of NAME=value', command } }
     }
   }
   return { files, values }

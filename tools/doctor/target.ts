@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { GoogleAuth } from 'google-auth-library'
 import { z } from 'zod'
+import { CannotLook } from './finding.ts'
 import { readJson } from './read-json.ts'
 
 /** What the doctor looks at. */
@@ -49,7 +50,7 @@ export async function findTarget(
 
 async function findHosts(environment: NodeJS.ProcessEnv): Promise<EmulatorHosts> {
   const hub = environment.FIREBASE_EMULATOR_HUB
-  const known = hub ? ((await readJson(`http://${hub}/emulators`, hubAnswer)) ?? {}) : {}
+  const known = hub ? await askHub(hub) : {}
   const fromHub = (name: string) => known[name] && `${known[name].host}:${known[name].port}`
   return {
     functions: environment.FUNCTIONS_EMULATOR_HOST ?? fromHub('functions'),
@@ -57,6 +58,18 @@ async function findHosts(environment: NodeJS.ProcessEnv): Promise<EmulatorHosts>
     storage: environment.FIREBASE_STORAGE_EMULATOR_HOST ?? fromHub('storage'),
     tasks: environment.CLOUD_TASKS_EMULATOR_HOST ?? fromHub('tasks'),
     gemini: environment.GEMINI_EMULATOR_HOST,
+  }
+}
+
+/** @throws NoTarget when a hub is named and does not answer: emulators that were stopped, most likely */
+async function askHub(hub: string): Promise<z.output<typeof hubAnswer>> {
+  try {
+    return (await readJson(`http://${hub}/emulators`, hubAnswer)) ?? {}
+  } catch (error) {
+    if (!(error instanceof CannotLook)) throw error
+    throw new NoTarget(`FIREBASE_EMULATOR_HUB is set, and the emulators do not run: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../../functions/src/read-config.ts'
 import { examine, exitCodeOf, type Finding } from '../../../tools/doctor/finding.ts'
 import { configuredModels, modelChecks } from '../../../tools/doctor/models.ts'
@@ -19,9 +19,14 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const write = (name: string, ...lines: string[]) => writeFileSync(join(folder, name), lines.join('\n'))
 const about = { project: 'photo-album', emulated: false }
+function readFiles(options = about) {
+  const read = readParameterFiles(folder, options)
+  if ('unreadable' in read) throw new Error(read.unreadable.found)
+  return read
+}
 const checkFile = (...lines: string[]) => {
   write('.env', ...lines)
-  return checkParameters(readParameterFiles(folder, about), folder)
+  return checkParameters(readFiles(), folder)
 }
 
 describe('readParameterFiles()', () => {
@@ -33,19 +38,26 @@ describe('readParameterFiles()', () => {
       files: ['.env', '.env.photo-album'],
       values: { MAX_OBJECTS: '3', MAX_INSTANCES: '2' },
     })
-    expect(readParameterFiles(folder, { ...about, emulated: true }).values.MAX_OBJECTS).toBe('4')
+    expect(readFiles({ ...about, emulated: true }).values.MAX_OBJECTS).toBe('4')
   })
 
-  test('does not tell what stands in a line that does not parse', () => {
+  test('mends a file that firebase-tools does not take, without telling what stands in it', () => {
     write('.env', 'AIza-very-secret')
-    expect(() => readParameterFiles(folder, about)).toThrow(/does not take \.env/)
-    expect(() => readParameterFiles(folder, about)).not.toThrow(/very-secret/)
+    const read = readParameterFiles(folder, about)
+    expect(read).toMatchObject({
+      unreadable: { state: 'mend', found: expect.stringContaining('does not take .env') },
+    })
+    expect(JSON.stringify(read)).not.toContain('very-secret')
+    write('.env', 'FIREBASE_CONFIG=x')
+    expect(readParameterFiles(folder, about)).toMatchObject({
+      unreadable: { found: expect.stringContaining('reserved') },
+    })
   })
 })
 
 describe('checkParameters()', () => {
   test('takes no file for the defaults, and says what is worth knowing', () => {
-    const { config, region, findings } = checkParameters(readParameterFiles(folder, about), folder)
+    const { config, region, findings } = checkParameters(readFiles(), folder)
     expect(region).toBe('us-central1')
     expect(config?.maxObjects).toBe(100)
     expect(findings).toMatchObject([
@@ -146,6 +158,16 @@ describe('models', () => {
   })
 })
 
+test('modelChecks() does not call a model missing where there are no credentials for Vertex AI', async () => {
+  vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', join(folder, 'none.json'))
+  const provider = { name: 'vertex-ai', project: 'photo-album', location: 'global' } as const
+  const checks = modelChecks(readConfig({}), { provider, timeoutMs: 5000 }, new Date('2026-11-27'))
+  expect((await Promise.all(checks.map(examine))).flat()).toMatchObject([
+    { state: 'unknown', command: 'gcloud auth application-default login' },
+  ])
+  vi.unstubAllEnvs()
+})
+
 describe('findTarget()', () => {
   const file = () => join(folder, '.firebaserc')
 
@@ -157,6 +179,12 @@ describe('findTarget()', () => {
       hosts: { firestore: '127.0.0.1:8080', functions: undefined },
     })
     await expect(findTarget('photo-album', environment, file())).rejects.toThrow(/unset it/)
+  })
+
+  test('says that emulators whose hub is named do not run', async () => {
+    await expect(findTarget(undefined, { FIREBASE_EMULATOR_HUB: '127.0.0.1:9' }, file())).rejects.toThrow(
+      /do not run/,
+    )
   })
 
   test('takes a project by its id, by an alias, by default, or from the environment', async () => {
