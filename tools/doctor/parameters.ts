@@ -64,6 +64,7 @@ function* checkNames(values: Record<string, string>, folder: string): Generator<
 
 function summary(files: string[], values: Record<string, string>): string {
   const set = NAMES.filter((name) => name in values).length
+  if (set === NAMES.length) return `all ${set} set in ${files.join(', ')}`
   return `${set} of ${NAMES.length} set in ${files.join(', ') || 'no file'}, the others at their defaults`
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -65,6 +65,13 @@ describe('checkParameters()', () => {
         state: 'ok',
         advice: [expect.stringContaining('ENFORCE_APP_CHECK'), expect.stringContaining('CORS_ORIGINS')],
       },
+    ])
+  })
+
+  test('takes .env.example as it is', () => {
+    const example = readFileSync(join(import.meta.dirname, '../../../functions/.env.example'), 'utf8')
+    expect(checkFile(example).findings).toMatchObject([
+      { state: 'ok', found: expect.stringMatching(/^all \d+ set in .env$/) },
     ])
   })
 
