@@ -1,30 +1,29 @@
 import { annotateObjects } from './annotations/annotate-objects.ts'
 import type { Annotation, Photo, Status } from './annotations/annotation.ts'
-import type { Again } from './annotations/claim.ts'
 import type { Config } from './config.ts'
 import { asVisionError, VisionError } from './errors.ts'
 import { prepareImage } from './image/prepare.ts'
 import { inspectImage, type SourceImage } from './image/source-image.ts'
 import { askModel } from './model-steps.ts'
-import { isExhausted, isRefusal } from './quota/refusal.ts'
+import { type Occasion, openWork } from './open-work.ts'
+import { isOutOfService, isRefusal } from './quota/refusal.ts'
 import { drawResults, storeResults } from './results.ts'
 import type { Services } from './services.ts'
-import { type Outcome, openWork, Work } from './work.ts'
+import { type Outcome, Work } from './work.ts'
 
 /**
  * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
  * claim has been given back, so that the event comes again. What there is no quota for, ours or the model's, is laid aside: `deferred`.
- * @param again for a caller who waits: what may be run although it has ended. Then what may heal ends on the document too, since nothing
- * else will bring the photo again.
+ * Where nothing will bring the photo again, because a caller waits for it or its event is too old, what may heal is written there too.
  * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
  */
 export async function annotateImage(
   photo: Photo,
   services: Services,
   config: Config,
-  again?: Again,
+  occasion: Occasion = {},
 ): Promise<Outcome> {
-  const work = await openWork(photo, services, again)
+  const work = await openWork(photo, services, occasion)
   if (!(work instanceof Work)) return work
   try {
     await services.photos.deleteResults(photo, 'older')
@@ -37,13 +36,11 @@ export async function annotateImage(
     const drawn = await work.timed('draw', () => drawResults(located, source, prepared))
     // A worker that has lost its claim while it drew must not write over its successor's files.
     await work.checkpoint({})
-    // What an earlier run has drawn may be of other objects, and more of them. Where this one located none, it stays with its objects.
-    if (!work.isFirst && drawn.found) await services.photos.deleteResults(photo, 'older-and-drawn')
-    const results = await work.timed('store', () => storeResults(drawn, photo, services))
+    const results = await work.timed('store', () => storeResults(drawn, work, services))
     const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
     return await work.finish({ status: answers.status, error: answers.error, results: { ...results, steps } })
   } catch (error) {
-    return endWork(error, work, services, again)
+    return endWork(error, work, services, occasion)
   }
 }
 
@@ -54,7 +51,12 @@ export async function removeAnnotation(photo: Photo, services: Services): Promis
   await services.photos.deleteResults(photo, 'older-and-this')
 }
 
-async function endWork(error: unknown, work: Work, services: Services, again?: Again): Promise<Outcome> {
+async function endWork(
+  error: unknown,
+  work: Work,
+  services: Services,
+  { again }: Occasion,
+): Promise<Outcome> {
   const failure = asVisionError(error)
   try {
     if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }
@@ -62,9 +64,9 @@ async function endWork(error: unknown, work: Work, services: Services, again?: A
       await removeAnnotation(work.photo, services)
       return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
     }
-    if (failure && (isRefusal(failure) || isExhausted(failure))) return await work.defer(failure)
-    // Its event was acknowledged when it was laid aside: there it stays.
-    if (failure?.retryable && again && work.wasDeferred) return await work.defer(failure)
+    if (failure && (isRefusal(failure) || isOutOfService(failure))) return await work.defer(failure)
+    // Its event was acknowledged when it was laid aside, or will not come again: there it stays, for the sweeper.
+    if (failure?.retryable && ((again && work.wasDeferred) || work.isLast)) return await work.defer(failure)
     if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
     if (work.isAwaited) {
       const found = failure ?? new VisionError('internal', 'A bug ended the work', { cause: error })

@@ -10,6 +10,11 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
 const ORIGIN_HINT =
   'must name origins as browsers send them, such as https://app.example.com, without a path or *'
 
+const PRICE = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a price in US dollars, such as 0.75')
+  .transform(Number)
+
 const configSchema = z
   .object({
     uploadPath: z.string().min(1),
@@ -28,6 +33,8 @@ const configSchema = z
     maxObjects: z.int().min(1).max(255),
     heicEnabled: z.boolean(),
     fullResolution: z.boolean(),
+    inputTokenPrice: PRICE,
+    outputTokenPrice: PRICE,
     blurThreshold: z.int().min(0),
     maxInstances: z.int().min(1).max(1000),
     maxCallInstances: z.int().min(1).max(1000),

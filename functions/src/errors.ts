@@ -7,6 +7,7 @@ export const FAILURES = {
   // The caller and the request
   unauthenticated: { message: 'Sign in to use this function.', retryable: false },
   'app-check-failed': { message: 'The request does not come from a genuine app.', retryable: false },
+  'operators-only': { message: 'This function is for operators.', retryable: false },
   'invalid-request': { message: 'The request does not have the expected form.', retryable: false },
   'too-many-images': { message: 'The request has more images than allowed.', retryable: false },
   'request-too-large': {
@@ -35,6 +36,8 @@ export const FAILURES = {
   'object-superseded': { message: 'The photo was replaced by a newer one.', retryable: false },
   'claimed-elsewhere': { message: 'The photo is being annotated already.', retryable: true },
   'claim-lost': { message: 'The photo was taken over by newer work.', retryable: false },
+  crashed: { message: 'The photo could not be annotated: working on it failed every time.', retryable: true },
+  interrupted: { message: 'The work was interrupted and goes on elsewhere.', retryable: true },
   'gave-up': { message: 'The photo could not be annotated after several attempts.', retryable: true },
   'storage-unavailable': { message: 'The photos cannot be reached at the moment.', retryable: true },
   // The model service

@@ -1,12 +1,17 @@
 import { onInit } from 'firebase-functions/core'
 import { onCall } from 'firebase-functions/https'
+import { onSchedule } from 'firebase-functions/scheduler'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
+import { onTaskDispatched } from 'firebase-functions/tasks'
 import type { AnswerChunk } from './api/answer-question.ts'
 import {
   ANNOTATE_CALL_OPTIONS,
   CHEAP_CALL_OPTIONS,
   DELETE_OPTIONS,
   EXPENSIVE_CALL_OPTIONS,
+  OPERATOR_CALL_OPTIONS,
+  QUEUE_OPTIONS,
+  SWEEP_OPTIONS,
   UPLOAD_OPTIONS,
 } from './handlers/limits.ts'
 
@@ -29,6 +34,18 @@ export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) =
 export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
   const { handleImageDeleted } = await import('./handlers/image-deleted.ts')
   await handleImageDeleted(event)
+})
+
+/** Annotates each photo that a sweep or a backfill has queued. */
+export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {
+  const { handlePhotoQueued } = await import('./handlers/photo-queued.ts')
+  await handlePhotoQueued(task)
+})
+
+/** Brings photos to their end that nothing else brings there. */
+export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
+  const { handleSweep } = await import('./handlers/run-sweep.ts')
+  await handleSweep()
 })
 
 /** Answers a question about images, as a stream where the client takes one. */
@@ -62,4 +79,22 @@ export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, re
 export const annotateImage = onCall<unknown>(ANNOTATE_CALL_OPTIONS, async (call) => {
   const { handleAnnotateImage } = await import('./handlers/annotate-image.ts')
   return handleAnnotateImage(call)
+})
+
+/** For operators: sweeps at once, through all photos. */
+export const sweepNow = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
+  const { handleSweepNow } = await import('./handlers/operator-call.ts')
+  return handleSweepNow(call)
+})
+
+/** For operators: annotates photos that were there before the functions. */
+export const startBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
+  const { handleStartBackfill } = await import('./handlers/operator-call.ts')
+  return handleStartBackfill(call)
+})
+
+/** For operators: stops a backfill. */
+export const stopBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
+  const { handleStopBackfill } = await import('./handlers/operator-call.ts')
+  return handleStopBackfill(call)
 })

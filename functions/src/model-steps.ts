@@ -3,10 +3,11 @@ import type { Config } from './config.ts'
 import { asVisionError, VisionError } from './errors.ts'
 import type { AnswerState } from './gemini/answer-json.ts'
 import { type Asked, ask } from './gemini/ask.ts'
-import type { ModelAnswer } from './gemini/vision-model.ts'
+import type { ModelAnswer, ModelRequest } from './gemini/vision-model.ts'
 import type { PreparedImage } from './image/prepare.ts'
+import type { PaidStep } from './paid-calls.ts'
 import { estimateStep } from './quota/estimate-upload.ts'
-import { isExhausted } from './quota/refusal.ts'
+import { isOutOfService } from './quota/refusal.ts'
 import { Meter, spend } from './quota/spend.ts'
 import type { Services } from './services.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
@@ -31,7 +32,10 @@ export async function askModel(
   services: Services,
   config: Config,
 ): Promise<ModelAnswers> {
-  const stored = work.steps.locate.state === 'succeeded' ? await loadAnswers(work.photo, services) : undefined
+  const stored =
+    work.steps.locate.state === 'succeeded'
+      ? await loadAnswers(work.photo, work.steps.locate.answerId, services)
+      : undefined
   const run = async (meter: Meter) =>
     Promise.allSettled([
       work.timed('describe', () => describe(image, work, meter, services, config)),
@@ -65,7 +69,7 @@ function statusOf(failures: VisionError[]): Status {
 /** @throws whatever another delivery may mend, and whatever is a bug */
 function permanentFailure(error: unknown, { isAwaited }: Work): VisionError {
   const failure = asVisionError(error)
-  if (!failure || failure.code === 'claim-lost' || isExhausted(failure)) throw error
+  if (!failure || failure.code === 'claim-lost' || isOutOfService(failure)) throw error
   if (failure.retryable && !isAwaited) throw error
   return failure
 }
@@ -94,7 +98,7 @@ async function describe(
   const { describe: earlier } = work.steps
   if (earlier.state === 'succeeded') return undefined
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  const request = { ...describeRequest(image, config.describeModel), owner: work.photo.owner }
+  const request = forPhoto(describeRequest(image, config.describeModel), 'describe', work)
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
     estimatedTokens: estimateStep('describe', image, config),
@@ -114,10 +118,9 @@ async function locate(
   const { locate: earlier } = work.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   if (stored) return readLocations(stored, config.maxObjects)
-  const { owner } = work.photo
   const question = {
-    request: { ...locateRequest(image, config.locateModel), owner },
-    again: { ...locateBoxesRequest(image, config.locateModel), owner },
+    request: forPhoto(locateRequest(image, config.locateModel), 'locate', work),
+    again: forPhoto(locateBoxesRequest(image, config.locateModel), 'locate', work),
     read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
     isPartial: ({ state }: Located) => state === 'salvaged',
   }
@@ -125,10 +128,16 @@ async function locate(
     estimatedTokens: estimateStep('locate', image, config),
     run: () => ask(services.model, question, work.deadline),
     store: async ({ value, answers }) => {
-      await saveAnswers(answers, work.photo, services)
-      return { fields: {}, result: value, state: value.state }
+      const answerId = await saveAnswers(answers, work.photo, services)
+      return { fields: {}, result: value, state: value.state, answerId }
     },
   })
+}
+
+/** A request whose every attempt is counted before it is sent. */
+function forPhoto(request: ModelRequest, step: PaidStep, work: Work): ModelRequest {
+  const onAttempt = async (previous?: VisionError) => work.countCall(step, previous)
+  return { ...request, owner: work.photo.owner, onAttempt }
 }
 
 function earlierFailure(code: VisionError['code'] | undefined): VisionError {
@@ -139,7 +148,7 @@ type Answered<T> = Extract<Asked<T>, { value: T }>
 
 /** Runs one step and writes on the document how it ended. `store` keeps the answer before the step counts as done. */
 async function runStep<T, R>(
-  name: 'describe' | 'locate',
+  name: PaidStep,
   promptVersion: string,
   work: Work,
   meter: Meter,
@@ -150,7 +159,12 @@ async function runStep<T, R>(
   }: {
     estimatedTokens: number
     run: () => Promise<Asked<T>>
-    store: (asked: Answered<T>) => Promise<{ fields: AnnotationChanges; result: R; state?: AnswerState }>
+    store: (asked: Answered<T>) => Promise<{
+      fields: AnnotationChanges
+      result: R
+      state?: AnswerState
+      answerId?: string
+    }>
   },
 ): Promise<R | VisionError> {
   let asked: Asked<T>
@@ -160,8 +174,12 @@ async function runStep<T, R>(
     const failure = asVisionError(error)
     if (failure) {
       meter.addFailure(failure, estimatedTokens)
-      const state = failure.retryable ? 'pending' : 'failed'
-      await work.endStep(name, { state, error: storedError(failure) })
+      // A worker that has lost its claim has nothing to write.
+      if (failure.code === 'claim-lost') throw failure
+      const givenUp = failure.code === 'gave-up' || !(failure.retryable || isOutOfService(failure))
+      const state = givenUp ? 'failed' : 'pending'
+      await work.endStep(name, { state, error: storedError(failure) }, {}, failure)
+      if (failure.code === 'gave-up') return failure
     }
     throw error
   }
@@ -173,11 +191,13 @@ async function runStep<T, R>(
     meter.addFailure(failure, estimatedTokens)
     // The service failed after an answer that cannot be read: as if it had failed at once, but for what was paid.
     const heals = failure.code.startsWith('model-') && failure.retryable
-    await work.endStep(name, { state: heals ? 'pending' : 'failed', ...about, error: storedError(failure) })
+    const state = heals ? 'pending' : 'failed'
+    await work.endStep(name, { state, ...about, error: storedError(failure) }, {}, failure)
     if (heals) throw failure
     return failure
   }
-  const { fields, result, state: answer } = await store(asked)
-  await work.endStep(name, { state: 'succeeded', ...about, ...(answer && { answer }) }, fields)
+  const { fields, result, state: answer, answerId } = await store(asked)
+  const kept = { ...(answer && { answer }), ...(answerId && { answerId }) }
+  await work.endStep(name, { state: 'succeeded', ...about, ...kept }, fields)
   return result
 }

@@ -19,6 +19,11 @@ export const region = defineString('FUNCTIONS_REGION', {
     "Where the functions run. It must be the bucket's location, or one within it (us-central1 for a bucket in US).",
 })
 
+export const queueConcurrency = defineInt('QUEUE_CONCURRENCY', {
+  default: 3,
+  description: 'Photos that are worked on at a time from the queue of sweeps and backfills. 1 to 100.',
+})
+
 /** What the code needs to know; `readConfig()` gives the values. This file loads with the entry, so it checks none itself. */
 export const params = {
   maxInstances,
@@ -121,6 +126,15 @@ export const params = {
     default: 20_000_000,
     description: 'Most tokens of all users together a day (UTC), uploads included. 0 for no limit.',
   }),
+  inputTokenPrice: defineString('INPUT_TOKEN_PRICE', {
+    default: '0.75',
+    description:
+      'US dollars for a million input tokens, for the estimates of backfills alone. The default is that of gemini-3.8-flash in 2026.',
+  }),
+  outputTokenPrice: defineString('OUTPUT_TOKEN_PRICE', {
+    default: '3.75',
+    description: 'US dollars for a million output tokens, likewise.',
+  }),
   blurThreshold: defineInt('BLUR_THRESHOLD', {
     default: 60,
     description:
@@ -129,4 +143,4 @@ export const params = {
 }
 
 /** Every parameter, for the table in docs/configuration.md. */
-export const PARAMETERS = [region, ...Object.values(params)]
+export const PARAMETERS = [region, queueConcurrency, ...Object.values(params)]

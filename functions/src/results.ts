@@ -9,6 +9,7 @@ import { type PreparedImage, previewOf } from './image/prepare.ts'
 import type { SourceImage } from './image/source-image.ts'
 import type { Services } from './services.ts'
 import { resultPaths } from './upload-path.ts'
+import type { Work } from './work.ts'
 import { type ResultFile, writeAll } from './write-all.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
@@ -51,10 +52,14 @@ export async function drawResults(
   return drawn
 }
 
-/** Writes the files, then says what the document should: a file is there before anything points to it. */
+/**
+ * Writes the files, then says what the document should: a file is there before anything points to it. Their folder is that of the answer which
+ * the document names, so whoever draws this answer writes the same, nobody writes over what was drawn from another, and they are found
+ * also when their worker dies before it could tell of them.
+ */
 export async function storeResults(
   drawn: Drawn,
-  photo: Photo,
+  { photo, steps }: Pick<Work, 'photo' | 'steps'>,
   { photos }: Services,
 ): Promise<Partial<Annotation>> {
   const paths = resultPaths(photo)
@@ -66,10 +71,13 @@ export async function storeResults(
     fields.preview = { path: paths.preview, width: preview.width, height: preview.height }
   }
   if (found) {
-    files.push([paths.overlay, found.overlay, 'image/png'])
-    found.masks.forEach((mask, index) => mask && files.push([paths.mask(index), mask, 'image/png']))
+    const { answerId } = steps.locate
+    if (answerId === undefined) throw new Error('Cannot store what was drawn: it is of no answer')
+    const { overlay, mask: maskOf } = paths.answer(answerId)
+    files.push([overlay, found.overlay, 'image/png'])
+    found.masks.forEach((mask, index) => mask && files.push([maskOf(index), mask, 'image/png']))
     fields.overlay = {
-      path: paths.overlay,
+      path: overlay,
       contentType: 'image/png',
       width: image.width,
       height: image.height,
@@ -77,7 +85,7 @@ export async function storeResults(
     let points = 0
     fields.objects = found.objects.map((object, index) => {
       points += object.mask?.polygon?.length ?? 0
-      return storedObject(object, paths.mask(index), points <= MAX_STORED_POINTS)
+      return storedObject(object, maskOf(index), points <= MAX_STORED_POINTS)
     })
     fields.dropped = { objects: countLost(found.dropped, 'object'), reasons: found.dropped }
   }

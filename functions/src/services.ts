@@ -7,6 +7,7 @@ import type { AnnotationStore } from './stores/annotation-store.ts'
 import type { PhotoStore } from './stores/photo-store.ts'
 import type { QuotaStore } from './stores/quota-store.ts'
 import type { UrlImages } from './stores/url-images.ts'
+import type { Upkeep } from './sweep/upkeep.ts'
 
 /** Everything outside that photos and calls need. */
 export type Services = {
@@ -17,8 +18,11 @@ export type Services = {
   quota: QuotaStore
   annotations: AnnotationStore
   model: VisionModel
+  upkeep: Upkeep
   now: () => Date
-  /** Names the holder of a lease; never the same twice. */
+  /** Aborted, with `interrupted` as its reason, when the instance is about to be shut down. */
+  shutdown?: AbortSignal
+  /** Names the holder of a lease, or an answer; never the same twice. Letters, digits and dashes. */
   newToken: () => string
 }
 
@@ -40,17 +44,20 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai, modelFiles] = await Promise.all([
-    import('firebase-admin/app'),
-    import('firebase-admin/firestore'),
-    import('@google-cloud/storage'),
-    import('./stores/firestore-annotations.ts'),
-    import('./stores/cloud-storage-photos.ts'),
-    import('./stores/firestore-quota.ts'),
-    import('./stores/https-images.ts'),
-    import('./gemini/genai-model.ts'),
-    import('./stores/firestore-model-files.ts'),
-  ])
+  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai, modelFiles, upkeep, shutdown] =
+    await Promise.all([
+      import('firebase-admin/app'),
+      import('firebase-admin/firestore'),
+      import('@google-cloud/storage'),
+      import('./stores/firestore-annotations.ts'),
+      import('./stores/cloud-storage-photos.ts'),
+      import('./stores/firestore-quota.ts'),
+      import('./stores/https-images.ts'),
+      import('./gemini/genai-model.ts'),
+      import('./stores/firestore-model-files.ts'),
+      import('./stores/cloud-upkeep.ts'),
+      import('./handlers/shutdown.ts'),
+    ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
   const emulatorHost = process.env.GEMINI_EMULATOR_HOST
@@ -78,6 +85,8 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     annotations: annotations.firestoreAnnotations(database),
     urlImages: urlImages.httpsImages(),
     quota: quota.firestoreQuota(database),
+    upkeep: upkeep.cloudUpkeep(database, storage),
+    shutdown: shutdown.shutdown,
     model: genai.createGenaiModel({
       ...genaiClient,
       files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },

@@ -39,7 +39,8 @@ export function resultPatterns(uploadPath: string): string[] {
   const owner = uploadPath.split('/').includes('{uid}') ? '{uid}' : null
   const { folder } = resultPaths({ owner, imageId: '{imageId}', generation: '{generation}' })
   const detection = `${folder}detections/{detection}/`
-  const homes = [folder, `${folder}masks/`, detection, `${detection}masks/`, modelInputFolder(owner)]
+  const answer = `${folder}{answer}/`
+  const homes = [folder, answer, `${answer}masks/`, detection, `${detection}masks/`, modelInputFolder(owner)]
   return homes.map((home) => `${home}{file}`)
 }
 
@@ -66,10 +67,13 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
     /** The results of all generations, each in a folder of its own. */
     home: `${home}/${photo.imageId}/`,
     folder,
-    answer: `${folder}answer.json`,
-    overlay: `${folder}overlay.png`,
     preview: `${folder}preview.jpg`,
-    mask: (index: number) => `${folder}masks/${index}.png`,
+    /** What the model said of the objects, and what was drawn from it. */
+    answer: (id: string) => ({
+      text: `${folder}${id}/answer.json`,
+      overlay: `${folder}${id}/overlay.png`,
+      mask: (index: number) => `${folder}${id}/masks/${index}.png`,
+    }),
     /** What was detected on demand. */
     detection: (id: string) => ({
       objects: `${folder}detections/${id}/objects.json`,
@@ -77,4 +81,22 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
       mask: (index: number) => `${folder}detections/${id}/masks/${index}.png`,
     }),
   }
+}
+
+/** A result's name in its parts. */
+export type ResultPath = {
+  name: string
+  imageId: string
+  generation: string
+  /** What follows the generation's folder, up to a slash: `preview.jpg`, the id of an answer, or `detections`. */
+  place: string
+}
+
+const RESULT = /^(?:users\/[^/]+\/)?annotations\/([\w-]{43})\/(\d{1,19})\/([^/]+)/
+
+/** @returns undefined for a name that `resultPaths` does not give */
+export function parseResultPath(name: string): ResultPath | undefined {
+  const [, imageId, generation, place] = RESULT.exec(name) ?? []
+  if (imageId === undefined || generation === undefined || place === undefined) return undefined
+  return { name, imageId, generation, place }
 }

@@ -1,63 +1,36 @@
 import type { Annotation, ModelStep, Photo, Status, Steps, StoredError } from './annotations/annotation.ts'
-import type { Again } from './annotations/claim.ts'
 import { type ErrorCode, VisionError } from './errors.ts'
 import { addUsage, NO_USAGE } from './gemini/usage.ts'
+import type { Occasion } from './open-work.ts'
+import { PaidCalls, type PaidStep } from './paid-calls.ts'
 import type { Services } from './services.ts'
 import type { AnnotationChanges, Claim } from './stores/annotation-store.ts'
-
-/** Longer than the function may run (handlers/limits.ts), so that only the dead lose their lease. */
-export const LEASE_SECONDS = 360
 
 /** How long the model may be waited for in all. What is left of the function's 300 s is for drawing, storing and giving back. */
 const MODEL_SECONDS = 240
 
-/**
- * Deliveries of one upload, those included whose worker died: with the event service's pauses of 10 to 600 s, about an hour. After
- * that the photo is `failed`: a fault that lasts, or a picture that kills its worker, must not be paid for all day.
- */
-export const MAX_ATTEMPTS = 12
+/** How long the sweeper leaves a photo alone that was given back, or superseded: its event comes within ten minutes, if it comes. */
+const EVENT_PATIENCE_MS = 15 * 60 * 1000
+
+/** Pauses of a photo that is laid aside: doubled each time, unless somebody knows better. */
+const DEFERRAL_MS = { first: 10 * 60 * 1000, longest: 6 * 3600 * 1000 }
+
+/** What a run took, for the log. */
+export type RunFigures = { attempts: number; crashes: number; calls: number; tokens: number }
 
 /** How a run ended. `skipped`: it was another's work, or none. */
 export type Outcome =
-  | {
+  | ({
       ended: 'finished'
       status: Status
       code?: ErrorCode
       retryAfterMs?: number
       timingsMs: Record<string, number>
-    }
+    } & Partial<RunFigures>)
   | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
 
 /** How a photo ends on its document. */
 export type AnnotationEnd = { status: Status; error?: VisionError | undefined; results?: AnnotationChanges }
-
-/**
- * Claims a generation of a photo.
- * @param again what may be run although it has ended, because somebody asks for it and waits
- * @returns how it ended, if there is nothing to do
- * @throws VisionError `claimed-elsewhere` while another worker's lease is alive: acknowledged, its event would be lost with it
- */
-export async function openWork(photo: Photo, services: Services, again?: Again): Promise<Work | Outcome> {
-  const token = services.newToken()
-  const started = services.now()
-  const lease = { token, expiresAt: new Date(started.getTime() + LEASE_SECONDS * 1000) }
-  const claim = await services.annotations.claim(photo, lease, started, again)
-  if (claim.decision === 'leased') {
-    throw new VisionError(
-      'claimed-elsewhere',
-      `Cannot annotate ${photo.imageId}: another worker holds generation ${photo.generation}`,
-    )
-  }
-  if (!('annotation' in claim)) return { ended: 'skipped', reason: claim.decision }
-  const work = new Work(photo, services, token, started, claim, again !== undefined)
-  // Who asks for it and waits may try as often as the quota allows.
-  if (again || claim.annotation.attempts <= MAX_ATTEMPTS) return work
-  const error = new VisionError(
-    'gave-up',
-    `Cannot annotate ${photo.imageId}: ${MAX_ATTEMPTS} attempts failed`,
-  )
-  return work.finish({ status: 'failed', error })
-}
 
 /** One worker's claim on one generation of a photo, and everything it writes on the document. */
 export class Work {
@@ -66,21 +39,23 @@ export class Work {
   steps: Steps
   /** The photo was replaced or deleted meanwhile, so whatever this worker has stored is nobody's. */
   abandoned = false
-  /** Nobody has worked on this generation before. */
-  readonly isFirst: boolean
   readonly wasDeferred: boolean
   /**
    * Somebody asked for a photo that had ended, so nothing else will bring it again: it ends now, whatever comes. One that had not ended is
    * left as it was found: its event may be on its way, and must not find it ended.
    */
   readonly isAwaited: boolean
-  /** When to stop waiting for the model. */
-  readonly deadline: AbortSignal = AbortSignal.timeout(MODEL_SECONDS * 1000)
+  /** No event will bring it again. */
+  readonly isLast: boolean
+  /** Claims of this generation, with this one. */
+  readonly attempts: number
+  /** When to stop waiting for the model: its time is up, or the instance is being shut down. */
+  readonly deadline: AbortSignal
   private readonly services: Services
   private readonly token: string
   private readonly started: Date
-  /** Claims of this generation, with this one. */
-  private readonly attempts: number
+  private readonly before: Pick<Annotation, 'crashes' | 'deferrals'>
+  private readonly paid: PaidCalls
   private readonly timingsMs: Record<string, number> = {}
   private writes: Promise<unknown> = Promise.resolve()
 
@@ -90,17 +65,21 @@ export class Work {
     token: string,
     started: Date,
     { decision, annotation }: Extract<Claim, { annotation: Annotation }>,
-    isAwaited: boolean,
+    { again, isLast = false }: Occasion,
   ) {
     this.photo = photo
     this.services = services
     this.token = token
     this.started = started
-    this.isFirst = decision === 'start'
     this.wasDeferred = decision === 'undefer'
-    this.isAwaited = isAwaited && (decision === 'retry' || decision === 'restart')
+    this.isAwaited = again !== undefined && (decision === 'retry' || decision === 'restart')
+    this.isLast = isLast
     this.attempts = annotation.attempts
+    this.before = annotation
     this.steps = annotation.steps
+    this.paid = new PaidCalls(annotation.steps)
+    const timeout = AbortSignal.timeout(MODEL_SECONDS * 1000)
+    this.deadline = services.shutdown ? AbortSignal.any([timeout, services.shutdown]) : timeout
   }
 
   async timed<T>(step: string, run: () => Promise<T>): Promise<T> {
@@ -117,64 +96,105 @@ export class Work {
     await this.write(() => ({ changes }))
   }
 
+  /**
+   * Counts a request to the model before it is sent, on the document: also one whose worker dies before it hears of the answer is known.
+   * @param previous the failure of the attempt before this one
+   * @throws VisionError `claim-lost`; `gave-up` when the step has been paid too often
+   */
+  async countCall(name: PaidStep, previous?: VisionError): Promise<void> {
+    if (!this.paid.begin(name, previous)) return
+    await this.write(() => this.stepChanges(name, this.steps[name]))
+  }
+
   /** Writes how a step ended, with the fields that it brings. Tokens of earlier attempts at it stay counted. @throws VisionError `claim-lost` */
-  async endStep(name: 'describe' | 'locate', end: ModelStep, fields: AnnotationChanges = {}): Promise<void> {
+  async endStep(
+    name: PaidStep,
+    end: ModelStep,
+    fields: AnnotationChanges = {},
+    failure?: VisionError,
+  ): Promise<void> {
     const earlier = this.steps[name].usage
     const step =
       end.usage && earlier
         ? { ...end, usage: addUsage(earlier, end.usage) }
         : { ...(earlier && { usage: earlier }), ...end }
-    await this.write(() => {
-      // Made when its turn comes: the other step may have ended meanwhile. Only what is written counts as done.
-      const steps = { ...this.steps, [name]: step }
-      return { changes: { ...fields, ...accounts(steps) }, written: () => (this.steps = steps) }
-    })
+    this.paid.end(name, failure)
+    await this.write(() => this.stepChanges(name, step, fields))
   }
 
   /** @throws VisionError `claim-lost` */
   async finish({ status, error, results }: AnnotationEnd): Promise<Outcome> {
     const completedAt = this.services.now()
-    const timingsMs = { ...this.timingsMs, total: completedAt.getTime() - this.started.getTime() }
+    const timingsMs = this.timingsUntil(completedAt)
     await this.checkpoint({
       ...results,
       status,
       error: error && storedError(error),
       lease: null,
+      deferrals: undefined,
+      // A newer upload is there, and its event is to come: unless it does not.
+      dueAt: status === 'superseded' ? after(completedAt, EVENT_PATIENCE_MS) : undefined,
       completedAt,
       timingsMs,
     })
-    return { ended: 'finished', status, ...reasonOf(error), timingsMs }
+    return { ended: 'finished', status, ...reasonOf(error), ...this.figures(), timingsMs }
   }
 
   /**
-   * Lays the photo aside until there is quota for it. Its event is acknowledged, and the attempt does not count: the photo is not to
-   * blame. @throws VisionError `claim-lost`
+   * Lays the photo aside until there is quota for it, or the model service is well. Its event is acknowledged, and the attempt does not
+   * count: the photo is not to blame. The sweeper brings it again. @throws VisionError `claim-lost`
    */
   async defer(failure: VisionError): Promise<Outcome> {
-    const now = this.services.now().getTime()
+    const now = this.services.now()
+    const deferrals = this.before.deferrals ?? 0
+    const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
+    const nextAttemptAt = after(now, failure.retryAfterMs ?? pause)
     await this.checkpoint({
       status: 'deferred',
       error: storedError(failure),
-      nextAttemptAt: new Date(now + (failure.retryAfterMs ?? 0)),
+      nextAttemptAt,
+      dueAt: after(now, Math.max(failure.retryAfterMs ?? 0, pause)),
+      deferrals: deferrals + 1,
       lease: null,
       attempts: this.attempts - 1,
     })
-    const timingsMs = { ...this.timingsMs, total: now - this.started.getTime() }
-    return { ended: 'finished', status: 'deferred', ...reasonOf(failure), timingsMs }
+    const timingsMs = this.timingsUntil(now)
+    return { ended: 'finished', status: 'deferred', ...reasonOf(failure), ...this.figures(), timingsMs }
   }
 
-  /** Gives the claim back, so that a redelivery can go on at once. */
+  /** Gives the claim back, so that a redelivery can go on at once. What heals by itself does not count as an attempt. */
   async release(failure: VisionError | undefined): Promise<void> {
     try {
-      await this.checkpoint({ lease: null, ...(failure && { error: storedError(failure) }) })
+      await this.checkpoint({
+        lease: null,
+        dueAt: after(this.services.now(), EVENT_PATIENCE_MS),
+        ...(failure && { error: storedError(failure), attempts: this.attempts - 1 }),
+      })
     } catch (error) {
-      if (!(error instanceof VisionError)) throw error
+      if (!(error instanceof VisionError) || error.code !== 'claim-lost') throw error
       // Somebody else has taken over: nothing is left to give back.
     }
   }
 
+  private figures(): RunFigures {
+    const { attempts, before, steps } = this
+    const usage = addUsage(steps.describe.usage ?? NO_USAGE, steps.locate.usage ?? NO_USAGE)
+    return { attempts, crashes: before.crashes, calls: this.paid.total, tokens: usage.totalTokens }
+  }
+
+  private timingsUntil(end: Date): Record<string, number> {
+    return { ...this.timingsMs, total: end.getTime() - this.started.getTime() }
+  }
+
+  /** Made when its turn comes: the other step may have ended meanwhile. Only what is written counts as done. */
+  private stepChanges(name: PaidStep, step: ModelStep, fields: AnnotationChanges = {}): Prepared {
+    const paidCalls = this.paid.of(name)
+    const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
+    return { changes: { ...fields, ...accounts(steps) }, written: () => (this.steps = steps) }
+  }
+
   /** One write at a time: contended transactions on one document are slow, and steps end side by side. */
-  private async write(prepare: () => { changes: AnnotationChanges; written?: () => void }): Promise<void> {
+  private async write(prepare: () => Prepared): Promise<void> {
     const turn = this.writes.then(async () => {
       const { annotations, now } = this.services
       const { changes, written } = prepare()
@@ -190,6 +210,12 @@ export class Work {
     this.writes = turn.catch(() => undefined)
     await turn
   }
+}
+
+type Prepared = { changes: AnnotationChanges; written?: () => void }
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms)
 }
 
 function reasonOf(

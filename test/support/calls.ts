@@ -11,6 +11,7 @@ import type { Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import { memoryUpkeep } from '../../functions/src/stores/memory-upkeep.ts'
 
 /*
  * The functions that clients call, as they are deployed, behind a real HTTP server, with photos in memory and Gemini over HTTP from its
@@ -107,6 +108,10 @@ export async function startCalls() {
         annotations: this.annotations,
         urlImages: httpsImages(),
         quota: unlimitedQuota(),
+        upkeep: memoryUpkeep(
+          () => this.annotations.documents,
+          () => this.photos.files,
+        ),
         model: this.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }),
         now: () => new Date(),
         newToken: () => `token-${++tokens}`,

@@ -8,8 +8,9 @@ import type { Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import { memoryUpkeep } from '../../functions/src/stores/memory-upkeep.ts'
 import type { QuotaLimits } from '../../functions/src/stores/quota-store.ts'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { imageIdOf, resultPaths } from '../../functions/src/upload-path.ts'
 import { scriptedModel } from './vision.ts'
 
 /*
@@ -20,6 +21,10 @@ import { scriptedModel } from './vision.ts'
 export const NAME = 'users/alice/uploads/ball.png'
 export const annotations = memoryAnnotations()
 export const photos = memoryPhotos()
+export const upkeep = memoryUpkeep(
+  () => annotations.documents,
+  () => photos.files,
+)
 export const clock = { now: new Date() }
 
 /** 80 x 60 pixels of red. */
@@ -30,6 +35,8 @@ export const png = await sharp({ create: { width: 80, height: 60, channels: 3, b
 beforeEach(() => {
   Object.assign(annotations, memoryAnnotations())
   Object.assign(photos, memoryPhotos())
+  upkeep.tasks.clear()
+  upkeep.values.clear()
   clock.now = new Date('2026-11-22T12:00:00Z')
 })
 
@@ -44,6 +51,7 @@ export function services(model: Services['model'], quota: Services['quota'] = un
     urlImages: httpsImages(),
     quota,
     model,
+    upkeep,
     now: () => clock.now,
     newToken: () => `token-${++tokens}`,
   }
@@ -67,8 +75,15 @@ export const annotate = async (
   { model } = scriptedModel(),
   quota?: Services['quota'],
   limits: Partial<QuotaLimits> = {},
-) => annotateImage(photo, services(model, quota), { ...CONFIG, ...limits })
+  changes: Partial<Services> = {},
+) => annotateImage(photo, { ...services(model, quota), ...changes }, { ...CONFIG, ...limits })
+/** By an event that is too old to come again. */
+export const annotateLast = async (photo: Photo, { model } = scriptedModel()) =>
+  annotateImage(photo, services(model), CONFIG, { isLast: true })
 export const remove = async (photo: Photo) => removeAnnotation(photo, services(scriptedModel().model))
 export const annotationOf = (photo: Photo) => annotations.documents.get(photo.imageId)
+/** Where the answer lies that the objects are drawn from, and what was drawn. */
+export const drawnPaths = (photo: Photo) =>
+  resultPaths(photo).answer(annotationOf(photo)?.steps.locate.answerId ?? 'none')
 export const results = () => [...photos.files.keys()].filter((name) => name !== NAME)
 export const fails = (code: ErrorCode) => new VisionError(code, 'scripted')

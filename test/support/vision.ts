@@ -48,6 +48,7 @@ export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } 
     },
     async generate(request) {
       const task = request.systemInstruction.startsWith('You describe') ? 'describe' : 'locate'
+      await request.onAttempt?.()
       requests.push({ task, request })
       const replyList = left[task]
       let reply: unknown = replyList.length > 1 ? replyList.shift() : replyList[0]

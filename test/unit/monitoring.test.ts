@@ -10,6 +10,7 @@ import { replaceServices, type Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import { memoryUpkeep } from '../../functions/src/stores/memory-upkeep.ts'
 import { extract, type LogEntry, labelsOf, matches } from '../support/log-filter.ts'
 import {
   dashboardFilters,
@@ -39,12 +40,17 @@ const entries: LogEntry[] = []
 
 function use(model: Services['model'], photos = memoryPhotos()): void {
   let tokens = 0
+  const annotations = memoryAnnotations()
   replaceServices({
     bucket,
-    annotations: memoryAnnotations(),
+    annotations,
     photos,
     urlImages: httpsImages(),
     quota: unlimitedQuota(),
+    upkeep: memoryUpkeep(
+      () => annotations.documents,
+      () => photos.files,
+    ),
     model,
     now: () => new Date('2026-11-27T12:00:00Z'),
     newToken: () => `token-${++tokens}`,

@@ -21,7 +21,7 @@ export type Photo = {
 /**
  * `processing` until one of the others. `succeeded`: all of it. `partial`: description or objects are missing, `error` says why.
  * `rejected`: the file is no picture that we take. `blocked`: the model service refused the content. `failed`: neither description
- * nor objects. `deferred`: waits for quota, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way.
+ * nor objects. `deferred`: waits for quota or for the model service, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way.
  * `deleted`: the photo is gone, and so are its results. Of a photo that is run again, what an earlier run has found stays until there is
  * something to put in its place, however the new run ends.
  */
@@ -48,6 +48,12 @@ export type ModelStep = {
   promptVersion?: string
   usage?: Usage
   answer?: AnswerState
+  /** Which stored answer the objects are drawn from (`stored-answer.ts`): whoever draws, draws from what was committed. */
+  answerId?: string
+  /**
+   * Requests to the model that were paid, or may have been: counted before each is sent, and taken back when it failed in a way that is free.
+   */
+  paidCalls?: number
   error?: StoredError
 }
 
@@ -99,10 +105,16 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   steps: Steps
   /** Who works on it, and until when nobody else may. */
   lease: Lease | null
-  /** Claims of this generation; those that ended `deferred` do not count. */
+  /** Claims of this generation; those that ended `deferred`, or for a failure that heals by itself, do not count. */
   attempts: number
+  /** Workers that died over this generation: claims that took over a lease which had run out. */
+  crashes: number
+  /** How often in a row it was laid aside. */
+  deferrals?: number
   /** While `deferred`: before that there is no use in another attempt. */
   nextAttemptAt?: Date
+  /** When the sweeper looks after it, unless it has ended by then; absent once it has. */
+  dueAt?: Date
   createdAt: Date
   updatedAt: Date
   completedAt?: Date
@@ -128,22 +140,37 @@ export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation
     steps: NEW_STEPS,
     lease,
     attempts: 1,
+    crashes: 0,
+    dueAt: lease.expiresAt,
     createdAt: now,
     updatedAt: now,
   }
 }
 
-/** What was known when another worker gave up, died or deferred it, in the hands of the holder of `lease`. */
+/**
+ * What was known when another worker gave up, died or deferred it, in the hands of the holder of `lease`. A lease that is still there has run
+ * out: its holder died, or was so slow that it counts as dead.
+ */
 export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date): Annotation {
   const { error: _, nextAttemptAt: __, ...known } = existing
-  return { ...known, status: 'processing', lease, attempts: existing.attempts + 1, updatedAt: now }
+  const died = existing.lease !== null && existing.lease.token !== lease.token
+  return {
+    ...known,
+    status: 'processing',
+    lease,
+    dueAt: lease.expiresAt,
+    attempts: existing.attempts + 1,
+    crashes: existing.crashes + (died ? 1 : 0),
+    updatedAt: now,
+  }
 }
 
 /** What stays of a deleted photo for a while, so that a late event cannot bring it back. */
 export function tombstone(photo: Photo, now: Date, createdAt = now): Annotation {
   const days = 7
+  const { dueAt: _, ...fresh } = newAnnotation(photo, { token: '', expiresAt: now }, now)
   return {
-    ...newAnnotation(photo, { token: '', expiresAt: now }, now),
+    ...fresh,
     status: 'deleted',
     lease: null,
     attempts: 0,

@@ -66,11 +66,12 @@ export function claimedAnnotation(
   return {
     ...known,
     attempts: 1,
+    crashes: 0,
     steps: { describe: again(steps.describe), locate: again(steps.locate), draw: { state: 'pending' } },
   }
 }
 
-/** What a step has paid stays counted. */
+/** What a step has paid stays counted; how often it may be paid begins anew, since somebody asked for it. */
 function askAgain({ usage }: ModelStep): ModelStep {
   return { state: 'pending', ...(usage && { usage }) }
 }
@@ -89,25 +90,18 @@ export function checkLease(
   return existing.lease?.token === token ? 'held' : 'taken-over'
 }
 
-/**
- * Which results of a photo: those of older generations; besides, what was drawn for this generation, which is about to be drawn anew; or
- * all of this generation.
- */
-export type Condemned = 'older' | 'older-and-drawn' | 'older-and-this'
-
-/** What is read when the annotation is drawn, and what it has no part in. */
-const NOT_DRAWN = new Set<string | undefined>(['answer.json', 'detections'])
+/** Which results of a photo: those of older generations, or besides all of this generation. */
+export type Condemned = 'older' | 'older-and-this'
 
 /**
  * Whether a result is to be deleted on behalf of a photo. Folders that are no generation are not ours to judge.
  * @param path within the home of the photo's results: `{generation}/masks/0.png`
  */
 export function isCondemned(path: string, photo: Photo, which: Condemned): boolean {
-  const [generation = '', place] = path.split('/')
+  const [generation = ''] = path.split('/')
   if (!/^\d{1,19}$/.test(generation)) return false
   const order = compareGenerations(generation, photo.generation)
-  if (order !== 0 || which === 'older') return order < 0
-  return which === 'older-and-this' || !NOT_DRAWN.has(place)
+  return order < 0 || (order === 0 && which === 'older-and-this')
 }
 
 /** Generations are 64-bit numbers in decimal. Negative, zero or positive, as for `sort`. */

@@ -31,7 +31,9 @@ export async function annotateAgain(
   return spend({ uid, kind: 'call' }, 0, services, config, async () => {
     const photo = await photos.findUpload(bucket, name, uid)
     if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: there is no such upload')
-    const outcome = await annotateImage(photo, services, config, force ? 'always' : 'unless-succeeded')
+    const outcome = await annotateImage(photo, services, config, {
+      again: force ? 'always' : 'unless-succeeded',
+    })
     return resultOf(outcome, photo)
   })
 }

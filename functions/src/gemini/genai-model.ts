@@ -37,7 +37,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
         maxWaitMs: Math.min(policy.maxWaitMs, request.maxWaitMs ?? policy.maxWaitMs),
       }
       const run = async () => {
-        request.onAttempt?.()
+        await request.onAttempt?.()
         return attempt(genai, prompt)
       }
       return withRetry(run, patience, signal)

@@ -39,8 +39,10 @@ export type ModelRequest = {
   temperature?: number
   /** Longest pause before another attempt; without it the model's own policy decides. */
   maxWaitMs?: number
-  /** Called before each attempt: every one may have to be paid. */
-  onAttempt?: () => void
+  /**
+   * Awaited before each attempt, with the failure of the one before: every attempt may have to be paid. What it throws ends the request.
+   */
+  onAttempt?: (previous?: VisionError) => void | Promise<void>
   /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
   owner?: string | null
 }

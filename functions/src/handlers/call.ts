@@ -8,6 +8,7 @@ import { asVisionError, VisionError } from '../errors.ts'
 import { GEMINI_API_KEY } from '../params.ts'
 import { readConfig } from '../read-config.ts'
 import { getServices, type Services } from '../services.ts'
+import { asFirestoreFailure } from '../stores/firestore-failure.ts'
 import { toHttpsError } from './https-error.ts'
 import { OPERATORS_MATTER } from './operators.ts'
 import { InvalidRequest, readRequest } from './read-request.ts'
@@ -113,16 +114,6 @@ function report(error: unknown, about: { requestId: string; function: string; ms
     about.requestId,
     failure instanceof InvalidRequest ? failure.issues : undefined,
   )
-}
-
-/** gRPC's DEADLINE_EXCEEDED, ABORTED and UNAVAILABLE, which the client has retried. https://grpc.io/docs/guides/status-codes/, 2026-11 */
-const TRANSIENT = new Set<unknown>([4, 10, 14])
-
-function asFirestoreFailure(error: unknown): VisionError | undefined {
-  if (!(error instanceof Error && 'code' in error && TRANSIENT.has(error.code))) return undefined
-  return new VisionError('storage-unavailable', `Firestore failed with ${String(error.code)}`, {
-    cause: error,
-  })
 }
 
 function stackOf(error: unknown): string {

@@ -6,6 +6,7 @@ import type { ErrorCode, VisionError } from '../errors.ts'
 export const CALL_ERRORS = {
   unauthenticated: 'unauthenticated',
   'app-check-failed': 'unauthenticated',
+  'operators-only': 'permission-denied',
   'invalid-request': 'invalid-argument',
   'too-many-images': 'invalid-argument',
   'request-too-large': 'invalid-argument',
@@ -28,6 +29,8 @@ export const CALL_ERRORS = {
   'object-superseded': 'not-found',
   'claimed-elsewhere': 'aborted',
   'claim-lost': 'aborted',
+  crashed: 'internal',
+  interrupted: 'unavailable',
   'gave-up': 'internal',
   'storage-unavailable': 'unavailable',
   'model-rate-limited': 'resource-exhausted',

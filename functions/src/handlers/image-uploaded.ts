@@ -5,8 +5,14 @@ import { asVisionError } from '../errors.ts'
 import { GEMINI_API_KEY } from '../params.ts'
 import { readConfig } from '../read-config.ts'
 import { getServices } from '../services.ts'
-import { OPERATORS_MATTER } from './operators.ts'
+import { logOutcome } from './log-outcome.ts'
 import { photoOf } from './photo-event.ts'
+
+/**
+ * Events are brought again for 24 hours, at most ten minutes apart. https://firebase.google.com/docs/functions/retries, 2026-11.
+ * One that is older than this may be the last.
+ */
+const LAST_DELIVERY_MS = 23 * 3600 * 1000
 
 /** One line in the log a photo: never its name, bytes or what the model said. */
 export async function handleImageUploaded(event: StorageEvent): Promise<void> {
@@ -16,10 +22,8 @@ export async function handleImageUploaded(event: StorageEvent): Promise<void> {
   const about = { imageId: photo.imageId, generation: photo.generation, eventId: event.id }
   try {
     const services = await getServices(config, () => GEMINI_API_KEY.value())
-    const outcome = await annotateImage(photo, services, config)
-    const line = { ...about, ...outcome }
-    if ('code' in outcome && OPERATORS_MATTER.has(outcome.code)) logger.error('photo annotated', line)
-    else logger.info('photo annotated', line)
+    const isLast = services.now().getTime() - Date.parse(event.time) > LAST_DELIVERY_MS
+    logOutcome(await annotateImage(photo, services, config, { isLast }), about)
   } catch (error) {
     const failure = asVisionError(error)
     // Thrown on: the event comes again.

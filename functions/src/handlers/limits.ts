@@ -1,6 +1,8 @@
 import type { CallableOptions } from 'firebase-functions/https'
 import type { EventHandlerOptions } from 'firebase-functions/options'
-import { GEMINI_API_KEY, maxCallInstances, maxInstances, region } from '../params.ts'
+import type { ScheduleOptions } from 'firebase-functions/scheduler'
+import type { TaskQueueOptions } from 'firebase-functions/tasks'
+import { GEMINI_API_KEY, maxCallInstances, maxInstances, queueConcurrency, region } from '../params.ts'
 import { callOrigins } from './cors.ts'
 
 /** How `onImageUploaded` is deployed, and why. */
@@ -14,7 +16,7 @@ export const UPLOAD_OPTIONS: EventHandlerOptions = {
   // Most of the time is spent waiting for the model; more decodes at a time would fight over one CPU and its memory.
   concurrency: 4,
   maxInstances,
-  // Well under the lease (work.ts), and time enough for a slow model with retries.
+  // Well under the lease (open-work.ts), and time enough for a slow model with retries.
   timeoutSeconds: 300,
   secrets: [GEMINI_API_KEY],
 }
@@ -26,6 +28,46 @@ export const DELETE_OPTIONS: EventHandlerOptions = {
   memory: '512MiB',
   maxInstances,
   timeoutSeconds: 120,
+}
+
+/** How `onPhotoQueued` is deployed: the way of an upload, at a rate of our own. */
+export const QUEUE_OPTIONS: TaskQueueOptions = {
+  region,
+  memory: '2GiB',
+  cpu: 1,
+  concurrency: 4,
+  maxInstances,
+  // Under the lease, as for uploads.
+  timeoutSeconds: 300,
+  // Five tries within a quarter of an hour (60, 120, 240 and 480 s apart): longer than a lease, so that the death of a worker does not use them
+  // up. What then still fails is found by the next sweep.
+  retryConfig: { maxAttempts: 5, minBackoffSeconds: 60, maxBackoffSeconds: 600, maxDoublings: 4 },
+  // A model of the free tier takes ten requests a minute, and a photo makes two: this is the knob for it.
+  rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
+  secrets: [GEMINI_API_KEY],
+}
+
+/** How `onSweep` is deployed: it reads and queues, and runs no photo. */
+export const SWEEP_OPTIONS: ScheduleOptions = {
+  // A deferred photo waits as long at least; a sweep that finds nothing costs three reads.
+  schedule: 'every 10 minutes',
+  region,
+  memory: '512MiB',
+  // One at a time: another meanwhile would find the walk taken.
+  maxInstances: 1,
+  // Its budget of seven minutes (sweep/sweep.ts) and the page that it is at.
+  timeoutSeconds: 540,
+  // The next one comes anyway.
+  retryCount: 0,
+}
+
+/** How the functions for operators are deployed: a sweep's work while somebody waits for its figures. */
+export const OPERATOR_CALL_OPTIONS: CallableOptions = {
+  region,
+  cors: callOrigins(),
+  memory: '512MiB',
+  maxInstances: 1,
+  timeoutSeconds: 540,
 }
 
 /** Longest work on a call, in milliseconds; the rest of the function's time is for telling how it ended. */

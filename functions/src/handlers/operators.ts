@@ -8,4 +8,5 @@ export const OPERATORS_MATTER = new Set<ErrorCode | undefined>([
   'model-not-found',
   'model-refused-request',
   'gave-up',
+  'crashed',
 ])

@@ -1,9 +1,23 @@
 import type { Size } from '../annotations/box.ts'
 import type { Config } from '../config.ts'
 import { estimateImageTokens } from '../gemini/tokens.ts'
+import { LONG_SIDE } from '../image/prepare.ts'
 
 /** What answers typically take; a crowd of objects takes several times as much. */
 const OUTPUT_TOKENS = { describe: 500, locate: 4000 }
+
+/** What an ordinary photo, at the full size of the copy, is likely to take in all. */
+export function estimatePhoto({
+  describeModel,
+  locateModel,
+}: Pick<Config, 'describeModel' | 'locateModel'>): {
+  promptTokens: number
+  outputTokens: number
+} {
+  const size = { width: LONG_SIDE, height: Math.round((LONG_SIDE * 3) / 4) }
+  const images = estimateImageTokens(size, describeModel) + estimateImageTokens(size, locateModel)
+  return { promptTokens: images, outputTokens: OUTPUT_TOKENS.describe + OUTPUT_TOKENS.locate }
+}
 
 /** @param image the copy that is sent; @returns tokens that a step of a photo is likely to take */
 export function estimateStep(

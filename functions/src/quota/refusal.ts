@@ -7,11 +7,19 @@ const REFUSALS = new Set<ErrorCode>([
   'project-tokens-exceeded',
 ])
 
-const EXHAUSTED = new Set<ErrorCode>(['model-day-limit', 'model-budget-spent'])
+const OUT_OF_SERVICE = new Set<ErrorCode>([
+  'model-day-limit',
+  'model-budget-spent',
+  'model-misconfigured',
+  'model-not-found',
+])
 
-/** Whether the model's own allowance is used up, so that asking again soon is no use. */
-export function isExhausted({ code }: VisionError): boolean {
-  return EXHAUSTED.has(code)
+/**
+ * Whether the model service answers nobody: its own allowance is used up, or the key, the project or the model's name has to be mended. No
+ * photo is to blame, and asking again soon is no use.
+ */
+export function isOutOfService({ code }: VisionError): boolean {
+  return OUT_OF_SERVICE.has(code)
 }
 
 /** Whether a reservation was refused: then nothing has run, and `retryAfterMs` says when it may. */

@@ -4,6 +4,7 @@ import { isCondemned } from '../annotations/claim.ts'
 import { VisionError } from '../errors.ts'
 import { checkSize } from '../image/limits.ts'
 import { imageIdOf, resultPaths } from '../upload-path.ts'
+import { toCloudStorage } from './cloud-storage-failure.ts'
 import type { PhotoStore } from './photo-store.ts'
 
 /**
@@ -56,9 +57,7 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
         'list the results of',
         async () => (await results(photo).getFiles({ prefix: home }))[0],
       )
-      const condemned = (files ?? []).filter((file) =>
-        isCondemned(file.name.slice(home.length), photo, which),
-      )
+      const condemned = (files ?? []).filter(({ name }) => isCondemned(name.slice(home.length), photo, which))
       // Another event about the same photo may be deleting them too.
       await Promise.all(
         condemned.map((file) =>
@@ -86,29 +85,11 @@ function gone(photo: Photo): VisionError {
   return new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
 }
 
-/**
- * Undefined when there is no such object.
- * @throws VisionError `storage-unavailable` for what may heal, after the client's own retries
- */
+/** @returns undefined when there is no such object */
 async function run<T>(
-  photo: Pick<Photo, 'imageId'>,
+  { imageId }: Pick<Photo, 'imageId'>,
   task: string,
   request: () => Promise<T>,
 ): Promise<T | undefined> {
-  try {
-    return await request()
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    if (Number(error.code) === 404) return undefined
-    const message = `Cannot ${task} ${photo.imageId}: Cloud Storage failed with ${String(error.code)}`
-    // Without a cause: the service's error names the object, in its message and in its request.
-    // oxlint-disable-next-line preserve-caught-error
-    throw isTransient(error.code) ? new VisionError('storage-unavailable', message) : new Error(message)
-  }
-}
-
-/** HTTP statuses that are the service's, or the name of a broken connection such as ECONNRESET. */
-function isTransient(code: unknown): boolean {
-  const status = Number(code)
-  return Number.isNaN(status) || status >= 500 || status === 429 || status === 408
+  return toCloudStorage(`${task} ${imageId}`, request)
 }

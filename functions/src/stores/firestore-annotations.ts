@@ -1,4 +1,10 @@
-import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore'
+import {
+  type DocumentReference,
+  FieldValue,
+  type Firestore,
+  Timestamp,
+  type Transaction,
+} from 'firebase-admin/firestore'
 import { type Annotation, tombstone } from '../annotations/annotation.ts'
 import {
   checkLease,
@@ -8,15 +14,18 @@ import {
   isGranted,
 } from '../annotations/claim.ts'
 import type { AnnotationStore } from './annotation-store.ts'
+import { toFirestore } from './firestore-failure.ts'
 
-const COLLECTION = 'images'
+export const ANNOTATIONS = 'images'
 
 /** Annotations in Firestore, `images/{imageId}`. */
 export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
-  const documentOf = (imageId: string) => firestore.collection(COLLECTION).doc(imageId)
+  const documentOf = (imageId: string) => firestore.collection(ANNOTATIONS).doc(imageId)
+  const inTransaction = async <T>(run: (transaction: Transaction) => Promise<T>) =>
+    toFirestore(async () => firestore.runTransaction(run))
   return {
     async claim(photo, lease, now, again) {
-      return firestore.runTransaction(async (transaction) => {
+      return inTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
         const decision = decideClaim(existing, photo, lease, now, again)
@@ -28,7 +37,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
     },
 
     async update(photo, token, changes, now) {
-      return firestore.runTransaction(async (transaction) => {
+      return inTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
         const lease = checkLease(existing, photo, token)
@@ -45,7 +54,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
     },
 
     async remove(photo, now) {
-      return firestore.runTransaction(async (transaction) => {
+      return inTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
         if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
@@ -57,11 +66,15 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
 
 async function readAnnotation(
   document: DocumentReference,
-  transaction: FirebaseFirestore.Transaction,
+  transaction: Transaction,
 ): Promise<Annotation | undefined> {
   const data = (await transaction.get(document)).data()
   // Only the functions write here (firestore.rules), so the shape is ours; Firestore gives dates as Timestamps.
-  return data && (datesOf(data) as Annotation)
+  return data && toAnnotation(data)
+}
+
+export function toAnnotation(data: FirebaseFirestore.DocumentData): Annotation {
+  return datesOf(data) as Annotation
 }
 
 function datesOf(value: unknown): unknown {

@@ -5,6 +5,7 @@ import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../quota/allowan
 import { DAY_MS, dayOf, startOf } from '../quota/day.ts'
 import { oneAtATime } from '../quota/one-at-a-time.ts'
 import { pauseSwitch } from '../quota/pause-switch.ts'
+import { toFirestore } from './firestore-failure.ts'
 import type { QuotaStore, Reservation } from './quota-store.ts'
 
 /** The kill switch: `{ paused: true }`. */
@@ -85,7 +86,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
 
   async function changeAllowance(...[reservation, ...rest]: Parameters<typeof changeOnce>): Promise<void> {
     // This instance's own calls wait for each other rather than to collide.
-    await inTurn(documentOf(reservation).path, async () => {
+    const change = async () => {
       for (let attempt = 1; ; attempt++) {
         try {
           return await changeOnce(reservation, ...rest)
@@ -95,12 +96,13 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
           await sleep(random() * Math.min(10 * 2 ** attempt, LONGEST_WAIT_MS))
         }
       }
-    })
+    }
+    await inTurn(documentOf(reservation).path, async () => toFirestore(change))
   }
 
   return {
     async reserve(spender, tokens, limits, now) {
-      await checkPause(now)
+      await toFirestore(async () => checkPause(now))
       const reservation = { id: randomUUID(), spender, tokens, day: dayOf(now) }
       await changeAllowance(reservation, tokens, now, async (allowance) => {
         const projectTokens = limits.projectTokensPerDay === 0 ? 0 : await readProjectTokens(reservation.day)

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Photo } from '../../../functions/src/annotations/annotation.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
 import { resultPaths } from '../../../functions/src/upload-path.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/work.ts'
 import {
   annotate,
   annotationOf,
   annotations,
+  drawnPaths,
   fails,
   photos,
   png,
@@ -124,8 +125,8 @@ describe('annotateImage() when something breaks', () => {
     await expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toThrow(
       'scripted',
     )
-    const path = resultPaths(photo).answer
     for (const text of ['{"answers":[', '{"text":"[]"}']) {
+      const path = drawnPaths(photo).text
       photos.files.set(path, { ...photos.files.get(path)!, bytes: Buffer.from(text) })
       const second = scriptedModel({ describe: [fails('model-timeout')] })
       await expect(annotate(photo, second)).rejects.toMatchObject({ code: 'model-timeout' })

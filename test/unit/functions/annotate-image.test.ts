@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
-import { annotate, annotationOf, fails, NAME, png, results, upload } from '../../support/photo-run.ts'
+import {
+  annotate,
+  annotationOf,
+  drawnPaths,
+  fails,
+  NAME,
+  png,
+  results,
+  upload,
+} from '../../support/photo-run.ts'
 import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 
 describe('annotateImage()', () => {
@@ -12,7 +20,7 @@ describe('annotateImage()', () => {
       ended: 'finished',
       status: 'succeeded',
     })
-    const paths = resultPaths(photo)
+    const paths = drawnPaths(photo)
     expect(annotationOf(photo)).toMatchObject({
       schemaVersion: 1,
       owner: 'alice',
@@ -56,7 +64,7 @@ describe('annotateImage()', () => {
       attempts: 1,
     })
     expect(annotationOf(photo)).not.toHaveProperty('error')
-    expect(results()).toEqual([paths.answer, paths.overlay, paths.mask(0)])
+    expect(results()).toEqual([paths.text, paths.overlay, paths.mask(0)])
     expect(script.requests.map(({ task }) => task).toSorted()).toEqual(['describe', 'locate'])
   })
 
@@ -133,9 +141,9 @@ describe('annotateImage()', () => {
     ],
     [{ describe: [fails('answer-empty')], locate: [fails('blocked-other')] }, 'blocked', 'blocked-other', {}],
     [
-      { describe: [fails('model-not-found')], locate: [fails('model-not-found')] },
+      { describe: [fails('model-refused-request')], locate: [fails('model-refused-request')] },
       'failed',
-      'model-not-found',
+      'model-refused-request',
       {},
     ],
   ] satisfies [Parameters<typeof scriptedModel>[0], string, ErrorCode, object][])(
@@ -197,7 +205,7 @@ describe('annotateImage()', () => {
     expect(annotationOf(photo)).toMatchObject({
       status: 'succeeded',
       caption: 'A red ball.',
-      attempts: 2,
+      attempts: 1,
       usage: { calls: 2 },
     })
     expect(annotationOf(photo)).not.toHaveProperty('error')

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
-import { annotate, annotationOf, fails, photos, png, upload } from '../../support/photo-run.ts'
+import { annotate, annotationOf, drawnPaths, fails, photos, png, upload } from '../../support/photo-run.ts'
 import { Cut, DESCRIPTION, OBJECTS, scriptedModel } from '../../support/vision.ts'
 
 const [ball] = OBJECTS
@@ -47,7 +46,7 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
 
   it('keeps both answers, so that a later delivery draws the same and pays nothing', async () => {
     const { photo } = await locate({ locate: [cutAnswer, [boxOnly('stone', 0)]] })
-    const stored = JSON.parse(photos.files.get(resultPaths(photo).answer)!.bytes.toString()) as {
+    const stored = JSON.parse(photos.files.get(drawnPaths(photo).text)!.bytes.toString()) as {
       answers: unknown[]
     }
     expect(stored.answers).toEqual([

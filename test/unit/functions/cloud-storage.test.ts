@@ -104,13 +104,13 @@ describe('cloudStoragePhotos()', () => {
   it('writes again after a failure of the service', async () => {
     respond = (_, response) =>
       requests.length === 1 ? failure(response, 503) : json(response, 200, { name: 'x' })
-    await photos.writeResult(photo, resultPaths(photo).overlay, Buffer.from('png'), 'image/png')
+    await photos.writeResult(photo, resultPaths(photo).preview, Buffer.from('png'), 'image/png')
     expect(requests).toHaveLength(2)
   })
 
   it('has no result where there is none', async () => {
     respond = (_, response) => failure(response, 404)
-    expect(await photos.readResult(photo, resultPaths(photo).answer)).toBeUndefined()
+    expect(await photos.readResult(photo, resultPaths(photo).answer('none').text)).toBeUndefined()
   })
 
   it('deletes the results of older generations, or of this one too, and never of a newer one', async () => {

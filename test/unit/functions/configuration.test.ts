@@ -170,8 +170,10 @@ describe('uploadPattern()', () => {
   })
 
   it('never matches a result of its own photos', () => {
-    const { overlay, mask, preview } = resultPaths({ owner: 'alice', imageId: 'id', generation: '1' })
-    for (const path of [overlay, mask(3), preview]) expect(matches(path)).toBeUndefined()
+    const paths = resultPaths({ owner: 'alice', imageId: 'id', generation: '1' })
+    const { text, overlay, mask } = paths.answer('a')
+    for (const path of [paths.preview, text, overlay, mask(3), paths.detection('d').objects])
+      expect(matches(path)).toBeUndefined()
   })
 })
 

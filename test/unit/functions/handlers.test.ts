@@ -12,6 +12,7 @@ import { replaceServices } from '../../../functions/src/services.ts'
 import { httpsImages } from '../../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory.ts'
 import { unlimitedQuota } from '../../../functions/src/stores/memory-quota.ts'
+import { memoryUpkeep } from '../../../functions/src/stores/memory-upkeep.ts'
 import { imageIdOf } from '../../../functions/src/upload-path.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
@@ -57,6 +58,10 @@ function use(model: Services['model']): void {
     photos,
     urlImages: httpsImages(),
     quota: unlimitedQuota(),
+    upkeep: memoryUpkeep(
+      () => annotations.documents,
+      () => photos.files,
+    ),
     model,
     now: () => new Date(),
     newToken: () => `token-${++tokens}`,
@@ -109,14 +114,14 @@ describe('onImageUploaded', () => {
 })
 
 describe('onImageUploaded with a wrong key', () => {
-  it('ends the photo and tells the operator', async () => {
+  it('lays the photo aside and tells the operator', async () => {
     const wrongKey = [new VisionError('model-misconfigured', 'no')]
     use(scriptedModel({ describe: wrongKey, locate: wrongKey }).model)
     await uploaded(event(NAME))
     expect(JSON.parse(lines[0]!)).toMatchObject({
       severity: 'ERROR',
       code: 'model-misconfigured',
-      status: 'failed',
+      status: 'deferred',
     })
   })
 })
@@ -172,7 +177,32 @@ describe('the deployed functions', () => {
         ...CALLS,
         'onImageDeleted',
         'onImageUploaded',
+        'onPhotoQueued',
+        'onSweep',
+        'startBackfill',
+        'stopBackfill',
+        'sweepNow',
       ])
+      for (const name of ['startBackfill', 'stopBackfill', 'sweepNow'])
+        expect(manifest.endpoints[name]).toMatchObject({ callableTrigger: {}, maxInstances: 1 })
+      expect(manifest.endpoints.onPhotoQueued).toMatchObject({
+        // Under the lease of 360 s.
+        timeoutSeconds: 300,
+        concurrency: 4,
+        secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+        taskQueueTrigger: {
+          retryConfig: { maxAttempts: 5, minBackoffSeconds: 60 },
+          rateLimits: {
+            maxConcurrentDispatches: '{{ params.QUEUE_CONCURRENCY }}',
+            maxDispatchesPerSecond: 2,
+          },
+        },
+      })
+      expect(manifest.endpoints.onSweep).toMatchObject({
+        maxInstances: 1,
+        timeoutSeconds: 540,
+        scheduleTrigger: { schedule: 'every 10 minutes', retryConfig: { retryCount: 0 } },
+      })
       for (const name of CALLS) {
         expect(manifest.endpoints[name]).toMatchObject({
           callableTrigger: {},

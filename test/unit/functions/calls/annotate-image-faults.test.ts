@@ -77,19 +77,4 @@ describe('annotateImage after trouble', () => {
     await calls.call('annotateImage', { path: PATH })
     expect(document().status).toBe('deferred')
   })
-
-  it('leaves no mask of the run before when its files could not be deleted at first', async () => {
-    await calls.call('annotateImage', { path: PATH })
-    const { deleteResults } = calls.photos
-    calls.photos.deleteResults = async () => {
-      throw new VisionError('storage-unavailable', 'scripted')
-    }
-    await calls.call('annotateImage', { path: PATH, force: true })
-    calls.photos.deleteResults = deleteResults
-    const text = JSON.stringify([{ box_2d: [0, 0, 500, 500], label: 'thing' }])
-    await calls.script({ match: { textIncludes: 'segmentation masks' }, reply: { text } })
-    await calls.call('annotateImage', { path: PATH })
-    expect(document().objects).toMatchObject([{ mask: null }])
-    expect([...calls.photos.files.keys()].filter((name) => name.includes('/masks/'))).toEqual([])
-  })
 })

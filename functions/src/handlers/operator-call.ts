@@ -1,0 +1,68 @@
+import type { CallableRequest } from 'firebase-functions/https'
+import * as logger from 'firebase-functions/logger'
+import { z } from 'zod'
+import { backfillRequest, startBackfillRequest } from '../api/backfill.ts'
+import { VisionError } from '../errors.ts'
+import { advanceBackfill, startBackfill, stopBackfill } from '../sweep/backfill.ts'
+import { SWEEP_BUDGET_MS, sweep } from '../sweep/sweep.ts'
+import { handleCall } from './call.ts'
+
+/** The custom claim of who may call these functions: `{ firesightOperator: true }`. */
+const CLAIM = 'firesightOperator'
+
+/** Work that goes on with the next sweep where its time ends. */
+const BUDGET_MS = SWEEP_BUDGET_MS
+
+const optionsFor = (name: string) => ({ name, timeoutMs: BUDGET_MS + 60_000, expensive: false })
+
+/** Sweeps now, and goes through all photos. */
+export async function handleSweepNow(call: CallableRequest<unknown>) {
+  return handleCall(
+    call,
+    z.strictObject({}).nullish(),
+    optionsFor('sweepNow'),
+    async (_, __, services, config) => {
+      checkOperator(call)
+      const report = await sweep(services, config, { walk: 'now', budgetMs: BUDGET_MS })
+      logger.info('sweep ended', { ...report })
+      return report
+    },
+  )
+}
+
+/** Begins a backfill, and goes as far with it as time allows. */
+export async function handleStartBackfill(call: CallableRequest<unknown>) {
+  return handleCall(
+    call,
+    startBackfillRequest,
+    optionsFor('startBackfill'),
+    async (request, { uid }, services, config) => {
+      checkOperator(call)
+      const id = await startBackfill(request, uid, services)
+      const stopAt = performance.now() + BUDGET_MS
+      const backfill = await advanceBackfill(id, services, config, () => performance.now() < stopAt)
+      return told(id, backfill)
+    },
+  )
+}
+
+/** Stops a backfill. */
+export async function handleStopBackfill(call: CallableRequest<unknown>) {
+  return handleCall(call, backfillRequest, optionsFor('stopBackfill'), async ({ id }, _, services) => {
+    checkOperator(call)
+    return told(id, await stopBackfill(id, services))
+  })
+}
+
+function checkOperator({ auth }: CallableRequest<unknown>): void {
+  if (auth?.token[CLAIM] === true) return
+  throw new VisionError('operators-only', `Cannot take the call: its caller lacks the claim ${CLAIM}`)
+}
+
+/** Without what only workers need. */
+function told<T extends { cursor: unknown; leasedUntil: unknown; startedAt: Date; updatedAt: Date }>(
+  id: string,
+  { cursor: _, leasedUntil: __, startedAt, updatedAt, ...backfill }: T,
+) {
+  return { id, ...backfill, startedAt: startedAt.toISOString(), updatedAt: updatedAt.toISOString() }
+}

@@ -1,0 +1,22 @@
+import { getFunctions } from 'firebase-admin/functions'
+import type { PhotoQueue } from './photo-queue.ts'
+
+/** How long a worker may take for one photo, as its function does (handlers/limits.ts). */
+const DISPATCH_DEADLINE_SECONDS = 300
+
+/** The queue of the function `onPhotoQueued`, in Cloud Tasks. */
+export function cloudTasksQueue(region: string): PhotoQueue {
+  return {
+    async enqueue(photo, id) {
+      const queue = getFunctions().taskQueue<typeof photo>(`locations/${region}/functions/onPhotoQueued`)
+      try {
+        await queue.enqueue(photo, { id, dispatchDeadlineSeconds: DISPATCH_DEADLINE_SECONDS })
+        return 'enqueued'
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'functions/task-already-exists')
+          return 'known'
+        throw error
+      }
+    },
+  }
+}

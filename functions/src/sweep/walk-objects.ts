@@ -1,0 +1,76 @@
+import { compareGenerations } from '../annotations/claim.ts'
+import type { Config } from '../config.ts'
+import type { Services } from '../services.ts'
+import type { CensusObject } from '../stores/object-census.ts'
+import { imageIdOf, parseResultPath, uploadPattern } from '../upload-path.ts'
+import { namedFiles } from './named-files.ts'
+import { queuePhoto } from './queue-photo.ts'
+import type { SweepReport } from './sweep-report.ts'
+import type { Upkeep } from './upkeep.ts'
+import type { Place } from './walks-of.ts'
+
+/** Longer than an event takes to come again, ten minutes: what is younger has one on its way. */
+const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
+/** Files are written before a document names them; no worker takes an hour. */
+const RESULT_PATIENCE_MS = 60 * 60 * 1000
+
+/** One page of objects: uploads that no document knows are queued, results that none names are deleted. */
+export async function walkObjects(
+  { bucket, prefix }: Place,
+  cursor: string | undefined,
+  services: Services,
+  config: Config,
+  report: SweepReport,
+): Promise<string | undefined> {
+  const { upkeep, now } = services
+  const { objects, nextPageToken } = await upkeep.objects.list(bucket, prefix, cursor)
+  const olderThan = (patienceMs: number) => {
+    const limit = now().getTime() - patienceMs
+    return objects.filter(({ createdAt }) => createdAt.getTime() < limit)
+  }
+  if (bucket === services.bucket) {
+    const isUpload = uploadPattern(config.uploadPath)
+    const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name }) => isUpload(name))
+    await queueUnknown(uploads, services, report)
+  }
+  if (bucket === (config.outputBucket || services.bucket)) {
+    await deleteUnnamed(bucket, olderThan(RESULT_PATIENCE_MS), services, report)
+  }
+  return nextPageToken
+}
+
+async function queueUnknown(
+  uploads: CensusObject[],
+  { upkeep, bucket, now }: Services,
+  report: SweepReport,
+): Promise<void> {
+  const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
+  for (const { name, generation } of uploads) {
+    const entry = known.get(imageIdOf(bucket, name))
+    if (entry && compareGenerations(entry.generation, generation) >= 0) continue
+    await queuePhoto({ bucket, name, generation }, 'upload', now(), upkeep, report, 'queued')
+  }
+}
+
+async function deleteUnnamed(
+  bucket: string,
+  objects: CensusObject[],
+  { upkeep, bucket: uploads }: Services,
+  report: SweepReport,
+): Promise<void> {
+  const results = objects.flatMap((object) => {
+    const path = parseResultPath(object.name)
+    return path ? [{ object, path }] : []
+  })
+  const ids = [...new Set(results.map(({ path }) => path.imageId))]
+  // Read after the files were listed: what they name has been there since.
+  const entries = await upkeep.annotations.find(ids, { withFiles: true })
+  for (const { object, path } of results) {
+    const entry = entries.get(path.imageId)
+    // Another deployment's, with results in the same bucket.
+    if (entry && entry.bucket !== uploads) continue
+    if (entry && namedFiles(entry).has(path)) continue
+    await upkeep.objects.remove(bucket, object)
+    report.deletedFiles++
+  }
+}

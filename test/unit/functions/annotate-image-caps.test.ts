@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest'
+import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import { LEASE_SECONDS, MAX_CRASHES } from '../../../functions/src/open-work.ts'
+import { MAX_PAID_CALLS } from '../../../functions/src/paid-calls.ts'
+import {
+  annotate,
+  annotateLast,
+  annotationOf,
+  annotations,
+  clock,
+  fails,
+  png,
+  upload,
+} from '../../support/photo-run.ts'
+import { OBJECTS, scriptedModel } from '../../support/vision.ts'
+
+/** A worker that claims the photo and is never heard of again. */
+async function dieOver(photo: Photo): Promise<void> {
+  const lease = { token: `dead-${clock.now.getTime()}`, expiresAt: after(LEASE_SECONDS) }
+  await annotations.claim(photo, lease, clock.now)
+  clock.now = after(LEASE_SECONDS + 1)
+}
+
+const after = (seconds: number) => new Date(clock.now.getTime() + seconds * 1000)
+const paidCalls = (photo: Photo) => annotationOf(photo)?.steps.locate.paidCalls
+
+describe('annotateImage() of a photo that workers die over', () => {
+  it('gives up after three deaths, before the picture is read once more', async () => {
+    const photo = upload(png)
+    for (let death = 0; death < MAX_CRASHES; death++) await dieOver(photo)
+    const script = scriptedModel()
+    expect(await annotate(photo, script)).toMatchObject({ status: 'failed', code: 'crashed', crashes: 3 })
+    expect(script.requests).toEqual([])
+    expect(annotationOf(photo)).toMatchObject({ status: 'failed', error: { code: 'crashed' }, lease: null })
+    expect(annotationOf(photo)).not.toHaveProperty('dueAt')
+  })
+
+  it('goes on after two', async () => {
+    const photo = upload(png)
+    for (let death = 0; death < MAX_CRASHES - 1; death++) await dieOver(photo)
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded', crashes: 2 })
+  })
+
+  it('counts no worker that gave its claim back', async () => {
+    const photo = upload(png)
+    const busy = scriptedModel({ describe: [fails('model-unavailable')] })
+    for (let delivery = 0; delivery < 50; delivery++) {
+      await expect(annotate(photo, busy)).rejects.toMatchObject({ code: 'model-unavailable' })
+    }
+    expect(annotationOf(photo)).toMatchObject({ crashes: 0, attempts: 0 })
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('annotateImage() counts what it pays', () => {
+  it('before the request is sent', async () => {
+    const photo = upload(png)
+    const seen: (number | undefined)[] = []
+    const script = scriptedModel({
+      locate: [
+        async () => {
+          seen.push(paidCalls(photo))
+          return OBJECTS
+        },
+      ],
+    })
+    await annotate(photo, script)
+    expect(seen).toEqual([1])
+    expect(annotationOf(photo)).toMatchObject({
+      steps: { describe: { paidCalls: 1 }, locate: { paidCalls: 1 } },
+    })
+  })
+
+  it('and takes it back when the service failed for free, but not when it never answered', async () => {
+    const photo = upload(png)
+    await expect(annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }))).rejects.toThrow()
+    expect(paidCalls(photo)).toBeUndefined()
+    await expect(annotate(photo, scriptedModel({ locate: [fails('model-timeout')] }))).rejects.toThrow()
+    expect(paidCalls(photo)).toBe(1)
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded', calls: 3 })
+  })
+
+  it('and never goes beyond the cap, however often the answer is lost', async () => {
+    const photo = upload(png)
+    const silent = scriptedModel({ locate: [fails('model-timeout')] })
+    for (let delivery = 0; delivery < MAX_PAID_CALLS; delivery++) {
+      await expect(annotate(photo, silent)).rejects.toMatchObject({ code: 'model-timeout' })
+    }
+    expect(await annotate(photo, silent)).toMatchObject({ status: 'partial', code: 'gave-up' })
+    expect(silent.requests.filter(({ task }) => task === 'locate')).toHaveLength(MAX_PAID_CALLS)
+    expect(annotationOf(photo)).toMatchObject({
+      caption: 'A red ball.',
+      steps: { locate: { state: 'failed', paidCalls: MAX_PAID_CALLS } },
+    })
+  })
+
+  it('and counts a request of a worker that died before it heard the answer', async () => {
+    const photo = upload(png)
+    const { update } = annotations
+    annotations.update = async (about, token, changes, at) => {
+      // The checkpoint of what was answered never comes: its worker is dead.
+      if (changes.steps?.locate.state === 'succeeded') return new Promise(() => {})
+      return update(about, token, changes, at)
+    }
+    const answered = new Promise<void>((resolve) => {
+      const script = scriptedModel({
+        locate: [
+          async () => {
+            resolve()
+            return OBJECTS
+          },
+        ],
+      })
+      void annotate(photo, script)
+    })
+    await answered
+    annotations.update = update
+    clock.now = after(LEASE_SECONDS + 1)
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded', crashes: 1 })
+    expect(paidCalls(photo)).toBe(2)
+  })
+})
+
+describe('annotateImage() with the last delivery of an event', () => {
+  it('lays aside what may heal, since nothing else brings it again', async () => {
+    const photo = upload(png)
+    const busy = scriptedModel({ locate: [fails('model-unavailable')] })
+    expect(await annotateLast(photo, busy)).toMatchObject({ status: 'deferred', code: 'model-unavailable' })
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'deferred',
+      caption: 'A red ball.',
+      nextAttemptAt: after(600),
+      dueAt: after(600),
+      deferrals: 1,
+      lease: null,
+    })
+  })
+
+  it('waits twice as long each time, and at most six hours', async () => {
+    const photo = upload(png)
+    const busy = scriptedModel({ locate: [fails('model-unavailable')] })
+    const waits: number[] = []
+    for (let round = 0; round < 8; round++) {
+      await annotateLast(photo, busy)
+      const { dueAt } = annotationOf(photo)!
+      waits.push((dueAt!.getTime() - clock.now.getTime()) / 60_000)
+      clock.now = dueAt!
+    }
+    expect(waits).toEqual([10, 20, 40, 80, 160, 320, 360, 360])
+    await annotate(photo)
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
+    for (const field of ['dueAt', 'deferrals', 'nextAttemptAt', 'error'])
+      expect(annotationOf(photo)).not.toHaveProperty(field)
+  })
+})
+
+describe('annotateImage() when the instance is shut down', () => {
+  it('gives the claim back at once, so that another instance goes on', async () => {
+    const photo = upload(png)
+    const controller = new AbortController()
+    const shutdown = fails('interrupted')
+    const script = scriptedModel({
+      locate: [
+        async () => {
+          controller.abort(shutdown)
+          throw shutdown
+        },
+      ],
+    })
+    await expect(annotate(photo, script, undefined, {}, { shutdown: controller.signal })).rejects.toBe(
+      shutdown,
+    )
+    expect(annotationOf(photo)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded' })
+  })
+})
