@@ -6,23 +6,33 @@ export type Mutation = {
   name: string
   change: Partial<Mechanisms>
   scenario: ScenarioName
-  /** The other mechanism that heals what this one prevents, taken away with it. */
-  maskedBy?: string
+  /** The other mechanism, which heals what this one prevents. It is taken away too, and what this does alone does not count. */
+  masked?: { by: string; without: Partial<Mechanisms> }
   /** Breaks no promise: it is the costs that tell. */
   costs?: true
 }
 
 const crowded = { scenario: 'crowded' } as const
 const askedAgain = { scenario: 'asked again' } as const
-const noSweeper = { sweeper: false, maskedBy: 'the sweeper' } as const
+const bySweeper = { by: 'the sweeper', without: { sweeper: false } }
 
 export const MUTATIONS: Mutation[] = [
   { name: 'no fence', change: { fence: 'none' }, ...crowded },
   { name: 'generation without token', change: { fence: 'generation' }, ...crowded },
-  { name: 'event ids instead of generations', ...withoutSweeper({ claims: 'by-event-id' }) },
+  {
+    name: 'event ids instead of generations',
+    change: { claims: 'by-event-id' },
+    ...crowded,
+    masked: bySweeper,
+  },
   { name: 'deletions ignore generations', change: { deletionsKnowGenerations: false }, ...crowded },
-  { name: 'no tombstones', ...withoutSweeper({ tombstones: false }) },
-  { name: 'acknowledged while leased', ...withoutSweeper({ whileLeased: 'acknowledge' }) },
+  { name: 'no tombstones', change: { tombstones: false }, ...crowded, masked: bySweeper },
+  {
+    name: 'acknowledged while leased',
+    change: { whileLeased: 'acknowledge' },
+    ...crowded,
+    masked: bySweeper,
+  },
   { name: 'no comparison after the read', change: { comparesAfterRead: false }, ...crowded },
   { name: 'no checkpoints', change: { checkpoints: false }, ...crowded, costs: true },
   { name: 'a lease of 10 s', change: { leaseSeconds: 10 }, scenario: 'faulty model', costs: true },
@@ -33,12 +43,6 @@ export const MUTATIONS: Mutation[] = [
     change: { maxCrashes: Number.POSITIVE_INFINITY },
     scenario: 'harsh, caps of the product',
   },
-  {
-    name: "drawn from the worker's own answer",
-    change: { drawsFrom: 'own-answer', fence: 'generation' },
-    maskedBy: 'the token',
-    ...crowded,
-  },
   { name: 'answers under one name', change: { answerFiles: 'fixed-name' }, ...askedAgain },
   { name: 'drawn files under one name', change: { drawnFiles: 'fixed-name' }, ...crowded },
   { name: 'no sweeper', change: { sweeper: false }, ...crowded },
@@ -46,9 +50,9 @@ export const MUTATIONS: Mutation[] = [
   { name: 'tasks named by generation alone', change: { taskIds: 'by-generation' }, ...crowded },
   {
     name: 'sweeps files of any age',
-    change: { sweepsOldFilesOnly: false, sweepsFinishedOnly: false },
-    maskedBy: 'keeping what is worked on',
+    change: { sweepsOldFilesOnly: false },
     ...crowded,
+    masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
   },
   {
     name: 'sweeps files of what is worked on',
@@ -67,7 +71,10 @@ export const MUTATIONS: Mutation[] = [
   },
 ]
 
-function withoutSweeper(change: Partial<Mechanisms>): Pick<Mutation, 'change' | 'scenario' | 'maskedBy'> {
-  const { maskedBy, ...others } = noSweeper
-  return { change: { ...change, ...others }, maskedBy, ...crowded }
-}
+/**
+ * Mechanisms that change nothing as long as another is there: with a fence that knows tokens, the answer that a worker has had itself is the
+ * committed one, or else its next write is refused.
+ */
+export const REDUNDANT: Mutation[] = [
+  { name: "drawn from the worker's own answer", change: { drawsFrom: 'own-answer' }, ...crowded },
+]

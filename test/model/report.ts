@@ -30,14 +30,14 @@ export function renderScenarios(rows: readonly { name: string; tally: Tally }[])
   return renderTable([head, ...lines])
 }
 
-export type MutationRow = { mutation: Mutation; mutated: Tally; protocol: Tally }
+export type MutationRow = { mutation: Mutation; mutated: Tally; usual: Tally }
 
 /** One line a mutation: what the model found without the mechanism. */
 export function renderMutations(rows: readonly MutationRow[]): string {
-  const lines = rows.map(({ mutation, mutated, protocol }) => [
-    mutation.name + (mutation.maskedBy ? ` (and without ${mutation.maskedBy})` : ''),
-    mutation.scenario,
-    consequencesOf(mutated, protocol).join(', ') || 'NOT CAUGHT',
+  const lines = rows.map(({ mutation: { name, scenario, masked }, mutated, usual }) => [
+    masked ? `${name} (without ${masked.by})` : name,
+    scenario,
+    consequencesOf(mutated, usual).join(', ') || 'nothing',
   ])
   return renderTable([['taken away', 'scenario', 'what was found'], ...lines])
 }

@@ -1,6 +1,6 @@
 // `npm run test:model`: the delivery protocol over a million uploads of made-up worlds, and without each of its mechanisms.
 import { parseArgs } from 'node:util'
-import { MUTATIONS } from './mutations.ts'
+import { MUTATIONS, type Mutation, REDUNDANT } from './mutations.ts'
 import { runJobs } from './pool.ts'
 import { renderMutations, renderScenarios } from './report.ts'
 import { SCENARIOS, type ScenarioName } from './scenarios.ts'
@@ -29,14 +29,16 @@ const SHARES: Record<ScenarioName, number> = {
 const UPLOADS_A_PHOTO = 1.9
 
 /** Photos without a mechanism, as a part of all. */
-const MUTATED_PART = 0.04
+const MUTATED_PART = 0.025
+
+const ALL_MUTATIONS = [...MUTATIONS, ...REDUNDANT]
 
 type Options = {
   uploads: number
   seed: number
   photo: number | undefined
   scenario: ScenarioName
-  mutation: (typeof MUTATIONS)[number] | undefined
+  mutation: Mutation | undefined
 }
 
 /** @throws Error that says what is wrong with the arguments */
@@ -46,7 +48,7 @@ function readOptions(args: string[]): Options {
     args,
     options: { uploads: text, seed: text, photo: text, scenario: text, mutation: text },
   })
-  const mutation = MUTATIONS.find(({ name }) => name === values.mutation)
+  const mutation = ALL_MUTATIONS.find(({ name }) => name === values.mutation)
   if (values.mutation && !mutation) throw new Error(`There is no mutation "${values.mutation}"`)
   const scenario = values.scenario ?? mutation?.scenario ?? 'normal'
   if (!Object.hasOwn(SCENARIOS, scenario)) throw new Error(`There is no scenario "${scenario}"`)
@@ -67,7 +69,7 @@ function wholeNumber(name: string, text: string): number {
 
 /** Prints what happens to one photo. */
 function tellPhoto(photo: number, { scenario, mutation, seed }: Options): void {
-  const result = simulate(SCENARIOS[scenario], mutation?.change ?? {}, seed, photo, (atMs, worker, what) => {
+  const result = simulate(SCENARIOS[scenario], changeOf(mutation), seed, photo, (atMs, worker, what) => {
     process.stdout.write(`${(atMs / 1000).toFixed(1).padStart(10)} s  ${worker.padEnd(28)}  ${what}\n`)
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -80,29 +82,41 @@ async function check({ uploads, seed }: Options): Promise<boolean> {
   }
   const wholes = names.map((name) => jobOf(name, (SHARES[name] * uploads) / UPLOADS_A_PHOTO))
   const photos = uploads * MUTATED_PART
-  const mutated = MUTATIONS.map(({ scenario, change }) => jobOf(scenario, photos, change))
-  // The same worlds with all mechanisms, to see what one of them saves.
-  const compared = [...new Set(MUTATIONS.map(({ scenario }) => scenario))]
-  const jobs = [...wholes, ...compared.map((name) => jobOf(name, photos)), ...mutated]
+  const mutated = ALL_MUTATIONS.map((mutation) => jobOf(mutation.scenario, photos, changeOf(mutation)))
+  // The same worlds with the mechanism, to see what it saves.
+  const usual = ALL_MUTATIONS.map(({ scenario, masked }) => jobOf(scenario, photos, masked?.without))
+  const compared = [...new Map(usual.map((job) => [keyOf(job), job])).values()]
+  const jobs = [...wholes, ...mutated, ...compared]
   process.stdout.write(`seed ${seed}\n`)
   const tallies = await runJobs(jobs, showProgress(jobs.reduce((sum, { to }) => sum + to, 0)))
   const scenarios = names.map((name, index) => ({ name, tally: tallies[index]! }))
-  const rows = MUTATIONS.map((mutation, index) => ({
+  const comparedKeys = compared.map(keyOf)
+  const rows = ALL_MUTATIONS.map((mutation, index) => ({
     mutation,
-    protocol: tallies[wholes.length + compared.indexOf(mutation.scenario)]!,
-    mutated: tallies[wholes.length + compared.length + index]!,
+    mutated: tallies[wholes.length + index]!,
+    usual: tallies[wholes.length + mutated.length + comparedKeys.indexOf(keyOf(usual[index]!))]!,
   }))
-  process.stdout.write(`\n${renderScenarios(scenarios)}\n\n${renderMutations(rows)}\n`)
+  const [needed, redundant] = [rows.slice(0, MUTATIONS.length), rows.slice(MUTATIONS.length)]
+  process.stdout.write(`\n${renderScenarios(scenarios)}\n\n${renderMutations(needed)}\n`)
+  process.stdout.write(`\nKept, although another mechanism does it:\n${renderMutations(redundant)}\n`)
   const sum = scenarios.reduce((all, { tally }) => all + tally.uploads, 0)
   const broken = scenarios.filter(({ tally }) => hasViolations(tally))
-  const uncaught = rows.filter((row) => consequencesOf(row.mutated, row.protocol).length === 0)
+  const uncaught = needed.filter((row) => consequencesOf(row.mutated, row.usual).length === 0)
   process.stdout.write(`\n${sum.toLocaleString('en')} uploads; ${broken.length} scenarios with violations; `)
-  process.stdout.write(`${uncaught.length} of ${rows.length} mutations not caught\n`)
+  process.stdout.write(`${uncaught.length} of ${needed.length} mutations not caught\n`)
   for (const { name, tally } of broken) {
     const first = Math.min(...Object.values(tally.violations).map((found) => found.first))
     process.stdout.write(`See npm run test:model -- --seed ${seed} --scenario '${name}' --photo ${first}\n`)
   }
   return broken.length === 0 && uncaught.length === 0
+}
+
+function changeOf(mutation: Mutation | undefined): Job['change'] {
+  return { ...mutation?.masked?.without, ...mutation?.change }
+}
+
+function keyOf({ scenario, change }: Job): string {
+  return `${scenario} ${JSON.stringify(change)}`
 }
 
 /** To stderr, now and then. */
@@ -111,7 +125,7 @@ function showProgress(total: number): (photos: number) => void {
   let last = performance.now()
   return (photos) => {
     done += photos
-    if (performance.now() - last < 5000) return
+    if (performance.now() - last < 10_000) return
     last = performance.now()
     process.stderr.write(`${Math.round((100 * done) / total)} % of ${total.toLocaleString('en')} photos\n`)
   }
