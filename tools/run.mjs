@@ -17,6 +17,7 @@ const nodeMajor = 24
 const commands = {
   start: 'tools/start.ts',
   test: 'tools/test.ts',
+  'test-model': 'test/model/run.ts',
   exec: 'tools/exec.ts',
   bundle: 'tools/bundle-command.ts',
   client: 'tools/client-command.ts',

@@ -1,0 +1,92 @@
+import type { Annotation, ModelStep, Photo } from '../../functions/src/annotations/annotation.ts'
+import type { Agenda } from './agenda.ts'
+import type { Mechanisms } from './mechanisms.ts'
+import type { ModelService } from './model-service.ts'
+import type { Random } from './random.ts'
+import type { Violations } from './violations.ts'
+
+export type Step = ModelStep & { paidCalls?: number; answerId?: string }
+
+export type Document = Annotation & { crashes?: number }
+
+/** What a photo shows, so that everything made of it can be told from what was made of another. */
+export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'blocked' }
+
+export type LiveObject = { generation: string; content: Content }
+
+export type ResultFile = { content: string; writtenAt: number; version: number }
+
+/** All that is outside of the workers, for one name of an object. Each name is a world of its own: the protocol ties none to another. */
+export class World {
+  readonly agenda: Agenda
+  readonly random: Random
+  readonly mechanisms: Mechanisms
+  readonly violations: Violations
+  readonly service: ModelService
+  object: LiveObject | undefined
+  document: Document | undefined
+  readonly contents = new Map<string, Content>()
+  /** By the path within the home of the photo's results: `{generation}/overlay.png`. */
+  readonly files = new Map<string, ResultFile>()
+  readonly eventIds = new Set<string>()
+  /** How often work has begun from nothing: what is paid is limited for each beginning. */
+  run = 0
+  private versions = 0
+  private tokens = 0
+
+  constructor(
+    agenda: Agenda,
+    random: Random,
+    mechanisms: Mechanisms,
+    service: ModelService,
+    violations: Violations,
+  ) {
+    this.agenda = agenda
+    this.random = random
+    this.mechanisms = mechanisms
+    this.service = service
+    this.violations = violations
+  }
+
+  get now(): Date {
+    return new Date(this.agenda.now)
+  }
+
+  newToken(): string {
+    this.tokens += 1
+    return `t${this.tokens}`
+  }
+
+  putObject(generation: string, content: Content): void {
+    this.object = { generation, content }
+    this.contents.set(generation, content)
+  }
+
+  setDocument(document: Document | undefined): void {
+    this.document = document
+    this.violations.afterWrite(this)
+  }
+
+  writeFile(path: string, content: string): void {
+    this.versions += 1
+    this.files.set(path, { content, writtenAt: this.agenda.now, version: this.versions })
+    this.violations.afterWrite(this)
+  }
+
+  deleteFile(path: string): void {
+    if (this.files.delete(path)) this.violations.afterWrite(this)
+  }
+}
+
+export function photoOf(generation: string): Photo {
+  return { ...ABOUT, generation }
+}
+
+const ABOUT = {
+  imageId: 'image',
+  owner: 'user',
+  bucket: 'bucket',
+  name: 'photo.jpg',
+  contentType: 'image/jpeg',
+  sizeBytes: 1,
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Mechanisms } from '../../model/mechanisms.ts'
+import { MUTATIONS } from '../../model/mutations.ts'
+import { SCENARIOS, type ScenarioName } from '../../model/scenarios.ts'
+import { simulate } from '../../model/simulate.ts'
+import { consequencesOf, runJob, type Tally } from '../../model/tally.ts'
+
+const names = Object.keys(SCENARIOS) as ScenarioName[]
+const KNOWN_SEED = 1
+const freshSeed = Date.now() % 1_000_000
+
+/** Two uploads a photo, about: more than 20,000 in all. */
+const PHOTOS = 1000
+
+function run(scenario: ScenarioName, seed: number, change: Partial<Mechanisms> = {}, photos = PHOTOS): Tally {
+  return runJob({ scenario, change, seed, from: 0, to: photos })
+}
+
+describe('the delivery protocol', () => {
+  it.each(names.flatMap((name) => [KNOWN_SEED, freshSeed].map((seed) => ({ name, seed }))))(
+    'keeps its promises, scenario $name, seed $seed',
+    ({ name, seed }) => {
+      const tally = run(name, seed)
+      expect(tally.uploads).toBeGreaterThan(PHOTOS)
+      expect(
+        tally.violations,
+        `npm run test:model -- --scenario '${name}' --seed ${seed} --photo <first>`,
+      ).toEqual({})
+    },
+  )
+
+  it('pays for hardly more requests than it needs while 30 % of them fail', () => {
+    const { paid, steps } = run('faulty model', KNOWN_SEED)
+    expect(paid / steps).toBeLessThan(1.3)
+  })
+})
+
+describe('without one of its mechanisms the delivery protocol breaks a promise, or costs more:', () => {
+  const byPromise = MUTATIONS.filter(({ costs, masked }) => !costs && !masked)
+  const byComparison = MUTATIONS.filter((mutation) => !byPromise.includes(mutation))
+
+  it.each(byPromise)('$name', ({ scenario, change }) => {
+    const all = { scenario, change, seed: KNOWN_SEED, from: 0, to: 20_000 }
+    expect(runJob(all, true).violations).not.toEqual({})
+  })
+
+  it.each(byComparison)('$name', ({ scenario, change, masked }) => {
+    const mutated = run(scenario, KNOWN_SEED, { ...masked?.without, ...change })
+    expect(consequencesOf(mutated, run(scenario, KNOWN_SEED, masked?.without))).not.toEqual([])
+  })
+})
+
+describe('simulate()', () => {
+  it('does the same for the same seed', () => {
+    const told = [0, 1].map(() => {
+      const lines: string[] = []
+      simulate(SCENARIOS.crowded, {}, 7, 3, (atMs, worker, what) => lines.push(`${atMs} ${worker} ${what}`))
+      return lines
+    })
+    expect(told[0]!.length).toBeGreaterThan(10)
+    expect(told[0]).toEqual(told[1])
+  })
+})
