@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import type { Backfill } from '../../../functions/src/api/backfill.ts'
+import { readConfig } from '../../../functions/src/read-config.ts'
+import { annotateQueued } from '../../../functions/src/sweep/annotate-queued.ts'
+import {
+  advanceBackfill,
+  advanceBackfills,
+  startBackfill,
+  stopBackfill,
+} from '../../../functions/src/sweep/backfill.ts'
+import { imageIdOf } from '../../../functions/src/upload-path.ts'
+import {
+  annotate,
+  annotations,
+  fails,
+  photos,
+  png,
+  services,
+  upkeep,
+  upload,
+} from '../../support/photo-run.ts'
+import { scriptedModel } from '../../support/vision.ts'
+
+const CONFIG = readConfig({})
+const script = scriptedModel()
+const always = () => true
+const nameOf = (index: number, owner = 'alice') =>
+  `users/${owner}/uploads/photo-${String(index).padStart(5, '0')}.png`
+
+function store(count: number, owner?: string): void {
+  for (let index = 0; index < count; index++)
+    photos.files.set(nameOf(index, owner), { bytes: png, contentType: 'image/png', generation: '7' })
+}
+
+async function start(request: Parameters<typeof startBackfill>[0], hasTime = always) {
+  const id = await startBackfill(request, 'operator', services(script.model))
+  return { id, backfill: await advanceBackfill(id, services(script.model), CONFIG, hasTime) }
+}
+
+async function work(): Promise<void> {
+  for (const [, task] of upkeep.tasks) await annotateQueued(task, services(scriptedModel().model), CONFIG)
+}
+
+const told = (id: string) => upkeep.values.get(`backfills/${id}`) as Backfill
+
+describe('startBackfill()', () => {
+  it('counts and estimates, and queues nothing, unless it is told to', async () => {
+    store(3)
+    photos.files.set('users/alice/notes.txt', { bytes: png, contentType: '', generation: '1' })
+    const { backfill } = await start({})
+    expect(backfill).toMatchObject({
+      state: 'done',
+      dryRun: true,
+      seen: 3,
+      photos: 3,
+      startedBy: 'operator',
+      // Two requests with an image of 1,120 tokens each, answers of 500 and 4,000: 3 x 6,740 tokens; 0.75 and 3.75 dollars a million.
+      estimate: { tokens: 20_220, usd: 0.06 },
+    })
+    expect(upkeep.tasks.size).toBe(0)
+  })
+
+  it('annotates each photo that has no annotation, and counts how they end', async () => {
+    store(5)
+    const known = {
+      ...upload(png),
+      name: nameOf(0),
+      imageId: imageIdOf('bucket', nameOf(0)),
+      generation: '7',
+    }
+    await annotate(known)
+    const { id } = await start({ dryRun: false, prefix: 'users/alice/uploads/photo-' })
+    expect(upkeep.tasks.size).toBe(4)
+    await work()
+    expect(told(id)).toMatchObject({ state: 'done', photos: 4, ended: { succeeded: 4 } })
+    for (let index = 0; index < 5; index++)
+      expect(annotations.documents.get(imageIdOf('bucket', nameOf(index)))).toMatchObject({
+        status: 'succeeded',
+      })
+  })
+
+  it('takes only what lies under its prefix', async () => {
+    store(2, 'alice')
+    store(3, 'bob')
+    const { backfill } = await start({ prefix: 'users/bob/' })
+    expect(backfill).toMatchObject({ seen: 3, photos: 3 })
+  })
+
+  it('never queues more than it may, over any number of pages', async () => {
+    store(2500)
+    const { backfill } = await start({ dryRun: false, maxPhotos: 1200 })
+    expect(backfill).toMatchObject({ state: 'capped', photos: 1200 })
+    expect(upkeep.tasks.size).toBe(1200)
+  })
+
+  it('retries photos that have ended badly only where it is asked to', async () => {
+    const photo = upload(png)
+    await annotate(photo, scriptedModel({ describe: [fails('blocked-safety')] }))
+    expect((await start({})).backfill).toMatchObject({ photos: 0 })
+    const { id } = await start({ retry: true, dryRun: false })
+    await work()
+    expect(told(id)).toMatchObject({ photos: 1, ended: { succeeded: 1 } })
+    expect(annotations.documents.get(photo.imageId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('twice, and beside events, annotates each photo once', async () => {
+    store(3)
+    await start({ dryRun: false })
+    await start({ dryRun: false })
+    expect(upkeep.tasks.size).toBe(6)
+    const model = scriptedModel()
+    for (const [, task] of upkeep.tasks) await annotateQueued(task, services(model.model), CONFIG)
+    expect(model.requests).toHaveLength(6)
+  })
+})
+
+describe('advanceBackfill()', () => {
+  it('goes on where time ran out, with the next sweep, and queues none twice', async () => {
+    store(2500)
+    let pages = 0
+    const { id, backfill } = await start({ dryRun: false, maxPhotos: 5000 }, () => pages++ < 1)
+    expect(backfill).toMatchObject({ state: 'running', seen: 1000, photos: 1000, leasedUntil: null })
+    expect(await advanceBackfills(services(script.model), CONFIG, always)).toBe(1)
+    expect(told(id)).toMatchObject({ state: 'done', seen: 2500, photos: 2500, cursor: null })
+    expect(upkeep.tasks.size).toBe(2500)
+  })
+
+  it('queues none twice after a death in the middle of a page', async () => {
+    store(30)
+    const { enqueue } = upkeep.queue
+    let queued = 0
+    upkeep.queue.enqueue = async (photo, taskId) => {
+      if (++queued === 15) throw fails('storage-unavailable')
+      return enqueue(photo, taskId)
+    }
+    const id = await startBackfill({ dryRun: false }, 'operator', services(script.model))
+    const advance = async () => advanceBackfill(id, services(script.model), CONFIG, always)
+    await expect(advance()).rejects.toMatchObject({ code: 'storage-unavailable' })
+    upkeep.queue.enqueue = enqueue
+    expect(await advance()).toMatchObject({ state: 'done', photos: 30 })
+    expect(upkeep.tasks.size).toBe(30)
+  })
+
+  it('leaves a backfill alone that somebody else goes on with', async () => {
+    store(3)
+    const { list } = upkeep.objects
+    let beside: Backfill | undefined
+    const id = await startBackfill({}, 'operator', services(script.model))
+    const advance = async () => advanceBackfill(id, services(script.model), CONFIG, always)
+    upkeep.objects.list = async (...page) => {
+      beside ??= await advance()
+      return list(...page)
+    }
+    try {
+      expect(await advance()).toMatchObject({ photos: 3 })
+      expect(beside).toMatchObject({ state: 'running', photos: 0 })
+    } finally {
+      upkeep.objects.list = list
+    }
+  })
+})
+
+describe('stopBackfill()', () => {
+  it('ends the queueing, and what is queued is not run', async () => {
+    store(1500)
+    let pages = 0
+    const { id } = await start({ dryRun: false, maxPhotos: 5000 }, () => pages++ < 1)
+    expect(await stopBackfill(id, services(script.model))).toMatchObject({ state: 'stopped', photos: 1000 })
+    expect(await advanceBackfills(services(script.model), CONFIG, always)).toBe(0)
+    await work()
+    expect(annotations.documents.size).toBe(0)
+  })
+
+  it('wins against a page that is being filled', async () => {
+    store(1500)
+    const { list } = upkeep.objects
+    const id = await startBackfill({ dryRun: false, maxPhotos: 5000 }, 'operator', services(script.model))
+    upkeep.objects.list = async (...page) => {
+      await stopBackfill(id, services(script.model))
+      return list(...page)
+    }
+    try {
+      expect(await advanceBackfill(id, services(script.model), CONFIG, always)).toMatchObject({
+        state: 'stopped',
+      })
+      expect(upkeep.tasks.size).toBe(1000)
+    } finally {
+      upkeep.objects.list = list
+    }
+  })
+
+  it('says so when there is none of that id', async () => {
+    await expect(stopBackfill('nope', services(script.model))).rejects.toMatchObject({
+      code: 'invalid-request',
+    })
+  })
+})

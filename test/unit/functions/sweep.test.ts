@@ -1,0 +1,304 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import { LEASE_SECONDS } from '../../../functions/src/open-work.ts'
+import { readConfig } from '../../../functions/src/read-config.ts'
+import { annotateQueued } from '../../../functions/src/sweep/annotate-queued.ts'
+import { type SweepOptions, sweep } from '../../../functions/src/sweep/sweep.ts'
+import { imageIdOf, resultPaths } from '../../../functions/src/upload-path.ts'
+import {
+  annotate,
+  annotateLast,
+  annotationOf,
+  annotations,
+  clock,
+  drawnPaths,
+  fails,
+  NAME,
+  photos,
+  png,
+  remove,
+  results,
+  services,
+  upkeep,
+  upload,
+} from '../../support/photo-run.ts'
+import { scriptedModel } from '../../support/vision.ts'
+
+const CONFIG = readConfig({})
+const WALK: SweepOptions = { walk: 'now', budgetMs: 60_000 }
+const QUICK: SweepOptions = { walk: 'when-due', budgetMs: 60_000 }
+
+let script: ReturnType<typeof scriptedModel>
+beforeEach(() => {
+  script = scriptedModel()
+})
+
+const sweepNow = async (options = WALK) => sweep(services(script.model), CONFIG, options)
+
+/** Runs what stands in the queue, as Cloud Tasks would. */
+async function work(): Promise<void> {
+  const tasks = [...upkeep.tasks]
+  for (const [, task] of tasks) await annotateQueued(task, services(script.model), CONFIG)
+}
+
+const minutes = (count: number) => {
+  clock.now = new Date(clock.now.getTime() + count * 60_000)
+}
+
+async function claimAndDie(photo: Photo): Promise<void> {
+  const lease = { token: 'dead', expiresAt: new Date(clock.now.getTime() + LEASE_SECONDS * 1000) }
+  await annotations.claim(photo, lease, clock.now)
+}
+
+describe('sweep() brings photos to their end', () => {
+  it('whose worker died, once its lease has run out', async () => {
+    const photo = upload(png)
+    await claimAndDie(photo)
+    expect(await sweepNow()).toMatchObject({ redriven: 0, queued: 0 })
+    minutes(7)
+    expect(await sweepNow()).toMatchObject({ redriven: 1 })
+    await work()
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', crashes: 1 })
+  })
+
+  it('whose event did not come again after a failure', async () => {
+    const photo = upload(png)
+    const busy = scriptedModel({ locate: [fails('model-unavailable')] })
+    await expect(annotate(photo, busy)).rejects.toThrow()
+    minutes(14)
+    expect(await sweepNow()).toMatchObject({ redriven: 0 })
+    minutes(2)
+    expect(await sweepNow()).toMatchObject({ redriven: 1 })
+    await work()
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
+    expect(script.requests.map(({ task }) => task)).toEqual(['locate'])
+  })
+
+  it.each(['model-misconfigured', 'model-day-limit'] as const)(
+    'that were laid aside for %s, when they are due and not before',
+    async (code) => {
+      const photo = upload(png)
+      await annotate(photo, scriptedModel({ describe: [fails(code)], locate: [fails(code)] }))
+      expect(annotationOf(photo)).toMatchObject({ status: 'deferred', error: { code } })
+      minutes(9)
+      expect(await sweepNow()).toMatchObject({ redriven: 0 })
+      minutes(2)
+      expect(await sweepNow()).toMatchObject({ redriven: 1 })
+      await work()
+      expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
+    },
+  )
+
+  it('that nobody has heard of: 50 events that were lost', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `users/alice/uploads/lost-${index}.png`)
+    for (const name of names)
+      photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '7' })
+    expect(await sweepNow()).toMatchObject({ queued: 50, walked: true })
+    await work()
+    for (const name of names)
+      expect(annotations.documents.get(imageIdOf('bucket', name))).toMatchObject({ status: 'succeeded' })
+    expect(await sweepNow()).toMatchObject({ queued: 0, redriven: 0, removed: 0, deletedFiles: 0 })
+  })
+
+  it('whose overwriting was never announced', async () => {
+    const old = upload(png, '1')
+    await annotate(old)
+    const current = upload(png, '2')
+    expect(await sweepNow()).toMatchObject({ queued: 1 })
+    await work()
+    expect(annotationOf(current)).toMatchObject({ generation: '2', status: 'succeeded' })
+    expect(results().every((path) => path.startsWith(resultPaths(current).folder))).toBe(true)
+  })
+
+  it('that were superseded by an upload whose event does not come', async () => {
+    const photo = upload(png, '1')
+    upload(png, '2')
+    expect(await annotate(photo)).toMatchObject({ status: 'superseded' })
+    minutes(16)
+    expect(await sweepNow(QUICK)).toMatchObject({ redriven: 1 })
+    await work()
+    expect(annotationOf(photo)).toMatchObject({ generation: '2', status: 'succeeded' })
+  })
+
+  it('and leaves uploads alone whose event may be on its way', async () => {
+    upload(png)
+    Object.assign(photos.files.get(NAME)!, { createdAt: clock.now })
+    minutes(14)
+    expect(await sweepNow()).toMatchObject({ queued: 0 })
+    minutes(2)
+    expect(await sweepNow()).toMatchObject({ queued: 1 })
+  })
+
+  it('once each, however many sweeps find it within the hour', async () => {
+    upload(png)
+    expect(await sweepNow()).toMatchObject({ queued: 1, known: 0 })
+    expect(await sweepNow()).toMatchObject({ queued: 0, known: 1 })
+    minutes(60)
+    expect(await sweepNow()).toMatchObject({ queued: 1, known: 0 })
+    await work()
+    expect(script.requests).toHaveLength(2)
+  })
+
+  it('and has nothing to do with photos that have ended', async () => {
+    await annotate(upload(png))
+    minutes(10_000)
+    expect(await sweepNow()).toEqual({
+      redriven: 0,
+      queued: 0,
+      known: 0,
+      removed: 0,
+      deletedFiles: 0,
+      walked: true,
+    })
+  })
+})
+
+describe('sweep() removes', () => {
+  it('documents and results of photos whose deletion was never announced', async () => {
+    const photo = upload(png)
+    await annotate(photo)
+    photos.files.delete(NAME)
+    expect(await sweepNow()).toMatchObject({ removed: 1 })
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
+    expect(annotationOf(photo)).not.toHaveProperty('caption')
+    expect(annotationOf(photo)).not.toHaveProperty('dueAt')
+    expect(results()).toEqual([])
+  })
+
+  it('files that no document names, and keeps those that one does', async () => {
+    const photo = upload(png)
+    await annotate(photo)
+    const { folder, home, detection } = resultPaths(photo)
+    const kept = [...results(), detection('on-demand').overlay, 'users/alice/notes/1.txt']
+    const stray = [`${folder}other-answer/masks/0.png`, `${folder}preview.jpg`, `${home}1/a/overlay.png`]
+    const unknown = `users/bob/annotations/${'x'.repeat(43)}/5/a/overlay.png`
+    for (const path of [...kept, ...stray, unknown])
+      photos.files.set(path, { bytes: png, contentType: '', generation: '1' })
+    expect(await sweepNow()).toMatchObject({ deletedFiles: 4 })
+    expect(results().toSorted()).toEqual(kept.toSorted())
+  })
+
+  it('no file that a worker may be about to name, and none that is young', async () => {
+    const photo = upload(png)
+    await claimAndDie(photo)
+    const path = resultPaths(photo).answer('mine').text
+    photos.files.set(path, { bytes: png, contentType: '', generation: '1' })
+    const young = `users/bob/annotations/${'x'.repeat(43)}/5/a/overlay.png`
+    photos.files.set(young, { bytes: png, contentType: '', generation: '1' })
+    Object.assign(photos.files.get(young)!, { createdAt: clock.now })
+    expect(await sweepNow()).toMatchObject({ deletedFiles: 0 })
+    minutes(61)
+    await work()
+    expect(await sweepNow()).toMatchObject({ deletedFiles: 1, redriven: 1 })
+    expect(results()).toEqual([path])
+  })
+
+  it('nothing of a photo that was uploaded again after its document was read', async () => {
+    const photo = upload(png, '1')
+    await annotate(photo)
+    photos.files.delete(NAME)
+    const { findUpload } = photos
+    let current: Photo | undefined
+    photos.findUpload = async (bucket, name, owner) => {
+      const found = await findUpload(bucket, name, owner)
+      if (!current) {
+        current = upload(png, '2')
+        await annotate(current)
+      }
+      return found
+    }
+    await annotateQueued({ bucket: 'bucket', name: NAME }, services(script.model), CONFIG)
+    expect(annotationOf(photo)).toMatchObject({ generation: '2', status: 'succeeded' })
+    expect(photos.files.has(drawnPaths(current!).overlay)).toBe(true)
+  })
+})
+
+describe('sweep() walks', () => {
+  it('once a day, and at once for an operator', async () => {
+    expect(await sweepNow(QUICK)).toMatchObject({ walked: true })
+    minutes(23 * 60)
+    expect(await sweepNow(QUICK)).not.toHaveProperty('walked')
+    expect(await sweepNow(WALK)).toMatchObject({ walked: true })
+    minutes(24 * 60)
+    expect(await sweepNow(QUICK)).toMatchObject({ walked: true })
+  })
+
+  it('on from where the last one ran out of time', async () => {
+    for (let index = 0; index < 1500; index++)
+      photos.files.set(`users/a/uploads/${String(index).padStart(4, '0')}.png`, {
+        bytes: png,
+        contentType: 'image/png',
+        generation: '7',
+      })
+    const { list } = upkeep.objects
+    const pages: (string | undefined)[] = []
+    upkeep.objects.list = async (bucket, prefix, pageToken) => {
+      pages.push(pageToken)
+      if (pages.length === 2) throw fails('storage-unavailable')
+      return list(bucket, prefix, pageToken)
+    }
+    try {
+      await expect(sweepNow(QUICK)).rejects.toMatchObject({ code: 'storage-unavailable' })
+      expect(upkeep.tasks.size).toBe(1000)
+      minutes(10)
+      expect(await sweepNow(QUICK)).toMatchObject({ queued: 500, walked: true })
+      expect(pages).toEqual([undefined, pages[1], pages[1]])
+    } finally {
+      upkeep.objects.list = list
+    }
+  })
+
+  it('not beside another sweep that is at it', async () => {
+    const { list } = upkeep.objects
+    let beside: unknown
+    upkeep.objects.list = async (...page) => {
+      beside ??= await sweepNow(WALK)
+      return list(...page)
+    }
+    try {
+      upload(png)
+      expect(await sweepNow()).toMatchObject({ queued: 1, walked: true })
+      expect(beside).not.toHaveProperty('walked')
+    } finally {
+      upkeep.objects.list = list
+    }
+  })
+})
+
+describe('annotateQueued()', () => {
+  const run = async (name = NAME, bucket = 'bucket') =>
+    annotateQueued({ bucket, name }, services(script.model), CONFIG)
+
+  it('runs what is live now under the name, under the claim of an event', async () => {
+    const photo = upload(png)
+    expect(await run()).toMatchObject({ photo, outcome: { status: 'succeeded' } })
+    expect(await run()).toMatchObject({ outcome: { ended: 'skipped', reason: 'duplicate' } })
+    expect(script.requests).toHaveLength(2)
+  })
+
+  it('removes what is left of a photo that is gone', async () => {
+    const photo = upload(png)
+    await annotateLast(photo, scriptedModel({ locate: [fails('model-unavailable')] }))
+    photos.files.delete(NAME)
+    expect(await run()).toMatchObject({ outcome: { status: 'deleted' } })
+    expect(results()).toEqual([])
+    expect(await run()).toBeUndefined()
+  })
+
+  it('takes nothing but uploads of its own bucket', async () => {
+    photos.files.set('other.png', { bytes: png, contentType: 'image/png', generation: '1' })
+    expect(await run('other.png')).toBeUndefined()
+    upload(png)
+    expect(await run(NAME, 'elsewhere')).toBeUndefined()
+    expect(annotations.documents.size).toBe(0)
+  })
+
+  it('brings back nothing that was deleted', async () => {
+    const photo = upload(png)
+    await annotate(photo)
+    photos.files.delete(NAME)
+    await remove(photo)
+    expect(await run()).toBeUndefined()
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
+  })
+})
