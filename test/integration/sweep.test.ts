@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { deleteApp, initializeApp } from 'firebase-admin/app'
+import { type DocumentReference, getFirestore, Timestamp } from 'firebase-admin/firestore'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { uploadAsAdmin } from '../support/admin.ts'
+import { annotatePhoto } from '../support/annotate-photo.ts'
+import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+
+/* The sweeper, the queue and backfills as they are deployed: functions, Firestore, Cloud Storage and Cloud Tasks in their emulators. */
+
+const app = initializeApp({ projectId: PROJECT }, randomUUID())
+const documentOf = (path: string) => getFirestore(app).collection('images').doc(imageIdOf(BUCKET, path))
+let user: User
+let png: Buffer
+
+beforeAll(async () => {
+  ;({ png } = await drawScene(FOUR_SHAPES))
+  user = await signIn()
+})
+afterAll(async () => {
+  await user.close()
+  await deleteApp(app)
+})
+beforeEach(async () => gemini.reset())
+
+/** A call by somebody whom the emulator believes without a signature. */
+async function call<Result>(name: string, data: unknown, claims: object) {
+  const token = [
+    { alg: 'none', typ: 'JWT' },
+    {
+      sub: 'operator',
+      user_id: 'operator',
+      aud: PROJECT,
+      iss: `https://securetoken.google.com/${PROJECT}`,
+      ...claims,
+    },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  const { url } = emulator('FUNCTIONS_EMULATOR_HOST')
+  const response = await fetch(`${url}/${PROJECT}/us-central1/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token.join('.')}.` },
+    body: JSON.stringify({ data }),
+  })
+  return (await response.json()) as {
+    result?: Result
+    error?: { status: string; details: { reason: string } }
+  }
+}
+
+const asOperator = async <Result>(name: string, data: unknown) =>
+  (await call<Result>(name, data, { firesightOperator: true })).result
+
+/** As a worker leaves a document that died after the description was stored. */
+async function leaveHalfDone(document: DocumentReference): Promise<void> {
+  const { steps } = (await document.get()).data() as Annotation
+  const past = Timestamp.fromMillis(Date.now() - 60_000)
+  await document.update({
+    status: 'processing',
+    steps: { ...steps, locate: { state: 'pending', paidCalls: 1 }, draw: { state: 'pending' } },
+    lease: { token: 'dead', expiresAt: past },
+    dueAt: past,
+  })
+}
+
+describe('sweepNow', () => {
+  it('has a photo finished whose worker died, from where it had got to', async () => {
+    const { path, annotation } = await annotatePhoto(user, 'half-done.png', png, 'image/png')
+    await leaveHalfDone(documentOf(path))
+    await gemini.reset()
+    expect(await asOperator('sweepNow', {})).toMatchObject({ redriven: 1, removed: 0, walked: true })
+    const finished = (await user.annotated(path, 'succeeded')).annotation
+    expect(finished).toMatchObject({
+      crashes: 1,
+      caption: annotation.caption,
+      steps: { locate: { paidCalls: 2 } },
+    })
+    expect(await gemini.requests()).toHaveLength(1)
+    expect((await documentOf(path).get()).data()).not.toHaveProperty('dueAt')
+  })
+
+  it('removes what is left of a photo that is gone', async () => {
+    const { path } = await annotatePhoto(user, 'gone.png', png, 'image/png')
+    const name = path.replace('gone', 'never-there')
+    const annotation = (await documentOf(path).get()).data()!
+    await documentOf(name).set({ ...annotation, name })
+    expect(await asOperator('sweepNow', {})).toMatchObject({ removed: 1 })
+    expect((await documentOf(name).get()).data()).toMatchObject({ status: 'deleted' })
+    expect((await documentOf(path).get()).data()).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('startBackfill', () => {
+  it('annotates photos that nobody announced, and tells how far it is', async () => {
+    const paths = ['a', 'b', 'c'].map((name) => `users/${user.uid}/uploads/before-${name}.png`)
+    for (const path of paths) {
+      await uploadAsAdmin(path, png)
+      await user.annotated(path, 'succeeded')
+      await documentOf(path).delete()
+    }
+    await gemini.reset()
+    const prefix = `users/${user.uid}/uploads/before-`
+    expect(await asOperator('startBackfill', { prefix })).toMatchObject({
+      dryRun: true,
+      photos: 3,
+      state: 'done',
+    })
+    expect(await gemini.requests()).toEqual([])
+
+    const started = await asOperator<{ id: string }>('startBackfill', { prefix, dryRun: false, maxPhotos: 2 })
+    expect(started).toMatchObject({ photos: 2, state: 'capped', estimate: { tokens: expect.any(Number) } })
+    const [annotated] = await Promise.all(
+      paths.slice(0, 2).map(async (path) => user.annotated(path, 'succeeded')),
+    )
+    expect(annotated!.annotation).toMatchObject({ owner: user.uid, objects: expect.any(Array) })
+    await expect
+      .poll(async () => (await getFirestore(app).doc(`backfills/${started!.id}`).get()).data(), {
+        timeout: 20_000,
+      })
+      .toMatchObject({ ended: { succeeded: 2 } })
+    expect((await documentOf(paths[2]!).get()).exists).toBe(false)
+  })
+
+  it.each(['sweepNow', 'startBackfill', 'stopBackfill'])('%s is for operators alone', async (name) => {
+    const { error } = await call(name, name === 'stopBackfill' ? { id: 'x' } : {}, {
+      firesightOperator: 'true',
+    })
+    expect(error).toMatchObject({ status: 'PERMISSION_DENIED', details: { reason: 'operators-only' } })
+  })
+})
