@@ -226,7 +226,7 @@ const FAILURES: Failure[] = [
     reply: googleError(413, 'INVALID_ARGUMENT', 'Too large'),
     status: 'INVALID_ARGUMENT',
     reason: 'model-refused-image',
-    requests: 1,
+    requests: 2,
   },
   blocked('SAFETY', 'blocked-safety'),
   blocked('BLOCKLIST', 'blocked-blocklist'),
