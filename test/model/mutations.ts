@@ -63,6 +63,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'sweeps files written since it looked',
     change: { sweepsSeenVersions: false },
     ...askedAgain,
+    masked: { by: 'folders of their own for answers', without: { answerIds: 'of-content' } },
   },
   {
     name: 'object looked for before the document',
