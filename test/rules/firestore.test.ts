@@ -33,6 +33,7 @@ const documents = {
   'quotas/alice': { owner: 'alice', calls: [], days: {} },
   'projectUsage/2000-01-01/shards/0': { owner: 'alice', tokens: 5 },
   'projectUsage/2000-01-01/reservations/rules': { owner: 'alice' },
+  'circuits/rules-alice': { owner: 'alice', code: 'model-misconfigured' },
   'settings/rules': { owner: 'alice', paused: false },
 }
 
@@ -68,6 +69,7 @@ describe('firestore.rules: get', () => {
     ['alice', 'projectUsage/2000-01-01'],
     ['alice', 'projectUsage/2000-01-01/shards/0'],
     ['alice', 'projectUsage/2000-01-01/reservations/rules'],
+    ['alice', 'circuits/rules-alice'],
     ['alice', 'settings/rules'],
     ['alice', 'settings/firesight'],
   ])('refuses %s %s', async (uid, path) => {
@@ -171,6 +173,8 @@ describe('firestore.rules: write', () => {
       "lower the project's usage",
       () => firestoreOf('alice').doc('projectUsage/2000-01-01/shards/0').update({ tokens: 0 }),
     ],
+    ['open a circuit', () => firestoreOf('alice').doc('circuits/rules-new').set({ owner: 'alice' })],
+    ['close a circuit', () => firestoreOf('alice').doc('circuits/rules-alice').delete()],
     ['throw the kill switch', () => firestoreOf('alice').doc('settings/firesight').set({ paused: true })],
     ['create below', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
   ]
