@@ -7,7 +7,8 @@ import type { VisionModel } from './vision-model.ts'
 export type OpenCircuit = { code: ErrorCode; openUntil: Date }
 
 /**
- * What the instances tell each other of a model service that answers nobody. Keys are safe as document ids. Adapters: `stores/*-circuit.ts`.
+ * What the instances tell each other of a model service that answers nobody. Keys are safe as document ids.
+ * Adapters: `stores/*-circuit.ts`.
  */
 export interface CircuitStore {
   /** What was written last, also when its time is over. @throws VisionError `storage-unavailable` */
@@ -26,39 +27,41 @@ const BUDGET_MS = 60 * MINUTE_MS
 /** However long the service asks to wait for money: once a day it is asked whether there is some. */
 const LONGEST_MS = 24 * 60 * MINUTE_MS
 
+type Rule = { scope: 'provider' | 'model'; openMs: (failure: VisionError, now: Date) => number }
+
+/** The failures that say that the service will answer nobody else either. */
+const RULES: Partial<Record<ErrorCode, Rule>> = {
+  'model-misconfigured': { scope: 'provider', openMs: () => MENDING_MS },
+  'model-not-found': { scope: 'model', openMs: () => MENDING_MS },
+  'model-budget-spent': {
+    scope: 'provider',
+    openMs: ({ retryAfterMs = BUDGET_MS }) => Math.min(retryAfterMs, LONGEST_MS),
+  },
+  'model-day-limit': {
+    scope: 'model',
+    // Clocks differ: when ours says that the day has just begun, the service's may not.
+    openMs: (_, now) => Math.max(nextPacificMidnight(now).getTime() - now.getTime(), MENDING_MS),
+  },
+}
+
 /** The circuits that a request has to pass: its provider's, and its model's. */
 export function circuitKeys({ provider, model }: Asking): { provider: string; model: string } {
   return { provider, model: `${provider}:${encodeURIComponent(model)}` }
 }
 
 /**
- * Which circuit a failure opens, and until when: one that says that the service will answer nobody else either. Others open none, nor does
- * one that is about a request's own file.
+ * Which circuit a failure opens, and until when. None if others may be answered nevertheless, as when it is about a file of this request.
  */
 export function decideOpening(
   failure: VisionError,
   asking: Asking,
   now: Date,
 ): { key: string; circuit: OpenCircuit } | undefined {
-  if (isAboutFile(failure)) return undefined
-  const keys = circuitKeys(asking)
   const { code } = failure
-  const after = (ms: number) => ({ code, openUntil: new Date(now.getTime() + ms) })
-  switch (code) {
-    case 'model-misconfigured':
-      return { key: keys.provider, circuit: after(MENDING_MS) }
-    case 'model-not-found':
-      return { key: keys.model, circuit: after(MENDING_MS) }
-    case 'model-budget-spent':
-      return { key: keys.provider, circuit: after(Math.min(failure.retryAfterMs ?? BUDGET_MS, LONGEST_MS)) }
-    case 'model-day-limit': {
-      // Clocks differ: just before midnight, it is over for the service later than for us.
-      const untilReset = nextPacificMidnight(now).getTime() - now.getTime()
-      return { key: keys.model, circuit: after(Math.max(untilReset, MENDING_MS)) }
-    }
-    default:
-      return undefined
-  }
+  const rule = RULES[code]
+  if (!rule || isAboutFile(failure)) return undefined
+  const openUntil = new Date(now.getTime() + rule.openMs(failure, now))
+  return { key: circuitKeys(asking)[rule.scope], circuit: { code, openUntil } }
 }
 
 /** The circuit that stays open longest at `now`; undefined when none is open. */

@@ -4,9 +4,10 @@ import { KnownCircuits } from './known-circuits.ts'
 import type { ModelRequest, VisionModel } from './vision-model.ts'
 
 /**
- * A model that is not asked while its service answers nobody: for the failures of `decideOpening`, by all instances that share `store`. Until
- * then every request fails at once with the code that opened the circuit, unsent and uncounted; the failure that opens it, and those after it,
- * carry as `retryAfterMs` how long that lasts. Afterwards requests pass again.
+ * A model that is not asked while its service answers nobody, as `decideOpening` has it, by none of the instances that share `store`.
+ * Until then every request fails at once with the code that opened the circuit, unsent and uncounted; that failure, and the one that
+ * opened the circuit, carry as `retryAfterMs` how long it stays open. Afterwards requests pass again.
+ * @throws VisionError as `model`; whatever the store throws that does not heal
  */
 export function guardedModel(model: VisionModel, store: CircuitStore, now: () => Date): VisionModel {
   const circuits = new KnownCircuits(store)
