@@ -89,6 +89,15 @@ describe('guardedModel()', () => {
     await expect(model.generate(request())).resolves.toMatchObject({ text: JSON.stringify(closed) })
   })
 
+  it('writes each opening of a circuit that was closed, however short', async () => {
+    const store = countingCircuit()
+    const { model } = instanceOf(store, failing('model-budget-spent', { retryAfterMs: 10_000 }))
+    await expect(model.generate(request())).rejects.toMatchObject({ retryAfterMs: 10_000 })
+    at(10_000)
+    await expect(model.generate(request())).rejects.toMatchObject({ retryAfterMs: 10_000 })
+    expect(store.counts.writes).toBe(2)
+  })
+
   it('opens for a failure of a stream too', async () => {
     const store = countingCircuit()
     const { model } = instanceOf(store, failing('model-budget-spent', { retryAfterMs: 7_200_000 }))
