@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { deleteApp, initializeApp } from 'firebase-admin/app'
+import { deleteApp, getApps, initializeApp } from 'firebase-admin/app'
 import { getFirestore, Timestamp } from 'firebase-admin/firestore'
 import { afterAll, describe, expect, it } from 'vitest'
 import { VisionError } from '../../functions/src/errors.ts'
@@ -7,13 +7,18 @@ import type { CircuitStore } from '../../functions/src/gemini/circuit.ts'
 import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
 import { guardedModel } from '../../functions/src/gemini/guarded-model.ts'
 import type { ModelRequest } from '../../functions/src/gemini/vision-model.ts'
+import { readConfig } from '../../functions/src/read-config.ts'
+import { getServices, replaceServices } from '../../functions/src/services.ts'
 import { firestoreCircuit } from '../../functions/src/stores/firestore-circuit.ts'
 import { memoryCircuit } from '../../functions/src/stores/memory-circuit.ts'
 import { emulator, PROJECT } from '../support/app.ts'
 
 const app = initializeApp({ projectId: PROJECT }, 'circuit')
 const firestore = getFirestore(app)
-afterAll(() => deleteApp(app))
+afterAll(async () => {
+  replaceServices(undefined)
+  await Promise.all(getApps().map(async (one) => deleteApp(one)))
+})
 
 const NOW = new Date('2026-11-27T18:00:00Z')
 const later = (ms: number) => new Date(NOW.getTime() + ms)
@@ -73,15 +78,25 @@ it('firestoreCircuit() says storage-unavailable of a Firestore that does not ans
   await expect(store.open('any', circuit, NOW)).rejects.toMatchObject(expected)
 })
 
+/** For a model that is not there: the functions of this suite ask the same provider, whose circuit has to stay closed. */
+const requestOf = (model: string): ModelRequest => ({
+  model,
+  systemInstruction: 'Rules.',
+  parts: [{ text: 'Hello.' }],
+  thinking: 'least',
+  maxOutputTokens: 10,
+})
+
+it('getServices() guards its model by a circuit in Firestore', async () => {
+  const { model } = await getServices(readConfig({}), () => 'any')
+  const name = `gone-${randomUUID()}`
+  await expect(model.generate(requestOf(name))).rejects.toMatchObject({ code: 'model-not-found' })
+  const circuit = await firestore.doc(`circuits/gemini-api:${name}`).get()
+  expect(circuit.get('code')).toBe('model-not-found')
+})
+
 it('guardedModel() stops one instance for what another has found out, by Firestore', async () => {
-  // A model of its own: the functions of this suite ask the same provider.
-  const request: ModelRequest = {
-    model: `gone-${randomUUID()}`,
-    systemInstruction: 'Rules.',
-    parts: [{ text: 'Hello.' }],
-    thinking: 'least',
-    maxOutputTokens: 10,
-  }
+  const request = requestOf(`gone-${randomUUID()}`)
   let now = NOW
   const instance = () => {
     const counted = { attempts: 0 }
