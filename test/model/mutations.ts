@@ -42,6 +42,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'no cap on crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
     scenario: 'harsh, caps of the product',
+    costs: true,
   },
   { name: 'answers under one name', change: { answerFiles: 'fixed-name' }, ...askedAgain },
   { name: 'drawn files under one name', change: { drawnFiles: 'fixed-name' }, ...crowded },
