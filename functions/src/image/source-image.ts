@@ -5,7 +5,15 @@ import { type ColourProfile, readColourProfile } from './colour-profile.ts'
 import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
 import { readHeifProfile } from './heif-profile.ts'
-import { checkDimensions, checkJpegSubstance, checkSize, type ImageLimits } from './limits.ts'
+import { readJpegScans } from './jpeg-scans.ts'
+import {
+  checkDimensions,
+  checkHeldBytes,
+  checkJpegSubstance,
+  checkScans,
+  checkSize,
+  type ImageLimits,
+} from './limits.ts'
 import { sniffFormat } from './sniff.ts'
 
 /** An uploaded picture whose type, size and dimensions have been checked. Its pixels are still encoded. */
@@ -46,17 +54,28 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
-  const header = isHeic
-    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)) }
+  const { heldBytes, ...header } = isHeic
+    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)), heldBytes: 0 }
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
+  checkHeldBytes(format === 'jpeg' ? heldOfJpeg(bytes) : heldBytes, limits.maxImagePixels)
   return { bytes, format, ...header, sha256: createHash('sha256').update(uploaded).digest('hex') }
+}
+
+/** @throws VisionError `corrupt-image` */
+function heldOfJpeg(bytes: Buffer): number {
+  const { scans, coefficientBytes } = readJpegScans(bytes)
+  checkScans(scans)
+  return coefficientBytes
 }
 
 type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
 
-async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promise<Header> {
+async function rasterHeader(
+  bytes: Buffer,
+  format: SourceImage['format'],
+): Promise<Header & { heldBytes: number }> {
   const metadata = await readMetadata(bytes)
   const orientation =
     format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
@@ -68,7 +87,13 @@ async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promi
     ...profileOf(profile),
     width: turned ? metadata.height : metadata.width,
     height: turned ? metadata.width : metadata.height,
+    heldBytes: format === 'png' && metadata.isProgressive ? pixelBytes(metadata) : 0,
   }
+}
+
+/** Of all pixels as libvips holds them. */
+function pixelBytes({ width, height, channels, depth }: Metadata): number {
+  return width * height * channels * (depth === 'ushort' ? 2 : 1)
 }
 
 async function readMetadata(bytes: Buffer): Promise<Metadata> {
