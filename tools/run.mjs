@@ -22,6 +22,7 @@ const commands = {
   client: 'tools/client-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
+  'test-hostile': 'test/hostile/run.ts',
 }
 
 /** The npm packages that carry Node itself, by platform and processor. They are optional dependencies.
