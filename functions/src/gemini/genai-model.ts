@@ -6,7 +6,7 @@ import { generateConfig } from './generate-config.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
 import { openStream } from './open-stream.ts'
 import { RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
-import { readUsage } from './usage.ts'
+import { readUsage, readVersion } from './usage.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
 
 export type GenaiModelOptions = GenaiClientOptions & {
@@ -47,7 +47,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
 
   const toAnswer = (response: Partial<GenerateContentResponse>, { model }: ModelRequest): ModelAnswer => ({
     ...readAnswerText(response),
-    model: { provider, requested: model, version: response.modelVersion ?? model },
+    model: { provider, requested: model, version: readVersion(response.modelVersion, model) },
     usage: readUsage(response.usageMetadata),
   })
 
