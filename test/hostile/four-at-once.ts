@@ -20,7 +20,7 @@ export async function tryFourAtOnce(results: readonly Result[], lane: Lane): Pro
     worst.map(async ({ name }, index) => {
       const file = join(lane.folder, `together-${index}`)
       writeFileSync(file, await pictures.find((picture) => picture.name === name)!.make())
-      return { file, fileName: `${index}.jpg`, heicEnabled: false, geminiUrl: lane.model.url }
+      return { file, fileName: `${index}.jpg`, parameters: {}, geminiUrl: lane.model.url }
     }),
   )
   lane.worker.stop()

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 import { flatPng } from './pictures/flat-png.ts'
-import { type RecordingModel, startRecordingModel } from './recording-model.ts'
+import { ORDINARY_ANSWER, type RecordingModel, startRecordingModel } from './recording-model.ts'
 import type { Lane } from './trial.ts'
 import { WatchedWorker } from './watched-worker.ts'
 
@@ -20,7 +19,7 @@ export class Lanes implements AsyncDisposable {
   static async open(count: number): Promise<Lanes> {
     const folder = mkdtempSync(join(tmpdir(), 'firesight-hostile-'))
     const models = await Promise.all(Array.from({ length: count }, () => startRecordingModel()))
-    for (const model of models) await answerPlainly(model)
+    for (const model of models) await model.answerWith(ORDINARY_ANSWER)
     const lanes = models.map((model, index) => laneFor(model, join(folder, String(index))))
     return new Lanes(lanes, folder)
   }
@@ -47,15 +46,10 @@ export class Lanes implements AsyncDisposable {
   }
 }
 
-/** What a model says of an ordinary photo, without looking at it. */
-export async function answerPlainly(model: RecordingModel): Promise<void> {
-  await model.answerWith({ text: JSON.stringify(DESCRIPTION) }, { text: JSON.stringify(OBJECTS) })
-}
-
 function laneFor(model: RecordingModel, folder: string): Lane {
   mkdirSync(folder)
   const file = join(folder, 'warm-up')
   writeFileSync(file, flatPng({ width: 64, height: 64 }))
-  const warmUp = { file, heicEnabled: false, geminiUrl: model.url }
+  const warmUp = { file, parameters: {}, geminiUrl: model.url }
   return { worker: new WatchedWorker(warmUp), model, folder }
 }

@@ -2,6 +2,16 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Script, startGeminiEmulator } from '@firesight/gemini-emulator'
+import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
+
+/** Replies to the two questions about a photo, as the emulator takes them. */
+export type Answer = { describe: Script['reply']; locate: Script['reply'] }
+
+/** What a model says of an ordinary photo, without looking at it. */
+export const ORDINARY_ANSWER: Answer = {
+  describe: { text: JSON.stringify(DESCRIPTION) },
+  locate: { text: JSON.stringify(OBJECTS) },
+}
 
 /** A local Gemini API that keeps the very bytes of the pictures it is sent. */
 export type RecordingModel = {
@@ -9,13 +19,14 @@ export type RecordingModel = {
   /** The pictures since the last time. */
   takePictures(): Buffer[]
   /** Answers to the two questions about a photo, from now on. */
-  answerWith(describe: Script['reply'], locate: Script['reply']): Promise<void>
+  answerWith(answer: Answer): Promise<void>
   close(): Promise<void>
 }
 
 export async function startRecordingModel(): Promise<RecordingModel> {
   const emulator = await startGeminiEmulator()
   let pictures: Buffer[] = []
+  let laidDown: Answer | undefined
   const server = createServer((request, response) => {
     void forward(request, response, emulator.url, (body) => pictures.push(...picturesIn(body)))
   })
@@ -28,11 +39,13 @@ export async function startRecordingModel(): Promise<RecordingModel> {
       pictures = []
       return taken
     },
-    async answerWith(describe, locate) {
+    async answerWith(answer) {
+      // The same again is there already.
+      if (answer === laidDown) return
+      laidDown = answer
       await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'DELETE' })
-      await fetch(`${emulator.url}/emulator/v1/requests`, { method: 'DELETE' })
-      await post(emulator.url, { match: { textIncludes: 'You describe' }, reply: describe })
-      await post(emulator.url, { match: { textIncludes: 'You find' }, reply: locate })
+      await post(emulator.url, { match: { textIncludes: 'You describe' }, reply: answer.describe })
+      await post(emulator.url, { match: { textIncludes: 'You find' }, reply: answer.locate })
     },
     async close() {
       server.close()

@@ -3,14 +3,14 @@ import { parseArgs } from 'node:util'
 import { corporaFolder, fetchCorpora } from './corpora.ts'
 import { tryFourAtOnce } from './four-at-once.ts'
 import { Lanes } from './lanes.ts'
-import { corporaSubjects, pictureSubjects, withHeic } from './subjects.ts'
+import { answerSubjects, corporaSubjects, pictureSubjects, withHeic } from './subjects.ts'
 import { countEnds, extremes, markdownTable, summarise } from './summary.ts'
 import { type Result, type Subject, tryPhoto } from './trial.ts'
 import { measuresMemory } from './watched-worker.ts'
 
 const USAGE = `Usage: npm run test:hostile -- [options]
   --corpora        fetches real, damaged and fuzz files first: Debian source packages, with apt
-  --only <text>    of those whose name has this text
+  --only <text>    those whose family and name, as in "masks: a mask of 10 MB", have this text
 FIRESIGHT_CORPUS=<folder> adds the files of any folder.`
 
 /** What makes the corpora worth the name. */
@@ -43,6 +43,7 @@ async function runAll(): Promise<boolean> {
   if (values.only === undefined) {
     groups.set('the four largest at once', [await tryFourAtOnce([...groups.values()].flat(), lanes.all[0]!)])
   }
+  await tryAll('answers of the model', answerSubjects())
   const corpora = corporaSubjects()
   await tryAll('corpora, HEIC off', corpora)
   await tryAll('corpora, HEIC on (HEIC files)', await withHeic(corpora))

@@ -1,8 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { Annotation } from '../../functions/src/annotations/annotation.ts'
 import { sniffFormat } from '../../functions/src/image/sniff.ts'
+import { type AnswerCase, unless } from './answer-case.ts'
+import { answerFamilies } from './answers/answers.ts'
 import { corporaFolder } from './corpora.ts'
 import { corpusSubjects } from './corpus-files.ts'
+import { flatJpeg } from './pictures/flat-jpeg.ts'
 import { pictureFamilies } from './pictures/pictures.ts'
 import type { Subject } from './trial.ts'
 
@@ -16,6 +20,33 @@ export function pictureSubjects(): Subject[] {
       }),
     ),
   )
+}
+
+const PHOTO = flatJpeg({ width: 640, height: 480 })
+
+/** An ordinary photo for every answer. */
+export function answerSubjects(): Subject[] {
+  return Object.entries(answerFamilies).flatMap(([family, answers]) =>
+    answers.map(
+      (answer): Subject => ({
+        ...answer,
+        family,
+        heicEnabled: false,
+        make: () => PHOTO,
+        check: ({ document }) => answerComplaints(answer, document as unknown as Annotation),
+      }),
+    ),
+  )
+}
+
+function answerComplaints({ objects, dropped, check }: AnswerCase, annotation: Annotation): string[] {
+  const found = annotation.objects?.length
+  const reasons = JSON.stringify(annotation.dropped?.reasons)
+  return [
+    ...unless(objects === undefined || found === objects, `it has ${found} objects instead of ${objects}`),
+    ...unless(dropped === undefined || reasons === JSON.stringify(dropped), `it dropped ${reasons}`),
+    ...(check?.(annotation) ?? []),
+  ]
 }
 
 /** Every file of the corpora, and of the folder that FIRESIGHT_CORPUS names. */

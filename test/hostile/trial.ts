@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Expected } from './picture-case.ts'
-import type { RecordingModel } from './recording-model.ts'
+import { type Answer, ORDINARY_ANSWER, type RecordingModel } from './recording-model.ts'
 import { sentComplaints } from './sent-picture.ts'
 import type { WatchedWorker } from './watched-worker.ts'
 import type { Report, Task } from './way-of-a-photo.ts'
@@ -25,6 +25,9 @@ export type Subject = {
   secrets?: readonly string[] | undefined
   fileName?: string | undefined
   contentType?: string | undefined
+  parameters?: Record<string, string> | undefined
+  /** What the model says; without it, what it says of an ordinary photo. */
+  answer?: Answer | undefined
   /** What has to hold of the document and the files. Gives what does not. */
   check?: ((report: Report) => string[]) | undefined
 }
@@ -81,8 +84,10 @@ async function tryOnce(subject: Subject, file: string, { worker, model }: Lane):
   const { name, family, heicEnabled, bomb, fileName, contentType } = subject
   const about = { name, family, heicEnabled, bomb }
   await worker.ready()
+  await model.answerWith(subject.answer ?? ORDINARY_ANSWER)
   model.takePictures()
-  const task: Task = { file, fileName, contentType, heicEnabled, geminiUrl: model.url }
+  const parameters = { HEIC_ENABLED: String(heicEnabled), ...subject.parameters }
+  const task: Task = { file, fileName, contentType, parameters, geminiUrl: model.url }
   const watched = await worker.run([task], HANG_MS)
   if (watched.end !== 'reported') {
     const end = watched.end === 'crashed' ? `crashed (${watched.how})` : 'hung'

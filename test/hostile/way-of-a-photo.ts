@@ -12,13 +12,15 @@ import { memoryModelFiles } from '../../functions/src/stores/memory-model-files.
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
 import { imageIdOf, resultPaths } from '../../functions/src/upload-path.ts'
 import { firestoreComplaints } from './document-check.ts'
+import { fileComplaints, textComplaints } from './result-check.ts'
 
 /** An upload: its bytes lie in a file, so that they count for the photo's memory. */
 export type Task = {
   file: string
   fileName?: string | undefined
   contentType?: string | undefined
-  heicEnabled: boolean
+  /** Parameters by name, as text. */
+  parameters: Record<string, string>
   /** Of the local Gemini API. */
   geminiUrl: string
 }
@@ -54,11 +56,7 @@ export async function takeWholeWay(task: Task): Promise<Report> {
   photos.files.set(name, { bytes, contentType: photo.contentType, generation: photo.generation })
   let code: string | undefined
   try {
-    const outcome = await annotateImage(
-      photo,
-      services,
-      readConfig({ HEIC_ENABLED: String(task.heicEnabled) }),
-    )
+    const outcome = await annotateImage(photo, services, readConfig(task.parameters))
     if (outcome.ended === 'finished') code = outcome.code
     else complaints.push(`it was skipped: ${outcome.reason}`)
   } catch (error) {
@@ -72,6 +70,7 @@ export async function takeWholeWay(task: Task): Promise<Report> {
   }
   const files = [...photos.files.keys()].filter((file) => file !== name)
   complaints.push(...strayFiles(files, photo))
+  if (document) complaints.push(...textComplaints(document), ...fileComplaints(document, photos.files))
   return { status: document?.status, code, durationMs, complaints, document: plain(document), files }
 }
 
