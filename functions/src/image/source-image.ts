@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Metadata } from 'sharp'
 import { VisionError } from '../errors.ts'
-import { type ColourProfile, readColourProfile } from './colour-profile.ts'
+import { type ColourProfile, hasFreeSteps, readColourProfile } from './colour-profile.ts'
 import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
 import { readHeifProfile } from './heif-profile.ts'
@@ -28,6 +28,8 @@ export type SourceImage = {
   orientation: number
   /** What the colours mean when they are not sRGB. Absent also when only libvips can tell, which then converts them. */
   profile?: ColourProfile
+  /** The file has a profile that takes too long to be heeded: the colours are taken for those that pictures without one have. */
+  ignoresProfile?: true
   /** Pixels of the upright image. */
   width: number
   height: number
@@ -70,7 +72,7 @@ function heldOfJpeg(bytes: Buffer): number {
   return coefficientBytes
 }
 
-type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
+type Header = Pick<SourceImage, 'orientation' | 'profile' | 'ignoresProfile' | 'width' | 'height'>
 
 async function rasterHeader(
   bytes: Buffer,
@@ -85,6 +87,7 @@ async function rasterHeader(
   return {
     orientation,
     ...profileOf(profile),
+    ...(metadata.icc && hasFreeSteps(metadata.icc) && { ignoresProfile: true as const }),
     width: turned ? metadata.height : metadata.width,
     height: turned ? metadata.width : metadata.height,
     heldBytes: format === 'png' && metadata.isProgressive ? pixelBytes(metadata) : 0,

@@ -1,9 +1,11 @@
 import sharp from 'sharp'
+import { jpegWithProfile, pngWithProfile } from '../../support/colour-profiles.ts'
 import { chunk } from '../../support/png-chunks.ts'
 import { type PictureCase, SUCCEEDS } from '../picture-case.ts'
 import { deflatedZeros } from './deflate-bomb.ts'
 import { segment } from './flat-jpeg.ts'
 import { flatPng } from './flat-png.ts'
+import { slowProfile } from './slow-profile.ts'
 
 const square = () => sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
 const SIZE = { width: 64, height: 64 }
@@ -44,6 +46,12 @@ export const metadata: PictureCase[] = [
     const comment = segment(0xfe, Buffer.alloc(65_533, 'comment '))
     return inserted(await square().jpeg().toBuffer(), ...Array.from({ length: 310 }, () => comment))
   }),
+  taken('PNG with a profile of 100,000 steps', () =>
+    pngWithProfile(flatPng({ width: 640, height: 480 }), slowProfile(100_000)),
+  ),
+  taken('JPEG with a profile of 3,000 steps', async () =>
+    jpegWithProfile(await square().jpeg().toBuffer(), slowProfile(3000)),
+  ),
   taken('JPEG with 255 pieces of a profile', async () => {
     const pieces = Array.from({ length: 255 }, (_, index) =>
       segment(
