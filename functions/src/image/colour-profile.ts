@@ -45,7 +45,7 @@ export function hasFreeSteps(icc: Buffer): boolean {
   const count = Math.min(icc.readUInt32BE(HEADER_BYTES), MAX_TAGS)
   for (let i = 0; i < count; i++) {
     const name = nameAt(icc, HEADER_BYTES + 4 + i * TAG_ENTRY_BYTES)
-    if (/^D2B/.test(name)) return true
+    if (name.startsWith('D2B')) return true
   }
   return false
 }
