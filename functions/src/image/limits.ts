@@ -14,6 +14,8 @@ export const MAX_ASPECT = 50
 const MIN_JPEG_BYTES_PER_PIXEL = 1 / 2000
 /** Encoders write some ten scans. Every further one costs a look at each block of the picture, and a scan that changes nothing 15 bytes. */
 const MAX_SCANS = 100
+/** libwebp writes at most 2600 (MAX_HUFF_IMAGE_SIZE, 1.6). Each takes a decoder some 6 kB for its codes. */
+const MAX_WEBP_TILES = 4096
 /**
  * What a decoder may hold of a picture before its first pixel comes out, for each pixel that a picture may have: a progressive JPEG
  * with colours at half resolution takes 3 bytes, an interlaced PNG with alpha 4.
@@ -78,5 +80,14 @@ export function checkScans(scans: number): void {
   throw new VisionError(
     'corrupt-image',
     `Cannot read the image: it has ${scans} scans, the limit is ${MAX_SCANS}`,
+  )
+}
+
+/** @throws VisionError `corrupt-image` */
+export function checkWebpTiles(tiles: number): void {
+  if (tiles <= MAX_WEBP_TILES) return
+  throw new VisionError(
+    'corrupt-image',
+    `Cannot read the image: it is cut into ${tiles} tiles with codes of their own, the limit is ${MAX_WEBP_TILES}`,
   )
 }

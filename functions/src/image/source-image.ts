@@ -12,9 +12,11 @@ import {
   checkJpegSubstance,
   checkScans,
   checkSize,
+  checkWebpTiles,
   type ImageLimits,
 } from './limits.ts'
 import { sniffFormat } from './sniff.ts'
+import { countWebpTiles } from './webp-tiles.ts'
 
 /** An uploaded picture whose type, size and dimensions have been checked. Its pixels are still encoded. */
 export type SourceImage = {
@@ -61,6 +63,7 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
+  if (format === 'webp') checkWebpTiles(countWebpTiles(bytes))
   checkHeldBytes(format === 'jpeg' ? heldOfJpeg(bytes) : heldBytes, limits.maxImagePixels)
   return { bytes, format, ...header, sha256: createHash('sha256').update(uploaded).digest('hex') }
 }

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { chunk } from '../../support/png-chunks.ts'
 import { type PictureCase, rejected, SUCCEEDS } from '../picture-case.ts'
 import { flatPng } from './flat-png.ts'
-import { flatWebp } from './flat-webp.ts'
+import { flatWebp, riffChunk } from './flat-webp.ts'
 
 /** Frames of 32 x 32 pixels, one below the other. */
 function frames(count: number) {
@@ -71,10 +71,4 @@ function animatedWebp(width: number, height: number, count: number): Buffer {
     ...Array.from({ length: count }, () => riffChunk('ANMF', frame)),
   ])
   return riffChunk('RIFF', body)
-}
-
-function riffChunk(name: string, data: Buffer): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(data.length)
-  return Buffer.concat([Buffer.from(name), length, data])
 }

@@ -1,9 +1,10 @@
+import sharp from 'sharp'
 import { chunk } from '../../support/png-chunks.ts'
 import { type PictureCase, rejected, SUCCEEDS } from '../picture-case.ts'
 import { deflatedZeros } from './deflate-bomb.ts'
 import { flatJpeg } from './flat-jpeg.ts'
 import { flatPng } from './flat-png.ts'
-import { flatWebp } from './flat-webp.ts'
+import { flatWebp, tiledAlphaWebp, tiledWebp } from './flat-webp.ts'
 
 const TOO_MANY = rejected('too-many-pixels')
 /** The largest that is taken: just under 50 megapixels. */
@@ -84,6 +85,23 @@ export const bombs: PictureCase[] = [
   {
     name: 'JPEG of 20,000 scans, 37 megapixels',
     make: () => flatJpeg({ width: 6080, height: 6080, progressive: true, scans: 20_000 }),
+    expected: rejected('corrupt-image'),
+    bomb: true,
+  },
+  {
+    name: 'WebP of 65,536 tiles with codes of their own, 1 megapixel',
+    make: tiledWebp,
+    expected: rejected('corrupt-image'),
+    bomb: true,
+  },
+  {
+    name: 'WebP whose alpha has 65,536 tiles with codes of their own',
+    make: async () =>
+      tiledAlphaWebp(
+        await sharp({ create: { width: 1024, height: 1024, channels: 3, background: 'teal' } })
+          .webp()
+          .toBuffer(),
+      ),
     expected: rejected('corrupt-image'),
     bomb: true,
   },

@@ -1,7 +1,7 @@
 import { curv, profileOf, rgbTags, SRGB } from '../../support/colour-profiles.ts'
 
 /**
- * A profile whose colours go through so many steps: `multiProcessElementsType`, ICC.1:2022, 10.16. Little CMS (2.17) takes every one of
+ * A profile whose colours go through so many steps: `multiProcessElementsType`, ICC.1:2022, 10.16. Little CMS (2.19) takes every one of
  * them for each of the 33 x 33 x 33 colours that it makes a table of.
  */
 export function slowProfile(steps: number): Buffer {
