@@ -29,6 +29,7 @@ async function runAll(): Promise<boolean> {
   const groups = new Map<string, Result[]>()
   const tryAll = async (group: string, subjects: Subject[]) => {
     const wanted = subjects.filter(({ family, name }) => `${family}: ${name}`.includes(values.only ?? ''))
+    for (const { worker } of lanes.all) worker.stop()
     if (wanted.length > 0) groups.set(group, await tryEach(group, wanted, lanes))
   }
   const made = pictureSubjects()

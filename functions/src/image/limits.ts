@@ -14,6 +14,8 @@ export const MAX_ASPECT = 50
 const MIN_JPEG_BYTES_PER_PIXEL = 1 / 2000
 /** Encoders write some ten scans. Every further one costs a look at each block of the picture, and a scan that changes nothing 15 bytes. */
 const MAX_SCANS = 100
+/** A photo's tiles have some more pixels than the photo, and both are counted. */
+const MAX_DECODED_SHARE = 3
 /** libwebp writes at most 2600 (MAX_HUFF_IMAGE_SIZE, 1.6). Each takes a decoder some 6 kB for its codes. */
 const MAX_WEBP_TILES = 4096
 /**
@@ -89,5 +91,18 @@ export function checkWebpTiles(tiles: number): void {
   throw new VisionError(
     'corrupt-image',
     `Cannot read the image: it is cut into ${tiles} tiles with codes of their own, the limit is ${MAX_WEBP_TILES}`,
+  )
+}
+
+/**
+ * A HEIF picture may be made of pictures that are nowhere to be seen in it, or of one again and again.
+ * @throws VisionError `too-many-pixels`
+ */
+export function checkDecodedPixels(pixels: number, maxPixels: number): void {
+  const limit = MAX_DECODED_SHARE * maxPixels
+  if (pixels <= limit) return
+  throw new VisionError(
+    'too-many-pixels',
+    `Cannot read the image: ${pixels} pixels would be decoded for it, the limit is ${limit}`,
   )
 }

@@ -5,8 +5,10 @@ import { type ColourProfile, hasFreeSteps, readColourProfile } from './colour-pr
 import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
 import { readHeifProfile } from './heif-profile.ts'
+import { heifDecodedPixels } from './heif-work.ts'
 import { readJpegScans } from './jpeg-scans.ts'
 import {
+  checkDecodedPixels,
   checkDimensions,
   checkHeldBytes,
   checkJpegSubstance,
@@ -57,6 +59,7 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
   if (isHeic && !limits.heicEnabled) {
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
+  if (isHeic) checkDecodedPixels(heifDecodedPixels(uploaded), limits.maxImagePixels)
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
   const { heldBytes, ...header } = isHeic
     ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)), heldBytes: 0 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { PNG_SIGNATURE } from '../../support/png-chunks.ts'
-import { type PictureCase, rejected } from '../picture-case.ts'
+import { type PictureCase, rejected, SUCCEEDS } from '../picture-case.ts'
 import { jpegWithoutPixels } from './flat-jpeg.ts'
 import { iend, ihdr } from './flat-png.ts'
 import { flatWebp } from './flat-webp.ts'
+import { heifGrid } from './heif-grid.ts'
 
 const CORRUPT = rejected('corrupt-image')
 const TOO_MANY = rejected('too-many-pixels')
@@ -60,6 +61,20 @@ export const lies: PictureCase[] = [
   heifLie('HEIC that says it is 65535 x 65535', 65_535, 65_535, TOO_MANY),
   heifLie('HEIC that says it is 7000 x 7000', 7000, 7000, CORRUPT),
   heifLie('HEIC that says it is 4 x 4', 4, 4, rejected('bad-dimensions')),
+  {
+    name: 'HEIC of 992 tiles, of which one is to be seen',
+    make: () => heifGrid(31, 32, { width: 1200, height: 800 }),
+    expected: HEIC_OFF,
+    withHeic: TOO_MANY,
+    bomb: true,
+  },
+  {
+    name: 'HEIC of 42 tiles, 40 megapixels in 17 kB',
+    make: () => heifGrid(6, 7, { width: 8400, height: 4800 }),
+    expected: HEIC_OFF,
+    withHeic: SUCCEEDS,
+    heavy: true,
+  },
   {
     name: 'AVIF under the name of HEIF',
     make: async () => {
