@@ -62,7 +62,18 @@ function privateApt(): NodeJS.ProcessEnv {
 
 function apt(args: string[], env: NodeJS.ProcessEnv): string {
   const cwd = join(work, 'packages')
-  return execFileSync('apt-get', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  try {
+    return execFileSync('apt-get', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    const instead = 'FIRESIGHT_CORPUS=<folder> takes files of your own'
+    throw new Error(
+      `Cannot fetch the corpora, which are Debian packages: there is no apt-get here. ${instead}`,
+      {
+        cause: error,
+      },
+    )
+  }
 }
 
 /** @returns how many files are kept */

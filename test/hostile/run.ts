@@ -75,7 +75,8 @@ function report(groups: Map<string, Result[]>, corpusFiles: number, fetched: boo
   for (const { family, name, heicEnabled, faults } of broken) {
     console.log(`\n${family}: ${name}${heicEnabled ? ' (HEIC on)' : ''}\n  ${faults.join('\n  ')}`)
   }
+  if (all.length === 0) console.log('There is nothing of that name to try.')
   const tooFew = fetched && corpusFiles < LEAST_CORPUS_FILES
   if (tooFew) console.log(`\nThe corpora have ${corpusFiles} files, fewer than ${LEAST_CORPUS_FILES}.`)
-  return broken.length === 0 && !tooFew
+  return all.length > 0 && broken.length === 0 && !tooFew
 }
