@@ -33,48 +33,43 @@ export const MUTATIONS: Mutation[] = [
     ...crowded,
     masked: bySweeper,
   },
-  { name: 'no comparison after the read', change: { comparesAfterRead: false }, ...crowded },
+  {
+    name: 'no comparison after the read',
+    change: { comparesAfterRead: false },
+    scenario: 'overwritten while read',
+  },
   { name: 'no checkpoints', change: { checkpoints: false }, ...crowded, costs: true },
   { name: 'a lease of 10 s', change: { leaseSeconds: 10 }, scenario: 'faulty model', costs: true },
   { name: 'counted after the request', change: { counts: 'after' }, ...crowded },
-  { name: 'no cap on paid calls', change: { maxPaidCalls: Number.POSITIVE_INFINITY }, ...crowded },
+  { name: 'paid calls of earlier workers forgotten', change: { paidCallsOf: 'worker' }, ...crowded },
   {
     name: 'no cap on crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
     scenario: 'harsh, caps of the product',
   },
-  { name: 'answers under one name', change: { answerFiles: 'fixed-name' }, ...askedAgain },
-  { name: 'drawn files under one name', change: { drawnFiles: 'fixed-name' }, ...crowded },
+  { name: 'all answers in one folder', change: { answerIds: 'fixed' }, ...askedAgain },
   { name: 'no sweeper', change: { sweeper: false }, ...crowded },
-  { name: 'deferred and never driven again', change: { redrivesDeferred: false }, ...crowded },
+  { name: 'what is due is not driven again', change: { redrivesDue: false }, ...crowded },
   { name: 'tasks named by generation alone', change: { taskIds: 'by-generation' }, ...crowded },
   {
     name: 'sweeps files of any age',
     change: { sweepsOldFilesOnly: false },
-    ...crowded,
+    scenario: 'swept while stored',
     masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
   },
   {
     name: 'sweeps files of what is worked on',
     change: { sweepsFinishedOnly: false },
-    ...askedAgain,
+    scenario: 'swept while stored',
   },
   {
     name: 'sweeps files written since it looked',
     change: { sweepsSeenVersions: false },
-    ...askedAgain,
+    scenario: 'swept while stored',
   },
   {
     name: 'object looked for before the document',
     change: { documentBeforeObject: false },
-    ...crowded,
+    scenario: 'uploaded while looked for',
   },
-]
-
-/**
- * Mechanisms that change nothing as long as another is there: with a fence that knows tokens, the answer that a worker has had itself is the
- * committed one, or else its next write is refused.
- */
-export const REDUNDANT: Mutation[] = [
-  { name: "drawn from the worker's own answer", change: { drawsFrom: 'own-answer' }, ...crowded },
 ]

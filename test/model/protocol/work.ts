@@ -1,28 +1,43 @@
-import type { Photo, Status, StoredError } from '../../../functions/src/annotations/annotation.ts'
+import type {
+  Annotation,
+  ModelStep,
+  Photo,
+  Status,
+  Steps,
+  StoredError,
+} from '../../../functions/src/annotations/annotation.ts'
 import type { Again, Granted } from '../../../functions/src/annotations/claim.ts'
-import type { ErrorCode } from '../../../functions/src/errors.ts'
+import { asVisionError } from '../../../functions/src/errors.ts'
+import { PaidCalls, type PaidStep } from '../../../functions/src/paid-calls.ts'
+import type { AnnotationChanges } from '../../../functions/src/stores/annotation-store.ts'
 import { Failure, type Flow, io, type Point } from '../flow.ts'
-import type { Document, Step, World } from '../world.ts'
+import type { World } from '../world.ts'
 import { claim, update } from './documents.ts'
 import { POINTS } from './points.ts'
 
-// functions/src/work.ts, with a point wherever that waits.
+// functions/src/work.ts and open-work.ts, with a point wherever they wait.
 
-export type Steps = { describe: Step; locate: Step; draw: { state: 'pending' | 'succeeded' } }
-export type Changes = { [Field in keyof Document]?: Document[Field] | undefined }
+const EVENT_PATIENCE_MS = 15 * 60 * 1000
+const DEFERRAL_MS = { first: 10 * 60 * 1000, longest: 6 * 3600 * 1000 }
+
+export type Changes = AnnotationChanges
 export type Outcome = { ended: 'finished'; status: Status } | { ended: 'skipped'; reason: string }
+export type Occasion = { again?: Again | undefined; eventId?: string | undefined; isLast?: boolean }
 
-export function* openWork(photo: Photo, world: World, again?: Again, eventId?: string): Flow<Work | Outcome> {
-  const { leaseSeconds, maxCrashes, whileLeased } = world.mechanisms
+export function* openWork(photo: Photo, world: World, occasion: Occasion): Flow<Work | Outcome> {
+  const { leaseSeconds, maxCrashes, maxAttempts, whileLeased } = world.mechanisms
+  const { again, eventId } = occasion
   const token = world.newToken()
   const lease = { token, expiresAt: new Date(world.agenda.now + leaseSeconds * 1000) }
   const claimed = yield* io(POINTS.claim, () => claim(world, photo, lease, again, eventId))
   if (claimed.decision === 'leased' && whileLeased === 'throw') throw new Failure('claimed-elsewhere')
   if (!('document' in claimed)) return { ended: 'skipped', reason: claimed.decision }
   const { decision, document, run } = claimed
-  const work = new Work(photo, world, token, decision, document, run, again !== undefined)
-  if ((document.crashes ?? 0) < maxCrashes) return work
-  return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
+  const work = new Work(photo, world, token, decision, document, run, occasion)
+  const { crashes, attempts } = document
+  if (crashes >= maxCrashes) return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
+  if (again || attempts <= maxAttempts) return work
+  return yield* work.finish({ status: 'failed', error: new Failure('gave-up') })
 }
 
 export class Work {
@@ -30,12 +45,13 @@ export class Work {
   readonly run: number
   steps: Steps
   abandoned = false
-  readonly isFirst: boolean
   readonly wasDeferred: boolean
   readonly isAwaited: boolean
+  readonly isLast: boolean
   private readonly world: World
   private readonly token: string
-  private readonly attempts: number
+  private readonly before: Annotation
+  private readonly paid: PaidCalls
   /** What a protocol without checkpoints has to keep until the end. */
   private kept: Changes = {}
 
@@ -44,87 +60,119 @@ export class Work {
     world: World,
     token: string,
     decision: Granted,
-    document: Document,
+    document: Annotation,
     run: number,
-    isAsked: boolean,
+    { again, isLast = false }: Occasion,
   ) {
     this.photo = photo
     this.world = world
     this.token = token
     this.run = run
-    this.isFirst = decision === 'start'
     this.wasDeferred = decision === 'undefer'
-    this.isAwaited = isAsked && (decision === 'retry' || decision === 'restart')
-    this.attempts = document.attempts
+    this.isAwaited = again !== undefined && (decision === 'retry' || decision === 'restart')
+    this.isLast = isLast
+    this.before = document
     this.steps = document.steps
+    this.paid = new PaidCalls(world.mechanisms.paidCallsOf === 'document' ? document.steps : NOTHING_PAID)
   }
 
   checkpoint(changes: Changes, point: Point = POINTS.checkpoint): Flow<void> {
     return this.write(point, () => ({ changes }))
   }
 
-  /** Counts a request that is about to be sent, in the place of `previous` if that was free. */
-  countRequest(name: 'describe' | 'locate', previous?: Failure): Flow<void> {
-    return this.write(POINTS.count, () => {
-      const step = this.steps[name]
-      const paidCalls = (step.paidCalls ?? 0) - (previous?.free ? 1 : 0)
-      if (paidCalls >= this.world.mechanisms.maxPaidCalls) throw new Failure('gave-up')
-      const steps = { ...this.steps, [name]: { ...step, paidCalls: paidCalls + 1 } }
-      return { changes: { steps }, written: () => (this.steps = steps) }
-    })
+  /** Counts a request that is about to be sent. */
+  *countCall(name: PaidStep, previous?: Failure): Flow<void> {
+    try {
+      if (!this.paid.begin(name, previous?.asVisionError)) return
+    } catch (error) {
+      const code = asVisionError(error)?.code
+      throw code ? new Failure(code) : error
+    }
+    yield* this.write(POINTS.count, () => this.stepChanges(name, this.steps[name]))
   }
 
-  *endStep(name: 'describe' | 'locate', end: Step, fields: Changes = {}, isFree = false): Flow<void> {
-    const prepare = () => {
-      const paidCalls = (this.steps[name].paidCalls ?? 0) - (isFree ? 1 : 0)
-      const steps = { ...this.steps, [name]: { ...end, paidCalls } }
-      return { changes: { ...fields, steps }, written: () => (this.steps = steps) }
-    }
+  *endStep(name: PaidStep, end: ModelStep, fields: Changes = {}, failure?: Failure): Flow<void> {
+    this.paid.end(name, failure?.asVisionError)
+    const prepare = () => this.stepChanges(name, end, fields)
     if (this.world.mechanisms.checkpoints) return yield* this.write(POINTS.checkpoint, prepare)
     const { changes, written } = prepare()
     this.kept = { ...this.kept, ...changes }
-    written()
+    written?.()
   }
 
-  *finish({
-    status,
-    error,
-    results,
-  }: {
-    status: Status
-    error?: Failure | undefined
-    results?: Changes
-  }): Flow<Outcome> {
-    const changes = { ...this.kept, ...results, status, error: error && storedError(error), lease: null }
-    yield* this.checkpoint({ ...changes, completedAt: this.world.now }, POINTS.finish)
-    return { ended: 'finished', status }
+  *finish({ status, error, results }: { status: Status; error?: Failure | undefined; results?: Changes }) {
+    const { now } = this.world
+    const changes: Changes = {
+      ...this.kept,
+      ...results,
+      status,
+      error: error && storedError(error),
+      lease: null,
+      deferrals: undefined,
+      dueAt: status === 'superseded' ? after(now, EVENT_PATIENCE_MS) : undefined,
+      completedAt: now,
+    }
+    yield* this.checkpoint(changes, POINTS.finish)
+    return { ended: 'finished', status } as const
   }
 
   *defer(failure: Failure): Flow<Outcome> {
-    const nextAttemptAt = new Date(this.world.agenda.now + (failure.retryAfterMs ?? 0))
-    const error = storedError(failure)
-    const attempts = this.attempts - 1
-    yield* this.checkpoint({ status: 'deferred', error, nextAttemptAt, lease: null, attempts }, POINTS.defer)
+    const { now } = this.world
+    const deferrals = this.before.deferrals ?? 0
+    const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
+    const changes: Changes = {
+      status: 'deferred',
+      error: storedError(failure),
+      nextAttemptAt: after(now, failure.retryAfterMs ?? pause),
+      dueAt: after(now, Math.max(failure.retryAfterMs ?? 0, pause)),
+      deferrals: deferrals + 1,
+      lease: null,
+      attempts: this.before.attempts - 1,
+    }
+    yield* this.checkpoint(changes, POINTS.defer)
     return { ended: 'finished', status: 'deferred' }
   }
 
   *release(failure: Failure | undefined): Flow<void> {
+    const healing = failure && { error: storedError(failure), attempts: this.before.attempts - 1 }
+    const dueAt = after(this.world.now, EVENT_PATIENCE_MS)
     try {
-      yield* this.checkpoint({ lease: null, ...(failure && { error: storedError(failure) }) }, POINTS.release)
+      yield* this.checkpoint({ lease: null, dueAt, ...healing }, POINTS.release)
     } catch (error) {
       if (!isClaimLost(error)) throw error
     }
   }
 
-  private *write(point: Point, prepare: () => { changes: Changes; written?: () => void }): Flow<void> {
+  private stepChanges(name: PaidStep, step: ModelStep, fields: Changes = {}): Prepared {
+    const paidCalls = this.paid.of(name)
+    const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
+    return { changes: { ...fields, steps }, written: () => (this.steps = steps) }
+  }
+
+  private *write(point: Point, prepare: () => Prepared): Flow<void> {
     const { outcome, written } = yield* io(point, () => {
       const prepared = prepare()
       return { ...prepared, outcome: update(this.world, this.photo, this.token, prepared.changes) }
     })
-    if (outcome === 'written') return written?.()
+    if (outcome === 'written') {
+      written?.()
+      return
+    }
     this.abandoned = outcome === 'gone'
     throw new Failure('claim-lost')
   }
+}
+
+type Prepared = { changes: Changes; written?: () => unknown }
+
+const NOTHING_PAID: Steps = {
+  describe: { state: 'pending' },
+  locate: { state: 'pending' },
+  draw: { state: 'pending' },
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms)
 }
 
 export function isClaimLost(error: unknown): boolean {
@@ -132,5 +180,5 @@ export function isClaimLost(error: unknown): boolean {
 }
 
 export function storedError({ code, retryable }: Failure): StoredError {
-  return { code: code as ErrorCode, message: '', retryable }
+  return { code, message: '', retryable }
 }
