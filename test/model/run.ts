@@ -33,7 +33,7 @@ const SHARES: Record<ScenarioName, number> = {
 const UPLOADS_A_PHOTO = 1.9
 
 /** Photos without a mechanism: as a part of all, and at least. */
-const MUTATED_LEAST = 1500
+const MUTATED_LEAST = 400
 const MUTATED_PART = 0.002
 
 type Options = {

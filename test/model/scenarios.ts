@@ -10,7 +10,8 @@ export type Scenario = {
   events: EventFaults
   model: ModelFaults
   habits: Habits
-  outages: { events: number; model: number }
+  /** `modelIs`: from the beginning, and in this way. */
+  outages: { events: number; model: number; modelIs?: 'unavailable' }
   /** Between two walks through all objects and documents in the first hours; operators may ask for them at any time. A day otherwise. */
   walkHours?: number
   /** Where dying is common, the caps of the product would end most photos, and hide what would have become of them. */
@@ -34,6 +35,7 @@ const HABITS: Habits = {
   overwrites: 0.4,
   deletes: 0.25,
   asksAgain: 0.15,
+  askMs: [1000, 36_000_000],
   returns: 0.5,
   deadly: 0.005,
   // At once, while it is worked on, or when all is done.
@@ -128,7 +130,14 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
       misconfigured: 0.01,
       refused: 0.03,
     },
-    habits: { overwrites: 0.45, deletes: 0.45, asksAgain: 0.75, returns: 0.5, deadly: 0, pauseMs: [1000, 1_200_000] },
+    habits: {
+      ...HABITS,
+      overwrites: 0.45,
+      deletes: 0.45,
+      asksAgain: 0.75,
+      deadly: 0,
+      pauseMs: [1000, 1_200_000],
+    },
     walkHours: 0.5,
     outages: { events: 0.03, model: 0.2 },
     caps: NO_CAPS,
@@ -152,7 +161,7 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     perils: { crash: 0.005, slow: 0.01, storeFault: 0.01, interrupted: 0 },
     events: { lost: 0.02, duplicated: 0.5, late: 0.05 },
     model: NO_MODEL_FAULTS,
-    habits: { overwrites: 0.9, deletes: 0.05, returns: 0.5, asksAgain: 0, deadly: 0, pauseMs: [500, 8000] },
+    habits: { ...HABITS, overwrites: 0.9, deletes: 0.05, asksAgain: 0, deadly: 0, pauseMs: [500, 8000] },
     outages: { events: 0, model: 0 },
   },
   'uploaded while looked for': {
@@ -160,6 +169,7 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     events: { lost: 0.3, duplicated: 0.1, late: 0.1 },
     model: NO_MODEL_FAULTS,
     habits: {
+      ...HABITS,
       overwrites: 0.1,
       deletes: 0.85,
       returns: 1,
@@ -172,12 +182,12 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     caps: NO_CAPS,
   },
   'swept while stored': {
-    perils: { crash: 0.03, slow: 0.2, storeFault: 0.1, interrupted: 0 },
+    perils: { crash: 0.01, slow: 0.08, storeFault: 0.12, interrupted: 0 },
     events: { lost: 0.05, duplicated: 0.2, late: 0.1 },
-    model: { ...NO_MODEL_FAULTS, unavailable: 0.1, exhausted: 0.15, misconfigured: 0.05 },
-    habits: { ...HABITS, overwrites: 0.1, asksAgain: 0.9, deadly: 0 },
+    model: NO_MODEL_FAULTS,
+    habits: { ...HABITS, overwrites: 0.1, asksAgain: 0.93, deadly: 0, askMs: [900_000, 28_800_000] },
     walkHours: 0.1,
-    outages: { events: 0, model: 0.2 },
+    outages: { events: 0, model: 0 },
     caps: NO_CAPS,
   },
   /** The service answers 503 and nothing else goes wrong: every photo has to come through. */
@@ -186,6 +196,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     events: { lost: 0, duplicated: 0.1, late: 0.05 },
     model: { ...NO_MODEL_FAULTS, unavailable: 0.05 },
     habits: HABITS,
-    outages: { events: 0, model: 1 },
+    outages: { events: 0, model: 1, modelIs: 'unavailable' },
   },
 }

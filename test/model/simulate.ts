@@ -1,6 +1,6 @@
+import type { Again } from '../../functions/src/annotations/claim.ts'
 import { Agenda } from './agenda.ts'
 import { EventService, type StorageEvent } from './event-service.ts'
-import type { Again } from '../../functions/src/annotations/claim.ts'
 import { Failure, io } from './flow.ts'
 import { type Mechanisms, PROTOCOL } from './mechanisms.ts'
 import { ModelService } from './model-service.ts'
@@ -57,7 +57,8 @@ export function simulate(
   const { outages } = scenario
   const service = new ModelService(agenda, random, scenario.model, {
     ...outageOf(random, outages.model, 26),
-    kind: random.chance(0.5) ? 'timeout' : 'unavailable',
+    ...(outages.modelIs && { from: 0 }),
+    kind: outages.modelIs ?? (random.chance(0.5) ? 'timeout' : 'unavailable'),
   })
   const world = new World(agenda, random, mechanisms, service, violations)
   const workers = new Workers(agenda, random, scenario.perils, tell)

@@ -7,6 +7,8 @@ export type Habits = {
   overwrites: number
   deletes: number
   asksAgain: number
+  /** How long after an upload. */
+  askMs: readonly [least: number, most: number]
   /** After a deletion, with another photo of that name. */
   returns: number
   deadly: number
@@ -63,7 +65,7 @@ export class User {
     while (random.chance(this.habits.asksAgain)) {
       const roll = random.next()
       const again = roll < 0.5 ? 'always' : roll < 0.8 ? 'unless-succeeded' : 'backfill'
-      world.agenda.after(random.wait(1000, 36_000_000), () => this.ask(again))
+      world.agenda.after(random.wait(...this.habits.askMs), () => this.ask(again))
     }
   }
 
@@ -82,7 +84,8 @@ export class User {
     this.report?.(`deletes ${object!.generation}`)
     this.world.object = undefined
     this.events.publish('deleted', object!.generation)
-    if (random.chance(this.habits.returns)) agenda.after(random.wait(...this.habits.pauseMs), () => this.upload())
+    if (random.chance(this.habits.returns))
+      agenda.after(random.wait(...this.habits.pauseMs), () => this.upload())
   }
 
   private newContent(): Content {

@@ -1,4 +1,9 @@
-import { type Annotation, type Lease, type Photo, tombstone } from '../../../functions/src/annotations/annotation.ts'
+import {
+  type Annotation,
+  type Lease,
+  type Photo,
+  tombstone,
+} from '../../../functions/src/annotations/annotation.ts'
 import {
   type Again,
   type ClaimDecision,

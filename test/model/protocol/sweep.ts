@@ -52,7 +52,9 @@ function* walkObjects(world: World, queue: TaskQueue): Flow<void> {
       yield* queuePhoto(upload.generation, 'upload', world, queue)
   }
   const { sweepsOldFilesOnly, sweepsSeenVersions } = world.mechanisms
-  const old = results.filter(([, { writtenAt }]) => !sweepsOldFilesOnly || writtenAt < now - RESULT_PATIENCE_MS)
+  const old = results.filter(
+    ([, { writtenAt }]) => !sweepsOldFilesOnly || writtenAt < now - RESULT_PATIENCE_MS,
+  )
   if (old.length === 0) return
   const document = yield* io(POINTS.readDocument, () => world.document)
   for (const [path, { version }] of old) {
