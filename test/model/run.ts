@@ -34,6 +34,7 @@ const UPLOADS_A_PHOTO = 1.9
 
 /** Photos without a mechanism: as a part of all, and at least. */
 const MUTATED_LEAST = 400
+const RARE_LEAST = 3000
 const MUTATED_PART = 0.002
 
 type Options = {
@@ -85,9 +86,14 @@ async function check({ uploads, seed }: Options): Promise<boolean> {
   }
   const wholes = names.map((name) => jobOf(name, (SHARES[name] * uploads) / UPLOADS_A_PHOTO))
   const photos = Math.max(MUTATED_LEAST, uploads * MUTATED_PART)
-  const mutated = MUTATIONS.map((mutation) => jobOf(mutation.scenario, photos, changeOf(mutation)))
+  const photosOf = ({ rare }: Mutation) => (rare ? Math.max(RARE_LEAST, photos) : photos)
+  const mutated = MUTATIONS.map((mutation) =>
+    jobOf(mutation.scenario, photosOf(mutation), changeOf(mutation)),
+  )
   // The same worlds with the mechanism, to see what it saves.
-  const usual = MUTATIONS.map(({ scenario, masked }) => jobOf(scenario, photos, masked?.without))
+  const usual = MUTATIONS.map((mutation) =>
+    jobOf(mutation.scenario, photosOf(mutation), mutation.masked?.without),
+  )
   const compared = [...new Map(usual.map((job) => [keyOf(job), job])).values()]
   const jobs = [...wholes, ...mutated, ...compared]
   process.stdout.write(`seed ${seed}\n`)
@@ -116,8 +122,8 @@ function changeOf(mutation: Mutation | undefined): Job['change'] {
   return { ...mutation?.masked?.without, ...mutation?.change }
 }
 
-function keyOf({ scenario, change }: Job): string {
-  return `${scenario} ${JSON.stringify(change)}`
+function keyOf({ scenario, change, to }: Job): string {
+  return `${scenario} ${to} ${JSON.stringify(change)}`
 }
 
 /** To stderr, now and then. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Mechanisms } from '../../model/mechanisms.ts'
-import { MUTATIONS } from '../../model/mutations.ts'
+import { LACKING, MUTATIONS } from '../../model/mutations.ts'
 import { SCENARIOS, type ScenarioName } from '../../model/scenarios.ts'
 import { simulate } from '../../model/simulate.ts'
 import { consequencesOf, runJob, type Tally } from '../../model/tally.ts'
@@ -43,10 +43,11 @@ describe('the delivery protocol', () => {
 })
 
 describe('without one of its mechanisms the delivery protocol breaks a promise, or costs more:', () => {
-  const byPromise = MUTATIONS.filter(({ costs, masked }) => !costs && !masked)
+  const byPromise = MUTATIONS.filter(({ costs, masked, rare }) => !costs && (!masked || rare))
   const byComparison = MUTATIONS.filter((mutation) => !byPromise.includes(mutation))
 
-  it.each(byPromise)('$name', ({ scenario, change }) => {
+  it.each(byPromise)('$name', ({ scenario, change: taken, masked }) => {
+    const change = { ...masked?.without, ...taken }
     const all = { scenario, change, seed: KNOWN_SEED, from: 0, to: 5000 }
     expect(runJob(all, true).violations).not.toEqual({})
   })
@@ -54,6 +55,16 @@ describe('without one of its mechanisms the delivery protocol breaks a promise, 
   it.each(byComparison)('$name', ({ scenario, change, masked }) => {
     const mutated = run(scenario, KNOWN_SEED, { ...masked?.without, ...change })
     expect(consequencesOf(mutated, run(scenario, KNOWN_SEED, masked?.without))).not.toEqual([])
+  })
+})
+
+describe('while the model service is down', () => {
+  it.fails('no photo gives up that was never paid', () => {
+    expect(run(LACKING.scenario, KNOWN_SEED).gaveUp).toBe(0)
+  })
+
+  it('none would, if the count of a request learned of the failure before it', () => {
+    expect(run(LACKING.scenario, KNOWN_SEED, LACKING.change).gaveUp).toBe(0)
   })
 })
 
