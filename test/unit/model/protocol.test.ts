@@ -11,7 +11,7 @@ const LONG = new Set<ScenarioName>(['harsh', 'crowded', 'asked again', 'swept wh
 const KNOWN_SEED = 1
 const freshSeed = Date.now() % 1_000_000
 
-const PHOTOS = 400
+const PHOTOS = 300
 const photosOf = (scenario: ScenarioName) => (LONG.has(scenario) ? PHOTOS / 4 : PHOTOS)
 
 function run(
