@@ -47,8 +47,13 @@ export const MUTATIONS: Mutation[] = [
   },
   { name: 'no checkpoints', change: { checkpoints: false }, ...crowded, costs: true },
   { name: 'a lease of 10 s', change: { leaseSeconds: 10 }, scenario: 'faulty model', costs: true },
-  { name: 'counted after the request', change: { counts: 'after' }, ...crowded },
-  { name: 'paid calls of earlier workers forgotten', change: { paidCallsOf: 'worker' }, ...crowded },
+  { name: 'counted after the request', change: { counts: 'after' }, ...crowded, rare: true },
+  {
+    name: 'paid calls of earlier workers forgotten',
+    change: { paidCallsOf: 'worker' },
+    ...crowded,
+    rare: true,
+  },
   {
     name: 'no cap on crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
