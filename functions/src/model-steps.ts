@@ -189,8 +189,9 @@ async function runStep<T, R>(
   if ('failure' in asked) {
     const { failure } = asked
     meter.addFailure(failure, estimatedTokens)
-    // The service failed after an answer that cannot be read: as if it had failed at once, but for what was paid.
-    const heals = failure.code.startsWith('model-') && failure.retryable
+    // What failed after an answer that cannot be read was the second request: as if the first had, but for what was paid.
+    const isAnswers = failure.code.startsWith('answer-') || failure.code === 'gave-up'
+    const heals = failure.retryable && !isAnswers
     const state = heals ? 'pending' : 'failed'
     await work.endStep(name, { state, ...about, error: storedError(failure) }, {}, failure)
     if (heals) throw failure

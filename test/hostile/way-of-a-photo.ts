@@ -10,6 +10,7 @@ import { httpsImages } from '../../functions/src/stores/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
 import { memoryModelFiles } from '../../functions/src/stores/memory-model-files.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import { memoryUpkeep } from '../../functions/src/stores/memory-upkeep.ts'
 import { imageIdOf, resultPaths } from '../../functions/src/upload-path.ts'
 import { firestoreComplaints } from './document-check.ts'
 import { fileComplaints, textComplaints } from './result-check.ts'
@@ -104,6 +105,10 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
     },
     urlImages: httpsImages(),
     quota: unlimitedQuota(),
+    upkeep: memoryUpkeep(
+      () => annotations.documents,
+      () => photos.files,
+    ),
     model: createGenaiModel({
       ...client,
       retry: { attempts: 2, firstWaitMs: 1, maxWaitMs: 10 },

@@ -1,13 +1,14 @@
-import { type ErrorCode, FAILURES } from '../../functions/src/errors.ts'
+import { type ErrorCode, FAILURES, type VisionError } from '../../functions/src/errors.ts'
+import { mayHaveBeenPaid } from '../../functions/src/quota/perhaps-paid.ts'
 
 /** A place where a worker waits for something outside: there time passes, and there it may die. At a `deadly` one it does. */
 export type Point = { name: string; at: 'firestore' | 'storage' | 'queue' | 'model'; deadly?: boolean }
 
 /**
  * What may go wrong with a request. `refused`: it has no effect and fails. `unacknowledged`: it has its effect and fails. `repeated`: it
- * has its effect, and the client, which did not learn of it, sends it again. `interrupted`: the instance is asked to end.
+ * has its effect, and the client, which did not learn of it, sends it again. `interrupted`: the instance is asked to end. `unexpected`: it fails in a way that no code names.
  */
-export type Fault = 'refused' | 'unacknowledged' | 'repeated' | 'interrupted'
+export type Fault = 'refused' | 'unacknowledged' | 'repeated' | 'interrupted' | 'unexpected'
 
 export type Settled = { value: unknown } | { error: unknown }
 
@@ -19,22 +20,29 @@ export type Flow<T> = Generator<Point | Fork, T, unknown>
 /** An expected failure, as VisionError is, without the stack, which costs more than all the rest of a step. */
 export class Failure {
   readonly code: ErrorCode
-  /** The request was answered with an error status, which is not charged. */
-  readonly free: boolean
   readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, options: { free?: boolean; retryAfterMs?: number } = {}) {
+  constructor(code: ErrorCode, options: { retryAfterMs?: number } = {}) {
     this.code = code
-    this.free = options.free ?? false
     this.retryAfterMs = options.retryAfterMs
   }
 
   get retryable(): boolean {
     return FAILURES[this.code].retryable
   }
+
+  /** The request was answered with an error status, which is not charged. */
+  get free(): boolean {
+    return this.code.startsWith('model-') && !mayHaveBeenPaid(this.asVisionError)
+  }
+
+  /** For functions of the product, which look at the code and the cause alone. */
+  get asVisionError(): VisionError {
+    return this as unknown as VisionError
+  }
 }
 
-/** The queue failed: not among the failures that the protocol names, so that it is treated as a bug is. */
+/** A failure that the protocol does not name, so that it is treated as a bug is. */
 export class StoreFailure {
   readonly name = 'StoreFailure'
 }
@@ -43,6 +51,7 @@ export class StoreFailure {
 export function* io<T>(point: Point, effect: () => T): Flow<T> {
   const fault = (yield point) as Fault | undefined
   if (fault === undefined) return effect()
+  if (fault === 'unexpected') throw new StoreFailure()
   if (fault !== 'refused') effect()
   if (fault === 'interrupted') throw new Failure('interrupted')
   if (fault === 'repeated') return effect()

@@ -1,5 +1,4 @@
-import { LEASE_SECONDS, MAX_CRASHES } from '../../functions/src/open-work.ts'
-import { MAX_PAID_CALLS } from '../../functions/src/paid-calls.ts'
+import { LEASE_SECONDS, MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/open-work.ts'
 
 /** The mechanisms of the protocol. The real ones are `PROTOCOL`; a mutation takes one away, to see that the model misses it. */
 export type Mechanisms = {
@@ -18,14 +17,14 @@ export type Mechanisms = {
   checkpoints: boolean
   /** When a request is counted. */
   counts: 'before' | 'after'
-  maxPaidCalls: number
+  /** Where the paid calls that are capped come from: also from earlier workers, or from this one alone. */
+  paidCallsOf: 'document' | 'worker'
+  /** Whether the count of a request learns how the attempt before it failed, so that a free one is not counted. */
+  previousIsTold: boolean
   maxCrashes: number
-  drawsFrom: 'committed-answer' | 'own-answer'
-  answerFiles: 'by-answer' | 'fixed-name'
-  /** Names of what is drawn: of the answer that it shows, or the same for all answers of a generation. */
-  drawnFiles: 'by-answer' | 'fixed-name'
-  /** Whether an answer, once it is not referred to any more, can come to be referred to again. */
-  answerIds: 'unique' | 'of-content'
+  maxAttempts: number
+  /** Of the folder of an answer and of what is drawn from it: its own, or the same for all answers of a generation. */
+  answerIds: 'unique' | 'fixed'
   sweeper: boolean
   /** The sweeper deletes only what is older than an hour. */
   sweepsOldFilesOnly: boolean
@@ -35,8 +34,8 @@ export type Mechanisms = {
   sweepsFinishedOnly: boolean
   /** Documents are read before the object is looked for, so that what is removed is older than what was looked for. */
   documentBeforeObject: boolean
-  redrivesDeferred: boolean
-  taskIds: 'by-sweep' | 'by-generation'
+  redrivesDue: boolean
+  taskIds: 'by-state-and-hour' | 'by-generation'
 }
 
 export const PROTOCOL: Mechanisms = {
@@ -49,17 +48,16 @@ export const PROTOCOL: Mechanisms = {
   comparesAfterRead: true,
   checkpoints: true,
   counts: 'before',
-  maxPaidCalls: MAX_PAID_CALLS,
+  paidCallsOf: 'document',
+  previousIsTold: true,
   maxCrashes: MAX_CRASHES,
-  drawsFrom: 'committed-answer',
-  answerFiles: 'by-answer',
-  drawnFiles: 'by-answer',
+  maxAttempts: MAX_ATTEMPTS,
   answerIds: 'unique',
   sweeper: true,
   sweepsOldFilesOnly: true,
   sweepsSeenVersions: true,
   sweepsFinishedOnly: true,
   documentBeforeObject: true,
-  redrivesDeferred: true,
-  taskIds: 'by-sweep',
+  redrivesDue: true,
+  taskIds: 'by-state-and-hour',
 }

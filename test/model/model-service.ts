@@ -63,13 +63,12 @@ export class ModelService {
     if ((roll -= unreadable) < 0) return new Failure('answer-unreadable')
     if ((roll -= exhausted) < 0) {
       return new Failure('model-day-limit', {
-        free: true,
         retryAfterMs: this.random.wait(600_000, 14_400_000),
       })
     }
-    if ((roll -= misconfigured) < 0) return new Failure('model-misconfigured', { free: true })
+    if ((roll -= misconfigured) < 0) return new Failure('model-misconfigured')
     return undefined
   }
 }
 
-const UNAVAILABLE = new Failure('model-unavailable', { free: true })
+const UNAVAILABLE = new Failure('model-unavailable')

@@ -8,12 +8,14 @@ export type Mutation = {
   scenario: ScenarioName
   /** The other mechanism, which heals what this one prevents. It is taken away too, and what this does alone does not count. */
   masked?: { by: string; without: Partial<Mechanisms> }
+  /** Shows in one world of some hundred. */
+  rare?: true
   /** Breaks no promise: it is the costs that tell. */
   costs?: true
 }
 
 const crowded = { scenario: 'crowded' } as const
-const askedAgain = { scenario: 'asked again' } as const
+const swept = { scenario: 'swept while stored' } as const
 const bySweeper = { by: 'the sweeper', without: { sweeper: false } }
 
 export const MUTATIONS: Mutation[] = [
@@ -25,7 +27,12 @@ export const MUTATIONS: Mutation[] = [
     ...crowded,
     masked: bySweeper,
   },
-  { name: 'deletions ignore generations', change: { deletionsKnowGenerations: false }, ...crowded },
+  {
+    name: 'deletions ignore generations',
+    change: { deletionsKnowGenerations: false },
+    scenario: 'overwritten while read',
+    masked: bySweeper,
+  },
   { name: 'no tombstones', change: { tombstones: false }, ...crowded, masked: bySweeper },
   {
     name: 'acknowledged while leased',
@@ -33,50 +40,60 @@ export const MUTATIONS: Mutation[] = [
     ...crowded,
     masked: bySweeper,
   },
-  { name: 'no comparison after the read', change: { comparesAfterRead: false }, ...crowded },
+  {
+    name: 'no comparison after the read',
+    change: { comparesAfterRead: false },
+    scenario: 'overwritten while read',
+  },
   { name: 'no checkpoints', change: { checkpoints: false }, ...crowded, costs: true },
   { name: 'a lease of 10 s', change: { leaseSeconds: 10 }, scenario: 'faulty model', costs: true },
-  { name: 'counted after the request', change: { counts: 'after' }, ...crowded },
-  { name: 'no cap on paid calls', change: { maxPaidCalls: Number.POSITIVE_INFINITY }, ...crowded },
+  { name: 'counted after the request', change: { counts: 'after' }, ...crowded, rare: true },
+  {
+    name: 'paid calls of earlier workers forgotten',
+    change: { paidCallsOf: 'worker' },
+    ...crowded,
+    rare: true,
+  },
   {
     name: 'no cap on crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
     scenario: 'harsh, caps of the product',
-    costs: true,
+    rare: true,
+    masked: { by: 'the cap on attempts', without: { maxAttempts: Number.POSITIVE_INFINITY } },
   },
-  { name: 'answers under one name', change: { answerFiles: 'fixed-name' }, ...askedAgain },
-  { name: 'drawn files under one name', change: { drawnFiles: 'fixed-name' }, ...crowded },
+  { name: 'all answers in one folder', change: { answerIds: 'fixed' }, ...swept },
   { name: 'no sweeper', change: { sweeper: false }, ...crowded },
-  { name: 'deferred and never driven again', change: { redrivesDeferred: false }, ...crowded },
+  { name: 'what is due is not driven again', change: { redrivesDue: false }, ...crowded },
   { name: 'tasks named by generation alone', change: { taskIds: 'by-generation' }, ...crowded },
   {
     name: 'sweeps files of any age',
     change: { sweepsOldFilesOnly: false },
-    ...crowded,
+    ...swept,
     masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
   },
   {
     name: 'sweeps files of what is worked on',
     change: { sweepsFinishedOnly: false },
-    ...askedAgain,
+    ...swept,
+    rare: true,
+    masked: { by: 'keeping what was written since', without: { sweepsSeenVersions: false } },
   },
   {
     name: 'sweeps files written since it looked',
     change: { sweepsSeenVersions: false },
-    ...askedAgain,
-    masked: { by: 'folders of their own for answers', without: { answerIds: 'of-content' } },
+    ...swept,
+    rare: true,
+    masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
   },
   {
     name: 'object looked for before the document',
     change: { documentBeforeObject: false },
-    ...crowded,
+    scenario: 'uploaded while looked for',
   },
-]
-
-/**
- * Mechanisms that change nothing as long as another is there: with a fence that knows tokens, the answer that a worker has had itself is the
- * committed one, or else its next write is refused.
- */
-export const REDUNDANT: Mutation[] = [
-  { name: "drawn from the worker's own answer", change: { drawsFrom: 'own-answer' }, ...crowded },
+  {
+    name: 'requests that failed for free stay counted',
+    change: { previousIsTold: false },
+    scenario: 'model down',
+    costs: true,
+  },
 ]

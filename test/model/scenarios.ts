@@ -1,5 +1,5 @@
 import type { EventFaults } from './event-service.ts'
-import { type Mechanisms, PROTOCOL } from './mechanisms.ts'
+import type { Mechanisms } from './mechanisms.ts'
 import type { ModelFaults } from './model-service.ts'
 import type { Habits } from './users.ts'
 import type { Perils } from './workers.ts'
@@ -10,11 +10,12 @@ export type Scenario = {
   events: EventFaults
   model: ModelFaults
   habits: Habits
-  outages: { events: number; model: number }
-  /** Between two sweeps of the first hours; later, and elsewhere, there is one an hour. */
-  sweepMinutes?: number
+  /** `modelIs`: from the beginning, and in this way. */
+  outages: { events: number; model: number; modelIs?: 'unavailable' }
+  /** Between two walks through all objects and documents in the first hours; operators may ask for them at any time. A day otherwise. */
+  walkHours?: number
   /** Where dying is common, the caps of the product would end most photos, and hide what would have become of them. */
-  caps: Pick<Mechanisms, 'maxPaidCalls' | 'maxCrashes'>
+  caps?: Pick<Mechanisms, 'maxCrashes' | 'maxAttempts'>
 }
 
 export type ScenarioName =
@@ -25,26 +26,40 @@ export type ScenarioName =
   | 'harsh, caps of the product'
   | 'crowded'
   | 'asked again'
+  | 'overwritten while read'
+  | 'uploaded while looked for'
+  | 'swept while stored'
+  | 'model down'
 
 const HABITS: Habits = {
   overwrites: 0.4,
   deletes: 0.25,
   asksAgain: 0.15,
+  askMs: [1000, 36_000_000],
+  returns: 0.5,
   deadly: 0.005,
   // At once, while it is worked on, or when all is done.
   pauseMs: [200, 7_200_000],
 }
-const { maxPaidCalls, maxCrashes } = PROTOCOL
-const CAPS = { maxPaidCalls, maxCrashes }
+/** So that few end there. */
+const NO_CAPS = { maxCrashes: 40, maxAttempts: 120 }
+const NO_PERILS: Perils = { crash: 0, slow: 0, storeFault: 0, interrupted: 0 }
+const NO_MODEL_FAULTS: ModelFaults = {
+  unavailable: 0,
+  timeout: 0,
+  unreadable: 0,
+  exhausted: 0,
+  misconfigured: 0,
+  refused: 0,
+}
 
 export const SCENARIOS: Record<ScenarioName, Scenario> = {
   'no faults': {
-    perils: { crash: 0, slow: 0, storeFault: 0, interrupted: 0 },
+    perils: NO_PERILS,
     events: { lost: 0, duplicated: 0.1, late: 0.05 },
-    model: { unavailable: 0, timeout: 0, unreadable: 0, exhausted: 0, misconfigured: 0, refused: 0 },
+    model: NO_MODEL_FAULTS,
     habits: HABITS,
     outages: { events: 0, model: 0 },
-    caps: CAPS,
   },
   normal: {
     perils: { crash: 0.002, slow: 0.001, storeFault: 0.005, interrupted: 0.02 },
@@ -59,7 +74,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     },
     habits: HABITS,
     outages: { events: 0.01, model: 0.02 },
-    caps: CAPS,
   },
   'faulty model': {
     perils: { crash: 0.005, slow: 0.005, storeFault: 0.01, interrupted: 0.02 },
@@ -74,7 +88,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     },
     habits: HABITS,
     outages: { events: 0.01, model: 0.02 },
-    caps: CAPS,
   },
   harsh: {
     perils: { crash: 0.1, slow: 0.1, storeFault: 0.03, interrupted: 0.1 },
@@ -90,7 +103,7 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     // Of a picture that dies each time, forty deaths would take days.
     habits: { ...HABITS, deadly: 0 },
     outages: { events: 0.03, model: 0.05 },
-    caps: { maxPaidCalls: 12, maxCrashes: 40 },
+    caps: NO_CAPS,
   },
   'harsh, caps of the product': {
     perils: { crash: 0.1, slow: 0.1, storeFault: 0.03, interrupted: 0.1 },
@@ -105,7 +118,6 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     },
     habits: HABITS,
     outages: { events: 0.03, model: 0.05 },
-    caps: CAPS,
   },
   crowded: {
     perils: { crash: 0.04, slow: 0.15, storeFault: 0.05, interrupted: 0.1 },
@@ -118,10 +130,17 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
       misconfigured: 0.01,
       refused: 0.03,
     },
-    habits: { overwrites: 0.45, deletes: 0.45, asksAgain: 0.75, deadly: 0, pauseMs: [1000, 1_200_000] },
-    sweepMinutes: 10,
+    habits: {
+      ...HABITS,
+      overwrites: 0.45,
+      deletes: 0.45,
+      asksAgain: 0.75,
+      deadly: 0,
+      pauseMs: [1000, 1_200_000],
+    },
+    walkHours: 0.5,
     outages: { events: 0.03, model: 0.2 },
-    caps: { maxPaidCalls: 8, maxCrashes: 40 },
+    caps: NO_CAPS,
   },
   'asked again': {
     perils: { crash: 0.04, slow: 0.15, storeFault: 0.05, interrupted: 0.1 },
@@ -136,6 +155,47 @@ export const SCENARIOS: Record<ScenarioName, Scenario> = {
     },
     habits: { ...HABITS, overwrites: 0.2, asksAgain: 0.9, deadly: 0 },
     outages: { events: 0.03, model: 0.2 },
-    caps: { maxPaidCalls: 8, maxCrashes: 40 },
+    caps: NO_CAPS,
+  },
+  'overwritten while read': {
+    perils: { crash: 0.005, slow: 0.01, storeFault: 0.01, interrupted: 0 },
+    events: { lost: 0.02, duplicated: 0.5, late: 0.05 },
+    model: NO_MODEL_FAULTS,
+    habits: { ...HABITS, overwrites: 0.9, deletes: 0.05, asksAgain: 0, deadly: 0, pauseMs: [500, 8000] },
+    outages: { events: 0, model: 0 },
+  },
+  'uploaded while looked for': {
+    perils: { crash: 0.01, slow: 0.25, storeFault: 0.02, interrupted: 0 },
+    events: { lost: 0.3, duplicated: 0.1, late: 0.1 },
+    model: NO_MODEL_FAULTS,
+    habits: {
+      ...HABITS,
+      overwrites: 0.1,
+      deletes: 0.85,
+      returns: 1,
+      asksAgain: 0.3,
+      deadly: 0,
+      pauseMs: [60_000, 1_800_000],
+    },
+    walkHours: 0.1,
+    outages: { events: 0, model: 0 },
+    caps: NO_CAPS,
+  },
+  'swept while stored': {
+    perils: { crash: 0.01, slow: 0.08, storeFault: 0.12, interrupted: 0 },
+    events: { lost: 0.05, duplicated: 0.2, late: 0.1 },
+    model: NO_MODEL_FAULTS,
+    habits: { ...HABITS, overwrites: 0.1, asksAgain: 0.93, deadly: 0, askMs: [900_000, 28_800_000] },
+    walkHours: 0.1,
+    outages: { events: 0, model: 0 },
+    caps: NO_CAPS,
+  },
+  /** The service answers 503 and nothing else goes wrong: every photo has to come through. */
+  'model down': {
+    perils: NO_PERILS,
+    events: { lost: 0, duplicated: 0.1, late: 0.05 },
+    model: { ...NO_MODEL_FAULTS, unavailable: 0.05 },
+    habits: HABITS,
+    outages: { events: 0, model: 1, modelIs: 'unavailable' },
   },
 }

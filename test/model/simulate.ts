@@ -1,3 +1,4 @@
+import type { Again } from '../../functions/src/annotations/claim.ts'
 import { Agenda } from './agenda.ts'
 import { EventService, type StorageEvent } from './event-service.ts'
 import { Failure, io } from './flow.ts'
@@ -5,11 +6,11 @@ import { type Mechanisms, PROTOCOL } from './mechanisms.ts'
 import { ModelService } from './model-service.ts'
 import { annotateImage, removeAnnotation } from './protocol/annotate.ts'
 import { POINTS } from './protocol/points.ts'
-import { annotateQueued, hasSomethingToSweep, sweep } from './protocol/sweep.ts'
+import { annotateQueued, hasDue, hasSomethingToWalk, redriveDue, walk } from './protocol/sweep.ts'
 import { Random, seedOfWorld } from './random.ts'
 import type { Scenario } from './scenarios.ts'
 import { TaskQueue } from './task-queue.ts'
-import { User } from './users.ts'
+import { type Asks, User } from './users.ts'
 import { type Kind, Violations } from './violations.ts'
 import { Workers } from './workers.ts'
 import { photoOf, World } from './world.ts'
@@ -28,12 +29,14 @@ export type WorldResult = {
 export type Trace = (atMs: number, worker: string, what: string) => void
 
 const HOUR_MS = 3_600_000
+/** Every ten minutes while much happens, later every hour, since nothing is in a hurry then. */
+const SWEEP_HOURS = 1 / 6
 /** In which users do most of what they do. */
 const BUSY_HOURS = 4
 /** From then on nothing goes wrong. The last events have come before. */
 const CALM_HOUR = 40
-/** Sweeps after that: one brings on its way what is left, the others clear up behind it. */
-const LAST_HOUR = CALM_HOUR + 4
+/** Deferrals and three walks after that: one finds what is left, the others clear up behind it. */
+const LAST_HOUR = CALM_HOUR + 80
 /** An event that is older, and fails in a way that may heal, is the last of its kind. */
 const LAST_DELIVERY_MS = 23 * HOUR_MS
 
@@ -50,11 +53,12 @@ export function simulate(
   const random = new Random(seedOfWorld(seed, photo))
   const tell = trace && ((worker: string, what: string) => trace(agenda.now, worker, what))
   const tellOf = (worker: string) => tell && ((what: string) => tell(worker, what))
-  const violations = new Violations(scenario.caps.maxPaidCalls, tellOf('VIOLATION'))
+  const violations = new Violations(tellOf('VIOLATION'))
   const { outages } = scenario
   const service = new ModelService(agenda, random, scenario.model, {
     ...outageOf(random, outages.model, 26),
-    kind: random.chance(0.5) ? 'timeout' : 'unavailable',
+    ...(outages.modelIs && { from: 0 }),
+    kind: outages.modelIs ?? (random.chance(0.5) ? 'timeout' : 'unavailable'),
   })
   const world = new World(agenda, random, mechanisms, service, violations)
   const workers = new Workers(agenda, random, scenario.perils, tell)
@@ -68,8 +72,9 @@ export function simulate(
   }
   const events = new EventService(world, workers, scenario.events, outage, handle)
   let calls = 0
-  const ask = (again: 'unless-succeeded' | 'always') => {
+  const ask = (again: Asks) => {
     calls += 1
+    if (again === 'backfill') return queue.enqueue(`backfill${calls}`, true)
     workers.start(`call ${again} ${calls}`, annotateAgain(world, again), () => undefined)
   }
   const user = new User(world, events, scenario.habits, ask, tellOf('user'))
@@ -77,13 +82,21 @@ export function simulate(
   const sweepAt = (hour: number) =>
     agenda.at(hour * HOUR_MS, () => {
       if (hour === CALM_HOUR) workers.calm = service.calm = true
-      if (mechanisms.sweeper && hasSomethingToSweep(world)) {
-        workers.start(`sweep ${hour.toFixed(1)}`, sweep(world, queue, hour), () => undefined)
+      if (mechanisms.sweeper && hasDue(world)) {
+        workers.start(`sweep ${hour.toFixed(1)}`, redriveDue(world, queue), () => undefined)
       }
-      if (hour < LAST_HOUR) sweepAt(hour < BUSY_HOURS ? hour + sweepHours : Math.floor(hour) + 1)
+      if (hour < LAST_HOUR) sweepAt(hour < BUSY_HOURS ? hour + SWEEP_HOURS : Math.floor(hour) + 1)
     })
-  const sweepHours = (scenario.sweepMinutes ?? 60) / 60
-  sweepAt(sweepHours)
+  sweepAt(SWEEP_HOURS)
+  const walkHours = scenario.walkHours ?? 24
+  const walkAt = (hour: number) =>
+    agenda.at(hour * HOUR_MS, () => {
+      if (mechanisms.sweeper && hasSomethingToWalk(world)) {
+        workers.start(`walk ${hour.toFixed(1)}`, walk(world, queue), () => undefined)
+      }
+      if (hour < LAST_HOUR) walkAt(hour < BUSY_HOURS + 4 ? hour + walkHours : hour + 24)
+    })
+  walkAt(random.between(0, walkHours))
   while (agenda.step());
   violations.atEnd(world)
   const code = world.document?.error?.code
@@ -99,7 +112,7 @@ export function simulate(
 }
 
 /** calls/annotate-again.ts */
-function* annotateAgain(world: World, again: 'unless-succeeded' | 'always') {
+function* annotateAgain(world: World, again: Again) {
   const object = yield* io(POINTS.findObject, () => world.object)
   if (!object) throw new Failure('object-gone')
   return yield* annotateImage(photoOf(object.generation), world, { again })

@@ -4,32 +4,32 @@ import type { World } from './world.ts'
 
 const MAX_ATTEMPTS = 5
 
-/** Cloud Tasks: a task of a known id is not taken again; one that fails comes again, five times in all. */
+/** Cloud Tasks: a task of a known id is not taken again; one that fails comes again, five times in all (QUEUE_OPTIONS of handlers/limits.ts). */
 export class TaskQueue {
   dispatched = 0
   private readonly known = new Set<string>()
   private readonly world: World
   private readonly workers: Workers
-  private readonly handle: (world: World) => Flow<unknown>
+  private readonly handle: (world: World, retry: boolean) => Flow<unknown>
 
-  constructor(world: World, workers: Workers, handle: (world: World) => Flow<unknown>) {
+  constructor(world: World, workers: Workers, handle: (world: World, retry: boolean) => Flow<unknown>) {
     this.world = world
     this.workers = workers
     this.handle = handle
   }
 
-  enqueue(id: string): void {
+  enqueue(id: string, retry = false): void {
     if (this.known.has(id)) return
     this.known.add(id)
-    this.dispatchAfter(this.world.random.wait(500, 60_000), id, 1)
+    this.dispatchAfter(this.world.random.wait(500, 60_000), id, 1, retry)
   }
 
-  private dispatchAfter(delayMs: number, id: string, attempt: number): void {
+  private dispatchAfter(delayMs: number, id: string, attempt: number, retry: boolean): void {
     this.world.agenda.after(delayMs, () => {
       this.dispatched += 1
-      this.workers.start(`task ${id}#${attempt}`, this.handle(this.world), (end) => {
+      this.workers.start(`task ${id}#${attempt}`, this.handle(this.world, retry), (end) => {
         if (end !== 'done' && attempt < MAX_ATTEMPTS)
-          this.dispatchAfter(60_000 * 2 ** (attempt - 1), id, attempt + 1)
+          this.dispatchAfter(60_000 * 2 ** (attempt - 1), id, attempt + 1, retry)
       })
     })
   }

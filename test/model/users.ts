@@ -1,3 +1,4 @@
+import type { Again } from '../../functions/src/annotations/claim.ts'
 import type { EventService } from './event-service.ts'
 import type { Content, World } from './world.ts'
 
@@ -6,10 +7,17 @@ export type Habits = {
   overwrites: number
   deletes: number
   asksAgain: number
+  /** How long after an upload. */
+  askMs: readonly [least: number, most: number]
+  /** After a deletion, with another photo of that name. */
+  returns: number
   deadly: number
   /** Between one thing and the next; longer ones are rarer. */
   pauseMs: readonly [least: number, most: number]
 }
+
+/** A call, or a backfill that asks for what has not succeeded. */
+export type Asks = Again | 'backfill'
 
 const MAX_UPLOADS = 8
 
@@ -19,7 +27,7 @@ export class User {
   private readonly world: World
   private readonly events: EventService
   private readonly habits: Habits
-  private readonly ask: (again: 'unless-succeeded' | 'always') => void
+  private readonly ask: (again: Asks) => void
   private readonly report: ((what: string) => void) | undefined
   private generation: number
 
@@ -27,7 +35,7 @@ export class User {
     world: World,
     events: EventService,
     habits: Habits,
-    ask: (again: 'unless-succeeded' | 'always') => void,
+    ask: (again: Asks) => void,
     report?: (what: string) => void,
   ) {
     this.world = world
@@ -55,8 +63,9 @@ export class User {
     if (object) events.publish('deleted', object.generation)
     this.goOn()
     while (random.chance(this.habits.asksAgain)) {
-      const again = random.chance(0.6) ? 'always' : 'unless-succeeded'
-      world.agenda.after(random.wait(1000, 36_000_000), () => this.ask(again))
+      const roll = random.next()
+      const again = roll < 0.5 ? 'always' : roll < 0.8 ? 'unless-succeeded' : 'backfill'
+      world.agenda.after(random.wait(...this.habits.askMs), () => this.ask(again))
     }
   }
 
@@ -75,13 +84,15 @@ export class User {
     this.report?.(`deletes ${object!.generation}`)
     this.world.object = undefined
     this.events.publish('deleted', object!.generation)
-    if (random.chance(0.5)) agenda.after(random.wait(...this.habits.pauseMs), () => this.upload())
+    if (random.chance(this.habits.returns))
+      agenda.after(random.wait(...this.habits.pauseMs), () => this.upload())
   }
 
   private newContent(): Content {
     const roll = this.world.random.next()
     const id = `c${this.uploads}`
-    if (roll < this.habits.deadly) return { id, kind: 'deadly' }
-    return { id, kind: roll > 0.98 ? 'no-picture' : roll > 0.95 ? 'blocked' : 'photo' }
+    const hasPreview = this.world.random.chance(0.3)
+    if (roll < this.habits.deadly) return { id, hasPreview, kind: 'deadly' }
+    return { id, hasPreview, kind: roll > 0.98 ? 'no-picture' : roll > 0.95 ? 'blocked' : 'photo' }
   }
 }

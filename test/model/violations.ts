@@ -1,5 +1,7 @@
+import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import { MAX_PAID_CALLS } from '../../functions/src/paid-calls.ts'
 import { referredFiles } from './protocol/files.ts'
-import type { Content, Document, World } from './world.ts'
+import type { Content, World } from './world.ts'
 
 /**
  * What must never be. At the end, when all events have come and sweeps have run: `lost`, a live object without an end of its own;
@@ -26,11 +28,9 @@ const OPEN = new Set(['processing', 'deferred'])
 /** What one world has done wrong; each kind counts once. */
 export class Violations {
   readonly found = new Set<Kind>()
-  private readonly maxPaidCalls: number
   private readonly report: ((what: string) => void) | undefined
 
-  constructor(maxPaidCalls: number, report?: (what: string) => void) {
-    this.maxPaidCalls = maxPaidCalls
+  constructor(report?: (what: string) => void) {
     this.report = report
   }
 
@@ -43,7 +43,7 @@ export class Violations {
 
   afterRequest(world: World, content: Content, claimed: string, charged: number): void {
     if (world.contents.get(claimed) !== content) this.add('wrongBytes')
-    if (charged > this.maxPaidCalls) this.add('overCap')
+    if (charged > MAX_PAID_CALLS) this.add('overCap')
   }
 
   atEnd(world: World): void {
@@ -53,22 +53,22 @@ export class Violations {
       else if (document.status === 'superseded') this.add('lost')
       else if (OPEN.has(document.status)) this.add('stuck')
     } else if (document && document.status !== 'deleted') this.add('ghost')
-    const referred = document && document.status !== 'deleted' ? referredFiles(document, world) : undefined
+    const referred = document && document.status !== 'deleted' ? referredFiles(document) : undefined
     for (const path of files.keys()) if (!referred?.has(path)) this.add('orphan')
     if (document) this.checkFiles('missing', document, world)
   }
 
-  private checkContent({ generation, status, caption, objects }: Document, world: World): void {
+  private checkContent({ generation, status, caption, objects }: Annotation, world: World): void {
     const content = world.contents.get(generation)!.id
     if (status === 'deleted' && (caption || objects)) this.add('stale')
     if (caption !== undefined && caption !== content) this.add('stale')
     if (objects && !objects[0]!.label.startsWith(`${content}/`)) this.add('stale')
   }
 
-  private checkFiles(kind: 'missing' | 'torn', document: Document, world: World): void {
+  private checkFiles(kind: 'missing' | 'torn', document: Annotation, world: World): void {
     if (document.status === 'deleted') return
     const content = world.contents.get(document.generation)!.id
-    for (const [path, shown] of referredFiles(document, world)) {
+    for (const [path, shown] of referredFiles(document)) {
       const file = world.files.get(path)
       if (!file || (shown !== undefined && file.content !== shown)) this.add(kind)
       else if (!file.content.startsWith(`${content}/`)) this.add('stale')

@@ -116,7 +116,8 @@ export class Workers {
     if (worker.interruptedAt <= this.agenda.now && point.at === 'model') {
       fault = 'interrupted'
     } else if (roll !== undefined && point.at !== 'model') {
-      fault = roll < 0.4 ? 'refused' : roll < 0.7 ? 'unacknowledged' : 'repeated'
+      fault =
+        roll < 0.35 ? 'refused' : roll < 0.65 ? 'unacknowledged' : roll < 0.95 ? 'repeated' : 'unexpected'
     }
     this.report?.(worker.name, fault ? `${point.name} (${fault})` : point.name)
     this.resume(worker, thread, fault)

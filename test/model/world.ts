@@ -1,16 +1,12 @@
-import type { Annotation, ModelStep, Photo } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation, Photo } from '../../functions/src/annotations/annotation.ts'
 import type { Agenda } from './agenda.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { ModelService } from './model-service.ts'
 import type { Random } from './random.ts'
 import type { Violations } from './violations.ts'
 
-export type Step = ModelStep
-
-export type Document = Annotation
-
 /** What a photo shows, so that everything made of it can be told from what was made of another. */
-export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'blocked' }
+export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'blocked'; hasPreview: boolean }
 
 export type LiveObject = { generation: string; content: Content; createdAt: number }
 
@@ -24,9 +20,9 @@ export class World {
   readonly violations: Violations
   readonly service: ModelService
   object: LiveObject | undefined
-  document: Document | undefined
+  document: Annotation | undefined
   readonly contents = new Map<string, Content>()
-  /** By the path within the home of the photo's results: `{generation}/overlay.png`. */
+  /** By name, as `resultPaths` gives it. */
   readonly files = new Map<string, ResultFile>()
   readonly eventIds = new Set<string>()
   /** How often work has begun from nothing: what is paid is limited for each beginning. */
@@ -62,7 +58,7 @@ export class World {
     this.contents.set(generation, content)
   }
 
-  setDocument(document: Document | undefined): void {
+  setDocument(document: Annotation | undefined): void {
     this.document = document
     this.violations.afterWrite(this)
   }
@@ -82,8 +78,9 @@ export function photoOf(generation: string): Photo {
   return { ...ABOUT, generation }
 }
 
-const ABOUT = {
-  imageId: 'image',
+export const ABOUT = {
+  /** As long as those of `imageIdOf`. */
+  imageId: 'i'.repeat(43),
   owner: 'user',
   bucket: 'bucket',
   name: 'photo.jpg',

@@ -1,5 +1,5 @@
 import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
-import { asVisionError } from '../errors.ts'
+import { asVisionError, type VisionError } from '../errors.ts'
 import { toContents } from './contents.ts'
 import { readAnswerText } from './finish-reason.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
@@ -69,7 +69,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       const failure = asVisionError(error)
       const parts = failure && isTooLarge(failure) ? await shrinkImages(request.parts) : undefined
       if (!parts) throw error
-      return sendOnce({ ...request, parts }, signal, attempt)
+      return sendOnce({ ...after(request, failure), parts }, signal, attempt)
     }
   }
 
@@ -85,7 +85,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       const failure = asVisionError(error)
       const helps = failure && (failure.code === 'model-not-found' || isOverloaded(failure))
       if (!helps || fallbackModel === '' || fallbackModel === request.model) throw error
-      const sent = await sendFitting({ ...request, model: fallbackModel }, signal, attempt)
+      const sent = await sendFitting({ ...after(request, failure), model: fallbackModel }, signal, attempt)
       return { sent, asked: fallbackModel }
     }
   }
@@ -139,4 +139,10 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       usage: { ...NO_USAGE, calls: 1 },
     }
   }
+}
+
+/** The request as one that follows another which failed so: what counts attempts is told. */
+function after(request: ModelRequest, failure: VisionError | undefined): ModelRequest {
+  const { onAttempt } = request
+  return onAttempt ? { ...request, onAttempt: (previous) => onAttempt(previous ?? failure) } : request
 }

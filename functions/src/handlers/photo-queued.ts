@@ -17,12 +17,12 @@ const taskSchema = z.strictObject({
 })
 
 /** One photo out of the queue: the way of an upload, and its line in the log. */
-export async function handlePhotoQueued({ data, id: taskId }: Request<unknown>): Promise<void> {
+export async function handlePhotoQueued({ data, id: taskId, retryCount }: Request<unknown>): Promise<void> {
   const task = taskSchema.parse(data)
   const config = readConfig()
   try {
     const services = await getServices(config, () => GEMINI_API_KEY.value())
-    const run = await annotateQueued(task, services, config)
+    const run = await annotateQueued(task, services, config, retryCount)
     if (run) logOutcome(run.outcome, { imageId: run.photo.imageId, generation: run.photo.generation, taskId })
   } catch (error) {
     const failure = asVisionError(error)

@@ -10,6 +10,7 @@ import { photoOfEntry } from './photo-of-entry.ts'
 
 /**
  * The way of a photo that was queued: whatever is live under its name now, under the same claim as an event.
+ * @param tries of this task before this one
  * @returns undefined when there is nothing to do: no photo of ours, or none that its backfill still wants
  * @throws as `annotateImage`: the queue tries again a few times, then the next sweep
  */
@@ -17,6 +18,7 @@ export async function annotateQueued(
   { bucket, name, backfill, retry }: QueuedPhoto,
   services: Services,
   config: Config,
+  tries = 0,
 ): Promise<{ photo: Photo; outcome: Outcome } | undefined> {
   const match = uploadPattern(config.uploadPath)(name)
   if (!match || bucket !== services.bucket) return undefined
@@ -26,7 +28,8 @@ export async function annotateQueued(
   const known = (await services.upkeep.annotations.find([imageId])).get(imageId)
   const photo = await services.photos.findUpload(bucket, name, match.owner)
   if (photo) {
-    const again = retry ? ('unless-succeeded' as const) : undefined
+    // Once for each task: what its first try has ended must not be begun, and paid, anew by the next.
+    const again = retry && tries === 0 ? ('unless-succeeded' as const) : undefined
     const outcome = await annotateImage(photo, services, config, { again })
     if (backfill !== undefined && outcome.ended === 'finished')
       await countEnded(backfill, outcome.status, services)

@@ -1,41 +1,53 @@
 import type { Photo } from '../../../functions/src/annotations/annotation.ts'
-import type { Again } from '../../../functions/src/annotations/claim.ts'
+import { isOutOfService, isRefusal } from '../../../functions/src/quota/refusal.ts'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
 import { Failure, type Flow, io } from '../flow.ts'
-import type { World } from '../world.ts'
+import type { Content, World } from '../world.ts'
 import { remove } from './documents.ts'
 import { deleteResults, drawnFiles, readUpload } from './files.ts'
 import { POINTS } from './points.ts'
-import { askModel, objectsOf } from './steps.ts'
-import { isClaimLost, type Outcome, openWork, Work } from './work.ts'
+import { askModel, type Located, objectsOf } from './steps.ts'
+import { type Changes, isClaimLost, type Occasion, type Outcome, openWork, Work } from './work.ts'
 
 // functions/src/annotate-image.ts, with a point wherever that waits.
 
-export type Occasion = {
-  again?: Again | undefined
-  eventId?: string | undefined
-  /** Its event will not come again. */
-  isLast?: boolean
-}
-
 export function* annotateImage(photo: Photo, world: World, occasion: Occasion): Flow<Outcome> {
-  const { again, eventId } = occasion
-  const work = yield* openWork(photo, world, again, eventId)
+  const work = yield* openWork(photo, world, occasion)
   if (!(work instanceof Work)) return work
   try {
     yield* deleteResults(photo, 'older', world)
     const content = yield* readUpload(photo, world)
     yield* work.checkpoint({})
     const { status, error, located } = yield* askModel(content, work, world)
-    const files = located && drawnFiles(located.answer, photo.generation, located.answerId, world)
     yield* work.checkpoint({}, POINTS.fence)
-    for (const [path, shown] of files ?? []) yield* io(POINTS.writeDrawn, () => world.writeFile(path, shown))
+    const results = yield* storeResults(content, located, work, world)
     const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
-    const overlay = files && { path: files[0]![0], contentType: 'image/png' as const, width: 1, height: 1 }
-    const results = files ? { overlay, objects: objectsOf(files), steps } : { steps }
-    return yield* work.finish({ status, error, results })
+    return yield* work.finish({ status, error, results: { ...results, steps } })
   } catch (error) {
     return yield* endWork(error, work, world, occasion)
   }
+}
+
+/** results.ts: the files, then what the document should say of them. */
+function* storeResults(
+  content: Content,
+  located: Located | undefined,
+  { photo, steps }: Work,
+  world: World,
+): Flow<Changes> {
+  const { preview } = resultPaths(photo)
+  const files: [string, string][] = content.hasPreview ? [[preview, `${content.id}/preview`]] : []
+  const fields: Changes = content.hasPreview ? { preview: { path: preview, width: 1, height: 1 } } : {}
+  if (located) {
+    const { answerId } = steps.locate
+    if (answerId === undefined) throw new Error('Cannot store what was drawn: it is of no answer')
+    const drawn = drawnFiles(located.answer, photo.generation, answerId)
+    files.push(...drawn)
+    fields.overlay = { path: drawn[0]![0], contentType: 'image/png', width: 1, height: 1 }
+    fields.objects = objectsOf(drawn)
+  }
+  for (const [path, shown] of files) yield* io(POINTS.writeDrawn, () => world.writeFile(path, shown))
+  return fields
 }
 
 export function* removeAnnotation(photo: Photo, world: World): Flow<void> {
@@ -43,7 +55,7 @@ export function* removeAnnotation(photo: Photo, world: World): Flow<void> {
   yield* deleteResults(photo, 'older-and-this', world)
 }
 
-function* endWork(error: unknown, work: Work, world: World, { again, isLast }: Occasion): Flow<Outcome> {
+function* endWork(error: unknown, work: Work, world: World, { again }: Occasion): Flow<Outcome> {
   const failure = error instanceof Failure ? error : undefined
   try {
     if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }
@@ -51,8 +63,9 @@ function* endWork(error: unknown, work: Work, world: World, { again, isLast }: O
       yield* removeAnnotation(work.photo, world)
       return { ended: 'finished', status: 'deleted' }
     }
-    if (failure && DEFERRING.has(failure.code)) return yield* work.defer(failure)
-    if (failure?.retryable && ((again && work.wasDeferred) || isLast)) return yield* work.defer(failure)
+    if (failure && (isRefusal(failure.asVisionError) || isOutOfService(failure.asVisionError)))
+      return yield* work.defer(failure)
+    if (failure?.retryable && ((again && work.wasDeferred) || work.isLast)) return yield* work.defer(failure)
     if (failure && !failure.retryable) {
       const status = failure.code === 'object-superseded' ? 'superseded' : 'rejected'
       return yield* work.finish({ status, error: failure })
@@ -69,12 +82,3 @@ function* endWork(error: unknown, work: Work, world: World, { again, isLast }: O
     if (work.abandoned) yield* deleteResults(work.photo, 'older-and-this', world)
   }
 }
-
-/** Refused by our own allowance, or no use before somebody has done something about it. */
-const DEFERRING = new Set<string>([
-  'tokens-exceeded',
-  'model-budget-spent',
-  'model-day-limit',
-  'model-misconfigured',
-  'model-not-found',
-])

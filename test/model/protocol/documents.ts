@@ -1,4 +1,9 @@
-import { type Lease, type Photo, tombstone } from '../../../functions/src/annotations/annotation.ts'
+import {
+  type Annotation,
+  type Lease,
+  type Photo,
+  tombstone,
+} from '../../../functions/src/annotations/annotation.ts'
 import {
   type Again,
   type ClaimDecision,
@@ -9,12 +14,13 @@ import {
   type Granted,
   isGranted,
 } from '../../../functions/src/annotations/claim.ts'
-import type { Document, World } from '../world.ts'
+import type { AnnotationChanges } from '../../../functions/src/stores/annotation-store.ts'
+import type { World } from '../world.ts'
 
 // The transactions of stores/firestore-annotations.ts. What they decide is decided by the code that is deployed.
 
 export type Claim =
-  | { decision: Granted; document: Document; run: number }
+  | { decision: Granted; document: Annotation; run: number }
   | { decision: Exclude<ClaimDecision, Granted> }
 
 export function claim(world: World, photo: Photo, lease: Lease, again?: Again, eventId?: string): Claim {
@@ -26,9 +32,8 @@ export function claim(world: World, photo: Photo, lease: Lease, again?: Again, e
     world.eventIds.add(eventId)
   } else decision = decideClaim(existing, photo, lease, now, again)
   if (!isGranted(decision)) return { decision }
-  const document: Document = claimedAnnotation(decision, existing, photo, lease, now)
-  const begins = decision === 'start' || decision === 'retry' || decision === 'restart'
-  if (begins) world.run += 1
+  const document = claimedAnnotation(decision, existing, photo, lease, now)
+  if (decision === 'start' || decision === 'retry' || decision === 'restart') world.run += 1
   world.setDocument(document)
   return { decision, document, run: world.run }
 }
@@ -38,7 +43,7 @@ export function update(
   world: World,
   photo: Photo,
   token: string,
-  changes: { [Field in keyof Document]?: Document[Field] | undefined },
+  changes: AnnotationChanges,
 ): 'written' | 'taken-over' | 'gone' {
   const existing = world.document
   const { fence } = world.mechanisms
@@ -54,7 +59,7 @@ export function update(
   }
   const document = { ...existing, ...changes, updatedAt: world.now } as Record<string, unknown>
   for (const field in changes) if (document[field] === undefined) delete document[field]
-  world.setDocument(document as Document)
+  world.setDocument(document as unknown as Annotation)
   return 'written'
 }
 

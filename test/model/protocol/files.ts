@@ -1,7 +1,8 @@
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import type { Annotation, Photo } from '../../../functions/src/annotations/annotation.ts'
 import { type Condemned, isCondemned } from '../../../functions/src/annotations/claim.ts'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
 import { Failure, type Flow, io } from '../flow.ts'
-import type { Content, Document, World } from '../world.ts'
+import { ABOUT, type Content, photoOf, type World } from '../world.ts'
 import { POINTS } from './points.ts'
 
 // stores/cloud-storage-photos.ts over a bucket that, as the emulator's, gives whatever is there now.
@@ -21,16 +22,14 @@ function checkLive(photo: Photo, { object }: World): void {
   if (object.generation !== photo.generation) throw new Failure('object-superseded')
 }
 
+const { home: HOME } = resultPaths({ ...ABOUT, generation: '' })
+
 export function* deleteResults(photo: Photo, which: Condemned, world: World): Flow<void> {
   const paths = yield* io(POINTS.listFiles, () => [...world.files.keys()])
   for (const path of paths) {
-    if (isCondemned(path, photo, which)) yield* io(POINTS.deleteFile, () => world.deleteFile(path))
+    if (isCondemned(path.slice(HOME.length), photo, which))
+      yield* io(POINTS.deleteFile, () => world.deleteFile(path))
   }
-}
-
-/** An answer, `{content}/{number}`, and the file that keeps it. */
-export function answerPath(generation: string, answerId: string, { mechanisms }: World): string {
-  return `${generation}/${mechanisms.answerFiles === 'by-answer' ? `${answerId}/` : ''}answer.json`
 }
 
 /** The files that are drawn of an answer; answers differ in how many objects they have. */
@@ -38,20 +37,20 @@ export function drawnFiles(
   answer: string,
   generation: string,
   answerId: string,
-  { mechanisms }: World,
 ): [path: string, content: string][] {
-  const folder = mechanisms.drawnFiles === 'by-answer' ? `${generation}/${answerId}` : generation
-  const files: [string, string][] = [[`${folder}/overlay.png`, answer]]
+  const paths = resultPaths(photoOf(generation)).answer(answerId)
+  const files: [string, string][] = [[paths.overlay, answer]]
   const masks = Number(answer.at(-1))
-  for (let index = 0; index < masks; index++) files.push([`${folder}/masks/${index}.png`, answer])
+  for (let index = 0; index < masks; index++) files.push([paths.mask(index), answer])
   return files
 }
 
 /** The files that a document refers to, each with the answer that it should show; undefined where any will do. */
-export function referredFiles(document: Document, world: World): Map<string, string | undefined> {
+export function referredFiles(document: Annotation): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>()
   const { answerId } = document.steps.locate
-  if (answerId) files.set(answerPath(document.generation, answerId, world), undefined)
+  if (answerId) files.set(resultPaths(photoOf(document.generation)).answer(answerId).text, undefined)
+  if (document.preview) files.set(document.preview.path, undefined)
   if (!document.overlay) return files
   const answer = document.objects?.[0]?.label
   files.set(document.overlay.path, answer)

@@ -1,117 +1,143 @@
-import type { StoredObject } from '../../../functions/src/annotations/annotation.ts'
-import { Failure, type Flow, io, type Settled, sideBySide } from '../flow.ts'
+import type { Status, StoredObject } from '../../../functions/src/annotations/annotation.ts'
+import { mayDiffer } from '../../../functions/src/gemini/ask.ts'
+import type { PaidStep } from '../../../functions/src/paid-calls.ts'
+import { isOutOfService } from '../../../functions/src/quota/refusal.ts'
+import { resultPaths } from '../../../functions/src/upload-path.ts'
+import { Failure, type Flow, io, sideBySide } from '../flow.ts'
 import type { Content, World } from '../world.ts'
-import { answerPath } from './files.ts'
 import { POINTS } from './points.ts'
 import { storedError, type Work } from './work.ts'
 
-// functions/src/model-steps.ts
+// functions/src/model-steps.ts, with gemini/ask.ts and gemini/retry.ts
 
-/** `answer` is what is drawn, `answerId` its name. */
-export type Located = { answer: string; answerId: string }
-export type ModelAnswers = {
-  status: 'succeeded' | 'partial' | 'blocked' | 'failed'
-  error: Failure | undefined
-  located: Located | undefined
-}
+export type Located = { answer: string }
+export type ModelAnswers = { status: Status; error: Failure | undefined; located: Located | undefined }
 
-const REQUESTS_A_DELIVERY = 3
+/** As ATTEMPTS of gemini/retry.ts. */
+const ATTEMPTS: Record<string, number> = { 'model-unavailable': 3, 'model-timeout': 2 }
 
 export function* askModel(content: Content, work: Work, world: World): Flow<ModelAnswers> {
-  const stored = yield* loadAnswer(work, world)
+  const stored = yield* loadAnswers(work, world)
   const isMissing =
     work.steps.describe.state === 'pending' || (!stored && work.steps.locate.state !== 'failed')
   if (isMissing) yield* io(POINTS.reserve, () => world.service.reserve())
   const settled = yield* sideBySide(describe(content, work, world), locate(content, stored, work, world))
-  if (isMissing) yield* io(POINTS.settle, () => undefined)
+  if (isMissing) yield* settle()
   const failures: Failure[] = []
   for (const one of settled) {
-    const failure = failureOf(one)
-    if (!failure) continue
-    if (!isPermanent(failure, work)) throw failure
-    failures.push(failure)
+    if ('error' in one) failures.push(permanentFailure(one.error, work))
+    else if (one.value instanceof Failure) failures.push(one.value)
   }
-  const blocked = failures.find(({ code }) => code.startsWith('blocked-'))
-  const located = settled[1] && 'value' in settled[1] ? (settled[1].value as Located) : undefined
-  const ended = failures.length === 0 ? 'succeeded' : failures.length === 1 ? 'partial' : undefined
-  return { status: ended ?? (blocked ? 'blocked' : 'failed'), error: blocked ?? failures[0], located }
+  const blocked = failures.find(isBlocked)
+  const found = settled[1]!
+  const located = 'value' in found && !(found.value instanceof Failure) ? (found.value as Located) : undefined
+  const status = failures.length === 0 ? 'succeeded' : failures.length === 1 ? 'partial' : undefined
+  return { status: status ?? (blocked ? 'blocked' : 'failed'), error: blocked ?? failures[0], located }
 }
 
-function failureOf(settled: Settled): Failure | undefined {
-  if (!('error' in settled)) return undefined
-  if (settled.error instanceof Failure) return settled.error
-  throw settled.error
+/** What could not be settled is logged, and ends nothing. */
+function* settle(): Flow<void> {
+  try {
+    yield* io(POINTS.settle, () => undefined)
+  } catch {
+    // As `spend` does.
+  }
 }
 
-function isPermanent({ code, retryable }: Failure, { isAwaited }: Work): boolean {
-  if (code === 'gave-up') return true
-  if (code === 'claim-lost' || code === 'model-day-limit' || code === 'model-misconfigured') return false
-  return !retryable || isAwaited
+function isBlocked({ code }: Failure): boolean {
+  return code.startsWith('blocked-')
 }
 
-function* loadAnswer({ steps, photo }: Work, world: World): Flow<Located | undefined> {
+function permanentFailure(error: unknown, { isAwaited }: Work): Failure {
+  if (!(error instanceof Failure) || error.code === 'claim-lost') throw error
+  if (isOutOfService(error.asVisionError) || (error.retryable && !isAwaited)) throw error
+  return error
+}
+
+function* loadAnswers({ steps, photo }: Work, world: World): Flow<Located | undefined> {
   const { state, answerId } = steps.locate
   if (state !== 'succeeded' || !answerId) return undefined
-  const path = answerPath(photo.generation, answerId, world)
+  const path = resultPaths(photo).answer(answerId).text
   const file = yield* io(POINTS.readAnswer, () => world.files.get(path))
-  return file && { answer: file.content, answerId }
+  return file && { answer: file.content }
 }
 
-function* describe(content: Content, work: Work, world: World): Flow<void> {
+function* describe(content: Content, work: Work, world: World): Flow<Failure | undefined> {
   const { state, error } = work.steps.describe
-  if (state === 'succeeded') return
-  if (state === 'failed') throw new Failure(error?.code ?? 'answer-empty')
-  yield* runStep('describe', work, function* () {
-    const answer = yield* request('describe', content, work, world)
-    yield* work.endStep('describe', { state: 'succeeded' }, { caption: answer.slice(0, answer.indexOf('/')) })
-  })
+  if (state === 'succeeded') return undefined
+  if (state === 'failed') return new Failure(error?.code ?? 'answer-empty')
+  const answer = yield* runStep('describe', content, work, world)
+  if (answer instanceof Failure) return answer
+  yield* work.endStep('describe', { state: 'succeeded' }, { caption: answer.slice(0, answer.indexOf('/')) })
+  return undefined
 }
 
-function* locate(content: Content, stored: Located | undefined, work: Work, world: World): Flow<Located> {
+function* locate(
+  content: Content,
+  stored: Located | undefined,
+  work: Work,
+  world: World,
+): Flow<Located | Failure> {
   const { state, error } = work.steps.locate
-  if (state === 'failed') throw new Failure(error?.code ?? 'answer-empty')
+  if (state === 'failed') return new Failure(error?.code ?? 'answer-empty')
   if (stored) return stored
-  return yield* runStep('locate', work, function* () {
-    const answer = yield* request('locate', content, work, world)
-    const answerId = world.mechanisms.answerIds === 'unique' ? world.newToken() : answer.replace('/', '-')
-    // There before anything names it.
-    const path = answerPath(work.photo.generation, answerId, world)
-    yield* io(POINTS.writeAnswer, () => world.writeFile(path, answer))
-    yield* work.endStep('locate', { state: 'succeeded', answerId })
-    const own = { answer, answerId }
-    if (world.mechanisms.drawsFrom === 'own-answer') return own
-    return (yield* loadAnswer(work, world)) ?? own
-  })
+  const answer = yield* runStep('locate', content, work, world)
+  if (answer instanceof Failure) return answer
+  const answerId = world.mechanisms.answerIds === 'unique' ? world.newToken() : 'answer'
+  // There before anything names it.
+  const path = resultPaths(work.photo).answer(answerId).text
+  yield* io(POINTS.writeAnswer, () => world.writeFile(path, answer))
+  yield* work.endStep('locate', { state: 'succeeded', answerId })
+  return { answer }
 }
 
-/** Writes on the document why a step has failed. */
-function* runStep<T>(name: 'describe' | 'locate', work: Work, run: () => Flow<T>): Flow<T> {
+/** Asks, and writes on the document why a step has failed. */
+function* runStep(name: PaidStep, content: Content, work: Work, world: World): Flow<string | Failure> {
+  let asked: Asked
   try {
-    return yield* run()
+    asked = yield* ask(name, content, work, world)
+  } catch (failure) {
+    if (!(failure instanceof Failure) || failure.code === 'claim-lost') throw failure
+    const isOut = isOutOfService(failure.asVisionError)
+    const givenUp = failure.code === 'gave-up' || !(failure.retryable || isOut)
+    const state = givenUp ? 'failed' : 'pending'
+    yield* work.endStep(name, { state, error: storedError(failure) }, {}, failure)
+    if (failure.code === 'gave-up') return failure
+    throw failure
+  }
+  if (typeof asked === 'string') return asked
+  const heals = asked.code.startsWith('model-') && asked.retryable
+  const end = { state: heals ? 'pending' : 'failed', error: storedError(asked) } as const
+  yield* work.endStep(name, end, {}, asked)
+  if (heals) throw asked
+  return asked
+}
+
+/** An answer, or why there is nothing to use in what was answered. */
+type Asked = string | Failure
+
+function* ask(name: PaidStep, content: Content, work: Work, world: World): Flow<Asked> {
+  const first = yield* generate(name, content, work, world)
+  if (typeof first === 'string' || !mayDiffer(first.asVisionError)) return first
+  try {
+    return yield* generate(name, content, work, world)
   } catch (error) {
-    if (error instanceof Failure && !UNWRITTEN.has(error.code)) {
-      const waits = error.retryable || error.code === 'model-misconfigured'
-      const state = waits && error.code !== 'gave-up' ? 'pending' : 'failed'
-      yield* work.endStep(name, { state, error: storedError(error) }, {}, error.free)
-    }
-    throw error
+    if (!(error instanceof Failure)) throw error
+    return error.retryable ? error : first
   }
 }
 
-/** Not the step's doing: nothing can be written any more, or the stores failed. */
-const UNWRITTEN = new Set<string>(['claim-lost', 'storage-unavailable'])
-
-function* request(name: 'describe' | 'locate', content: Content, work: Work, world: World): Flow<string> {
-  const { counts } = world.mechanisms
+/** One request, again and again while the service fails in a way that often heals within seconds. */
+function* generate(name: PaidStep, content: Content, work: Work, world: World): Flow<Asked> {
+  const { counts, previousIsTold } = world.mechanisms
   let previous: Failure | undefined
-  for (let sent = 1; ; sent++) {
-    if (counts === 'before') yield* work.countRequest(name, previous)
+  for (let attempt = 1; ; attempt++) {
+    if (counts === 'before') yield* work.countCall(name, previousIsTold ? previous : undefined)
     const answer = yield* io(POINTS.ask, () => world.service.answer(name, content, work, world))
-    const isFree = answer instanceof Failure && answer.free
-    if (counts === 'after' && !isFree) yield* work.countRequest(name)
+    if (counts === 'after') yield* work.countCall(name)
     if (!(answer instanceof Failure)) return answer
-    const helps = answer.retryable && answer.code !== 'model-day-limit'
-    if (!helps || sent === REQUESTS_A_DELIVERY) throw answer
+    if (!answer.code.startsWith('model-')) return answer
+    if (attempt >= (ATTEMPTS[answer.code] ?? 1)) throw answer
     previous = answer
   }
 }

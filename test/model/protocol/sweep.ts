@@ -1,57 +1,98 @@
+import type { Annotation } from '../../../functions/src/annotations/annotation.ts'
 import { compareGenerations } from '../../../functions/src/annotations/claim.ts'
+import { namedFiles } from '../../../functions/src/sweep/named-files.ts'
+import { parseResultPath } from '../../../functions/src/upload-path.ts'
 import { type Flow, io } from '../flow.ts'
 import type { TaskQueue } from '../task-queue.ts'
-import { type Document, type LiveObject, photoOf, type World } from '../world.ts'
+import { ABOUT, type LiveObject, photoOf, type World } from '../world.ts'
 import { annotateImage, removeAnnotation } from './annotate.ts'
-import { referredFiles } from './files.ts'
 import { POINTS } from './points.ts'
 
-// functions/src/sweep and the handler of its tasks, for one photo.
+// functions/src/sweep, for one photo.
 
-/** As walk-objects.ts has them. */
-const UPLOAD_PATIENCE_MS = 15 * 60_000
-const RESULT_PATIENCE_MS = 3_600_000
+const HOUR_MS = 3_600_000
+const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
+const RESULT_PATIENCE_MS = HOUR_MS
 
-export function* sweep(world: World, queue: TaskQueue, hour: number): Flow<void> {
-  const listed = yield* io(POINTS.listFiles, () => [...world.files])
+/** redrive-due.ts */
+export function* redriveDue(world: World, queue: TaskQueue): Flow<void> {
+  const document = yield* io(POINTS.readDocument, () => world.document)
+  if (!document || !isDue(document, world)) return
+  yield* queuePhoto(document.generation, `due${document.dueAt?.getTime()}`, world, queue)
+}
+
+function isDue({ dueAt }: Annotation, { mechanisms, agenda }: World): boolean {
+  return mechanisms.redrivesDue && dueAt !== undefined && dueAt.getTime() <= agenda.now
+}
+
+/** queue-photo.ts */
+function* queuePhoto(generation: string, state: string, world: World, queue: TaskQueue): Flow<void> {
+  const hour = Math.floor(world.agenda.now / HOUR_MS)
+  const isLong = world.mechanisms.taskIds === 'by-state-and-hour'
+  yield* io(POINTS.enqueue, () => queue.enqueue(isLong ? `${generation}-${state}-${hour}` : generation))
+}
+
+/** walk.ts: objects, then documents. */
+export function* walk(world: World, queue: TaskQueue): Flow<void> {
+  yield* walkObjects(world, queue)
   const { document, object } = yield* look(world)
-  if (!object) {
-    if (document && document.status !== 'deleted')
-      yield* removeAnnotation(photoOf(document.generation), world)
-  } else if (needsWork(document, object, world)) {
-    const state = isBehind(document, object) ? 'upload' : String(document?.dueAt?.getTime())
-    const bySweep = `${object.generation}-${state}-${Math.floor(hour)}`
-    const id = world.mechanisms.taskIds === 'by-sweep' ? bySweep : object.generation
-    yield* io(POINTS.enqueue, () => queue.enqueue(id))
+  if (document && document.status !== 'deleted' && !object)
+    yield* removeAnnotation(photoOf(document.generation), world)
+}
+
+function* walkObjects(world: World, queue: TaskQueue): Flow<void> {
+  const { upload, results } = yield* io(POINTS.listFiles, () => ({
+    upload: world.object,
+    results: [...world.files],
+  }))
+  const { now } = world.agenda
+  if (upload && upload.createdAt < now - UPLOAD_PATIENCE_MS) {
+    const known = yield* io(POINTS.readDocument, () => world.document)
+    if (!known || compareGenerations(known.generation, upload.generation) < 0)
+      yield* queuePhoto(upload.generation, 'upload', world, queue)
   }
   const { sweepsOldFilesOnly, sweepsSeenVersions } = world.mechanisms
-  for (const [path, { writtenAt, version }] of listed) {
+  const old = results.filter(
+    ([, { writtenAt }]) => !sweepsOldFilesOnly || writtenAt < now - RESULT_PATIENCE_MS,
+  )
+  if (old.length === 0) return
+  const document = yield* io(POINTS.readDocument, () => world.document)
+  for (const [path, { version }] of old) {
     if (isKept(path, document, world)) continue
-    if (sweepsOldFilesOnly && world.agenda.now - writtenAt < RESULT_PATIENCE_MS) continue
     yield* io(POINTS.deleteFile, () => {
       if (!sweepsSeenVersions || world.files.get(path)?.version === version) world.deleteFile(path)
     })
   }
 }
 
-/** Whether a sweep would change anything: most find nothing, and cost nothing then. */
-export function hasSomethingToSweep(world: World): boolean {
+/** Whether a sweep would queue anything: most find nothing, and cost nothing then. */
+export function hasDue(world: World): boolean {
+  const { document } = world
+  return document !== undefined && isDue(document, world)
+}
+
+/** Whether a walk would change anything. */
+export function hasSomethingToWalk(world: World): boolean {
   const { document, object, files } = world
-  if (object ? needsWork(document, object, world) : document && document.status !== 'deleted') return true
+  if (object && (!document || compareGenerations(document.generation, object.generation) < 0)) return true
+  if (!object && document && document.status !== 'deleted') return true
   for (const path of files.keys()) if (!isKept(path, document, world)) return true
   return false
 }
 
-export function* annotateQueued(world: World): Flow<void> {
+/** annotate-queued.ts */
+export function* annotateQueued(world: World, retry: boolean): Flow<void> {
   const { document, object } = yield* look(world)
-  if (object) yield* annotateImage(photoOf(object.generation), world, {})
-  else if (document && document.status !== 'deleted') {
+  if (object) {
+    const again = retry ? ('unless-succeeded' as const) : undefined
+    yield* annotateImage(photoOf(object.generation), world, { again })
+  } else if (document && document.status !== 'deleted') {
     yield* removeAnnotation(photoOf(document.generation), world)
   }
 }
 
-/** The document first: then what it says is older than what is found. */
-function* look(world: World): Flow<{ document: Document | undefined; object: LiveObject | undefined }> {
+/** The document first: of what is uploaded after it was read, nothing is removed. */
+function* look(world: World): Flow<{ document: Annotation | undefined; object: LiveObject | undefined }> {
   const readDocument = () => io(POINTS.readDocument, () => world.document)
   const findObject = () => io(POINTS.findObject, () => world.object)
   if (world.mechanisms.documentBeforeObject) {
@@ -62,24 +103,11 @@ function* look(world: World): Flow<{ document: Document | undefined; object: Liv
   return { document: yield* readDocument(), object }
 }
 
-function needsWork(document: Document | undefined, object: LiveObject, world: World): boolean {
-  const { now } = world.agenda
-  if (isBehind(document, object)) return now - object.createdAt > UPLOAD_PATIENCE_MS
-  const { dueAt, status } = document!
-  if (status === 'deferred' && !world.mechanisms.redrivesDeferred) return false
-  return dueAt !== undefined && dueAt.getTime() <= now
-}
-
-/** Whether the document knows nothing of this upload. */
-function isBehind(document: Document | undefined, { generation }: LiveObject): boolean {
-  return !document || compareGenerations(document.generation, generation) < 0
-}
-
-/** sweep/named-files.ts */
-function isKept(path: string, document: Document | undefined, world: World): boolean {
-  if (!document || document.status === 'deleted') return false
-  if (referredFiles(document, world).has(path)) return true
-  const order = compareGenerations(path.split('/')[0]!, document.generation)
-  if (order > 0) return true
-  return order === 0 && document.status === 'processing' && world.mechanisms.sweepsFinishedOnly
+function isKept(path: string, document: Annotation | undefined, { mechanisms }: World): boolean {
+  const parsed = parseResultPath(path)
+  if (!parsed) throw new Error(`Cannot sweep ${path}: it is no result`)
+  if (!document) return false
+  const entry = { ...document, imageId: ABOUT.imageId }
+  const isWorkedOn = document.status === 'processing' && !mechanisms.sweepsFinishedOnly
+  return namedFiles(isWorkedOn ? { ...entry, status: 'succeeded' } : entry).has(parsed)
 }

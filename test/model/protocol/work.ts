@@ -1,36 +1,44 @@
-import type { Photo, Status, StoredError } from '../../../functions/src/annotations/annotation.ts'
+import type {
+  Annotation,
+  ModelStep,
+  Photo,
+  Status,
+  Steps,
+  StoredError,
+} from '../../../functions/src/annotations/annotation.ts'
 import type { Again, Granted } from '../../../functions/src/annotations/claim.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
+import { asVisionError } from '../../../functions/src/errors.ts'
+import { PaidCalls, type PaidStep } from '../../../functions/src/paid-calls.ts'
+import type { AnnotationChanges } from '../../../functions/src/stores/annotation-store.ts'
 import { Failure, type Flow, io, type Point } from '../flow.ts'
-import type { Document, Step, World } from '../world.ts'
+import type { World } from '../world.ts'
 import { claim, update } from './documents.ts'
 import { POINTS } from './points.ts'
 
-// functions/src/open-work.ts and work.ts, with a point wherever that waits.
+// functions/src/work.ts and open-work.ts, with a point wherever they wait.
 
-export type Steps = { describe: Step; locate: Step; draw: { state: 'pending' | 'succeeded' } }
-export type Changes = { [Field in keyof Document]?: Document[Field] | undefined }
+const EVENT_PATIENCE_MS = 15 * 60 * 1000
+const DEFERRAL_MS = { first: 10 * 60 * 1000, longest: 6 * 3600 * 1000 }
+
+export type Changes = AnnotationChanges
 export type Outcome = { ended: 'finished'; status: Status } | { ended: 'skipped'; reason: string }
+export type Occasion = { again?: Again | undefined; eventId?: string | undefined; isLast?: boolean }
 
-export function* openWork(photo: Photo, world: World, again?: Again, eventId?: string): Flow<Work | Outcome> {
-  const { leaseSeconds, maxCrashes, whileLeased } = world.mechanisms
+export function* openWork(photo: Photo, world: World, occasion: Occasion): Flow<Work | Outcome> {
+  const { leaseSeconds, maxCrashes, maxAttempts, whileLeased } = world.mechanisms
+  const { again, eventId } = occasion
   const token = world.newToken()
   const lease = { token, expiresAt: new Date(world.agenda.now + leaseSeconds * 1000) }
   const claimed = yield* io(POINTS.claim, () => claim(world, photo, lease, again, eventId))
   if (claimed.decision === 'leased' && whileLeased === 'throw') throw new Failure('claimed-elsewhere')
   if (!('document' in claimed)) return { ended: 'skipped', reason: claimed.decision }
   const { decision, document, run } = claimed
-  const work = new Work(photo, world, token, decision, document, run, again !== undefined)
-  if (document.crashes >= maxCrashes)
-    return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
-  if (again || document.attempts <= MAX_ATTEMPTS) return work
+  const work = new Work(photo, world, token, decision, document, run, occasion)
+  const { crashes, attempts } = document
+  if (crashes >= maxCrashes) return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
+  if (again || attempts <= maxAttempts) return work
   return yield* work.finish({ status: 'failed', error: new Failure('gave-up') })
 }
-
-/** As work.ts has them. */
-const EVENT_PATIENCE_MS = 15 * 60_000
-const FIRST_PAUSE_MS = 10 * 60_000
-const LONGEST_PAUSE_MS = 6 * 3_600_000
 
 export class Work {
   readonly photo: Photo
@@ -39,10 +47,11 @@ export class Work {
   abandoned = false
   readonly wasDeferred: boolean
   readonly isAwaited: boolean
+  readonly isLast: boolean
   private readonly world: World
   private readonly token: string
-  private readonly attempts: number
-  private readonly deferrals: number
+  private readonly before: Annotation
+  private readonly paid: PaidCalls
   /** What a protocol without checkpoints has to keep until the end. */
   private kept: Changes = {}
 
@@ -51,105 +60,119 @@ export class Work {
     world: World,
     token: string,
     decision: Granted,
-    document: Document,
+    document: Annotation,
     run: number,
-    isAsked: boolean,
+    { again, isLast = false }: Occasion,
   ) {
     this.photo = photo
     this.world = world
     this.token = token
     this.run = run
     this.wasDeferred = decision === 'undefer'
-    this.isAwaited = isAsked && (decision === 'retry' || decision === 'restart')
-    this.attempts = document.attempts
-    this.deferrals = document.deferrals ?? 0
+    this.isAwaited = again !== undefined && (decision === 'retry' || decision === 'restart')
+    this.isLast = isLast
+    this.before = document
     this.steps = document.steps
+    this.paid = new PaidCalls(world.mechanisms.paidCallsOf === 'document' ? document.steps : NOTHING_PAID)
   }
 
   checkpoint(changes: Changes, point: Point = POINTS.checkpoint): Flow<void> {
     return this.write(point, () => ({ changes }))
   }
 
-  /** Counts a request that is about to be sent, in the place of `previous` if that was free. */
-  *countRequest(name: 'describe' | 'locate', previous?: Failure): Flow<void> {
-    if (previous?.free) return
-    yield* this.write(POINTS.count, () => {
-      const step = this.steps[name]
-      const paidCalls = step.paidCalls ?? 0
-      if (paidCalls >= this.world.mechanisms.maxPaidCalls) throw new Failure('gave-up')
-      const steps = { ...this.steps, [name]: { ...step, paidCalls: paidCalls + 1 } }
-      return { changes: { steps }, written: () => (this.steps = steps) }
-    })
+  /** Counts a request that is about to be sent. */
+  *countCall(name: PaidStep, previous?: Failure): Flow<void> {
+    try {
+      if (!this.paid.begin(name, previous?.asVisionError)) return
+    } catch (error) {
+      const code = asVisionError(error)?.code
+      throw code ? new Failure(code) : error
+    }
+    yield* this.write(POINTS.count, () => this.stepChanges(name, this.steps[name]))
   }
 
-  *endStep(name: 'describe' | 'locate', end: Step, fields: Changes = {}, isFree = false): Flow<void> {
-    const prepare = () => {
-      const paidCalls = (this.steps[name].paidCalls ?? 0) - (isFree ? 1 : 0)
-      const steps = { ...this.steps, [name]: { ...end, paidCalls } }
-      return { changes: { ...fields, steps }, written: () => (this.steps = steps) }
-    }
+  *endStep(name: PaidStep, end: ModelStep, fields: Changes = {}, failure?: Failure): Flow<void> {
+    this.paid.end(name, failure?.asVisionError)
+    const prepare = () => this.stepChanges(name, end, fields)
     if (this.world.mechanisms.checkpoints) return yield* this.write(POINTS.checkpoint, prepare)
     const { changes, written } = prepare()
     this.kept = { ...this.kept, ...changes }
-    written()
+    written?.()
   }
 
-  *finish({
-    status,
-    error,
-    results,
-  }: {
-    status: Status
-    error?: Failure | undefined
-    results?: Changes
-  }): Flow<Outcome> {
-    const changes = { ...this.kept, ...results, status, error: error && storedError(error), lease: null }
-    const dueAt = status === 'superseded' ? this.after(EVENT_PATIENCE_MS) : undefined
-    const completedAt = this.world.now
-    yield* this.checkpoint({ ...changes, deferrals: undefined, dueAt, completedAt }, POINTS.finish)
-    return { ended: 'finished', status }
+  *finish({ status, error, results }: { status: Status; error?: Failure | undefined; results?: Changes }) {
+    const { now } = this.world
+    const changes: Changes = {
+      ...this.kept,
+      ...results,
+      status,
+      error: error && storedError(error),
+      lease: null,
+      deferrals: undefined,
+      dueAt: status === 'superseded' ? after(now, EVENT_PATIENCE_MS) : undefined,
+      completedAt: now,
+    }
+    yield* this.checkpoint(changes, POINTS.finish)
+    return { ended: 'finished', status } as const
   }
 
   *defer(failure: Failure): Flow<Outcome> {
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.deferrals, LONGEST_PAUSE_MS)
-    const changes = {
+    const { now } = this.world
+    const deferrals = this.before.deferrals ?? 0
+    const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
+    const changes: Changes = {
       status: 'deferred',
       error: storedError(failure),
-      nextAttemptAt: this.after(failure.retryAfterMs ?? pause),
-      dueAt: this.after(Math.max(failure.retryAfterMs ?? 0, pause)),
-      deferrals: this.deferrals + 1,
+      nextAttemptAt: after(now, failure.retryAfterMs ?? pause),
+      dueAt: after(now, Math.max(failure.retryAfterMs ?? 0, pause)),
+      deferrals: deferrals + 1,
       lease: null,
-      attempts: this.attempts - 1,
-    } as const
+      attempts: this.before.attempts - 1,
+    }
     yield* this.checkpoint(changes, POINTS.defer)
     return { ended: 'finished', status: 'deferred' }
   }
 
   *release(failure: Failure | undefined): Flow<void> {
+    const healing = failure && { error: storedError(failure), attempts: this.before.attempts - 1 }
+    const dueAt = after(this.world.now, EVENT_PATIENCE_MS)
     try {
-      const healing = failure && { error: storedError(failure), attempts: this.attempts - 1 }
-      yield* this.checkpoint(
-        { lease: null, dueAt: this.after(EVENT_PATIENCE_MS), ...healing },
-        POINTS.release,
-      )
+      yield* this.checkpoint({ lease: null, dueAt, ...healing }, POINTS.release)
     } catch (error) {
       if (!isClaimLost(error)) throw error
     }
   }
 
-  private after(ms: number): Date {
-    return new Date(this.world.agenda.now + ms)
+  private stepChanges(name: PaidStep, step: ModelStep, fields: Changes = {}): Prepared {
+    const paidCalls = this.paid.of(name)
+    const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
+    return { changes: { ...fields, steps }, written: () => (this.steps = steps) }
   }
 
-  private *write(point: Point, prepare: () => { changes: Changes; written?: () => void }): Flow<void> {
+  private *write(point: Point, prepare: () => Prepared): Flow<void> {
     const { outcome, written } = yield* io(point, () => {
       const prepared = prepare()
       return { ...prepared, outcome: update(this.world, this.photo, this.token, prepared.changes) }
     })
-    if (outcome === 'written') return written?.()
+    if (outcome === 'written') {
+      written?.()
+      return
+    }
     this.abandoned = outcome === 'gone'
     throw new Failure('claim-lost')
   }
+}
+
+type Prepared = { changes: Changes; written?: () => unknown }
+
+const NOTHING_PAID: Steps = {
+  describe: { state: 'pending' },
+  locate: { state: 'pending' },
+  draw: { state: 'pending' },
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms)
 }
 
 export function isClaimLost(error: unknown): boolean {

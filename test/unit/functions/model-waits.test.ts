@@ -129,6 +129,14 @@ describe('createGenaiModel() with a fallback', () => {
     expect(asked.at(-1)!.config).toMatchObject({ thinkingConfig: { thinkingBudget: 0 } })
   })
 
+  it('tells whoever counts attempts of the failure that led to it', async () => {
+    await emulated.script({ ...first, reply: { status: 404 } })
+    const told: (string | undefined)[] = []
+    const onAttempt = (previous?: VisionError) => void told.push(previous?.code)
+    await model({ fallbackModel }).generate(request({ onAttempt }))
+    expect(told).toEqual([undefined, 'model-not-found'])
+  })
+
   it('asks it before the first piece of a stream', async () => {
     await emulated.script({ ...first, reply: { status: 404 } })
     let text = ''
