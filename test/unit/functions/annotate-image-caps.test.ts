@@ -159,6 +159,21 @@ describe('annotateImage() with the last delivery of an event', () => {
 })
 
 describe('annotateImage() when the instance is shut down', () => {
+  it('between two requests comes again for the step, and keeps its cost', async () => {
+    const photo = upload(png)
+    const interrupted = async () => {
+      throw fails('interrupted')
+    }
+    const script = scriptedModel({ locate: ['no JSON here', interrupted] })
+    await expect(annotate(photo, script)).rejects.toMatchObject({ code: 'interrupted' })
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'processing',
+      steps: { locate: { state: 'pending' } },
+    })
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded' })
+    expect(annotationOf(photo)).toMatchObject({ usage: { calls: 3 } })
+  })
+
   it('gives the claim back at once, so that another instance goes on', async () => {
     const photo = upload(png)
     const controller = new AbortController()

@@ -103,6 +103,17 @@ describe('startBackfill()', () => {
     expect(annotations.documents.get(photo.imageId)).toMatchObject({ status: 'succeeded' })
   })
 
+  it('retries a photo once for each task, whatever its first try ended with', async () => {
+    const photo = upload(png)
+    await annotate(photo, scriptedModel({ describe: [fails('blocked-safety')] }))
+    const { id } = await start({ retry: true, dryRun: false })
+    const model = scriptedModel({ describe: [fails('blocked-safety')] })
+    const task = { bucket: 'bucket', name: photo.name, backfill: id, retry: true }
+    await annotateQueued(task, services(model.model), CONFIG)
+    await annotateQueued(task, services(model.model), CONFIG, 1)
+    expect(model.requests).toHaveLength(1)
+  })
+
   it('twice, and beside events, annotates each photo once', async () => {
     store(3)
     await start({ dryRun: false })
