@@ -8,9 +8,10 @@ const HTML =
 /** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
 export function sendScripted(
   response: Response,
-  { fault, status = 200, body, text }: Reply,
+  { fault, status: wanted, body, text }: Reply,
   method: Method,
 ): boolean {
+  const status = wanted ?? 200
   if (fault === 'hang') return true
   // So that the journal does not take it for the client's leaving.
   response.locals.cut = fault === 'reset' || fault === 'truncate'
@@ -20,7 +21,7 @@ export function sendScripted(
   }
   if (fault === 'html') {
     response
-      .status(status === 200 ? 502 : status)
+      .status(wanted ?? 502)
       .type('html')
       .send(HTML)
     return true
