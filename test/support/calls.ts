@@ -88,10 +88,10 @@ export async function startCalls() {
     photos: memoryPhotos(),
     annotations: memoryAnnotations(),
 
-    model: (retry: RetryPolicy) =>
+    model: (retry: RetryPolicy, timeoutMs = 2000) =>
       createGenaiModel({
         provider: { name: 'gemini-api', apiKey: () => 'CANARY-KEY' },
-        timeoutMs: 2000,
+        timeoutMs,
         baseUrl: gemini.url,
         retry,
       }),
