@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAILURES as CODES } from '../../../functions/src/errors.ts'
-import { startCalls } from '../../support/calls.ts'
+import { logged, startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { type Delivery, deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'
 import { type Failure, MODEL_FAILURES, UNREADABLE_ANSWERS } from '../../support/failure-table.ts'
@@ -40,6 +40,8 @@ describe('onImageUploaded when the model fails both steps', () => {
       expect(step.paidCalls ?? 0).toBe(paidCalls)
     }
     expect(await calls.requests()).toHaveLength(2 * requests)
+    // One line a delivery, so that what is told elsewhere is not all there is.
+    expect(logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ code })])
 
     // Brought again: by the event service, or by the sweeper when it was laid aside.
     await makeWell(calls)
