@@ -25,6 +25,7 @@ const configSchema = z
     locateModel: z.string().min(1),
     answerModel: z.string().min(1),
     compareModel: z.string().min(1),
+    fallbackModel: z.string(),
     modelTimeoutSeconds: z.int().min(1).max(240),
     maxImageBytes: z.int().min(1).max(104_857_600),
     maxCallBytes: z.int().min(1).max(524_288_000),

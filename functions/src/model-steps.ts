@@ -137,7 +137,7 @@ async function locate(
 /** A request whose every attempt is counted before it is sent. */
 function forPhoto(request: ModelRequest, step: PaidStep, work: Work): ModelRequest {
   const onAttempt = async (previous?: VisionError) => work.countCall(step, previous)
-  return { ...request, owner: work.photo.owner, onAttempt }
+  return { ...request, owner: work.photo.owner, onAttempt, timeLeftMs: () => work.modelTimeLeftMs }
 }
 
 function earlierFailure(code: VisionError['code'] | undefined): VisionError {

@@ -62,6 +62,11 @@ export const params = {
     default: 'gemini-3.8-flash',
     description: 'Model for comparisons of images.',
   }),
+  fallbackModel: defineString('FALLBACK_MODEL', {
+    default: '',
+    description:
+      'Model that is asked in the place of one that is gone or stays overloaded, whichever it was. Empty: none.',
+  }),
   modelTimeoutSeconds: defineInt('MODEL_TIMEOUT_SECONDS', {
     default: 60,
     description: 'Longest wait for one answer of the model, in seconds. 1 to 240.',

@@ -1,5 +1,5 @@
 import type { annotateObjects } from './annotations/annotate-objects.ts'
-import type { Annotation, Photo, StoredObject } from './annotations/annotation.ts'
+import type { Annotation, StoredObject } from './annotations/annotation.ts'
 import type { Size } from './annotations/box.ts'
 import { drawMask, drawOverlay } from './annotations/draw.ts'
 import { countLost } from './annotations/drop-reasons.ts'

@@ -89,6 +89,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     shutdown: shutdown.shutdown,
     model: genai.createGenaiModel({
       ...genaiClient,
+      fallbackModel: config.fallbackModel,
       files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
     }),
     now: () => new Date(),

@@ -82,6 +82,11 @@ export class Work {
     this.deadline = services.shutdown ? AbortSignal.any([timeout, services.shutdown]) : timeout
   }
 
+  /** What is left of the time for the model, by the clock. */
+  get modelTimeLeftMs(): number {
+    return MODEL_SECONDS * 1000 - (this.services.now().getTime() - this.started.getTime())
+  }
+
   async timed<T>(step: string, run: () => Promise<T>): Promise<T> {
     const from = this.services.now().getTime()
     try {

@@ -34,6 +34,8 @@ const documents = {
   'projectUsage/2000-01-01/shards/0': { owner: 'alice', tokens: 5 },
   'projectUsage/2000-01-01/reservations/rules': { owner: 'alice' },
   'settings/rules': { owner: 'alice', paused: false },
+  'backfills/rules': { startedBy: 'alice', state: 'running' },
+  'upkeep/rules': { startedBy: 'alice' },
 }
 
 async function seed(contents: Record<string, object>) {
@@ -69,6 +71,8 @@ describe('firestore.rules: get', () => {
     ['alice', 'projectUsage/2000-01-01/shards/0'],
     ['alice', 'projectUsage/2000-01-01/reservations/rules'],
     ['alice', 'settings/rules'],
+    ['alice', 'backfills/rules'],
+    ['alice', 'upkeep/rules'],
     ['alice', 'settings/firesight'],
   ])('refuses %s %s', async (uid, path) => {
     await assertFails(firestoreOf(uid).doc(path).get())

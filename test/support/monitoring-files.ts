@@ -67,6 +67,14 @@ const policyFile = z.strictObject({
             trigger: z.strictObject({ count: z.int() }),
           })
           .optional(),
+        conditionAbsent: z
+          .strictObject({
+            filter: z.string(),
+            aggregations,
+            duration: z.string(),
+            trigger: z.strictObject({ count: z.int() }),
+          })
+          .optional(),
         conditionMatchedLog: z
           .strictObject({ filter: z.string(), labelExtractors: z.record(z.string(), z.string()) })
           .optional(),
@@ -88,8 +96,9 @@ export const policies = filesOf('policies').map((file) => ({
 }))
 /** What the policies select of metrics. */
 export const policyFilters = policies.flatMap(({ policy }) =>
-  policy.conditions.flatMap(({ conditionThreshold: threshold }) => [
+  policy.conditions.flatMap(({ conditionThreshold: threshold, conditionAbsent: absent }) => [
     ...(threshold ? [threshold.filter] : []),
+    ...(absent ? [absent.filter] : []),
     ...(threshold?.denominatorFilter ? [threshold.denominatorFilter] : []),
   ]),
 )

@@ -29,7 +29,7 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
 
 const bucket = 'demo-firesight.appspot.com'
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
-const { onImageDeleted, onImageUploaded } = await import('../../functions/src/index.ts')
+const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
 const { handleCall } = await import('../../functions/src/handlers/call.ts')
 afterAll(() => testing.cleanup())
 
@@ -80,6 +80,8 @@ beforeAll(async () => {
   use(scriptedModel({ describe: [down], locate: [down] }).model, photos)
   await Promise.resolve(testing.wrap(onImageUploaded)(event)).catch(() => undefined)
 
+  await onSweep.run({ scheduleTime: '2026-11-27T12:00:00Z' })
+
   const call = { data: {}, auth: { uid: 'alice' } } as never
   const options = { name: 'describeImage', timeoutMs: 1000, expensive: false }
   const schema = z.looseObject({})
@@ -115,6 +117,7 @@ describe('monitoring/metrics', () => {
     ],
     'firesight/photo_ms': [{ status: 'succeeded' }, { status: 'failed' }],
     'firesight/photos_delayed': [{ code: 'model-unavailable' }],
+    'firesight/sweeps': [{ walked: true }],
     'firesight/calls': [
       { function: 'describeImage', code: '' },
       { function: 'describeImage', code: 'model-unavailable' },

@@ -36,13 +36,22 @@ export async function ask<T>(
   const first = readAnswers([answer], question)
   if (!asksAgain(first, answer, question)) return first
   try {
-    const second = await vision.generate(question.again ?? question.request, signal)
+    const second = await vision.generate(question.again ?? repeated(question.request, answer), signal)
     return readAnswers([answer, second], question)
   } catch (error) {
     const failure = asVisionError(error)
     if (!failure) throw error
     return 'failure' in first && failure.retryable ? { ...first, failure } : first
   }
+}
+
+/** The same question, put so that it may be answered otherwise. */
+function repeated(request: ModelRequest, { truncated, failure }: ModelAnswer): ModelRequest {
+  if (truncated) return { ...request, maxOutputTokens: request.maxOutputTokens * 2 }
+  // Other sampling, where the model's family takes it; 1 is the service's own.
+  if (failure?.code === 'answer-recitation')
+    return { ...request, temperature: (request.temperature ?? 1) === 1 ? 0.5 : 1 }
+  return request
 }
 
 /** Whether the same request may be answered otherwise: the model's answer is not fit for use, or blocked without a reason. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { VisionError } from '../errors.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
 import type { ModelFile, ModelImage, ModelUploads } from './model-files.ts'
-import { pause, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
+import { type Pacing, pause, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
 
 /** How long, and how often, to look whether a file is ready. Waits double. */
 export type FilePolling = { firstWaitMs: number; maxWaitMs: number; totalMs: number }
@@ -23,7 +23,7 @@ type File = z.infer<typeof fileSchema>
 
 /** The Gemini API's own files; Vertex AI has none. */
 export function filesApi(
-  options: GenaiClientOptions & { retry?: RetryPolicy },
+  options: GenaiClientOptions & { retry?: RetryPolicy; pacing?: Pacing },
   polling: FilePolling = FILE_POLLING,
 ): ModelUploads {
   return {
@@ -41,16 +41,20 @@ export function filesApi(
     // A client of its own, since files.upload() takes no signal (@google/genai 3.1.0).
     const { files } = await loadClient(options, signal && fetchUnder(signal))
     const policy = options.retry ?? RETRY_POLICY
+    const { pacing } = options
     // A view, not a copy; pictures are never in shared memory.
     const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
     const blob = new Blob([bytes], { type: mimeType })
-    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, signal)
+    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, {
+      signal,
+      pacing,
+    })
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
-      await pause(waitMs, signal)
+      await pause(waitMs, signal, pacing)
       waitMs = Math.min(waitMs * 2, polling.maxWaitMs)
       const { name } = file
-      file = await withRetry(async () => readFile(await files.get({ name })), policy, signal)
+      file = await withRetry(async () => readFile(await files.get({ name })), policy, { signal, pacing })
     }
     if (file.state === 'PROCESSING') {
       throw new VisionError('model-unavailable', `The image file was not ready after ${polling.totalMs} ms`)

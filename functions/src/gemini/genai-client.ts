@@ -1,4 +1,5 @@
 import type { GoogleGenAI, GoogleGenAIOptions } from '@google/genai'
+import { limitedFetch } from './limited-fetch.ts'
 
 /** How to reach Gemini. */
 export type GenaiClientOptions = {
@@ -29,7 +30,11 @@ function clientOptions(
   { provider, timeoutMs, baseUrl }: GenaiClientOptions,
   fetch?: typeof globalThis.fetch,
 ): GoogleGenAIOptions {
-  const httpOptions = { timeout: timeoutMs, ...(baseUrl && { baseUrl }), ...(fetch && { fetch }) }
+  const httpOptions = {
+    timeout: timeoutMs,
+    ...(baseUrl && { baseUrl }),
+    fetch: limitedFetch(fetch ?? globalThis.fetch),
+  }
   if (provider.name === 'gemini-api') return { apiKey: provider.apiKey(), httpOptions }
   const { project, location } = provider
   const googleAuthOptions = baseUrl ? { googleAuthOptions: { authClient: LOCAL_CREDENTIALS } } : {}

@@ -1,32 +1,42 @@
 import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
+import { asVisionError } from '../errors.ts'
 import { toContents } from './contents.ts'
 import { readAnswerText } from './finish-reason.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
 import { generateConfig } from './generate-config.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
 import { openStream } from './open-stream.ts'
-import { RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
-import { readUsage } from './usage.ts'
+import { type Pacing, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
+import { isOverloaded, isTooLarge } from './service-error.ts'
+import { shrinkImages } from './shrink-images.ts'
+import { NO_USAGE, readUsage } from './usage.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
 
 export type GenaiModelOptions = GenaiClientOptions & {
   retry?: RetryPolicy
+  /** Time and chance, for tests. */
+  pacing?: Pacing
+  /** Asked in the place of a model that is gone, or that stays overloaded. Empty: none. */
+  fallbackModel?: string
   /** Where images go that do not fit into a request; without it, all are sent inline, and the service refuses what is too large. */
   files?: ImageFilesOptions
 }
+
+/** Runs one attempt at a prompt. */
+type Attempt<T> = (client: GoogleGenAI, prompt: GenerateContentParameters) => Promise<T>
 
 /** Gemini by @google/genai. */
 export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   let client: Promise<GoogleGenAI> | undefined
   const provider = options.provider.name
-  const policy = options.retry ?? RETRY_POLICY
+  const { retry: policy = RETRY_POLICY, pacing, fallbackModel = '' } = options
   const files = options.files && new ImageFiles(provider, options.files)
 
   /** Runs `attempt` as often as it takes, with the request as it is sent. */
-  async function send<T>(
+  async function sendOnce<T>(
     request: ModelRequest,
     signal: AbortSignal | undefined,
-    attempt: (client: GoogleGenAI, prompt: GenerateContentParameters) => Promise<T>,
+    attempt: Attempt<T>,
   ): Promise<T> {
     const genai = await (client ??= loadClient(options))
     const sendParts = async (parts: PlacedPart[]) => {
@@ -36,32 +46,75 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
         ...policy,
         maxWaitMs: Math.min(policy.maxWaitMs, request.maxWaitMs ?? policy.maxWaitMs),
       }
-      const run = async () => {
-        await request.onAttempt?.()
-        return attempt(genai, prompt)
-      }
-      return withRetry(run, patience, signal)
+      const { onAttempt, timeLeftMs } = request
+      return withRetry(async () => attempt(genai, prompt), patience, {
+        signal,
+        onAttempt,
+        timeLeftMs,
+        pacing,
+      })
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }
 
-  const toAnswer = (response: Partial<GenerateContentResponse>, { model }: ModelRequest): ModelAnswer => ({
+  /** With smaller images, if the service finds the request too large. */
+  async function sendFitting<T>(
+    request: ModelRequest,
+    signal: AbortSignal | undefined,
+    attempt: Attempt<T>,
+  ): Promise<T> {
+    try {
+      return await sendOnce(request, signal, attempt)
+    } catch (error) {
+      const failure = asVisionError(error)
+      const parts = failure && isTooLarge(failure) ? await shrinkImages(request.parts) : undefined
+      if (!parts) throw error
+      return sendOnce({ ...request, parts }, signal, attempt)
+    }
+  }
+
+  /** To the fallback, if the model is gone or stays overloaded. @returns also the model that was asked in the end */
+  async function send<T>(
+    request: ModelRequest,
+    signal: AbortSignal | undefined,
+    attempt: Attempt<T>,
+  ): Promise<{ sent: T; asked: string }> {
+    try {
+      return { sent: await sendFitting(request, signal, attempt), asked: request.model }
+    } catch (error) {
+      const failure = asVisionError(error)
+      const helps = failure && (failure.code === 'model-not-found' || isOverloaded(failure))
+      if (!helps || fallbackModel === '' || fallbackModel === request.model) throw error
+      const sent = await sendFitting({ ...request, model: fallbackModel }, signal, attempt)
+      return { sent, asked: fallbackModel }
+    }
+  }
+
+  const toAnswer = (
+    response: Partial<GenerateContentResponse>,
+    { model }: ModelRequest,
+    asked: string,
+  ): ModelAnswer => ({
     ...readAnswerText(response),
-    model: { provider, requested: model, version: response.modelVersion ?? model },
+    model: { provider, requested: model, version: response.modelVersion ?? asked },
     usage: readUsage(response.usageMetadata),
   })
 
   return {
     provider,
     async generate(request, signal) {
-      const response = await send(request, signal, async ({ models }, prompt) => {
-        const config = { ...prompt.config, ...(signal && { abortSignal: signal }) }
-        return models.generateContent({ ...prompt, config })
-      })
-      return toAnswer(response, request)
+      try {
+        const { sent, asked } = await send(request, signal, async ({ models }, prompt) => {
+          const config = { ...prompt.config, ...(signal && { abortSignal: signal }) }
+          return models.generateContent({ ...prompt, config })
+        })
+        return toAnswer(sent, request, asked)
+      } catch (error) {
+        return unreadable(error, request)
+      }
     },
     async stream(request, onText, signal) {
-      const stream = await send(request, signal, async ({ models }, prompt) =>
+      const { sent: stream, asked } = await send(request, signal, async ({ models }, prompt) =>
         openStream(models, prompt, options.timeoutMs, signal),
       )
       try {
@@ -70,7 +123,20 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       } finally {
         stream.close()
       }
-      return toAnswer(stream.response, request)
+      return toAnswer(stream.response, request, asked)
     },
+  }
+
+  /** An answer that was too large to be read is one all the same: it was paid, and is asked for once more and no oftener. */
+  function unreadable(error: unknown, { model }: ModelRequest): ModelAnswer {
+    const failure = asVisionError(error)
+    if (failure?.code !== 'answer-unreadable') throw error
+    return {
+      text: '',
+      truncated: false,
+      failure,
+      model: { provider, requested: model, version: model },
+      usage: { ...NO_USAGE, calls: 1 },
+    }
   }
 }

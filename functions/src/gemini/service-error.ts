@@ -34,7 +34,7 @@ const errorBody = z.object({
 export function asServiceError(error: unknown): VisionError | undefined {
   if (error instanceof VisionError) return error
   if (!(error instanceof Error)) return undefined
-  const status = 'status' in error && typeof error.status === 'number' ? error.status : undefined
+  const status = statusOf(error)
   if (status !== undefined) return fromStatus(status, error)
   if (error.name === 'AbortError' || error.name === 'TimeoutError') {
     return new VisionError('model-timeout', 'The model service did not answer in time', { cause: error })
@@ -71,6 +71,51 @@ export function isAboutFile(error: unknown): boolean {
   return [400, 403, 404].includes(Number(cause.status)) && FILE_UNUSABLE.test(cause.message)
 }
 
+/**
+ * How a failed request is repeated. `stumbled`: an error of 500, a lost connection. `overloaded`: 503, 502, an error page. `rate-limited`:
+ * too many in a minute; `told-to-wait`: and the service says for how long. `perhaps-paid`: nobody knows whether it was. `final`: repeating
+ * it is no use.
+ */
+export type ServiceFault =
+  | 'stumbled'
+  | 'overloaded'
+  | 'rate-limited'
+  | 'told-to-wait'
+  | 'perhaps-paid'
+  | 'final'
+
+export function serviceFault({ code, cause, retryAfterMs }: VisionError): ServiceFault {
+  if (code === 'model-rate-limited') return retryAfterMs === undefined ? 'rate-limited' : 'told-to-wait'
+  if (code === 'model-timeout') return 'perhaps-paid'
+  if (code !== 'model-unavailable') return 'final'
+  const status = statusOf(cause)
+  if (status === 500 || (cause instanceof TypeError && !CUT.test(cause.message))) return 'stumbled'
+  // A success whose body was cut, or was no JSON.
+  return status === undefined ? 'perhaps-paid' : 'overloaded'
+}
+
+/** How fetch tells that a body broke off, rather than that none came. */
+const CUT = /terminated/
+
+/** Whether the service has too much to do, rather than having stumbled over this request. */
+export function isOverloaded(failure: VisionError): boolean {
+  return serviceFault(failure) === 'overloaded'
+}
+
+/** Whether the request was larger than the service takes. */
+export function isTooLarge({ code, cause }: VisionError): boolean {
+  return code === 'model-refused-image' && (statusOf(cause) === 413 || TOO_LARGE.test(String(cause)))
+}
+
+/** As the API words a request over its limit, in public threads; read 2026-11-27. */
+const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20} (too large|exceeds)/i
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number'
+    ? error.status
+    : undefined
+}
+
 /** For what is used up until a day or a bill has passed: the RetryInfo that comes with it is often of seconds. */
 const LONG_WAIT_MS = 60 * 60 * 1000
 
@@ -102,7 +147,7 @@ function codeOf(
   if (status === 404) return 'model-not-found'
   if (status === 400 && /api key|FAILED_PRECONDITION/i.test(text)) return 'model-misconfigured'
   if (status === 400 && IMAGE_REFUSED.test(text)) return 'model-refused-image'
-  if (status === 413) return 'model-refused-image'
+  if (status === 413 || (status === 400 && TOO_LARGE.test(message))) return 'model-refused-image'
   if (status === 400) return 'model-refused-request'
   // 401 and 403: the key or the service account.
   return 'model-misconfigured'

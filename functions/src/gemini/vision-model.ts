@@ -39,6 +39,8 @@ export type ModelRequest = {
   temperature?: number
   /** Longest pause before another attempt; without it the model's own policy decides. */
   maxWaitMs?: number
+  /** How much time is left for all attempts, in milliseconds: a pause that would outlast it is not begun. */
+  timeLeftMs?: () => number
   /**
    * Awaited before each attempt, with the failure of the one before: every attempt may have to be paid. What it throws ends the request.
    */

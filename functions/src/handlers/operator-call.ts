@@ -1,7 +1,7 @@
 import type { CallableRequest } from 'firebase-functions/https'
 import * as logger from 'firebase-functions/logger'
 import { z } from 'zod'
-import { backfillRequest, startBackfillRequest } from '../api/backfill.ts'
+import { type Backfill, backfillRequest, startBackfillRequest } from '../api/backfill.ts'
 import { VisionError } from '../errors.ts'
 import { advanceBackfill, startBackfill, stopBackfill } from '../sweep/backfill.ts'
 import { SWEEP_BUDGET_MS, sweep } from '../sweep/sweep.ts'
@@ -60,9 +60,7 @@ function checkOperator({ auth }: CallableRequest<unknown>): void {
 }
 
 /** Without what only workers need. */
-function told<T extends { cursor: unknown; leasedUntil: unknown; startedAt: Date; updatedAt: Date }>(
-  id: string,
-  { cursor: _, leasedUntil: __, startedAt, updatedAt, ...backfill }: T,
-) {
-  return { id, ...backfill, startedAt: startedAt.toISOString(), updatedAt: updatedAt.toISOString() }
+function told(id: string, backfill: Backfill) {
+  const { cursor: _, leasedUntil: __, startedAt, updatedAt, ...rest } = backfill
+  return { id, ...rest, startedAt: startedAt.toISOString(), updatedAt: updatedAt.toISOString() }
 }

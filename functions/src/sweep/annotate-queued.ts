@@ -7,7 +7,6 @@ import { imageIdOf, uploadPattern } from '../upload-path.ts'
 import type { Outcome } from '../work.ts'
 import { countEnded, isWanted } from './backfill.ts'
 import { photoOfEntry } from './photo-of-entry.ts'
-import type { Upkeep } from './upkeep.ts'
 
 /**
  * The way of a photo that was queued: whatever is live under its name now, under the same claim as an event.

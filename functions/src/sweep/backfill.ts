@@ -5,7 +5,6 @@ import type { Config } from '../config.ts'
 import { VisionError } from '../errors.ts'
 import type { Services } from '../services.ts'
 import { fillPage } from './fill-page.ts'
-import type { Upkeep } from './upkeep.ts'
 
 /** Longer than anybody works on it at a stretch: whoever comes meanwhile leaves it alone. */
 const LEASE_MS = 10 * 60 * 1000

@@ -1,7 +1,6 @@
 import type { Services } from '../services.ts'
 import { queuePhoto } from './queue-photo.ts'
 import type { SweepReport } from './sweep-report.ts'
-import type { Upkeep } from './upkeep.ts'
 
 /** Photos queued in one sweep: what a queue at its usual rate works off before the next. */
 const MOST = 1000

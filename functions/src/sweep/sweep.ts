@@ -3,7 +3,6 @@ import type { Services } from '../services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { redriveDue } from './redrive-due.ts'
 import { emptyReport, type SweepReport } from './sweep-report.ts'
-import type { Upkeep } from './upkeep.ts'
 import { walk } from './walk.ts'
 
 export type SweepOptions = {

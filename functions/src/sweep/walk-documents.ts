@@ -1,17 +1,14 @@
 import { removeAnnotation } from '../annotate-image.ts'
-import { compareGenerations } from '../annotations/claim.ts'
 import type { Services } from '../services.ts'
 import type { CensusEntry } from '../stores/annotation-census.ts'
 import { photoOfEntry } from './photo-of-entry.ts'
-import { queuePhoto } from './queue-photo.ts'
 import type { SweepReport } from './sweep-report.ts'
-import type { Upkeep } from './upkeep.ts'
 
 const PAGE = 200
 /** Looked up side by side. */
 const LOOKUPS = 10
 
-/** One page of documents: what became of a photo whose deletion or overwriting nobody told is found here. */
+/** One page of documents: those of photos that are gone without anybody having told are removed. */
 export async function walkDocuments(
   cursor: string | undefined,
   services: Services,
@@ -29,13 +26,9 @@ export async function walkDocuments(
 }
 
 async function lookUp(entry: CensusEntry, services: Services, report: SweepReport): Promise<void> {
-  const { bucket, name, owner, generation } = entry
-  const upload = await services.photos.findUpload(bucket, name, owner)
-  if (!upload) {
-    // A newer upload that came since then keeps its own: the document's generation is removed, and none above it.
-    await removeAnnotation(photoOfEntry(entry), services)
-    report.removed++
-  } else if (compareGenerations(upload.generation, generation) > 0) {
-    await queuePhoto(upload, 'upload', services.now(), services.upkeep, report, 'queued')
-  }
+  const { bucket, name, owner } = entry
+  if (await services.photos.findUpload(bucket, name, owner)) return
+  // A newer upload that came since then keeps its own: the document's generation is removed, and none above it.
+  await removeAnnotation(photoOfEntry(entry), services)
+  report.removed++
 }

@@ -6,7 +6,6 @@ import { imageIdOf, parseResultPath, uploadPattern } from '../upload-path.ts'
 import { namedFiles } from './named-files.ts'
 import { queuePhoto } from './queue-photo.ts'
 import type { SweepReport } from './sweep-report.ts'
-import type { Upkeep } from './upkeep.ts'
 import type { Place } from './walks-of.ts'
 
 /** Longer than an event takes to come again, ten minutes: what is younger has one on its way. */

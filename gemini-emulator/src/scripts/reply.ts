@@ -8,11 +8,11 @@ const HTML =
 /** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
 export function sendScripted(
   response: Response,
-  { fault, status: wanted, body, text }: Reply,
+  { fault, status: scriptedStatus, body, text }: Reply,
   method: Method,
 ): boolean {
-  const status = wanted ?? 200
   if (fault === 'hang') return true
+  const status = scriptedStatus ?? 200
   // So that the journal does not take it for the client's leaving.
   response.locals.cut = fault === 'reset' || fault === 'truncate'
   if (fault === 'reset') {
@@ -21,7 +21,7 @@ export function sendScripted(
   }
   if (fault === 'html') {
     response
-      .status(wanted ?? 502)
+      .status(scriptedStatus ?? 502)
       .type('html')
       .send(HTML)
     return true

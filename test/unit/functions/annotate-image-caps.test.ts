@@ -73,9 +73,13 @@ describe('annotateImage() counts what it pays', () => {
 
   it('and takes it back when the service failed for free, but not when it never answered', async () => {
     const photo = upload(png)
-    await expect(annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }))).rejects.toThrow()
+    await expect(annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }))).rejects.toThrow(
+      'scripted',
+    )
     expect(paidCalls(photo)).toBeUndefined()
-    await expect(annotate(photo, scriptedModel({ locate: [fails('model-timeout')] }))).rejects.toThrow()
+    await expect(annotate(photo, scriptedModel({ locate: [fails('model-timeout')] }))).rejects.toThrow(
+      'scripted',
+    )
     expect(paidCalls(photo)).toBe(1)
     expect(await annotate(photo)).toMatchObject({ status: 'succeeded', calls: 3 })
   })

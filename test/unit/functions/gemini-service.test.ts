@@ -112,7 +112,7 @@ describe('withRetry()', () => {
       Array.from({ length: 9 }, () => new ApiError({ status: 503, message: '' })),
     )
     const slow = { attempts: 3, firstWaitMs: 10_000, maxWaitMs: 60_000 }
-    await expect(withRetry(request, slow, AbortSignal.timeout(20))).rejects.toMatchObject({
+    await expect(withRetry(request, slow, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
       code: 'model-timeout',
     })
     expect(calls()).toBe(1)

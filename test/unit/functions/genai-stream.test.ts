@@ -196,7 +196,7 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
 
   it('stops waiting to ask again when its caller is no longer interested', async () => {
     await script({ reply: { status: 503 } })
-    const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 120_000 }
+    const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 600_000 }
     const caller = new AbortController()
     const patient = model({ retry })
     const answer =

@@ -64,7 +64,7 @@ describe('sweep() brings photos to their end', () => {
   it('whose event did not come again after a failure', async () => {
     const photo = upload(png)
     const busy = scriptedModel({ locate: [fails('model-unavailable')] })
-    await expect(annotate(photo, busy)).rejects.toThrow()
+    await expect(annotate(photo, busy)).rejects.toThrow('scripted')
     minutes(14)
     expect(await sweepNow()).toMatchObject({ redriven: 0 })
     minutes(2)

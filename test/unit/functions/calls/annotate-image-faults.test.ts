@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { annotateImage } from '../../../../functions/src/annotate-image.ts'
 import type { Annotation } from '../../../../functions/src/annotations/annotation.ts'
-import { VisionError } from '../../../../functions/src/errors.ts'
 import { readConfig } from '../../../../functions/src/read-config.ts'
 import { getServices } from '../../../../functions/src/services.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'

@@ -1,0 +1,241 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Script } from '@firesight/gemini-emulator'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { VisionError } from '../../../functions/src/errors.ts'
+import { ask } from '../../../functions/src/gemini/ask.ts'
+import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
+import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
+
+/* How often the model is asked, and how long is waited between: over HTTP, with the waits of production on a clock that takes no time. */
+
+const emulated = useEmulatedModel()
+/** Seconds that were waited. */
+let waits: number[]
+let png: Buffer
+beforeAll(async () => {
+  ;({ png } = await drawScene(FOUR_SHAPES))
+})
+beforeEach(() => {
+  waits = []
+})
+
+const pacing = {
+  sleep: async (ms: number) => void waits.push(Math.round(ms) / 1000),
+  random: () => 0.5,
+}
+const model = (changes: Parameters<typeof emulated.model>[0] = {}) =>
+  emulated.model({ retry: RETRY_POLICY, pacing, ...changes })
+
+const request = (changes: Partial<ModelRequest> = {}): ModelRequest => ({
+  model: 'gemini-3.8-flash',
+  systemInstruction: 'Rules.',
+  parts: [{ image: { mimeType: 'image/png', data: png } }, { text: 'Caption this image.' }],
+  thinking: 'least',
+  maxOutputTokens: 1000,
+  ...changes,
+})
+
+const quota = (...details: Record<string, string>[]) => ({
+  status: 429,
+  body: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota', details } },
+})
+const retryInfo = (retryDelay: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+})
+
+describe('createGenaiModel() waits', () => {
+  it.each([
+    ['longer each time for an overloaded service', { status: 503 }, 'model-unavailable', [2, 8, 20]],
+    ['as long behind a page of a proxy', { fault: 'html' }, 'model-unavailable', [2, 8, 20]],
+    ['a little when the service stumbles', { status: 500 }, 'model-unavailable', [1, 4]],
+    ['a little when the connection is lost', { fault: 'reset' }, 'model-unavailable', [1, 4]],
+    ['once for a body that was cut: it may have been paid', { fault: 'truncate' }, 'model-unavailable', [1]],
+    ['once for a success that is a page', { fault: 'html', status: 200 }, 'model-unavailable', [1]],
+    ['once for a time-out of the service', { status: 504 }, 'model-timeout', [1]],
+    ['when there are too many requests', quota(), 'model-rate-limited', [2, 4, 8]],
+    ['as long as it is told to, twice', quota(retryInfo('12s')), 'model-rate-limited', [12.5, 12.5]],
+    ['not for longer than 30 s', quota(retryInfo('31s')), 'model-rate-limited', []],
+    ['not for a refusal', { status: 400 }, 'model-refused-request', []],
+    ['not for a wrong key', { status: 403 }, 'model-misconfigured', []],
+  ] satisfies [string, Script['reply'], string, number[]][])('%s', async (_, reply, code, expected) => {
+    await emulated.script({ reply })
+    await expect(model().generate(request())).rejects.toMatchObject({ code })
+    expect(waits).toEqual(expected)
+    expect(await emulated.journal()).toHaveLength(expected.length + 1)
+  })
+
+  it('by the patience of each failure, when they change', async () => {
+    await emulated.script({ times: 1, reply: { status: 500 } })
+    await emulated.script({ times: 1, reply: { status: 503 } })
+    await emulated.script({ times: 1, reply: { status: 500 } })
+    expect(await model().generate(request())).toMatchObject({ truncated: false })
+    expect(waits).toEqual([1, 2, 4])
+  })
+
+  it('not beyond the time that is left', async () => {
+    await emulated.script({ reply: { status: 503 } })
+    const generate = model().generate(request({ timeLeftMs: () => 5000 }))
+    await expect(generate).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(waits).toEqual([2])
+  })
+
+  it('not longer than its caller waits', async () => {
+    await emulated.script({ reply: quota(retryInfo('7s')) })
+    const generate = model().generate(request({ maxWaitMs: 5000 }))
+    await expect(generate).rejects.toMatchObject({ code: 'model-rate-limited', retryAfterMs: 7000 })
+    expect(await emulated.journal()).toHaveLength(1)
+  })
+})
+
+describe('createGenaiModel() tells of each attempt', () => {
+  it('before it, with the failure of the one before', async () => {
+    await emulated.script({ times: 1, reply: { status: 503 } })
+    const told: (string | undefined)[] = []
+    await model().generate(request({ onAttempt: (previous) => void told.push(previous?.code) }))
+    expect(told).toEqual([undefined, 'model-unavailable'])
+  })
+
+  it('and ends with what that throws, without asking', async () => {
+    const lost = new VisionError('claim-lost', 'scripted')
+    const onAttempt = async () => {
+      throw lost
+    }
+    await expect(model().generate(request({ onAttempt }))).rejects.toBe(lost)
+    expect(await emulated.journal()).toEqual([])
+    expect(waits).toEqual([])
+  })
+})
+
+describe('createGenaiModel() with a fallback', () => {
+  const fallbackModel = 'gemini-2.5-flash-lite'
+  const first = { match: { model: 'gemini-3.8-flash' } }
+
+  it.each([
+    ['is gone', { status: 404 }, 1],
+    ['stays overloaded', { status: 503 }, 4],
+  ])('asks it when the model %s, in the ways of its family', async (_, reply, attempts) => {
+    await emulated.script({ ...first, reply })
+    const answer = await model({ fallbackModel }).generate(request())
+    expect(answer).toMatchObject({ model: { requested: 'gemini-3.8-flash', version: fallbackModel } })
+    const asked = await emulated.journal()
+    expect(asked.map((entry) => entry.model)).toEqual([
+      ...Array<string>(attempts).fill('gemini-3.8-flash'),
+      fallbackModel,
+    ])
+    expect(asked.at(-1)!.config).toMatchObject({ thinkingConfig: { thinkingBudget: 0 } })
+  })
+
+  it('asks it before the first piece of a stream', async () => {
+    await emulated.script({ ...first, reply: { status: 404 } })
+    let text = ''
+    const answer = await model({ fallbackModel }).stream(request(), (piece) => void (text += piece))
+    expect(answer).toMatchObject({ text, model: { version: fallbackModel } })
+  })
+
+  it.each([{ status: 500 }, { status: 403 }, quota(retryInfo('60s'))])('does not after %j', async (reply) => {
+    await emulated.script({ ...first, reply })
+    await expect(model({ fallbackModel }).generate(request())).rejects.toBeInstanceOf(VisionError)
+    expect((await emulated.journal()).map((entry) => entry.model)).not.toContain(fallbackModel)
+  })
+})
+
+describe('createGenaiModel() with a request that is too large', () => {
+  it.each([
+    { status: 413 },
+    { status: 400, text: 'Request payload size exceeds the limit: 20971520 bytes.' },
+  ])('sends it once more with smaller images after %j', async (reply) => {
+    await emulated.script({ times: 1, reply })
+    expect((await model().generate(request())).text).toMatch(/red circle/)
+    const sizes = (await emulated.journal()).map(({ images }) =>
+      images?.map(({ width, height }) => [width, height]),
+    )
+    expect(sizes).toEqual([[[1200, 800]], [[1024, 683]]])
+  })
+
+  it('and no oftener', async () => {
+    await emulated.script({ reply: { status: 413 } })
+    await expect(model().generate(request())).rejects.toMatchObject({ code: 'model-refused-image' })
+    expect(await emulated.journal()).toHaveLength(2)
+  })
+})
+
+describe('ask() once more', () => {
+  const question = (changes: Partial<ModelRequest> = {}) => ({
+    request: request(changes),
+    read: (answers: readonly { text: string }[]) => answers.at(-1)!.text,
+  })
+
+  it('with twice the room, when an answer had no room for a word', async () => {
+    await emulated.script({ times: 1, reply: { text: '', finishReason: 'MAX_TOKENS' } })
+    expect(await ask(model(), question())).toMatchObject({ value: expect.stringMatching(/red circle/) })
+    expect((await emulated.journal()).map(({ config }) => config?.maxOutputTokens)).toEqual([1000, 2000])
+  })
+
+  it('with other sampling, when an answer was a recitation and the family takes sampling', async () => {
+    await emulated.script({ times: 1, reply: { text: '', finishReason: 'RECITATION' } })
+    await ask(model(), question({ model: 'gemini-2.5-flash-lite', temperature: 0.2 }))
+    expect((await emulated.journal()).map(({ config }) => config?.temperature)).toEqual([0.2, 1])
+  })
+})
+
+describe('createGenaiModel() with an answer that does not end', () => {
+  /** A server that answers with what `write` writes. */
+  async function serve(write: (send: (piece: Buffer) => boolean, end: () => void) => void) {
+    let requests = 0
+    const server = createServer((_, response) => {
+      requests++
+      response.writeHead(200, { 'content-type': 'application/json' })
+      write(
+        (piece) => response.write(piece),
+        () => response.end(),
+      )
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const close = () => {
+      server.closeAllConnections()
+      server.close()
+    }
+    return { baseUrl, requests: () => requests, close }
+  }
+
+  it('reads no more than 32 MB of it, asks once more, and then the answer is unreadable', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'a')
+    const server = await serve((send) => {
+      let sent = 0
+      const more = () => {
+        if (sent++ < 200) send(megabyte)
+        if (sent < 200) setImmediate(more)
+      }
+      send(Buffer.from('{"candidates":[{"content":{"parts":[{"text":"'))
+      more()
+    })
+    try {
+      const question = { request: request(), read: () => 'never' }
+      const asked = await ask(model({ baseUrl: server.baseUrl }), question)
+      expect(asked).toMatchObject({ failure: { code: 'answer-unreadable' }, usage: { calls: 2 } })
+      expect(server.requests()).toBe(2)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('ends one that drips a byte at a time by its time-out', async () => {
+    const timers: NodeJS.Timeout[] = []
+    const server = await serve((send) => {
+      timers.push(setInterval(() => send(Buffer.from(' ')), 20))
+    })
+    try {
+      const generate = model({ baseUrl: server.baseUrl, timeoutMs: 150 }).generate(request())
+      await expect(generate).rejects.toMatchObject({ code: 'model-timeout' })
+      expect(server.requests()).toBe(2)
+    } finally {
+      for (const timer of timers) clearInterval(timer)
+      server.close()
+    }
+  })
+})
