@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Status } from '../../functions/src/annotations/annotation.ts'
 import { FAILURES as CODES, type ErrorCode } from '../../functions/src/errors.ts'
+import type { Pacing } from '../../functions/src/gemini/retry.ts'
 
 /*
  * What the model service may do, and what becomes of it: of a photo whose steps both fail so, and of a call. Numbers are those of the
@@ -13,8 +14,10 @@ type End = {
   document: Exclude<Status, 'succeeded' | 'partial' | 'superseded' | 'deleted'>
   /** What a caller is told: the name of the gRPC status. */
   call: string
-  /** HTTP requests for one question. */
+  /** HTTP requests for one step of a photo, by the policy of production. */
   requests: number
+  /** For a call, where somebody waits and fewer are worth it. */
+  callRequests?: number
   /** Of them, those that stay counted on the document as paid. */
   paidCalls: number
   retryAfterMs?: number
@@ -31,11 +34,14 @@ export type Failure = End & {
   timeoutMs?: number
 }
 
-/** Attempts at what heals within seconds: three, of which only the last one's count is taken back when all were free. */
-const TRANSIENT = { requests: 3, paidCalls: 2 }
-/** The same where nobody can tell whether the service did the work. */
-const TRANSIENT_PAID = { requests: 3, paidCalls: 3 }
-const TIMED_OUT = { requests: 2, paidCalls: 2 }
+/** The service says how long to wait: it is believed twice. */
+const TOLD_TO_WAIT = { requests: 3, paidCalls: 0 }
+const TOO_MANY = { requests: 4, callRequests: 3, paidCalls: 0 }
+/** 2, 8 and 20 s; a call waits for 2 s alone. */
+const OVERLOADED = { requests: 4, callRequests: 2, paidCalls: 0 }
+const STUMBLED = { requests: 3, paidCalls: 0 }
+/** Nobody can tell whether the service did the work. */
+const PERHAPS_PAID = { requests: 2, paidCalls: 2 }
 const REFUSED = { requests: 1, paidCalls: 0 }
 /** An answer that is final. */
 const ANSWERED = { requests: 1, paidCalls: 1 }
@@ -43,6 +49,9 @@ const ANSWERED = { requests: 1, paidCalls: 1 }
 const ASKED_AGAIN = { requests: 2, paidCalls: 2 }
 
 const HOUR_MS = 3_600_000
+
+/** Production's waits, on a clock that takes no time. */
+export const pacing: Pacing = { sleep: async () => undefined, random: () => 0.5 }
 
 /** The error as a caller gets it: our words, whatever the service said. */
 export const errorOf = ({ call, code, retryAfterMs }: Failure) => ({
@@ -89,8 +98,14 @@ const refusedImage = { code: 'model-refused-image', document: 'rejected', call: 
 
 /** Requests that fail: rows 1 to 15. */
 export const FAILED_REQUESTS: Failure[] = [
-  ...rowsOf({ ...limited, ...TRANSIENT, retryAfterMs: 20 }, [
-    [1, '429 with a short RetryInfo', googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', [retryInfo('0.02s')])],
+  ...rowsOf({ ...limited, ...TOO_MANY }, [
+    [1, '429 without RetryInfo', googleError(429, 'RESOURCE_EXHAUSTED', 'Quota')],
+  ]),
+  ...rowsOf({ ...limited, ...TOLD_TO_WAIT, retryAfterMs: 2000 }, [
+    [1, '429 with a short RetryInfo', googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', [retryInfo('2s')])],
+  ]),
+  ...rowsOf({ ...limited, ...TOLD_TO_WAIT, callRequests: 1, retryAfterMs: 12_000 }, [
+    [1, '429 with a RetryInfo of 12 s', googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', [retryInfo('12s')])],
   ]),
   ...rowsOf({ ...limited, ...REFUSED, retryAfterMs: 120_000 }, [
     [1, '429 with a long RetryInfo', googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', [retryInfo('120s')])],
@@ -119,23 +134,25 @@ export const FAILED_REQUESTS: Failure[] = [
       ],
     ],
   ),
-  ...rowsOf({ ...unavailable, ...TRANSIENT }, [
-    [4, '500', googleError(500, 'INTERNAL', 'Oops')],
+  ...rowsOf({ ...unavailable, ...STUMBLED }, [[4, '500', googleError(500, 'INTERNAL', 'Oops')]]),
+  ...rowsOf({ ...unavailable, ...OVERLOADED }, [
     [5, '503', googleError(503, 'UNAVAILABLE', 'Overloaded')],
     [6, '502', googleError(502, 'UNAVAILABLE', 'Bad gateway')],
     [6, 'an HTML page with 502', { fault: 'html' }],
   ]),
-  ...rowsOf({ ...timeout, ...TIMED_OUT }, [[6, '504', googleError(504, 'DEADLINE_EXCEEDED', 'Late')]]),
-  ...rowsOf({ ...timeout, ...TIMED_OUT }, [[7, 'no answer in time', { fault: 'hang' }]]).map((failure) => ({
-    ...failure,
-    timeoutMs: 300,
-  })),
+  ...rowsOf({ ...timeout, ...PERHAPS_PAID }, [[6, '504', googleError(504, 'DEADLINE_EXCEEDED', 'Late')]]),
+  ...rowsOf({ ...timeout, ...PERHAPS_PAID }, [[7, 'no answer in time', { fault: 'hang' }]]).map(
+    (failure) => ({
+      ...failure,
+      timeoutMs: 300,
+    }),
+  ),
   // What was told of a stream cannot be taken back, so nothing is tried again.
-  ...rowsOf({ ...unavailable, ...TRANSIENT_PAID, streamed: { requests: 1 } }, [
+  ...rowsOf({ ...unavailable, ...PERHAPS_PAID, streamed: { requests: 1 } }, [
     [9, 'half a body', { fault: 'truncate' }],
   ]),
-  ...rowsOf({ ...unavailable, ...TRANSIENT_PAID }, [
-    [8, 'a broken connection', { fault: 'reset' }],
+  ...rowsOf({ ...unavailable, ...STUMBLED, paidCalls: 3 }, [[8, 'a broken connection', { fault: 'reset' }]]),
+  ...rowsOf({ ...unavailable, ...PERHAPS_PAID }, [
     [9, 'an HTML page with 200', { fault: 'html', status: 200 }],
   ]),
   ...rowsOf({ ...misconfigured, ...REFUSED }, [
@@ -149,6 +166,9 @@ export const FAILED_REQUESTS: Failure[] = [
   ]),
   ...rowsOf({ ...refusedImage, ...REFUSED }, [
     [13, '400 about the image', googleError(400, 'INVALID_ARGUMENT', 'Unable to process input image.')],
+  ]),
+  // Once more with smaller images: the first request stays counted, although both were free.
+  ...rowsOf({ ...refusedImage, requests: 2, paidCalls: 1 }, [
     [15, '413', googleError(413, 'INVALID_ARGUMENT', 'Too large')],
   ]),
   ...rowsOf({ ...REFUSED, code: 'model-refused-request', document: 'failed', call: 'INTERNAL' }, [
@@ -207,7 +227,7 @@ export const FAILED_ANSWERS: Failure[] = [
   ]),
   // A stream that ends without a finish reason has lost its end.
   ...rowsOf(
-    { ...failed('answer-empty'), streamed: { code: 'model-unavailable', requests: TRANSIENT.requests } },
+    { ...failed('answer-empty'), streamed: { code: 'model-unavailable', requests: PERHAPS_PAID.requests } },
     [
       [22, 'an empty object', { body: {} }],
       [22, 'no candidates', { body: { candidates: [] } }],

@@ -1,15 +1,22 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
 import { type AnswerEvent, startCalls } from '../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { documentOf, makeWell } from '../../support/deliver.ts'
-import { errorOf, type Failure, MODEL_FAILURES, UNREADABLE_ANSWERS } from '../../support/failure-table.ts'
+import {
+  errorOf,
+  type Failure,
+  MODEL_FAILURES,
+  pacing,
+  UNREADABLE_ANSWERS,
+} from '../../support/failure-table.ts'
 
 const calls = await startCalls()
 afterAll(() => calls.close())
 watchForLeaks()
 
-const reset = ({ timeoutMs }: Partial<Failure> = {}) => {
-  calls.reset({ model: calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }, timeoutMs) })
+const reset = ({ timeoutMs = 2000 }: Partial<Failure> = {}) => {
+  calls.reset({ model: calls.model(RETRY_POLICY, { pacing, timeoutMs }) })
   calls.store(PHOTO, photoBytes)
 }
 beforeEach(async () => {
@@ -35,7 +42,8 @@ describe('answerQuestion, streamed', () => {
   it.each(MODEL_FAILURES)('row $row, $what: $call, $code', async (failure) => {
     reset(failure)
     await calls.script({ reply: asPieces(failure.reply) })
-    const { code, requests } = { ...failure, ...failure.streamed }
+    const { callRequests, requests: most } = failure
+    const { code, requests } = { ...failure, requests: callRequests ?? most, ...failure.streamed }
     expect((await streamAnswer()).at(-1)).toEqual({ error: errorOf({ ...failure, code }) })
     expect(await calls.requests()).toHaveLength(requests)
   })

@@ -1,16 +1,17 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAILURES as CODES } from '../../../functions/src/errors.ts'
+import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
 import { logged, startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { type Delivery, deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'
-import { type Failure, MODEL_FAILURES, UNREADABLE_ANSWERS } from '../../support/failure-table.ts'
+import { type Failure, MODEL_FAILURES, pacing, UNREADABLE_ANSWERS } from '../../support/failure-table.ts'
 
 const calls = await startCalls()
 afterAll(() => calls.close())
 watchForLeaks()
 
-const reset = ({ timeoutMs }: Partial<Failure> = {}) => {
-  calls.reset({ model: calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }, timeoutMs) })
+const reset = ({ timeoutMs = 2000 }: Partial<Failure> = {}) => {
+  calls.reset({ model: calls.model(RETRY_POLICY, { pacing, timeoutMs }) })
   calls.store(PHOTO, photoBytes)
 }
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { RETRY_POLICY } from '../../../../functions/src/gemini/retry.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { type CallName, startCalls } from '../../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../../support/canaries.ts'
@@ -7,6 +8,7 @@ import {
   type Failure,
   googleError,
   MODEL_FAILURES,
+  pacing,
   retryInfo,
   UNREADABLE_ANSWERS,
 } from '../../../support/failure-table.ts'
@@ -16,8 +18,8 @@ afterAll(() => calls.close())
 watchForLeaks()
 
 const OWN = { path: PHOTO }
-const reset = ({ timeoutMs }: Partial<Failure> = {}, maxWaitMs = 50) => {
-  calls.reset({ model: calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs }, timeoutMs) })
+const reset = ({ timeoutMs = 2000 }: Partial<Failure> = {}) => {
+  calls.reset({ model: calls.model(RETRY_POLICY, { pacing, timeoutMs }) })
   calls.store(PHOTO, photoBytes)
 }
 beforeEach(async () => {
@@ -43,11 +45,10 @@ async function callWhile(failure: Failure, name: CallName) {
 describe.each(CALL_NAMES)('%s', (name) => {
   it.each(MODEL_FAILURES)('says of row $row, $what: $code', async (failure) => {
     expect((await callWhile(failure, name)).error).toEqual(errorOf(failure))
-    expect(await calls.requests()).toHaveLength(failure.requests)
+    expect(await calls.requests()).toHaveLength(failure.callRequests ?? failure.requests)
   })
 
   it('tells rather than waits when the model asks for more than five seconds', async () => {
-    reset({}, 15_000)
     await calls.script({ reply: googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', [retryInfo('6s')]) })
     const { error } = await call(name)
     expect(error).toMatchObject({ details: { reason: 'model-rate-limited', retryAfterMs: 6000 } })
@@ -71,7 +72,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
 describe.each(['compareImages', 'detectObjects', 'describeImage'] as const)('%s', (name) => {
   it.each(UNREADABLE_ANSWERS)('asks once more for $what, then says so', async (failure) => {
     expect((await callWhile(failure, name)).error).toEqual(errorOf(failure))
-    expect(await calls.requests()).toHaveLength(failure.requests)
+    expect(await calls.requests()).toHaveLength(failure.callRequests ?? failure.requests)
   })
 
   it('reads JSON in a fence', async () => {
