@@ -144,7 +144,7 @@ export const FAILED_REQUESTS: Failure[] = [
   ...rowsOf({ ...timeout, ...PERHAPS_PAID }, [[7, 'no answer in time', { fault: 'hang' }]]).map(
     (failure) => ({
       ...failure,
-      timeoutMs: 300,
+      timeoutMs: 1000,
     }),
   ),
   // What was told of a stream cannot be taken back, so nothing is tried again.
