@@ -3,13 +3,8 @@ import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
 import { type AnswerEvent, startCalls } from '../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { documentOf, makeWell } from '../../support/deliver.ts'
-import {
-  errorOf,
-  type Failure,
-  MODEL_FAILURES,
-  pacing,
-  UNREADABLE_ANSWERS,
-} from '../../support/failure-table.ts'
+import { errorOf, type Failure, pacing } from '../../support/failure-row.ts'
+import { MODEL_FAILURES, PHOTO_FAILURES } from '../../support/failure-table.ts'
 
 const calls = await startCalls()
 afterAll(() => calls.close())
@@ -62,10 +57,8 @@ describe('answerQuestion, streamed', () => {
   })
 })
 
-const ROWS = [...MODEL_FAILURES, ...UNREADABLE_ANSWERS]
-
 describe('annotateImage', () => {
-  it.each(ROWS)('row $row, $what: $document, $call, $code', async (failure) => {
+  it.each(PHOTO_FAILURES)('row $row, $what: $document, $call, $code', async (failure) => {
     const { reply, code, requests, paidCalls, document } = failure
     reset(failure)
     await calls.script({ reply })
@@ -78,7 +71,7 @@ describe('annotateImage', () => {
     expect(await calls.requests()).toHaveLength(2 * requests)
   })
 
-  it.each(ROWS)(
+  it.each(PHOTO_FAILURES)(
     'row $row, $what: succeeds when it is called again and the model is well',
     async (failure) => {
       reset(failure)

@@ -7,7 +7,8 @@ import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
 import { startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { deliver, documentOf, makeWell } from '../../support/deliver.ts'
-import { type Failure, MODEL_FAILURES, pacing } from '../../support/failure-table.ts'
+import { type Failure, pacing } from '../../support/failure-row.ts'
+import { MODEL_FAILURES } from '../../support/failure-table.ts'
 
 /** More than any cap allows a photo that is to blame itself. */
 const DELIVERIES = MAX_ATTEMPTS + 2

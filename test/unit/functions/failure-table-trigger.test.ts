@@ -4,7 +4,8 @@ import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
 import { logged, startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { type Delivery, deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'
-import { type Failure, MODEL_FAILURES, pacing, UNREADABLE_ANSWERS } from '../../support/failure-table.ts'
+import { type Failure, pacing } from '../../support/failure-row.ts'
+import { PHOTO_FAILURES } from '../../support/failure-table.ts'
 
 const calls = await startCalls()
 afterAll(() => calls.close())
@@ -25,10 +26,8 @@ const waits = ({ document }: Failure) => document === 'processing' || document =
 const deliveryOf = ({ document, code }: Failure): Delivery =>
   document === 'processing' ? { ended: 'thrown', code } : { ended: 'acknowledged' }
 
-const ROWS = [...MODEL_FAILURES, ...UNREADABLE_ANSWERS]
-
 describe('onImageUploaded when the model fails both steps', () => {
-  it.each(ROWS)('row $row, $what: $document, $code', async (failure) => {
+  it.each(PHOTO_FAILURES)('row $row, $what: $document, $code', async (failure) => {
     const { reply, code, requests, paidCalls, document } = failure
     reset(failure)
     await calls.script({ reply })
@@ -53,7 +52,7 @@ describe('onImageUploaded when the model fails both steps', () => {
 })
 
 describe('onImageUploaded when the model fails one step', () => {
-  it.each(ROWS)('row $row, $what: the other step is paid once', async (failure) => {
+  it.each(PHOTO_FAILURES)('row $row, $what: the other step is paid once', async (failure) => {
     const { reply, code, requests, paidCalls, document } = failure
     reset(failure)
     await scriptDescription(calls)

@@ -2,7 +2,8 @@ import { BlockedReason, FinishReason } from '@google/genai'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import { forgetOutput, keepForCanaries, leaks, photoBytes } from '../../support/canaries.ts'
-import { FAILED_ANSWERS, MODEL_FAILURES } from '../../support/failure-table.ts'
+import { FAILED_ANSWERS } from '../../support/failed-answers.ts'
+import { MODEL_FAILURES } from '../../support/failure-table.ts'
 
 // After the spies: the logger keeps the console that it finds when it is imported.
 const logger = await import('firebase-functions/logger')

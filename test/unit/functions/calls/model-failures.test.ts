@@ -3,15 +3,9 @@ import { RETRY_POLICY } from '../../../../functions/src/gemini/retry.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { type CallName, startCalls } from '../../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../../support/canaries.ts'
-import {
-  errorOf,
-  type Failure,
-  googleError,
-  MODEL_FAILURES,
-  pacing,
-  retryInfo,
-  UNREADABLE_ANSWERS,
-} from '../../../support/failure-table.ts'
+import { UNREADABLE_ANSWERS } from '../../../support/failed-answers.ts'
+import { errorOf, type Failure, googleError, pacing, retryInfo } from '../../../support/failure-row.ts'
+import { MODEL_FAILURES } from '../../../support/failure-table.ts'
 
 const calls = await startCalls()
 afterAll(() => calls.close())
