@@ -24,6 +24,7 @@ const commands = {
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
   doctor: 'tools/doctor.ts',
+  'test-hostile': 'test/hostile/run.ts',
 }
 
 /** The npm packages that carry Node itself, by platform and processor. They are optional dependencies.

@@ -44,20 +44,23 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs, annotations, photos, quota, urlImages, genai, modelFiles, upkeep, shutdown] =
-    await Promise.all([
-      import('firebase-admin/app'),
-      import('firebase-admin/firestore'),
-      import('@google-cloud/storage'),
-      import('./stores/firestore-annotations.ts'),
-      import('./stores/cloud-storage-photos.ts'),
-      import('./stores/firestore-quota.ts'),
-      import('./stores/https-images.ts'),
-      import('./gemini/genai-model.ts'),
-      import('./stores/firestore-model-files.ts'),
-      import('./stores/cloud-upkeep.ts'),
-      import('./handlers/shutdown.ts'),
-    ])
+  const [app, firestore, gcs, annotations, photos, quota, urlImages, upkeep, shutdown] = await Promise.all([
+    import('firebase-admin/app'),
+    import('firebase-admin/firestore'),
+    import('@google-cloud/storage'),
+    import('./stores/firestore-annotations.ts'),
+    import('./stores/cloud-storage-photos.ts'),
+    import('./stores/firestore-quota.ts'),
+    import('./stores/https-images.ts'),
+    import('./stores/cloud-upkeep.ts'),
+    import('./handlers/shutdown.ts'),
+  ])
+  const [genai, guarded, modelFiles, circuit] = await Promise.all([
+    import('./gemini/genai-model.ts'),
+    import('./gemini/guarded-model.ts'),
+    import('./stores/firestore-model-files.ts'),
+    import('./stores/firestore-circuit.ts'),
+  ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
   const emulatorHost = process.env.GEMINI_EMULATOR_HOST
@@ -79,6 +82,12 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     const { cloudStorageModelUploads } = await import('./stores/cloud-storage-model-uploads.ts')
     return cloudStorageModelUploads(storage, config.outputBucket || (firebase.options.storageBucket ?? ''))
   }
+  const model = genai.createGenaiModel({
+    ...genaiClient,
+    fallbackModel: config.fallbackModel,
+    files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
+  })
+  const now = () => new Date()
   return {
     bucket: firebase.options.storageBucket ?? '',
     photos: photos.cloudStoragePhotos(storage, config.outputBucket),
@@ -87,12 +96,8 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     quota: quota.firestoreQuota(database),
     upkeep: upkeep.cloudUpkeep(database, storage),
     shutdown: shutdown.shutdown,
-    model: genai.createGenaiModel({
-      ...genaiClient,
-      fallbackModel: config.fallbackModel,
-      files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
-    }),
-    now: () => new Date(),
+    model: guarded.guardedModel(model, circuit.firestoreCircuit(database), now),
+    now,
     newToken: randomUUID,
   }
 }

@@ -16,28 +16,25 @@ export type Fork = { flows: Flow<unknown>[] }
 /** The steps of a worker. What it yields is what it waits for; it is resumed with the fault that it meets, or with how its fork ended. */
 export type Flow<T> = Generator<Point | Fork, T, unknown>
 
-export type Code = ErrorCode | 'crashed' | 'interrupted'
-
 /** An expected failure, as VisionError is, without the stack, which costs more than all the rest of a step. */
 export class Failure {
-  readonly code: Code
+  readonly code: ErrorCode
   /** The request was answered with an error status, which is not charged. */
   readonly free: boolean
   readonly retryAfterMs: number | undefined
 
-  constructor(code: Code, options: { free?: boolean; retryAfterMs?: number } = {}) {
+  constructor(code: ErrorCode, options: { free?: boolean; retryAfterMs?: number } = {}) {
     this.code = code
     this.free = options.free ?? false
     this.retryAfterMs = options.retryAfterMs
   }
 
   get retryable(): boolean {
-    if (this.code === 'crashed' || this.code === 'interrupted') return true
     return FAILURES[this.code].retryable
   }
 }
 
-/** Firestore or the queue failed: not among the failures that the protocol names, so that it is treated as a bug is. */
+/** The queue failed: not among the failures that the protocol names, so that it is treated as a bug is. */
 export class StoreFailure {
   readonly name = 'StoreFailure'
 }
@@ -49,7 +46,7 @@ export function* io<T>(point: Point, effect: () => T): Flow<T> {
   if (fault !== 'refused') effect()
   if (fault === 'interrupted') throw new Failure('interrupted')
   if (fault === 'repeated') return effect()
-  throw point.at === 'storage' ? new Failure('storage-unavailable') : new StoreFailure()
+  throw point.at === 'queue' ? new StoreFailure() : new Failure('storage-unavailable')
 }
 
 /** Runs flows side by side, as Promise.allSettled does. */

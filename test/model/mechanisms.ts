@@ -1,3 +1,6 @@
+import { LEASE_SECONDS, MAX_CRASHES } from '../../functions/src/open-work.ts'
+import { MAX_PAID_CALLS } from '../../functions/src/paid-calls.ts'
+
 /** The mechanisms of the protocol. The real ones are `PROTOCOL`; a mutation takes one away, to see that the model misses it. */
 export type Mechanisms = {
   /** Work is known by the generation of its object; without, by the ids of events. */
@@ -39,19 +42,19 @@ export type Mechanisms = {
 export const PROTOCOL: Mechanisms = {
   claims: 'by-generation',
   fence: 'generation-and-token',
-  leaseSeconds: 360,
+  leaseSeconds: LEASE_SECONDS,
   whileLeased: 'throw',
   deletionsKnowGenerations: true,
   tombstones: true,
   comparesAfterRead: true,
   checkpoints: true,
   counts: 'before',
-  maxPaidCalls: 8,
-  maxCrashes: 3,
+  maxPaidCalls: MAX_PAID_CALLS,
+  maxCrashes: MAX_CRASHES,
   drawsFrom: 'committed-answer',
   answerFiles: 'by-answer',
   drawnFiles: 'by-answer',
-  answerIds: 'of-content',
+  answerIds: 'unique',
   sweeper: true,
   sweepsOldFilesOnly: true,
   sweepsSeenVersions: true,

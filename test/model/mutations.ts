@@ -42,6 +42,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'no cap on crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
     scenario: 'harsh, caps of the product',
+    costs: true,
   },
   { name: 'answers under one name', change: { answerFiles: 'fixed-name' }, ...askedAgain },
   { name: 'drawn files under one name', change: { drawnFiles: 'fixed-name' }, ...crowded },
@@ -63,6 +64,7 @@ export const MUTATIONS: Mutation[] = [
     name: 'sweeps files written since it looked',
     change: { sweepsSeenVersions: false },
     ...askedAgain,
+    masked: { by: 'folders of their own for answers', without: { answerIds: 'of-content' } },
   },
   {
     name: 'object looked for before the document',

@@ -1,6 +1,6 @@
 import { Agenda } from './agenda.ts'
 import { EventService, type StorageEvent } from './event-service.ts'
-import { type Code, Failure, io } from './flow.ts'
+import { Failure, io } from './flow.ts'
 import { type Mechanisms, PROTOCOL } from './mechanisms.ts'
 import { ModelService } from './model-service.ts'
 import { annotateImage, removeAnnotation } from './protocol/annotate.ts'
@@ -86,7 +86,7 @@ export function simulate(
   sweepAt(sweepHours)
   while (agenda.step());
   violations.atEnd(world)
-  const code = world.document?.error?.code as Code | undefined
+  const code = world.document?.error?.code
   return {
     uploads: user.uploads,
     deliveries: events.deliveries + queue.dispatched,

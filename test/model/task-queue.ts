@@ -29,7 +29,7 @@ export class TaskQueue {
       this.dispatched += 1
       this.workers.start(`task ${id}#${attempt}`, this.handle(this.world), (end) => {
         if (end !== 'done' && attempt < MAX_ATTEMPTS)
-          this.dispatchAfter(10_000 * 2 ** attempt, id, attempt + 1)
+          this.dispatchAfter(60_000 * 2 ** (attempt - 1), id, attempt + 1)
       })
     })
   }

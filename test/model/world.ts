@@ -5,14 +5,14 @@ import type { ModelService } from './model-service.ts'
 import type { Random } from './random.ts'
 import type { Violations } from './violations.ts'
 
-export type Step = ModelStep & { paidCalls?: number; answerId?: string }
+export type Step = ModelStep
 
-export type Document = Annotation & { crashes?: number }
+export type Document = Annotation
 
 /** What a photo shows, so that everything made of it can be told from what was made of another. */
 export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'blocked' }
 
-export type LiveObject = { generation: string; content: Content }
+export type LiveObject = { generation: string; content: Content; createdAt: number }
 
 export type ResultFile = { content: string; writtenAt: number; version: number }
 
@@ -58,7 +58,7 @@ export class World {
   }
 
   putObject(generation: string, content: Content): void {
-    this.object = { generation, content }
+    this.object = { generation, content, createdAt: this.agenda.now }
     this.contents.set(generation, content)
   }
 

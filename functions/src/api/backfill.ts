@@ -24,6 +24,15 @@ export const startBackfillRequest = z.strictObject({
     .describe('`false` queues; `true`, which is the default, counts and estimates, and changes nothing.'),
 })
 
+export const sweepNowRequest = z.strictObject({
+  allDeferred: z
+    .boolean()
+    .optional()
+    .describe(
+      'Also photos that are laid aside and not due yet: after a key, a model or a budget was mended.',
+    ),
+})
+
 export const backfillRequest = z.strictObject({ id: z.string().regex(/^[\w-]{1,100}$/) })
 
 export const BACKFILL_STATES = ['running', 'done', 'capped', 'stopped'] as const

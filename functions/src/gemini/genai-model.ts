@@ -9,7 +9,7 @@ import { openStream } from './open-stream.ts'
 import { type Pacing, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
 import { isOverloaded, isTooLarge } from './service-error.ts'
 import { shrinkImages } from './shrink-images.ts'
-import { NO_USAGE, readUsage } from './usage.ts'
+import { NO_USAGE, readUsage, readVersion } from './usage.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
 
 export type GenaiModelOptions = GenaiClientOptions & {
@@ -96,7 +96,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     asked: string,
   ): ModelAnswer => ({
     ...readAnswerText(response),
-    model: { provider, requested: model, version: response.modelVersion ?? asked },
+    model: { provider, requested: model, version: readVersion(response.modelVersion, asked) },
     usage: readUsage(response.usageMetadata),
   })
 

@@ -8,6 +8,14 @@ export type ModelIdentity = {
   version: string
 }
 
+/** Some thirty characters. What is none goes into a document as little as what is longer. */
+const version = z.string().min(1).max(200)
+
+/** The model that the answer names, or the one that was asked. */
+export function readVersion(named: unknown, requested: string): string {
+  return version.safeParse(named).data ?? requested
+}
+
 /** What one answer, or several, took. */
 export type Usage = {
   promptTokens: number

@@ -1,7 +1,6 @@
 import type { CallableRequest } from 'firebase-functions/https'
 import * as logger from 'firebase-functions/logger'
-import { z } from 'zod'
-import { type Backfill, backfillRequest, startBackfillRequest } from '../api/backfill.ts'
+import { type Backfill, backfillRequest, startBackfillRequest, sweepNowRequest } from '../api/backfill.ts'
 import { VisionError } from '../errors.ts'
 import { advanceBackfill, startBackfill, stopBackfill } from '../sweep/backfill.ts'
 import { SWEEP_BUDGET_MS, sweep } from '../sweep/sweep.ts'
@@ -17,17 +16,12 @@ const optionsFor = (name: string) => ({ name, timeoutMs: BUDGET_MS + 60_000, exp
 
 /** Sweeps now, and goes through all photos. */
 export async function handleSweepNow(call: CallableRequest<unknown>) {
-  return handleCall(
-    call,
-    z.strictObject({}).nullish(),
-    optionsFor('sweepNow'),
-    async (_, __, services, config) => {
-      checkOperator(call)
-      const report = await sweep(services, config, { walk: 'now', budgetMs: BUDGET_MS })
-      logger.info('sweep ended', { ...report })
-      return report
-    },
-  )
+  return handleCall(call, sweepNowRequest, optionsFor('sweepNow'), async (_, __, services, config) => {
+    checkOperator(call)
+    const report = await sweep(services, config, { walk: 'now', budgetMs: BUDGET_MS })
+    logger.info('sweep ended', { ...report })
+    return report
+  })
 }
 
 /** Begins a backfill, and goes as far with it as time allows. */

@@ -35,6 +35,21 @@ export function readColourProfile(icc: Buffer): ColourProfile | undefined {
   return { curves: [r, g, b], primaries: [red, green, blue] }
 }
 
+/**
+ * Whether a profile has colours go through as many steps as it likes (multiProcessElementsType, 10.16). Little CMS takes every one of them
+ * for each of tens of thousands of colours, whatever the picture's size: 100,000 steps, in a PNG of 5 kB, take minutes, within which no
+ * time-out is heeded. Profiles of cameras and screens have none.
+ */
+export function hasFreeSteps(icc: Buffer): boolean {
+  if (icc.length < HEADER_BYTES + 4) return false
+  const count = Math.min(icc.readUInt32BE(HEADER_BYTES), MAX_TAGS)
+  for (let i = 0; i < count; i++) {
+    const name = nameAt(icc, HEADER_BYTES + 4 + i * TAG_ENTRY_BYTES)
+    if (name.startsWith('D2B')) return true
+  }
+  return false
+}
+
 function isRgbToXyz(icc: Buffer): boolean {
   const [deviceClass, colourSpace, connectionSpace] = [12, 16, 20].map((at) => nameAt(icc, at))
   return (

@@ -14,7 +14,7 @@ const NCLX_P3 = 12
 const NCLX_SRGB_CURVES = new Set([1, 2, 6, 13])
 
 /** Boxes within one other that are looked at; phones write some 50 properties. */
-const MAX_BOXES = 4096
+export const MAX_BOXES = 4096
 /** One for each version and each width of places, 9.3.1. */
 const MAX_ASSOCIATION_BOXES = 4
 /** Items of a file that are looked at; a phone's photo has some 50 tiles. */
@@ -64,7 +64,7 @@ function colourOf(colr: Buffer): ColourProfile | undefined {
 type Box = { type: string; body: Buffer }
 
 /** The first boxes; one that is longer than its parent ends at the parent's end. */
-function* boxesIn(bytes: Buffer): Generator<Box> {
+export function* boxesIn(bytes: Buffer): Generator<Box> {
   let at = 0
   for (let count = 0; count < MAX_BOXES && at + 8 <= bytes.length; count++) {
     let size = bytes.readUInt32BE(at)
@@ -79,7 +79,7 @@ function* boxesIn(bytes: Buffer): Generator<Box> {
   }
 }
 
-function childOf(bytes: Buffer, type: string): Buffer | undefined {
+export function childOf(bytes: Buffer, type: string): Buffer | undefined {
   for (const box of boxesIn(bytes)) if (box.type === type) return box.body
   return undefined
 }

@@ -61,7 +61,8 @@ async function decode(
 ): Promise<Pixels> {
   // libvips converts colours before it scales, so all pixels of the photo; here only those of the copy are.
   const conversion = source.profile && conversionToSrgb(source.profile)
-  const photo = await openSource(source, options.maxImagePixels, conversion !== undefined)
+  const ignoreIcc = conversion !== undefined || source.ignoresProfile === true
+  const photo = await openSource(source, options.maxImagePixels, ignoreIcc)
   const image = options.fullResolution ? photo : photo.resize(FIT)
   if (!conversion || conversion === 'none') return toPixels(image.flatten(ON_WHITE), source.format)
   const pixels = await toPixels(image, source.format)

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto'
 import type { Metadata } from 'sharp'
 import { VisionError } from '../errors.ts'
-import { type ColourProfile, readColourProfile } from './colour-profile.ts'
+import { type ColourProfile, hasFreeSteps, readColourProfile } from './colour-profile.ts'
 import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
 import { readHeifProfile } from './heif-profile.ts'
-import { checkDimensions, checkJpegSubstance, checkSize, type ImageLimits } from './limits.ts'
+import { heifDecodedPixels } from './heif-work.ts'
+import { readJpegScans } from './jpeg-scans.ts'
+import {
+  checkDecodedPixels,
+  checkDimensions,
+  checkHeldBytes,
+  checkJpegSubstance,
+  checkScans,
+  checkSize,
+  checkWebpTiles,
+  type ImageLimits,
+} from './limits.ts'
 import { sniffFormat } from './sniff.ts'
+import { countWebpTiles } from './webp-tiles.ts'
 
 /** An uploaded picture whose type, size and dimensions have been checked. Its pixels are still encoded. */
 export type SourceImage = {
@@ -20,6 +32,8 @@ export type SourceImage = {
   orientation: number
   /** What the colours mean when they are not sRGB. Absent also when only libvips can tell, which then converts them. */
   profile?: ColourProfile
+  /** The file has a profile that takes too long to be heeded: the colours are taken for those that pictures without one have. */
+  ignoresProfile?: true
   /** Pixels of the upright image. */
   width: number
   height: number
@@ -45,18 +59,31 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
   if (isHeic && !limits.heicEnabled) {
     throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
   }
+  if (isHeic) checkDecodedPixels(heifDecodedPixels(uploaded), limits.maxImagePixels)
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
-  const header = isHeic
-    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)) }
+  const { heldBytes, ...header } = isHeic
+    ? { orientation: 1, ...(await heicDimensions(bytes)), ...profileOf(readHeifProfile(bytes)), heldBytes: 0 }
     : await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
+  if (format === 'webp') checkWebpTiles(countWebpTiles(bytes))
+  checkHeldBytes(format === 'jpeg' ? heldOfJpeg(bytes) : heldBytes, limits.maxImagePixels)
   return { bytes, format, ...header, sha256: createHash('sha256').update(uploaded).digest('hex') }
 }
 
-type Header = Pick<SourceImage, 'orientation' | 'profile' | 'width' | 'height'>
+/** @throws VisionError `corrupt-image` */
+function heldOfJpeg(bytes: Buffer): number {
+  const { scans, coefficientBytes } = readJpegScans(bytes)
+  checkScans(scans)
+  return coefficientBytes
+}
 
-async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promise<Header> {
+type Header = Pick<SourceImage, 'orientation' | 'profile' | 'ignoresProfile' | 'width' | 'height'>
+
+async function rasterHeader(
+  bytes: Buffer,
+  format: SourceImage['format'],
+): Promise<Header & { heldBytes: number }> {
   const metadata = await readMetadata(bytes)
   const orientation =
     format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
@@ -66,9 +93,16 @@ async function rasterHeader(bytes: Buffer, format: SourceImage['format']): Promi
   return {
     orientation,
     ...profileOf(profile),
+    ...(metadata.icc && hasFreeSteps(metadata.icc) && { ignoresProfile: true as const }),
     width: turned ? metadata.height : metadata.width,
     height: turned ? metadata.width : metadata.height,
+    heldBytes: format === 'png' && metadata.isProgressive ? pixelBytes(metadata) : 0,
   }
+}
+
+/** Of all pixels as libvips holds them. */
+function pixelBytes({ width, height, channels, depth }: Metadata): number {
+  return width * height * channels * (depth === 'ushort' ? 2 : 1)
 }
 
 async function readMetadata(bytes: Buffer): Promise<Metadata> {

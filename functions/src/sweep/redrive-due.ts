@@ -2,6 +2,9 @@ import type { Services } from '../services.ts'
 import { queuePhoto } from './queue-photo.ts'
 import type { SweepReport } from './sweep-report.ts'
 
+/** Longer than any photo is laid aside (work.ts, and a day for a quota). */
+const LONGEST_PAUSE_MS = 25 * 3600 * 1000
+
 /** Photos queued in one sweep: what a queue at its usual rate works off before the next. */
 const MOST = 1000
 
@@ -9,10 +12,13 @@ const MOST = 1000
 export async function redriveDue(
   { upkeep, now, bucket }: Services,
   report: SweepReport,
-  hasTime: () => boolean,
+  { hasTime, allDeferred }: { hasTime: () => boolean; allDeferred: boolean },
 ): Promise<void> {
   const time = now()
-  for (const entry of await upkeep.annotations.due(time, MOST)) {
+  const until = allDeferred ? new Date(time.getTime() + LONGEST_PAUSE_MS) : time
+  for (const entry of await upkeep.annotations.due(until, MOST)) {
+    // Of those that are not due, only they wait for something that may have been mended.
+    if (entry.status !== 'deferred' && entry.dueAt && entry.dueAt > time) continue
     if (!hasTime()) return
     // Photos of another bucket have functions of their own.
     if (entry.bucket !== bucket) continue

@@ -8,6 +8,8 @@ import { walk } from './walk.ts'
 export type SweepOptions = {
   /** `when-due`: once a day, and on where the last sweep ran out of time. `now`: from the beginning. */
   walk: 'when-due' | 'now'
+  /** Also photos that wait as `deferred` and are not due yet: whoever has mended what they wait for need not wait too. */
+  allDeferred?: boolean
   /** How long it may take, in milliseconds. A step that has begun is ended. */
   budgetMs: number
 }
@@ -30,12 +32,15 @@ export const SWEEP_BUDGET_MS = 7 * 60 * 1000
 export async function sweep(
   services: Services,
   config: Config,
-  { walk: when, budgetMs }: SweepOptions = { walk: 'when-due', budgetMs: SWEEP_BUDGET_MS },
+  { walk: when, budgetMs, allDeferred = false }: SweepOptions = {
+    walk: 'when-due',
+    budgetMs: SWEEP_BUDGET_MS,
+  },
 ): Promise<SweepReport> {
   const stopAt = performance.now() + budgetMs
   const hasTime = () => performance.now() < stopAt
   const report = emptyReport()
-  await redriveDue(services, report, hasTime)
+  await redriveDue(services, report, { hasTime, allDeferred })
   await advanceBackfills(services, config, hasTime)
   const walked = await walk(services, config, report, { fromTheStart: when === 'now', hasTime })
   return walked === undefined ? report : { ...report, walked }

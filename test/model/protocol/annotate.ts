@@ -28,9 +28,6 @@ export function* annotateImage(photo: Photo, world: World, occasion: Occasion): 
     const { status, error, located } = yield* askModel(content, work, world)
     const files = located && drawnFiles(located.answer, photo.generation, located.answerId, world)
     yield* work.checkpoint({}, POINTS.fence)
-    if (files && !work.isFirst && world.mechanisms.drawnFiles === 'fixed-name') {
-      yield* deleteResults(photo, 'older-and-drawn', world)
-    }
     for (const [path, shown] of files ?? []) yield* io(POINTS.writeDrawn, () => world.writeFile(path, shown))
     const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
     const overlay = files && { path: files[0]![0], contentType: 'image/png' as const, width: 1, height: 1 }
@@ -60,7 +57,7 @@ function* endWork(error: unknown, work: Work, world: World, { again, isLast }: O
       const status = failure.code === 'object-superseded' ? 'superseded' : 'rejected'
       return yield* work.finish({ status, error: failure })
     }
-    if (work.isAwaited && failure?.code !== 'interrupted') {
+    if (work.isAwaited) {
       const ended = yield* work.finish({ status: 'failed', error: failure ?? new Failure('internal') })
       if (failure) return ended
     } else yield* work.release(failure)
@@ -76,6 +73,7 @@ function* endWork(error: unknown, work: Work, world: World, { again, isLast }: O
 /** Refused by our own allowance, or no use before somebody has done something about it. */
 const DEFERRING = new Set<string>([
   'tokens-exceeded',
+  'model-budget-spent',
   'model-day-limit',
   'model-misconfigured',
   'model-not-found',

@@ -29,8 +29,6 @@ export function claim(world: World, photo: Photo, lease: Lease, again?: Again, e
   const document: Document = claimedAnnotation(decision, existing, photo, lease, now)
   const begins = decision === 'start' || decision === 'retry' || decision === 'restart'
   if (begins) world.run += 1
-  const died = decision === 'resume' && existing?.lease != null && existing.lease.token !== lease.token
-  document.crashes = begins ? 0 : (existing?.crashes ?? 0) + (died ? 1 : 0)
   world.setDocument(document)
   return { decision, document, run: world.run }
 }

@@ -24,14 +24,13 @@ function checkLive(photo: Photo, { object }: World): void {
 export function* deleteResults(photo: Photo, which: Condemned, world: World): Flow<void> {
   const paths = yield* io(POINTS.listFiles, () => [...world.files.keys()])
   for (const path of paths) {
-    if (which === 'older-and-drawn' && path.includes('/answers/')) continue
     if (isCondemned(path, photo, which)) yield* io(POINTS.deleteFile, () => world.deleteFile(path))
   }
 }
 
 /** An answer, `{content}/{number}`, and the file that keeps it. */
 export function answerPath(generation: string, answerId: string, { mechanisms }: World): string {
-  return `${generation}/${mechanisms.answerFiles === 'by-answer' ? `answers/${answerId}.json` : 'answer.json'}`
+  return `${generation}/${mechanisms.answerFiles === 'by-answer' ? `${answerId}/` : ''}answer.json`
 }
 
 /** The files that are drawn of an answer; answers differ in how many objects they have. */
@@ -51,7 +50,7 @@ export function drawnFiles(
 /** The files that a document refers to, each with the answer that it should show; undefined where any will do. */
 export function referredFiles(document: Document, world: World): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>()
-  const { answerId } = document.steps.locate as { answerId?: string }
+  const { answerId } = document.steps.locate
   if (answerId) files.set(answerPath(document.generation, answerId, world), undefined)
   if (!document.overlay) return files
   const answer = document.objects?.[0]?.label

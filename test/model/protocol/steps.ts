@@ -45,8 +45,7 @@ function failureOf(settled: Settled): Failure | undefined {
 
 function isPermanent({ code, retryable }: Failure, { isAwaited }: Work): boolean {
   if (code === 'gave-up') return true
-  if (code === 'claim-lost' || code === 'interrupted' || code === 'model-day-limit') return false
-  if (code === 'model-misconfigured') return false
+  if (code === 'claim-lost' || code === 'model-day-limit' || code === 'model-misconfigured') return false
   return !retryable || isAwaited
 }
 
@@ -91,15 +90,16 @@ function* runStep<T>(name: 'describe' | 'locate', work: Work, run: () => Flow<T>
     return yield* run()
   } catch (error) {
     if (error instanceof Failure && !UNWRITTEN.has(error.code)) {
-      const state = error.retryable && error.code !== 'gave-up' ? 'pending' : 'failed'
+      const waits = error.retryable || error.code === 'model-misconfigured'
+      const state = waits && error.code !== 'gave-up' ? 'pending' : 'failed'
       yield* work.endStep(name, { state, error: storedError(error) }, {}, error.free)
     }
     throw error
   }
 }
 
-/** Not the step's doing: nothing can be written any more, the stores failed, or the service is not set up. */
-const UNWRITTEN = new Set<string>(['claim-lost', 'storage-unavailable', 'model-misconfigured'])
+/** Not the step's doing: nothing can be written any more, or the stores failed. */
+const UNWRITTEN = new Set<string>(['claim-lost', 'storage-unavailable'])
 
 function* request(name: 'describe' | 'locate', content: Content, work: Work, world: World): Flow<string> {
   const { counts } = world.mechanisms

@@ -8,7 +8,9 @@ import { POINTS } from './points.ts'
 
 // functions/src/sweep and the handler of its tasks, for one photo.
 
-const OLD_MS = 3_600_000
+/** As walk-objects.ts has them. */
+const UPLOAD_PATIENCE_MS = 15 * 60_000
+const RESULT_PATIENCE_MS = 3_600_000
 
 export function* sweep(world: World, queue: TaskQueue, hour: number): Flow<void> {
   const listed = yield* io(POINTS.listFiles, () => [...world.files])
@@ -17,13 +19,15 @@ export function* sweep(world: World, queue: TaskQueue, hour: number): Flow<void>
     if (document && document.status !== 'deleted')
       yield* removeAnnotation(photoOf(document.generation), world)
   } else if (needsWork(document, object, world)) {
-    const id = world.mechanisms.taskIds === 'by-sweep' ? `${object.generation}-${hour}` : object.generation
+    const state = isBehind(document, object) ? 'upload' : String(document?.dueAt?.getTime())
+    const bySweep = `${object.generation}-${state}-${Math.floor(hour)}`
+    const id = world.mechanisms.taskIds === 'by-sweep' ? bySweep : object.generation
     yield* io(POINTS.enqueue, () => queue.enqueue(id))
   }
   const { sweepsOldFilesOnly, sweepsSeenVersions } = world.mechanisms
   for (const [path, { writtenAt, version }] of listed) {
     if (isKept(path, document, world)) continue
-    if (sweepsOldFilesOnly && world.agenda.now - writtenAt < OLD_MS) continue
+    if (sweepsOldFilesOnly && world.agenda.now - writtenAt < RESULT_PATIENCE_MS) continue
     yield* io(POINTS.deleteFile, () => {
       if (!sweepsSeenVersions || world.files.get(path)?.version === version) world.deleteFile(path)
     })
@@ -58,18 +62,24 @@ function* look(world: World): Flow<{ document: Document | undefined; object: Liv
   return { document: yield* readDocument(), object }
 }
 
-function needsWork(document: Document | undefined, { generation }: LiveObject, world: World): boolean {
-  if (!document || compareGenerations(document.generation, generation) < 0) return true
-  const { status, lease, nextAttemptAt } = document
+function needsWork(document: Document | undefined, object: LiveObject, world: World): boolean {
   const { now } = world.agenda
-  if (status === 'processing') return !lease || lease.expiresAt.getTime() <= now
-  if (status !== 'deferred' || !world.mechanisms.redrivesDeferred) return false
-  return !nextAttemptAt || nextAttemptAt.getTime() <= now
+  if (isBehind(document, object)) return now - object.createdAt > UPLOAD_PATIENCE_MS
+  const { dueAt, status } = document!
+  if (status === 'deferred' && !world.mechanisms.redrivesDeferred) return false
+  return dueAt !== undefined && dueAt.getTime() <= now
 }
 
+/** Whether the document knows nothing of this upload. */
+function isBehind(document: Document | undefined, { generation }: LiveObject): boolean {
+  return !document || compareGenerations(document.generation, generation) < 0
+}
+
+/** sweep/named-files.ts */
 function isKept(path: string, document: Document | undefined, world: World): boolean {
   if (!document || document.status === 'deleted') return false
   if (referredFiles(document, world).has(path)) return true
-  const isWorkedOn = document.status === 'processing' && path.startsWith(`${document.generation}/`)
-  return isWorkedOn && world.mechanisms.sweepsFinishedOnly
+  const order = compareGenerations(path.split('/')[0]!, document.generation)
+  if (order > 0) return true
+  return order === 0 && document.status === 'processing' && world.mechanisms.sweepsFinishedOnly
 }

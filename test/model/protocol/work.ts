@@ -1,12 +1,12 @@
 import type { Photo, Status, StoredError } from '../../../functions/src/annotations/annotation.ts'
 import type { Again, Granted } from '../../../functions/src/annotations/claim.ts'
-import type { ErrorCode } from '../../../functions/src/errors.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
 import { Failure, type Flow, io, type Point } from '../flow.ts'
 import type { Document, Step, World } from '../world.ts'
 import { claim, update } from './documents.ts'
 import { POINTS } from './points.ts'
 
-// functions/src/work.ts, with a point wherever that waits.
+// functions/src/open-work.ts and work.ts, with a point wherever that waits.
 
 export type Steps = { describe: Step; locate: Step; draw: { state: 'pending' | 'succeeded' } }
 export type Changes = { [Field in keyof Document]?: Document[Field] | undefined }
@@ -21,21 +21,28 @@ export function* openWork(photo: Photo, world: World, again?: Again, eventId?: s
   if (!('document' in claimed)) return { ended: 'skipped', reason: claimed.decision }
   const { decision, document, run } = claimed
   const work = new Work(photo, world, token, decision, document, run, again !== undefined)
-  if ((document.crashes ?? 0) < maxCrashes) return work
-  return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
+  if (document.crashes >= maxCrashes)
+    return yield* work.finish({ status: 'failed', error: new Failure('crashed') })
+  if (again || document.attempts <= MAX_ATTEMPTS) return work
+  return yield* work.finish({ status: 'failed', error: new Failure('gave-up') })
 }
+
+/** As work.ts has them. */
+const EVENT_PATIENCE_MS = 15 * 60_000
+const FIRST_PAUSE_MS = 10 * 60_000
+const LONGEST_PAUSE_MS = 6 * 3_600_000
 
 export class Work {
   readonly photo: Photo
   readonly run: number
   steps: Steps
   abandoned = false
-  readonly isFirst: boolean
   readonly wasDeferred: boolean
   readonly isAwaited: boolean
   private readonly world: World
   private readonly token: string
   private readonly attempts: number
+  private readonly deferrals: number
   /** What a protocol without checkpoints has to keep until the end. */
   private kept: Changes = {}
 
@@ -52,10 +59,10 @@ export class Work {
     this.world = world
     this.token = token
     this.run = run
-    this.isFirst = decision === 'start'
     this.wasDeferred = decision === 'undefer'
     this.isAwaited = isAsked && (decision === 'retry' || decision === 'restart')
     this.attempts = document.attempts
+    this.deferrals = document.deferrals ?? 0
     this.steps = document.steps
   }
 
@@ -64,10 +71,11 @@ export class Work {
   }
 
   /** Counts a request that is about to be sent, in the place of `previous` if that was free. */
-  countRequest(name: 'describe' | 'locate', previous?: Failure): Flow<void> {
-    return this.write(POINTS.count, () => {
+  *countRequest(name: 'describe' | 'locate', previous?: Failure): Flow<void> {
+    if (previous?.free) return
+    yield* this.write(POINTS.count, () => {
       const step = this.steps[name]
-      const paidCalls = (step.paidCalls ?? 0) - (previous?.free ? 1 : 0)
+      const paidCalls = step.paidCalls ?? 0
       if (paidCalls >= this.world.mechanisms.maxPaidCalls) throw new Failure('gave-up')
       const steps = { ...this.steps, [name]: { ...step, paidCalls: paidCalls + 1 } }
       return { changes: { steps }, written: () => (this.steps = steps) }
@@ -96,24 +104,41 @@ export class Work {
     results?: Changes
   }): Flow<Outcome> {
     const changes = { ...this.kept, ...results, status, error: error && storedError(error), lease: null }
-    yield* this.checkpoint({ ...changes, completedAt: this.world.now }, POINTS.finish)
+    const dueAt = status === 'superseded' ? this.after(EVENT_PATIENCE_MS) : undefined
+    const completedAt = this.world.now
+    yield* this.checkpoint({ ...changes, deferrals: undefined, dueAt, completedAt }, POINTS.finish)
     return { ended: 'finished', status }
   }
 
   *defer(failure: Failure): Flow<Outcome> {
-    const nextAttemptAt = new Date(this.world.agenda.now + (failure.retryAfterMs ?? 0))
-    const error = storedError(failure)
-    const attempts = this.attempts - 1
-    yield* this.checkpoint({ status: 'deferred', error, nextAttemptAt, lease: null, attempts }, POINTS.defer)
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.deferrals, LONGEST_PAUSE_MS)
+    const changes = {
+      status: 'deferred',
+      error: storedError(failure),
+      nextAttemptAt: this.after(failure.retryAfterMs ?? pause),
+      dueAt: this.after(Math.max(failure.retryAfterMs ?? 0, pause)),
+      deferrals: this.deferrals + 1,
+      lease: null,
+      attempts: this.attempts - 1,
+    } as const
+    yield* this.checkpoint(changes, POINTS.defer)
     return { ended: 'finished', status: 'deferred' }
   }
 
   *release(failure: Failure | undefined): Flow<void> {
     try {
-      yield* this.checkpoint({ lease: null, ...(failure && { error: storedError(failure) }) }, POINTS.release)
+      const healing = failure && { error: storedError(failure), attempts: this.attempts - 1 }
+      yield* this.checkpoint(
+        { lease: null, dueAt: this.after(EVENT_PATIENCE_MS), ...healing },
+        POINTS.release,
+      )
     } catch (error) {
       if (!isClaimLost(error)) throw error
     }
+  }
+
+  private after(ms: number): Date {
+    return new Date(this.world.agenda.now + ms)
   }
 
   private *write(point: Point, prepare: () => { changes: Changes; written?: () => void }): Flow<void> {
@@ -132,5 +157,5 @@ export function isClaimLost(error: unknown): boolean {
 }
 
 export function storedError({ code, retryable }: Failure): StoredError {
-  return { code: code as ErrorCode, message: '', retryable }
+  return { code, message: '', retryable }
 }

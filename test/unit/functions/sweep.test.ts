@@ -89,6 +89,17 @@ describe('sweep() brings photos to their end', () => {
     },
   )
 
+  it('that wait for something which has been mended, at the word of an operator', async () => {
+    const photo = upload(png)
+    const wrongKey = [fails('model-misconfigured')]
+    await annotate(photo, scriptedModel({ describe: wrongKey, locate: wrongKey }))
+    await claimAndDie({ ...photo, imageId: 'at-work' })
+    expect(await sweepNow(QUICK)).toMatchObject({ redriven: 0 })
+    expect(await sweepNow({ ...QUICK, allDeferred: true })).toMatchObject({ redriven: 1 })
+    await work()
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
+  })
+
   it('that nobody has heard of: 50 events that were lost', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `users/alice/uploads/lost-${index}.png`)
     for (const name of names)

@@ -65,11 +65,16 @@ function parseList(text: string): unknown {
 
 /** A mask within a list or an object of its own, or after the mark of tokens. */
 function unwrap(value: unknown): unknown {
-  const inner = isPlainObject(value) ? fieldsOf(value).masks[0] : value
+  const inner = isPlainObject(value) ? (fieldsOf(value).masks[0] ?? unknownForm(value)) : value
   const only = Array.isArray(inner) && inner.length === 1 && typeof inner[0] === 'string' ? inner[0] : inner
   if (typeof only !== 'string' || !only.startsWith(START)) return only
   const rest = only.slice(START.length)
   return looksLikePng(rest) ? rest : only
+}
+
+/** An object that holds no mask under a name we know, but something: it is for the caller to count. */
+function unknownForm(mask: Record<string, unknown>): Record<string, unknown> | undefined {
+  return Object.values(mask).every((value) => value === null || value === '') ? undefined : mask
 }
 
 function readPng(text: string): ReadMask {

@@ -1,0 +1,27 @@
+const HOUR_MS = 3600 * 1000
+
+const PACIFIC = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/Los_Angeles',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+})
+
+/**
+ * When the service's daily quotas begin anew after `now`: at midnight Pacific time.
+ * https://ai.google.dev/gemini-api/docs/rate-limits, 2026-11
+ */
+export function nextPacificMidnight(now: Date): Date {
+  const today = pacificTime(now)
+  // Midnight in winter, and 1:00 in summer: clocks change at 2:00, so also on those days one of the two holds.
+  const early = Date.UTC(today.year, today.month - 1, today.day + 1, 8)
+  return new Date(early - pacificTime(new Date(early)).hour * HOUR_MS)
+}
+
+function pacificTime(time: Date): { year: number; month: number; day: number; hour: number } {
+  const parts = new Map(PACIFIC.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!
+  return { year: part('year'), month: part('month'), day: part('day'), hour: part('hour') }
+}

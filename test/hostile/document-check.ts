@@ -1,0 +1,68 @@
+/** https://firebase.google.com/docs/firestore/quotas, 2026-11: bytes of a document, depth of maps and lists, bytes of a field's name. */
+const MAX_DOCUMENT_BYTES = 1_048_576
+const MAX_DEPTH = 20
+const MAX_NAME_BYTES = 1500
+
+/**
+ * What Firestore would refuse in a document, as Firestore's own words are in another process: values that it has no type for, lists in lists,
+ * halves of characters, names that it keeps for itself, more than a mebibyte.
+ */
+export function firestoreComplaints(document: Record<string, unknown>, path: string): string[] {
+  const complaints: string[] = []
+  checkMap(document, '', 1, complaints)
+  const size = documentBytes(document, path)
+  if (size > MAX_DOCUMENT_BYTES) complaints.push(`it is ${size} bytes, the limit is ${MAX_DOCUMENT_BYTES}`)
+  return complaints
+}
+
+function checkMap(map: object, at: string, depth: number, complaints: string[]): void {
+  if (depth > MAX_DEPTH) {
+    complaints.push(`${at} is more than ${MAX_DEPTH} deep`)
+    return
+  }
+  for (const [name, value] of Object.entries(map)) {
+    if (name === '' || /^__.*__$/.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES) {
+      complaints.push(`${at} has a field named ${JSON.stringify(name.slice(0, 40))}`)
+    }
+    if (!name.isWellFormed()) complaints.push(`${at} has a name with half a character`)
+    checkValue(value, `${at}/${name}`, depth, complaints)
+  }
+}
+
+function checkValue(value: unknown, at: string, depth: number, complaints: string[]): void {
+  if (value === null || typeof value === 'boolean' || value instanceof Date) return
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) complaints.push(`${at} has half a character`)
+  } else if (typeof value === 'number') {
+    // Firestore takes NaN and infinity, but nobody can do anything with them.
+    if (!Number.isFinite(value)) complaints.push(`${at} is ${value}`)
+  } else if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) {
+      if (Array.isArray(element)) complaints.push(`${at} is a list with lists`)
+      else checkValue(element, `${at}/${index}`, depth + 1, complaints)
+    }
+  } else if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    checkMap(value, at, depth + 1, complaints)
+  } else complaints.push(`${at} is ${typeof value}`)
+}
+
+/** https://firebase.google.com/docs/firestore/storage-size, 2026-11. */
+export function documentBytes(document: Record<string, unknown>, path: string): number {
+  const nameBytes = path.split('/').reduce((sum, segment) => sum + textBytes(segment), 16)
+  return nameBytes + mapBytes(document)
+}
+
+function mapBytes(map: object): number {
+  return Object.entries(map).reduce((sum, [name, value]) => sum + textBytes(name) + valueBytes(value), 32)
+}
+
+function valueBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value)
+  if (typeof value === 'number' || value instanceof Date) return 8
+  if (Array.isArray(value)) return value.reduce((sum: number, element) => sum + valueBytes(element), 0)
+  return typeof value === 'object' && value !== null ? mapBytes(value) : 1
+}
+
+function textBytes(text: string): number {
+  return Buffer.byteLength(text) + 1
+}

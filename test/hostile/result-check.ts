@@ -1,0 +1,46 @@
+import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { memoryPhotos } from '../../functions/src/stores/memory.ts'
+
+/** Nobody reads them, and they make people read something else. Not the two joiners, which some scripts need. */
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const MAX_CHARACTERS = { label: 80, tag: 60, caption: 500, altText: 300, text: 5000 }
+
+/** What is wrong with the texts that a model has given. */
+export function textComplaints(annotation: Annotation): string[] {
+  const { caption, altText, labels = [], text, objects = [] } = annotation
+  const texts = [
+    { name: 'caption' as const, value: caption },
+    { name: 'altText' as const, value: altText },
+    { name: 'text' as const, value: text },
+    ...labels.map((value) => ({ name: 'tag' as const, value })),
+    ...objects.map(({ label }) => ({ name: 'label' as const, value: label })),
+  ]
+  return texts.flatMap(({ name, value }) => {
+    if (value === undefined) return []
+    if (typeof value !== 'string') return [`a ${name} is ${typeof value}`]
+    const length = Array.from(value).length
+    return [
+      ...(INVISIBLE.test(value) ? [`a ${name} has invisible characters`] : []),
+      ...(length > MAX_CHARACTERS[name] ? [`a ${name} has ${length} characters`] : []),
+    ]
+  })
+}
+
+type Files = ReturnType<typeof memoryPhotos>['files']
+
+/** What is wrong with the files: each that the document names has to be there, and has to be of the size that it should. */
+export function fileComplaints({ overlay, preview, objects = [] }: Annotation, files: Files): string[] {
+  const masks = objects.flatMap(({ mask, box }) => (mask ? [{ path: mask.path, ...box }] : []))
+  const pngs = [...(overlay ? [overlay] : []), ...masks]
+  const wrong = pngs.flatMap(({ path, width, height }) => {
+    const png = files.get(path)?.bytes
+    if (!png) return [`there is no ${path}`]
+    const [wide, high] = [png.readUInt32BE(16), png.readUInt32BE(20)]
+    return wide === width && high === height ? [] : [`${path} is ${wide} x ${high}`]
+  })
+  const named = new Set([...pngs.map(({ path }) => path), ...(preview ? [preview.path] : [])])
+  const unnamed = [...files.keys()].filter(
+    (path) => /\.(png|jpg)$/.test(path) && path.includes('/annotations/'),
+  )
+  return [...wrong, ...unnamed.filter((path) => !named.has(path)).map((path) => `nothing names ${path}`)]
+}

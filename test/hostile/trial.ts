@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Expected } from './picture-case.ts'
+import { type Answer, ORDINARY_ANSWER, type RecordingModel } from './recording-model.ts'
+import { sentComplaints } from './sent-picture.ts'
+import type { WatchedWorker } from './watched-worker.ts'
+import type { Report, Task } from './way-of-a-photo.ts'
+
+/** What a photo may take. */
+export const HANG_MS = 30_000
+export const REFUSAL_MS = 100
+export const MAX_MEGABYTES = 300
+/** HEIC is decoded whole, at 4 bytes a pixel and what its decoder needs beside. docs/reliability.md */
+export const MAX_HEIC_MEGABYTES = 700
+
+/** Of these limits: a photo that took more than that after others is measured again alone. */
+const CLOSE = 0.6
+
+/** One photo to be tried. */
+export type Subject = {
+  name: string
+  family: string
+  heicEnabled: boolean
+  make: () => Buffer | Promise<Buffer>
+  /** What must come of it; without it, any end that is one. */
+  expected?: Expected | undefined
+  bomb?: boolean | undefined
+  secrets?: readonly string[] | undefined
+  fileName?: string | undefined
+  contentType?: string | undefined
+  parameters?: Record<string, string> | undefined
+  /** What the model says; without it, what it says of an ordinary photo. */
+  answer?: Answer | undefined
+  /** What has to hold of the document and the files. Gives what does not. */
+  check?: ((report: Report) => string[]) | undefined
+}
+
+/** `faults`: all that should not be. Empty when the photo was taken as it should. */
+export type Result = Pick<Subject, 'name' | 'family' | 'heicEnabled' | 'bomb'> & {
+  end: string
+  durationMs: number
+  megabytes: number | undefined
+  faults: string[]
+}
+
+/** A process for photos and a model for it alone, so that what one photo brings about is not taken for another's. */
+export type Lane = { worker: WatchedWorker; model: RecordingModel; folder: string }
+
+/** How a file may end of which nothing is known. */
+const FAIR_ENDS = new Set([
+  'succeeded',
+  ...['corrupt-image', 'unsupported-type', 'heic-disabled', 'too-many-pixels', 'bad-dimensions'].map(
+    (code) => `rejected/${code}`,
+  ),
+  ...['empty-file', 'file-too-large'].map((code) => `rejected/${code}`),
+])
+
+/** Tries one photo. What was too much is measured again in a new process: what an earlier photo left, or another program, is not its fault. */
+export async function tryPhoto(subject: Subject, lane: Lane): Promise<Result> {
+  const bytes = await subject.make()
+  const file = join(lane.folder, 'photo')
+  writeFileSync(file, bytes)
+  const limit = subject.heicEnabled && isHeif(bytes) ? MAX_HEIC_MEGABYTES : MAX_MEGABYTES
+  let result = await tryOnce(subject, file, lane)
+  for (let again = 0; again < 2 && isTooMuch(result, limit * (again === 0 ? CLOSE : 1)); again++) {
+    lane.worker.stop()
+    const next = await tryOnce(subject, file, lane)
+    result = {
+      ...next,
+      durationMs: Math.min(result.durationMs, next.durationMs),
+      megabytes: result.megabytes && next.megabytes && Math.min(result.megabytes, next.megabytes),
+    }
+  }
+  const { durationMs, megabytes = 0 } = result
+  if (megabytes > limit) result.faults.push(`it took ${Math.round(megabytes)} MB, the limit is ${limit}`)
+  if (subject.bomb && durationMs > REFUSAL_MS) {
+    result.faults.push(`it was refused after ${Math.round(durationMs)} ms, the limit is ${REFUSAL_MS}`)
+  }
+  return result
+}
+
+function isTooMuch({ megabytes = 0, durationMs, bomb, faults }: Result, limit: number): boolean {
+  return faults.length === 0 && (megabytes > limit || (bomb === true && durationMs > REFUSAL_MS))
+}
+
+async function tryOnce(subject: Subject, file: string, { worker, model }: Lane): Promise<Result> {
+  const { name, family, heicEnabled, bomb, fileName, contentType } = subject
+  const about = { name, family, heicEnabled, bomb }
+  await worker.ready()
+  await model.answerWith(subject.answer ?? ORDINARY_ANSWER)
+  model.takePictures()
+  const parameters = { HEIC_ENABLED: String(heicEnabled), ...subject.parameters }
+  const task: Task = { file, fileName, contentType, parameters, geminiUrl: model.url }
+  const watched = await worker.run([task], HANG_MS)
+  if (watched.end !== 'reported') {
+    const end = watched.end === 'crashed' ? `crashed (${watched.how})` : 'hung'
+    return { ...about, end, durationMs: HANG_MS, megabytes: undefined, faults: [`it ${end}`] }
+  }
+  const report = watched.reports[0]!
+  const pictures = model.takePictures()
+  return {
+    ...about,
+    end: endOf(report),
+    durationMs: report.durationMs,
+    megabytes: watched.megabytes,
+    faults: [
+      ...report.complaints,
+      ...endFaults(report, subject),
+      ...pictures.flatMap((picture) => sentComplaints(picture, subject.secrets)),
+      ...(report.status === 'rejected' && pictures.length > 0 ? ['the model was asked all the same'] : []),
+      ...(subject.check?.(report) ?? []),
+    ],
+  }
+}
+
+export function endOf({ status, code }: { status?: string | undefined; code?: string | undefined }): string {
+  return code === undefined ? String(status) : `${status}/${code}`
+}
+
+function endFaults(report: Report, { expected }: Subject): string[] {
+  const end = endOf(report)
+  if (!expected) return FAIR_ENDS.has(end) ? [] : [`it ended as ${end}`]
+  return end === endOf(expected) ? [] : [`it ended as ${end} instead of ${endOf(expected)}`]
+}
+
+function isHeif(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 4, 8) === 'ftyp'
+}

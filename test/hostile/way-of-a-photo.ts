@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { annotateImage } from '../../functions/src/annotate-image.ts'
+import type { Annotation, Photo, Status } from '../../functions/src/annotations/annotation.ts'
+import { asVisionError } from '../../functions/src/errors.ts'
+import { filesApi } from '../../functions/src/gemini/files-api.ts'
+import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
+import { readConfig } from '../../functions/src/read-config.ts'
+import type { Services } from '../../functions/src/services.ts'
+import { httpsImages } from '../../functions/src/stores/https-images.ts'
+import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
+import { memoryModelFiles } from '../../functions/src/stores/memory-model-files.ts'
+import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
+import { imageIdOf, resultPaths } from '../../functions/src/upload-path.ts'
+import { firestoreComplaints } from './document-check.ts'
+import { fileComplaints, textComplaints } from './result-check.ts'
+
+/** An upload: its bytes lie in a file, so that they count for the photo's memory. */
+export type Task = {
+  file: string
+  fileName?: string | undefined
+  contentType?: string | undefined
+  /** Parameters by name, as text. */
+  parameters: Record<string, string>
+  /** Of the local Gemini API. */
+  geminiUrl: string
+}
+
+/** How a photo ended, and what is wrong with that whatever the photo was. */
+export type Report = {
+  status?: Status | undefined
+  code?: string | undefined
+  /** From the bytes to the end of the photo. */
+  durationMs: number
+  complaints: string[]
+  document: Record<string, unknown>
+  /** Names of the files of results. */
+  files: string[]
+}
+
+/** Takes a photo the whole way on memory stores, as its event would. */
+export async function takeWholeWay(task: Task): Promise<Report> {
+  const fileName = task.fileName ?? 'photo.jpg'
+  const name = `users/alice/uploads/${fileName}`
+  const bytes = readFileSync(task.file)
+  const photo: Photo = {
+    imageId: imageIdOf('bucket', name),
+    owner: 'alice',
+    bucket: 'bucket',
+    name,
+    generation: '1700000000000001',
+    contentType: task.contentType ?? 'image/jpeg',
+    sizeBytes: bytes.length,
+  }
+  const complaints: string[] = []
+  const { services, annotations, photos, start } = servicesFor(task, photo, complaints)
+  photos.files.set(name, { bytes, contentType: photo.contentType, generation: photo.generation })
+  let code: string | undefined
+  try {
+    const outcome = await annotateImage(photo, services, readConfig(task.parameters))
+    if (outcome.ended === 'finished') code = outcome.code
+    else complaints.push(`it was skipped: ${outcome.reason}`)
+  } catch (error) {
+    code = asVisionError(error)?.code
+    complaints.push(`it threw ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  const durationMs = performance.now() - start.ms
+  const document = annotations.documents.get(photo.imageId)
+  if (document?.status !== 'succeeded' && document?.error?.code !== code) {
+    complaints.push(`the document says ${document?.error?.code}, the outcome ${code}`)
+  }
+  const files = [...photos.files.keys()].filter((file) => file !== name)
+  complaints.push(...strayFiles(files, photo))
+  if (document) complaints.push(...textComplaints(document), ...fileComplaints(document, photos.files))
+  return { status: document?.status, code, durationMs, complaints, document: plain(document), files }
+}
+
+function servicesFor(task: Task, photo: Photo, complaints: string[]) {
+  const [annotations, photos] = [memoryAnnotations(), memoryPhotos()]
+  const start = { ms: performance.now() }
+  const client = {
+    provider: { name: 'gemini-api', apiKey: () => 'any' },
+    timeoutMs: 20_000,
+    baseUrl: task.geminiUrl,
+  } as const
+  let tokens = 0
+  const services: Services = {
+    bucket: 'bucket',
+    annotations: {
+      ...annotations,
+      async update(...change) {
+        const outcome = await annotations.update(...change)
+        const document = { ...annotations.documents.get(photo.imageId) }
+        complaints.push(...firestoreComplaints(document, `images/${photo.imageId}`))
+        return outcome
+      },
+    },
+    photos: {
+      ...photos,
+      async readUpload(...read) {
+        const bytes = await photos.readUpload(...read)
+        start.ms = performance.now()
+        return bytes
+      },
+    },
+    urlImages: httpsImages(),
+    quota: unlimitedQuota(),
+    model: createGenaiModel({
+      ...client,
+      retry: { attempts: 2, firstWaitMs: 1, maxWaitMs: 10 },
+      files: { records: memoryModelFiles(), uploads: filesApi(client) },
+    }),
+    now: () => new Date(),
+    newToken: () => `token-${++tokens}`,
+  }
+  return { services, annotations, photos, start }
+}
+
+/** Results have names of ids and indexes, whatever the photo or the model calls things. */
+function strayFiles(files: string[], photo: Photo): string[] {
+  const { folder } = resultPaths(photo)
+  const expected = /^(overlay\.png|preview\.jpg|answer\.json|answers\/[\w-]+\.json|masks\/\d{1,3}\.png)$/
+  return files
+    .filter((file) => !file.startsWith(folder) || !expected.test(file.slice(folder.length)))
+    .map((file) => `it wrote ${JSON.stringify(file)}`)
+}
+
+/** As it goes from process to process. */
+function plain(document: Annotation | undefined): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(document ?? {})) as Record<string, unknown>
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { deleteApp, getApps, initializeApp } from 'firebase-admin/app'
+import { getFirestore, Timestamp } from 'firebase-admin/firestore'
+import { afterAll, describe, expect, it } from 'vitest'
+import { VisionError } from '../../functions/src/errors.ts'
+import type { CircuitStore } from '../../functions/src/gemini/circuit.ts'
+import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
+import { guardedModel } from '../../functions/src/gemini/guarded-model.ts'
+import type { ModelRequest } from '../../functions/src/gemini/vision-model.ts'
+import { readConfig } from '../../functions/src/read-config.ts'
+import { getServices, replaceServices } from '../../functions/src/services.ts'
+import { firestoreCircuit } from '../../functions/src/stores/firestore-circuit.ts'
+import { memoryCircuit } from '../../functions/src/stores/memory-circuit.ts'
+import { emulator, PROJECT } from '../support/app.ts'
+
+const app = initializeApp({ projectId: PROJECT }, 'circuit')
+const firestore = getFirestore(app)
+afterAll(async () => {
+  replaceServices(undefined)
+  await Promise.all(getApps().map(async (one) => deleteApp(one)))
+})
+
+const NOW = new Date('2026-11-27T18:00:00Z')
+const later = (ms: number) => new Date(NOW.getTime() + ms)
+
+describe.each([
+  ['firestoreCircuit()', () => firestoreCircuit(firestore)],
+  ['memoryCircuit()', () => memoryCircuit()],
+] satisfies [string, () => CircuitStore][])('%s', (_, create) => {
+  it('gives what was written last, for each key its own', async () => {
+    const store = create()
+    const key = `circuit-test:${encodeURIComponent(`publishers/${randomUUID()}`)}`
+    expect(await store.read(key)).toBeUndefined()
+    const first = { code: 'model-not-found', openUntil: later(300_000) } as const
+    const second = { code: 'model-day-limit', openUntil: later(3_600_123) } as const
+    await store.open(key, first, NOW)
+    expect(await store.read(key)).toEqual(first)
+    await store.open(key, second, NOW)
+    expect(await store.read(key)).toEqual(second)
+    expect(await store.read(`${key}-other`)).toBeUndefined()
+  })
+
+  it('takes openings of many at once', async () => {
+    const store = create()
+    const key = `circuit-test:${randomUUID()}`
+    const circuits = Array.from({ length: 20 }, (__, i) => ({
+      code: 'model-misconfigured' as const,
+      openUntil: later(i),
+    }))
+    await Promise.all(circuits.map(async (circuit) => store.open(key, circuit, NOW)))
+    expect(circuits).toContainEqual(await store.read(key))
+  })
+})
+
+it('firestoreCircuit() keeps a circuit for a week after it has closed', async () => {
+  const key = `circuit-test:${randomUUID()}`
+  await firestoreCircuit(firestore).open(key, { code: 'model-not-found', openUntil: later(300_000) }, NOW)
+  expect((await firestore.doc(`circuits/${key}`).get()).data()).toEqual({
+    code: 'model-not-found',
+    openUntil: Timestamp.fromDate(later(300_000)),
+    expireAt: Timestamp.fromDate(new Date('2026-12-04T18:05:00Z')),
+    updatedAt: Timestamp.fromDate(NOW),
+  })
+})
+
+it('firestoreCircuit() says storage-unavailable of a Firestore that does not answer', async () => {
+  const unavailable = Object.assign(new Error('scripted: unavailable'), { code: 14 })
+  const fail = async () => {
+    throw unavailable
+  }
+  const broken = {
+    collection: () => ({ doc: () => ({ get: fail, set: fail }) }),
+  } as unknown as typeof firestore
+  const store = firestoreCircuit(broken)
+  const expected = { name: 'VisionError', code: 'storage-unavailable', cause: unavailable }
+  await expect(store.read('any')).rejects.toMatchObject(expected)
+  const circuit = { code: 'model-not-found', openUntil: NOW } as const
+  await expect(store.open('any', circuit, NOW)).rejects.toMatchObject(expected)
+})
+
+/** For a model that is not there: the functions of this suite ask the same provider, whose circuit has to stay closed. */
+const requestOf = (model: string): ModelRequest => ({
+  model,
+  systemInstruction: 'Rules.',
+  parts: [{ text: 'Hello.' }],
+  thinking: 'least',
+  maxOutputTokens: 10,
+})
+
+it('getServices() guards its model by a circuit in Firestore', async () => {
+  const { model } = await getServices(readConfig({}), () => 'any')
+  const name = `gone-${randomUUID()}`
+  await expect(model.generate(requestOf(name))).rejects.toMatchObject({ code: 'model-not-found' })
+  const circuit = await firestore.doc(`circuits/gemini-api:${name}`).get()
+  expect(circuit.get('code')).toBe('model-not-found')
+})
+
+it('guardedModel() stops one instance for what another has found out, by Firestore', async () => {
+  const request = requestOf(`gone-${randomUUID()}`)
+  let now = NOW
+  const instance = () => {
+    const counted = { attempts: 0 }
+    const model = createGenaiModel({
+      provider: { name: 'gemini-api', apiKey: () => 'any' },
+      timeoutMs: 20_000,
+      baseUrl: emulator('GEMINI_EMULATOR_HOST').url,
+    })
+    const onAttempt = () => void counted.attempts++
+    const guarded = guardedModel(model, firestoreCircuit(firestore), () => now)
+    return { counted, ask: async () => guarded.generate({ ...request, onAttempt }) }
+  }
+  const [one, other] = [instance(), instance()]
+
+  await expect(one.ask()).rejects.toMatchObject({ code: 'model-not-found', retryAfterMs: 300_000 })
+  now = later(60_000)
+  const refused = await other.ask().catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(VisionError)
+  expect(refused).toMatchObject({ code: 'model-not-found', retryAfterMs: 240_000 })
+  expect([one.counted.attempts, other.counted.attempts]).toEqual([1, 0])
+  now = later(300_000)
+  await expect(other.ask()).rejects.toMatchObject({ code: 'model-not-found', retryAfterMs: 300_000 })
+  now = later(330_000)
+  await expect(one.ask()).rejects.toMatchObject({ code: 'model-not-found', retryAfterMs: 270_000 })
+  expect([one.counted.attempts, other.counted.attempts]).toEqual([1, 1])
+})

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { answerFamilies } from '../hostile/answers/answers.ts'
+import { documentBytes, firestoreComplaints } from '../hostile/document-check.ts'
+import { flatJpeg } from '../hostile/pictures/flat-jpeg.ts'
+import { textComplaints } from '../hostile/result-check.ts'
+import { resultNames } from '../support/admin.ts'
+import { annotatePhoto } from '../support/annotate-photo.ts'
+import { emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { gemini } from '../support/gemini-control.ts'
+import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
+
+/* A handful of the answers that test/hostile tries on memory stores: here Firestore and Storage themselves have their say. */
+
+let user: User
+beforeAll(async () => {
+  user = await signIn()
+})
+afterAll(async () => user.close())
+beforeEach(async () => gemini.reset())
+
+const photo = flatJpeg({ width: 640, height: 480 })
+
+const CHOSEN = [
+  'a mask whose pixels go on for 900 MB',
+  'a label of half a character',
+  'a label that leads elsewhere',
+  'a label of JavaScript',
+  'a caption of a megabyte',
+  'labels of names',
+  'a text of 4 MB',
+  'ten thousand boxes',
+  'lists, 100,000 deep',
+  'a document as full as can be',
+  'a model that calls itself by two megabytes',
+]
+const cases = Object.values(answerFamilies)
+  .flat()
+  .filter(({ name }) => CHOSEN.includes(name))
+
+describe('a photo about which the model says', () => {
+  it('has all of the chosen answers', () => {
+    expect(cases.map(({ name }) => name).toSorted()).toEqual(CHOSEN.toSorted())
+  })
+
+  it.each(cases.map((answerCase, index) => [answerCase.name, answerCase, index] as const))(
+    '%s ends, and its document and files are as they may be',
+    async (_, { answer, expected }, index) => {
+      await gemini.script({ match: { textIncludes: 'You describe' }, reply: answer.describe })
+      await gemini.script({ match: { textIncludes: 'You find' }, reply: answer.locate })
+
+      const { path, annotation } = await annotatePhoto(user, `hostile-${index}.jpg`, photo)
+
+      expect([annotation.status, annotation.error?.code]).toEqual([expected.status, expected.code])
+      expect(textComplaints(annotation)).toEqual([])
+      for (const name of await resultNames(user.uid, path)) {
+        expect(name).toMatch(/\/(overlay\.png|answer\.json|answers\/[\w-]+\.json|masks\/\d{1,3}\.png)$/)
+      }
+    },
+  )
+})
+
+describe('firestoreComplaints()', () => {
+  /** Whether Firestore itself takes a document, by its REST API. */
+  async function isTaken(fields: object): Promise<boolean> {
+    const { url } = emulator('FIRESTORE_EMULATOR_HOST')
+    const document = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/hostile/a`
+    const response = await fetch(document, {
+      method: 'PATCH',
+      headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
+      body: JSON.stringify({ fields }),
+    })
+    return response.ok
+  }
+
+  it.each([
+    ['a kilobyte under its limit', -1024, true],
+    ['a kilobyte over it', 1024, false],
+  ])('tells of a document of %s what Firestore does', async (_, more, taken) => {
+    // Two texts, since one alone may not fill a document.
+    const half = 'x'.repeat(Math.round((1_048_576 - documentBytes({ a: '', b: '' }, 'hostile/a') + more) / 2))
+    expect(firestoreComplaints({ a: half, b: half }, 'hostile/a')).toHaveLength(taken ? 0 : 1)
+    expect(await isTaken({ a: { stringValue: half }, b: { stringValue: half } })).toBe(taken)
+  })
+
+  it('finds lists in lists and names that Firestore keeps, as Firestore does', async () => {
+    const list = { arrayValue: { values: [{ arrayValue: { values: [{ integerValue: '1' }] } }] } }
+    expect(await isTaken({ list })).toBe(false)
+    expect(firestoreComplaints({ list: [[1]] }, 'hostile/a')).toHaveLength(1)
+    expect(await isTaken({ __name: { integerValue: '1' } })).toBe(true)
+    expect(await isTaken({ __name__: { integerValue: '1' } })).toBe(false)
+    expect(firestoreComplaints({ __name__: 1 }, 'hostile/a')).toHaveLength(1)
+  })
+
+  it('counts an ordinary annotation as small', async () => {
+    await gemini.script({
+      match: { textIncludes: 'You describe' },
+      reply: { text: JSON.stringify(DESCRIPTION) },
+    })
+    await gemini.script({ match: { textIncludes: 'You find' }, reply: { text: JSON.stringify(OBJECTS) } })
+    const { annotation } = await annotatePhoto(user, 'ordinary.jpg', photo)
+    const plain = JSON.parse(JSON.stringify(annotation)) as Record<string, unknown>
+    expect(firestoreComplaints(plain, 'images/a')).toEqual([])
+    expect(documentBytes(plain, 'images/a')).toBeLessThan(5000)
+  })
+})

@@ -1,0 +1,63 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { guardedModel } from '../../../../functions/src/gemini/guarded-model.ts'
+import { memoryCircuit } from '../../../../functions/src/stores/memory-circuit.ts'
+import { unlimitedQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
+import { type AnswerEvent, startCalls } from '../../../support/calls.ts'
+import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+const { png } = await drawScene(FOUR_SHAPES)
+const calls = await startCalls()
+afterAll(() => calls.close())
+
+const OWN = { path: 'users/alice/uploads/scene.png' }
+const START = Date.parse('2026-11-27T18:00:00Z')
+let now = new Date(START)
+let quota = unlimitedQuota()
+
+beforeEach(async () => {
+  now = new Date(START)
+  quota = unlimitedQuota()
+  const model = calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 })
+  calls.reset({ model: guardedModel(model, memoryCircuit(), () => now), now: () => now, quota })
+  calls.store(OWN.path, png)
+  await calls.forget()
+  const message = 'API key not valid. Please pass a valid API key.'
+  const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message } }
+  await calls.script({ times: 1, reply: { status: 400, body } })
+})
+
+const refusal = (retryAfterMs: number) => ({
+  status: 'INTERNAL',
+  message: 'The model service is not set up correctly.',
+  details: { reason: 'model-misconfigured', retryable: false, retryAfterMs },
+})
+
+describe.each(CALL_NAMES)('%s with a wrong key', (name) => {
+  it('asks once, then fails at once for five minutes, and is answered after', async () => {
+    const call = async () => calls.call(name, REQUESTS[name](OWN))
+    expect(await call()).toMatchObject({ error: refusal(300_000) })
+    expect(await calls.requests()).toHaveLength(1)
+    now = new Date(START + 299_000)
+    expect(await call()).toMatchObject({ error: refusal(1000) })
+    expect(await calls.requests()).toHaveLength(1)
+    expect(quota.settled.map(({ spent }) => spent)).toEqual([0, 0])
+    now = new Date(START + 300_000)
+    expect((await call()).result).toBeDefined()
+    expect(await calls.requests()).toHaveLength(2)
+  })
+})
+
+it('answerQuestion with a wrong key fails at once also for who reads along, and for calls of other kinds', async () => {
+  const read = async () => {
+    const events: AnswerEvent[] = []
+    for await (const event of calls.streamAnswer(REQUESTS.answerQuestion(OWN))) events.push(event)
+    return events
+  }
+  expect(await read()).toMatchObject([{ error: refusal(300_000) }])
+  expect(await read()).toMatchObject([{ error: refusal(300_000) }])
+  for (const name of CALL_NAMES) {
+    expect(await calls.call(name, REQUESTS[name](OWN))).toMatchObject({ error: refusal(300_000) })
+  }
+  expect(await calls.requests()).toHaveLength(1)
+})

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type ErrorCode, FAILURES, VisionError } from '../../../functions/src/errors.ts'
+import { decideOpening, longestOpen } from '../../../functions/src/gemini/circuit.ts'
+import { nextPacificMidnight } from '../../../functions/src/gemini/pacific-midnight.ts'
+
+const NOW = new Date('2026-11-27T18:00:00Z')
+const later = (ms: number) => new Date(NOW.getTime() + ms)
+const ASKING = { provider: 'gemini-api', model: 'gemini-3.8-flash' } as const
+const MODEL_KEY = 'gemini-api:gemini-3.8-flash'
+const failureOf = (code: ErrorCode, retryAfterMs?: number, cause?: unknown) =>
+  new VisionError(code, 'scripted', { retryAfterMs, cause })
+const serviceError = (status: number, message: string) => Object.assign(new Error(message), { status })
+
+describe('decideOpening()', () => {
+  it.each([
+    ['model-misconfigured', undefined, 'gemini-api', '2026-11-27T18:05:00Z'],
+    ['model-misconfigured', 1000, 'gemini-api', '2026-11-27T18:05:00Z'],
+    ['model-not-found', undefined, MODEL_KEY, '2026-11-27T18:05:00Z'],
+    ['model-budget-spent', undefined, 'gemini-api', '2026-11-27T19:00:00Z'],
+    ['model-budget-spent', 7_200_000, 'gemini-api', '2026-11-27T20:00:00Z'],
+    ['model-budget-spent', 1e17, 'gemini-api', '2026-11-28T18:00:00Z'],
+    // 10:00 in California.
+    ['model-day-limit', 3_600_000, MODEL_KEY, '2026-11-28T08:00:00Z'],
+  ] as const)(
+    'opens for %s, to be asked again in %s ms, the circuit %s until %s',
+    (code, wait, key, until) => {
+      const opening = decideOpening(failureOf(code, wait), ASKING, NOW)
+      expect(opening).toEqual({ key, circuit: { code, openUntil: new Date(until) } })
+    },
+  )
+
+  it('opens for a day limit at least five minutes', () => {
+    const beforeMidnight = new Date('2026-11-28T07:58:00Z')
+    const opening = decideOpening(failureOf('model-day-limit'), ASKING, beforeMidnight)
+    expect(opening?.circuit.openUntil).toEqual(new Date('2026-11-28T08:03:00Z'))
+  })
+
+  it('opens for no other code', () => {
+    const opens = (code: string) => decideOpening(failureOf(code as ErrorCode), ASKING, NOW) !== undefined
+    expect(Object.keys(FAILURES).filter((code) => opens(code))).toEqual([
+      'model-day-limit',
+      'model-budget-spent',
+      'model-misconfigured',
+      'model-not-found',
+    ])
+  })
+
+  it.each([
+    ['model-misconfigured', serviceError(403, 'You do not have permission to access the File abc')],
+    ['model-not-found', serviceError(404, 'File not found: files/abc')],
+  ] as const)('opens nothing for %s that is about a file of the request', (code, cause) => {
+    expect(decideOpening(failureOf(code, undefined, cause), ASKING, NOW)).toBeUndefined()
+    const aboutAll = serviceError(Number(cause.status), 'It is not there')
+    expect(decideOpening(failureOf(code, undefined, aboutAll), ASKING, NOW)).toBeDefined()
+  })
+
+  it('makes keys that are ids of documents', () => {
+    const asking = { provider: 'vertex-ai', model: 'publishers/google/models/gemini 3' } as const
+    const opening = decideOpening(failureOf('model-not-found'), asking, NOW)
+    expect(opening?.key).toBe('vertex-ai:publishers%2Fgoogle%2Fmodels%2Fgemini%203')
+  })
+})
+
+describe('longestOpen()', () => {
+  it('gives the circuit that closes last, and none that has closed', () => {
+    const short = { code: 'model-not-found', openUntil: later(1) } as const
+    const long = { code: 'model-budget-spent', openUntil: later(2) } as const
+    expect(longestOpen([short, undefined, long], NOW)).toBe(long)
+    expect(longestOpen([long, short], NOW)).toBe(long)
+    expect(longestOpen([short, long], later(1))).toBe(long)
+    expect(longestOpen([short, long], later(2))).toBeUndefined()
+    expect(longestOpen([undefined, undefined], NOW)).toBeUndefined()
+  })
+})
+
+describe('nextPacificMidnight()', () => {
+  it.each([
+    ['in winter', '2026-11-27T18:00:00Z', '2026-11-28T08:00:00Z'],
+    ['in summer, just before', '2026-07-01T06:59:59.999Z', '2026-07-01T07:00:00Z'],
+    ['in summer, at midnight itself', '2026-07-01T07:00:00Z', '2026-07-02T07:00:00Z'],
+    ['at the end of the year', '2027-01-01T07:59:59Z', '2027-01-01T08:00:00Z'],
+    ['on the eve of summer time', '2026-03-07T20:00:00Z', '2026-03-08T08:00:00Z'],
+    ['on the day of 23 hours', '2026-03-08T08:00:00Z', '2026-03-09T07:00:00Z'],
+    ['on the eve of winter time', '2026-10-31T20:00:00Z', '2026-11-01T07:00:00Z'],
+    ['on the day of 25 hours', '2026-11-01T07:00:00Z', '2026-11-02T08:00:00Z'],
+    ['at the first 1:30 of that day', '2026-11-01T08:30:00Z', '2026-11-02T08:00:00Z'],
+    ['at the second 1:30 of that day', '2026-11-01T09:30:00Z', '2026-11-02T08:00:00Z'],
+  ])('is right %s', (_, now, midnight) => {
+    expect(nextPacificMidnight(new Date(now))).toEqual(new Date(midnight))
+  })
+
+  it('is the first midnight to come, at any time of two years', () => {
+    const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Los_Angeles', timeStyle: 'medium' })
+    const from = Date.parse('2026-01-01T00:20:00Z')
+    let midnights = 0
+    let previous = 0
+    for (let time = from; time < Date.parse('2028-01-01T00:20:00Z'); time += 3_600_000) {
+      const midnight = nextPacificMidnight(new Date(time)).getTime()
+      expect(midnight).toBeGreaterThan(time)
+      expect(midnight - time).toBeLessThanOrEqual(25 * 3_600_000)
+      expect(clock.format(midnight)).toBe('00:00:00')
+      if (midnight !== previous) midnights++
+      previous = midnight
+    }
+    // Of 730 days, and the one that had begun.
+    expect(midnights).toBe(731)
+  })
+})

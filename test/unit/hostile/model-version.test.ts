@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { readVersion } from '../../../functions/src/gemini/usage.ts'
+
+test.each([['m'.repeat(2_000_000)], [''], [7], [['gemini']], [{ a: [[1]] }], [undefined]])(
+  'readVersion() keeps to the model that was asked where the answer names none',
+  (named) => {
+    expect(readVersion(named, 'gemini-3.8-flash')).toBe('gemini-3.8-flash')
+  },
+)
+
+test('readVersion() believes a name', () => {
+  expect(readVersion('gemini-3.8-flash-001', 'gemini-3.8-flash')).toBe('gemini-3.8-flash-001')
+})
