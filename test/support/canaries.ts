@@ -1,6 +1,6 @@
 import { format } from 'node:util'
 import sharp from 'sharp'
-import { afterEach, beforeEach, expect, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { logged } from './calls.ts'
 import { drawScene, FOUR_SHAPES } from './scene.ts'
 
@@ -62,6 +62,12 @@ export function forgetOutput(): void {
 
 /** No test of this file may give anything away. */
 export function watchForLeaks(): void {
+  beforeAll(async () => {
+    // A file that imports it too early would be watched in vain.
+    const logger = await import('firebase-functions/logger')
+    logger.info('The log is watched')
+    expect(output.join()).toContain('The log is watched')
+  })
   beforeEach(forgetOutput)
   afterEach(() => expect(leaks()).toEqual([]))
 }

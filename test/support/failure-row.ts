@@ -48,6 +48,16 @@ export const ASKED_AGAIN = { requests: 2, paidCalls: 2 }
 /** Production's waits, on a clock that takes no time. */
 export const pacing: Pacing = { sleep: async () => undefined, random: () => 0.5 }
 
+/** What HTTP says of each. https://cloud.google.com/apis/design/errors, 2026-11 */
+export const HTTP_STATUS: Record<string, number> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  RESOURCE_EXHAUSTED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+}
+
 /** The error as a caller gets it: our words, whatever the service said. */
 export const errorOf = ({ call, code, retryAfterMs }: Failure) => ({
   status: call,

@@ -6,12 +6,15 @@ import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
 import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
 import { startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
-import { deliver, documentOf, makeWell } from '../../support/deliver.ts'
+import { deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'
 import { type Failure, pacing } from '../../support/failure-row.ts'
 import { MODEL_FAILURES } from '../../support/failure-table.ts'
 
 /** More than any cap allows a photo that is to blame itself. */
 const DELIVERIES = MAX_ATTEMPTS + 2
+
+// After calls.ts, whose spies the logger must find.
+const { readConfig } = await import('../../../functions/src/read-config.ts')
 
 const calls = await startCalls()
 afterAll(() => calls.close())
@@ -68,5 +71,26 @@ describe('onImageUploaded through a long outage', () => {
     reset({ baseUrl: `http://127.0.0.1:${port}` })
     expect(await deliver()).toEqual({ ended: 'thrown', code: 'model-unavailable' })
     expect(documentOf(calls).steps).toMatchObject({ describe: { paidCalls: 3 }, locate: { paidCalls: 3 } })
+  })
+})
+
+describe('onImageUploaded with a fallback model', () => {
+  const { describeModel, locateModel } = readConfig({})
+
+  it.each([
+    // Of four requests that were free one stays counted, as the fallback is asked anew.
+    ['row 5, 503', { status: 503 }, 5],
+    ['row 12, a retired model', { status: 404 }, 2],
+  ])('%s: the photo is annotated by it', async (_, reply, requests) => {
+    reset({ fallbackModel: 'gemini-2.5-flash' })
+    for (const model of new Set([describeModel, locateModel])) await calls.script({ match: { model }, reply })
+    await scriptDescription(calls)
+    await calls.script({ reply: { text: '[{"box_2d":[0,0,500,500],"label":"canary"}]' } })
+    expect(await deliver()).toEqual({ ended: 'acknowledged' })
+    expect(documentOf(calls)).toMatchObject({
+      status: 'succeeded',
+      steps: { describe: { paidCalls: 2 }, locate: { paidCalls: 2 } },
+    })
+    expect(await calls.requests()).toHaveLength(2 * requests)
   })
 })

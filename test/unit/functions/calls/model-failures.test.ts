@@ -4,7 +4,14 @@ import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { type CallName, startCalls } from '../../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../../support/canaries.ts'
 import { UNREADABLE_ANSWERS } from '../../../support/failed-answers.ts'
-import { errorOf, type Failure, googleError, pacing, retryInfo } from '../../../support/failure-row.ts'
+import {
+  errorOf,
+  type Failure,
+  googleError,
+  HTTP_STATUS,
+  pacing,
+  retryInfo,
+} from '../../../support/failure-row.ts'
 import { MODEL_FAILURES } from '../../../support/failure-table.ts'
 
 const calls = await startCalls()
@@ -38,7 +45,11 @@ async function callWhile(failure: Failure, name: CallName) {
 
 describe.each(CALL_NAMES)('%s', (name) => {
   it.each(MODEL_FAILURES)('says of row $row, $what: $code', async (failure) => {
-    expect((await callWhile(failure, name)).error).toEqual(errorOf(failure))
+    const { error, httpStatus } = await callWhile(failure, name)
+    expect({ error, httpStatus }).toEqual({
+      error: errorOf(failure),
+      httpStatus: HTTP_STATUS[failure.call],
+    })
     expect(await calls.requests()).toHaveLength(failure.callRequests ?? failure.requests)
   })
 
@@ -65,7 +76,11 @@ describe.each(CALL_NAMES)('%s', (name) => {
 
 describe.each(['compareImages', 'detectObjects', 'describeImage'] as const)('%s', (name) => {
   it.each(UNREADABLE_ANSWERS)('asks once more for $what, then says so', async (failure) => {
-    expect((await callWhile(failure, name)).error).toEqual(errorOf(failure))
+    const { error, httpStatus } = await callWhile(failure, name)
+    expect({ error, httpStatus }).toEqual({
+      error: errorOf(failure),
+      httpStatus: HTTP_STATUS[failure.call],
+    })
     expect(await calls.requests()).toHaveLength(failure.callRequests ?? failure.requests)
   })
 
