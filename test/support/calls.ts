@@ -5,7 +5,7 @@ import express from 'express'
 import { vi } from 'vitest'
 import type { AnswerChunk, AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
 import type { ErrorDetails } from '../../functions/src/api/error-details.ts'
-import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
+import { createGenaiModel, type GenaiModelOptions } from '../../functions/src/gemini/genai-model.ts'
 import type { RetryPolicy } from '../../functions/src/gemini/retry.ts'
 import type { Services } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https-images.ts'
@@ -88,12 +88,13 @@ export async function startCalls() {
     photos: memoryPhotos(),
     annotations: memoryAnnotations(),
 
-    model: (retry: RetryPolicy) =>
+    model: (retry: RetryPolicy, changes: Partial<GenaiModelOptions> = {}) =>
       createGenaiModel({
         provider: { name: 'gemini-api', apiKey: () => 'CANARY-KEY' },
         timeoutMs: 2000,
         baseUrl: gemini.url,
         retry,
+        ...changes,
       }),
 
     /** New services before each test; `changes` replaces some. */

@@ -1,0 +1,143 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { LEASE_SECONDS } from '../../../functions/src/open-work.ts'
+import { toCloudStorage } from '../../../functions/src/stores/cloud-storage-failure.ts'
+import { toFirestore } from '../../../functions/src/stores/firestore-failure.ts'
+import { startCalls } from '../../support/calls.ts'
+import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
+import { deliver, documentOf, makeWell } from '../../support/deliver.ts'
+
+/** Row 30: stores that fail as Firestore and Cloud Storage do once their clients have given up, with words that nobody else may hear. */
+
+const calls = await startCalls()
+afterAll(() => calls.close())
+watchForLeaks()
+
+let now: Date
+beforeEach(async () => {
+  now = new Date()
+  calls.reset({ now: () => now })
+  calls.store(PHOTO, photoBytes)
+  await makeWell(calls)
+})
+
+const failing = (code: number | string) => Object.assign(new Error('10 ABORTED: CANARY-TEXT'), { code })
+const firestore = async (code: number) =>
+  toFirestore<never>(async () => {
+    throw failing(code)
+  })
+const cloudStorage = async (code: number | string) =>
+  toCloudStorage<never>('read the photo', async () => {
+    throw failing(code)
+  }) as Promise<never>
+
+const thrown = { ended: 'thrown', code: 'storage-unavailable' } as const
+const told = { status: 'UNAVAILABLE', details: { reason: 'storage-unavailable', retryable: true } }
+
+/** Fails the first `times` uses of a port's method. */
+function fail<Port, Name extends keyof Port>(
+  port: Port,
+  name: Name,
+  failure: () => Promise<never>,
+  times = 1,
+): void {
+  const method = port[name] as (...given: unknown[]) => Promise<unknown>
+  let left = times
+  port[name] = (async (...given: unknown[]) =>
+    left-- > 0 ? failure() : method.apply(port, given)) as Port[Name]
+}
+
+/** The event comes again, and then all is well: each step has been asked once in all. */
+async function expectToHeal({ requests }: { requests: number }): Promise<void> {
+  expect(await deliver()).toEqual({ ended: 'acknowledged' })
+  expect(documentOf(calls)).toMatchObject({ status: 'succeeded', lease: null, crashes: 0 })
+  expect(await calls.requests()).toHaveLength(requests)
+}
+
+describe('onImageUploaded', () => {
+  it.each([
+    ['DEADLINE_EXCEEDED', 4],
+    ['RESOURCE_EXHAUSTED', 8],
+    ['ABORTED', 10],
+    ['INTERNAL', 13],
+    ['UNAVAILABLE', 14],
+  ])('is thrown back by Firestore with %s, before anything has begun', async (_, code) => {
+    fail(calls.annotations, 'claim', async () => firestore(code))
+    expect(await deliver()).toEqual(thrown)
+    expect(calls.annotations.documents.size).toBe(0)
+    await expectToHeal({ requests: 2 })
+  })
+
+  it('gives its claim back when a write was aborted', async () => {
+    fail(calls.annotations, 'update', async () => firestore(10))
+    expect(await deliver()).toEqual(thrown)
+    expect(documentOf(calls)).toMatchObject({
+      status: 'processing',
+      lease: null,
+      attempts: 0,
+      error: { code: 'storage-unavailable' },
+    })
+    await expectToHeal({ requests: 2 })
+  })
+
+  it.each([503, 500, 429, 408, 'ECONNRESET'])('is thrown back by Cloud Storage with %s', async (code) => {
+    fail(calls.photos, 'readUpload', async () => cloudStorage(code))
+    expect(await deliver()).toEqual(thrown)
+    expect(documentOf(calls)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
+    expect(await calls.requests()).toEqual([])
+    await expectToHeal({ requests: 2 })
+  })
+
+  it('pays the description once when its drawings cannot be stored', async () => {
+    const { writeResult } = calls.photos
+    calls.photos.writeResult = async (photo, path, bytes, type) =>
+      path.endsWith('.png') ? cloudStorage(503) : writeResult(photo, path, bytes, type)
+    expect(await deliver()).toEqual(thrown)
+    expect(documentOf(calls)).toMatchObject({
+      status: 'processing',
+      steps: {
+        describe: { state: 'succeeded', paidCalls: 1 },
+        locate: { state: 'succeeded', paidCalls: 1 },
+        draw: { state: 'pending' },
+      },
+    })
+    calls.photos.writeResult = writeResult
+    await expectToHeal({ requests: 2 })
+  })
+
+  it('pays what it could not store again, and counts it', async () => {
+    // The first file of a photo is the answer that its objects are drawn from.
+    fail(calls.photos, 'writeResult', async () => cloudStorage(503))
+    expect(await deliver()).toEqual(thrown)
+    await expectToHeal({ requests: 3 })
+    expect(documentOf(calls).steps).toMatchObject({ describe: { paidCalls: 1 }, locate: { paidCalls: 2 } })
+  })
+
+  it('counts as dead when Firestore is away for so long that the claim cannot be given back', async () => {
+    fail(calls.annotations, 'update', async () => firestore(14), Number.POSITIVE_INFINITY)
+    const { update } = calls.annotations
+    expect(await deliver()).toEqual(thrown)
+    expect(documentOf(calls).lease).not.toBeNull()
+    expect(await deliver()).toEqual({ ended: 'thrown', code: 'claimed-elsewhere' })
+    now = new Date(now.getTime() + (LEASE_SECONDS + 1) * 1000)
+    expect(calls.annotations.update).toBe(update)
+    expect(await deliver()).toEqual(thrown)
+    expect(documentOf(calls)).toMatchObject({ crashes: 1 })
+  })
+})
+
+describe('annotateImage', () => {
+  it.each<[string, () => void]>([
+    ['Firestore aborts its claim', () => fail(calls.annotations, 'claim', async () => firestore(10))],
+    ['Firestore aborts a write', () => fail(calls.annotations, 'update', async () => firestore(10))],
+    ['Cloud Storage is not there', () => fail(calls.photos, 'readUpload', async () => cloudStorage(503))],
+    ['no photo can be looked for', () => fail(calls.photos, 'findUpload', async () => cloudStorage(503))],
+  ])('says unavailable when %s, and goes on when called again', async (_, trouble) => {
+    trouble()
+    const { error } = await calls.call('annotateImage', { path: PHOTO })
+    keepForCanaries(error)
+    expect(error).toMatchObject(told)
+    const { result } = await calls.call('annotateImage', { path: PHOTO })
+    expect(result).toMatchObject({ status: 'succeeded' })
+    expect(await calls.requests()).toHaveLength(2)
+  })
+})
