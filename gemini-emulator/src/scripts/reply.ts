@@ -8,7 +8,7 @@ const HTML =
 /** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
 export function sendScripted(
   response: Response,
-  { fault, status = 200, body, text }: Reply,
+  { fault, status, body, text }: Reply,
   method: Method,
 ): boolean {
   if (fault === 'hang') return true
@@ -20,13 +20,13 @@ export function sendScripted(
   }
   if (fault === 'html') {
     response
-      .status(status === 200 ? 502 : status)
+      .status(status ?? 502)
       .type('html')
       .send(HTML)
     return true
   }
-  const scripted = body ?? (status >= 400 ? errorBody(status, text) : undefined)
-  response.status(status)
+  const scripted = body ?? (status !== undefined && status >= 400 ? errorBody(status, text) : undefined)
+  response.status(status ?? 200)
   if (scripted === undefined || isStreamed(method, scripted)) return false
   if (fault === 'truncate') sendTruncated(response, JSON.stringify(scripted))
   else response.json(scripted)
