@@ -1,0 +1,2 @@
+export { isBroken, renderResult, renderViolations } from './report.ts'
+export { simulate } from './simulate.ts'
