@@ -5,7 +5,7 @@ import { type Job, Worker, type World } from './worker.ts'
 export type End = 'done' | 'failed' | 'died'
 
 /** Workers that are at work at the same time. */
-const MOST = 6
+const MOST = 12
 
 /** How far the clock may run ahead of a worker that is at work: less than a lease, or every worker would lose it. */
 const LONGEST_WORK_MS = 60_000
@@ -23,6 +23,11 @@ export class Crew {
 
   constructor(world: World) {
     this.world = world
+  }
+
+  /** Whether it is a worker's code that is running. */
+  get isAtWork(): boolean {
+    return this.current.getStore() !== undefined
   }
 
   /** The worker whose code is running. */

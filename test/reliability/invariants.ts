@@ -30,10 +30,19 @@ type End = {
   answers: Record<string, number>
   imageIdOfAnswer: Map<string, string>
   traces: Traces
+  endedAtMs: number
 }
 
 /** What is wrong with the world at its end, by what lies in the emulators. */
-export async function findViolations({ database, bucket, users, answers, imageIdOfAnswer, traces }: End) {
+export async function findViolations({
+  database,
+  bucket,
+  users,
+  answers,
+  imageIdOfAnswer,
+  traces,
+  endedAtMs,
+}: End) {
   const violations: Violation[] = []
   const statuses: Record<string, number> = {}
   const [files] = await bucket.getFiles()
@@ -51,7 +60,8 @@ export async function findViolations({ database, bucket, users, answers, imageId
     const annotation = annotations.get(imageId)
     const generation = generationOf(file)
     const status = annotation?.status ?? 'none'
-    statuses[status] = (statuses[status] ?? 0) + 1
+    const ended = annotation?.error ? `${status} (${annotation.error.code})` : status
+    statuses[ended] = (statuses[ended] ?? 0) + 1
     if (annotation?.status === 'processing' || annotation?.status === 'deferred') add('stuck', status)
     else if (annotation?.generation !== generation || status === 'superseded' || status === 'deleted')
       add('lost', `${status}, generation ${annotation?.generation} rather than ${generation}`)
@@ -87,7 +97,7 @@ export async function findViolations({ database, bucket, users, answers, imageId
     violations.push({ kind: 'paid too often', imageId: imageIdOfAnswer.get(sha256), what })
   }
   for (const { imageId, kind, what } of violations)
-    if (imageId !== undefined) traces.add(imageId, Date.now(), 'VIOLATION', `${kind}: ${what}`)
+    if (imageId !== undefined) traces.add(imageId, endedAtMs, 'VIOLATION', `${kind}: ${what}`)
   return { violations, statuses }
 }
 

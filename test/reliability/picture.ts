@@ -1,6 +1,7 @@
 import { drawScene, type Truth } from '../support/scene.ts'
 
-const COLOURS = ['red', 'blue', 'green', 'orange', 'purple', 'brown', 'black'] as const
+/** Those that stay one region, and its name, in a small JPEG. */
+const COLOURS = ['red', 'blue', 'green', 'purple', 'brown', 'black', 'pink'] as const
 const PLACES = { x: 20, y: 12, width: 6, height: 5 }
 const ALL = COLOURS.length * PLACES.x * PLACES.y * PLACES.width * PLACES.height
 

@@ -1,7 +1,8 @@
 // `npm run test:reliability`: the real handlers, stores and model adapter over uploads in a world full of faults.
 import { parseArgs } from 'node:util'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
-import { loadHeard } from './log-lines.ts'
+import { simulateHeard } from './heard-simulation.ts'
+import { isBroken, renderResult, renderViolations } from './report.ts'
 
 const USAGE = `Usage: npm run test:reliability -- [options]
   --uploads <n>   at least (1,000)
@@ -33,10 +34,7 @@ async function main(): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`)
     process.exit(2)
   }
-  const { isBroken, renderResult, renderViolations, simulate } = await loadHeard(
-    async () => import('./index.ts'),
-  )
-  const result = await simulate(options)
+  const result = await simulateHeard(options)
   process.stdout.write(`${renderResult(result)}\n`)
   if (result.violations.length > 0) process.stdout.write(`\n${renderViolations(result)}\n`)
   if (options.photo !== undefined) process.stdout.write(`\n${result.traceOf(options.photo).join('\n')}\n`)

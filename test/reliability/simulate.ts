@@ -21,7 +21,7 @@ import { Crew } from './crew.ts'
 import { type Fate, fateOf, UNHARMED } from './fate.ts'
 import { faultsOf } from './gemini-faults.ts'
 import { findViolations, type Violation } from './invariants.ts'
-import { hearLogs } from './log-lines.ts'
+import { hearLogs, tellStderr } from './log-lines.ts'
 import { observer } from './observer.ts'
 import { watched } from './ports.ts'
 import { realHandlers } from './real-handlers.ts'
@@ -87,6 +87,7 @@ export async function simulate({ uploads, seed, faultRate = 0.3 }: Options): Pro
       answers: report.answers,
       imageIdOfAnswer: world.sentImages,
       traces,
+      endedAtMs: world.clock.nowMs,
     })
     for (const { worker, error, imageId } of crew.bugs)
       found.violations.push({
@@ -109,6 +110,7 @@ export async function simulate({ uploads, seed, faultRate = 0.3 }: Options): Pro
     }
   } finally {
     replaceServices(undefined)
+    hearLogs(undefined)
     await gemini.close()
     await deleteApp(app)
   }
@@ -122,7 +124,7 @@ function buildWorld({ seed, bucket, projectId, database, gemini }: Place) {
   const tally = new Tally()
   const world = { clock, traces, tally }
   const crew = new Crew(world)
-  hearLogs((line) => crew.worker.tell(`logs ${line}`))
+  hearLogs((line) => (crew.isAtWork ? crew.worker.tell(`logs ${line}`) : tellStderr(line)))
   const storage = new Storage({
     projectId,
     retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways },

@@ -1,2 +1,0 @@
-export { isBroken, renderResult, renderViolations } from './report.ts'
-export { simulate } from './simulate.ts'
