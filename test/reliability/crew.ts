@@ -38,25 +38,34 @@ export class Crew {
   }
 
   start(job: Job, run: () => Promise<unknown>, onEnd: (end: End) => void = () => undefined): void {
-    const worker = new Worker(job, this.world, () => this.wake())
+    void this.attend(new Worker(job, this.world, () => this.wake()), run, onEnd)
+  }
+
+  private async attend(
+    worker: Worker,
+    run: () => Promise<unknown>,
+    onEnd: (end: End) => void,
+  ): Promise<void> {
     this.working.add(worker)
     worker.tell('begins')
-    const work = this.current.run(worker, async (): Promise<End> => {
-      try {
-        await run()
-        return 'done'
-      } catch (error) {
-        if (!asVisionError(error)) this.bugs.push({ worker: job.name, error, imageId: job.imageId })
-        worker.tell(`throws ${asVisionError(error)?.code ?? String(error)}`)
-        return 'failed'
-      }
-    })
-    void Promise.race([work, worker.death]).then((end) => {
-      this.working.delete(worker)
-      worker.tell(end)
-      onEnd(end)
-      this.wake()
-    })
+    const work = this.current.run(worker, async () => this.work(worker, run))
+    const end = await Promise.race([work, worker.death])
+    this.working.delete(worker)
+    worker.tell(end)
+    onEnd(end)
+    this.wake()
+  }
+
+  private async work(worker: Worker, run: () => Promise<unknown>): Promise<End> {
+    try {
+      await run()
+      return 'done'
+    } catch (error) {
+      const failure = asVisionError(error)
+      if (!failure) this.bugs.push({ worker: worker.job.name, error, imageId: worker.job.imageId })
+      worker.tell(`throws ${failure?.code ?? String(error)}`)
+      return 'failed'
+    }
   }
 
   /** Lets time pass until nothing is to come that anybody waits for, and nobody is at work. */

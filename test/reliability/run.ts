@@ -1,6 +1,5 @@
 // `npm run test:reliability`: the real handlers, stores and model adapter over uploads in a world full of faults.
 import { parseArgs } from 'node:util'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { simulateHeard } from './heard-simulation.ts'
 import { isBroken, renderResult, renderViolations } from './report.ts'
 

@@ -102,7 +102,7 @@ export async function simulate({ uploads, seed, faultRate = 0.3 }: Options): Pro
       seconds: (performance.now() - started) / 1000,
       tally,
       violations: found.violations,
-      geminiFaults: report.faults as Record<string, number>,
+      geminiFaults: report.faults,
       meanPaid,
       statuses: found.statuses,
       nameOf: (imageId) => users.nameOf(imageId),
