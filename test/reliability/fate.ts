@@ -2,6 +2,8 @@ import { Random, seedOfWorld } from '../model/random.ts'
 
 /** What befalls one worker, by the number of the fault point. */
 export type Fate = {
+  /** Hears of each point before anything happens there. */
+  onPoint?: (number: number, point: string) => void | Promise<void>
   crashAt?: number
   /** From there it sleeps, longer than its lease: when it wakes, another has taken over. */
   sleepAt?: number

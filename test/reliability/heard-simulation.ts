@@ -1,3 +1,4 @@
+import type { Crashes } from './crash-everywhere.ts'
 import { heard } from './log-lines.ts'
 import type { Options, Result } from './simulate.ts'
 
@@ -6,5 +7,13 @@ export async function simulateHeard(options: Options): Promise<Result> {
   return heard(async () => {
     const { simulate } = await import('./simulate.ts')
     return simulate(options)
+  })
+}
+
+/** The same of workers that die everywhere. */
+export async function crashEverywhereHeard(): Promise<Crashes> {
+  return heard(async () => {
+    const { crashEverywhere } = await import('./crash-everywhere.ts')
+    return crashEverywhere()
   })
 }

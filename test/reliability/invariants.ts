@@ -6,7 +6,6 @@ import { MAX_PAID_CALLS } from '../../functions/src/paid-calls.ts'
 import { ANNOTATIONS, toAnnotation } from '../../functions/src/stores/firestore-annotations.ts'
 import { imageIdOf, parseResultPath, resultPaths } from '../../functions/src/upload-path.ts'
 import { findStale } from './stale.ts'
-import type { Traces } from './traces.ts'
 import type { Users } from './users.ts'
 
 export const KINDS = [
@@ -17,6 +16,7 @@ export const KINDS = [
   'orphan',
   'missing',
   'lease left',
+  'late write',
   'paid too often',
   'bug',
 ] as const
@@ -28,21 +28,12 @@ type End = {
   bucket: Bucket
   users: Users
   answers: Record<string, number>
-  imageIdOfAnswer: Map<string, string>
-  traces: Traces
-  endedAtMs: number
+  /** The photo of each image that the model was shown, by its SHA-256. */
+  sentImages: Map<string, string>
 }
 
 /** What is wrong with the world at its end, by what lies in the emulators. */
-export async function findViolations({
-  database,
-  bucket,
-  users,
-  answers,
-  imageIdOfAnswer,
-  traces,
-  endedAtMs,
-}: End) {
+export async function findViolations({ database, bucket, users, answers, sentImages }: End) {
   const violations: Violation[] = []
   const statuses: Record<string, number> = {}
   const [files] = await bucket.getFiles()
@@ -94,10 +85,8 @@ export async function findViolations({
   for (const [sha256, count] of Object.entries(answers)) {
     if (count <= 2 * MAX_PAID_CALLS) continue
     const what = `both steps ${count} times by the model service`
-    violations.push({ kind: 'paid too often', imageId: imageIdOfAnswer.get(sha256), what })
+    violations.push({ kind: 'paid too often', imageId: sentImages.get(sha256), what })
   }
-  for (const { imageId, kind, what } of violations)
-    if (imageId !== undefined) traces.add(imageId, endedAtMs, 'VIOLATION', `${kind}: ${what}`)
   return { violations, statuses }
 }
 

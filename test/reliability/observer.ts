@@ -1,25 +1,52 @@
-import type { Photo } from '../../functions/src/annotations/annotation.ts'
-import type { AnnotationChanges } from '../../functions/src/stores/annotation-store.ts'
+import type { Lease, Photo } from '../../functions/src/annotations/annotation.ts'
+import { isGranted } from '../../functions/src/annotations/claim.ts'
+import type { AnnotationChanges, Claim } from '../../functions/src/stores/annotation-store.ts'
 import { imageIdOf } from '../../functions/src/upload-path.ts'
-import type { Tally } from './tally.ts'
-import type { Worker } from './worker.ts'
+import type { Violation } from './invariants.ts'
+import type { Call } from './ports.ts'
+import type { Worker, World } from './worker.ts'
 
-/** Hears of every call of a port that had its effect: tells it, and counts what is to be counted. */
-export function observer(worker: () => Worker, tally: Tally, stamp: (name: string) => void) {
+/**
+ * Hears of every call of a port that had its effect: tells it, counts what is to be counted, and sees what must never happen, though nothing
+ * at the end may tell of it.
+ */
+export function observer(
+  worker: () => Worker,
+  { clock, tally }: World,
+  writtenAt: Map<string, Date>,
+  broken: Violation[],
+) {
   const ended = new Set<string>()
-  return (call: string, args: unknown[], result: unknown): void => {
-    worker().tell(`${call} ${describe(call, args, result)}`, subjectOf(args))
-    if (call === 'photos.writeResult') stamp(String(args[1]))
-    if (call !== 'annotations.update' || result !== 'written') return
-    const [{ imageId, generation }, , { steps }] = args as [Photo, string, AnnotationChanges]
-    for (const [name, { state }] of Object.entries(steps ?? {})) {
+  const holders = new Map<string, { token: string; grantedAt: number }>()
+
+  function noteClaim([{ imageId }, { token }]: [Photo, Lease], { decision }: Claim): void {
+    if (isGranted(decision)) holders.set(imageId, { token, grantedAt: performance.now() })
+  }
+
+  function noteUpdate([photo, token, changes]: Update, startedAt: number): void {
+    const { imageId, generation } = photo
+    const holder = holders.get(imageId)
+    // It began after another was known to have the claim, so it is no matter of which news came first.
+    if (holder && holder.token !== token && holder.grantedAt < startedAt) {
+      broken.push({ kind: 'late write', imageId, what: `by ${worker().job.name}` })
+    }
+    for (const [name, { state }] of Object.entries(changes.steps ?? {})) {
       const key = `${imageId} ${generation} ${name}`
       if (name === 'draw' || state === 'pending' || ended.has(key)) continue
       ended.add(key)
       tally.count('steps ended')
     }
   }
+
+  return ({ name, args, result, startedAt }: Call): void => {
+    worker().tell(`${name} ${describe(name, args, result)}`, subjectOf(args))
+    if (name === 'photos.writeResult') writtenAt.set(String(args[1]), clock.now())
+    if (name === 'annotations.claim') noteClaim(args as [Photo, Lease], result as Claim)
+    if (name === 'annotations.update' && result === 'written') noteUpdate(args as Update, startedAt)
+  }
 }
+
+type Update = [Photo, token: string, AnnotationChanges]
 
 /** The photo that a call is about, where it is about one. */
 function subjectOf([first, second]: unknown[]): string | undefined {

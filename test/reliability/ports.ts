@@ -1,5 +1,8 @@
 import type { Worker } from './worker.ts'
 
+/** A call that has had its effect. `startedAt` in real time. */
+export type Call = { name: string; args: unknown[]; result: unknown; startedAt: number }
+
 type Method = (...args: unknown[]) => Promise<unknown>
 
 /**
@@ -10,7 +13,7 @@ export function watched<T extends object>(
   name: string,
   port: T,
   worker: () => Worker,
-  observe: (call: string, args: unknown[], result: unknown) => void,
+  observe: (call: Call) => void,
 ): T {
   return new Proxy(port, {
     get(target, key) {
@@ -21,6 +24,7 @@ export function watched<T extends object>(
         const call = `${name}.${String(key)}`
         await pass(`before ${call}`)
         let result: unknown
+        const startedAt = performance.now()
         try {
           result = await (method as Method).apply(target, args)
         } catch (error) {
@@ -28,7 +32,7 @@ export function watched<T extends object>(
           await pass(`after ${call}`)
           throw error
         }
-        observe(call, args, result)
+        observe({ name: call, args, result, startedAt })
         await pass(`after ${call}`)
         return result
       }

@@ -56,7 +56,10 @@ function listed(counts: Record<string, number>): string {
 }
 
 /** The first violations, each with what happened to its photo. */
-export function renderViolations({ violations, traceOf, nameOf }: Result, most = 3): string {
+export function renderViolations(
+  { violations, traceOf, nameOf }: Pick<Result, 'violations' | 'traceOf' | 'nameOf'>,
+  most = 3,
+): string {
   return violations
     .slice(0, most)
     .map(({ kind, imageId, what }) => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { simulateHeard } from './heard-simulation.ts'
 import { isBroken, renderResult, renderViolations } from './report.ts'
+import type { Tally } from './tally.ts'
 
 const USAGE = `Usage: npm run test:reliability -- [options]
   --uploads <n>   at least (1,000)
@@ -33,11 +34,15 @@ async function main(): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`)
     process.exit(2)
   }
-  const result = await simulateHeard(options)
+  const result = await simulateHeard({ ...options, onProgress: tellProgress })
   process.stdout.write(`${renderResult(result)}\n`)
   if (result.violations.length > 0) process.stdout.write(`\n${renderViolations(result)}\n`)
   if (options.photo !== undefined) process.stdout.write(`\n${result.traceOf(options.photo).join('\n')}\n`)
   process.exitCode = isBroken(result) ? 1 : 0
+}
+
+function tellProgress({ counts: { uploads = 0, deliveries = 0 } }: Tally): void {
+  process.stderr.write(`${uploads} uploads, ${deliveries} deliveries ...\n`)
 }
 
 await main()

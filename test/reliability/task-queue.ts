@@ -2,7 +2,7 @@ import type { PhotoQueue, QueuedPhoto } from '../../functions/src/stores/photo-q
 import { imageIdOf } from '../../functions/src/upload-path.ts'
 import type { Random } from '../model/random.ts'
 import type { Crew } from './crew.ts'
-import { type Fate, UNHARMED } from './fate.ts'
+import type { Fate } from './fate.ts'
 import type { World } from './worker.ts'
 
 /** As `onPhotoQueued` is deployed: five tries, 60, 120, 240 and 480 s apart. */
@@ -23,7 +23,7 @@ export class TaskQueue implements PhotoQueue {
     crew: Crew,
     random: Random,
     handle: (task: QueuedPhoto, id: string) => Promise<unknown>,
-    nextFate: (name: string) => Fate = () => UNHARMED,
+    nextFate: (name: string) => Fate,
   ) {
     this.world = world
     this.crew = crew

@@ -31,8 +31,8 @@ export class Users {
   private readonly random: Random
   private readonly relay: Relay
   private readonly bucket: ReturnType<Storage['bucket']>
-  /** When an object was written by the virtual clock; the emulator knows only the real one. */
-  private readonly stamp: (name: string) => void
+  /** By the virtual clock; the emulator knows only the real one. */
+  private readonly writtenAt: Map<string, Date>
 
   constructor(
     world: World,
@@ -40,14 +40,14 @@ export class Users {
     random: Random,
     relay: Relay,
     bucket: ReturnType<Storage['bucket']>,
-    stamp: (name: string) => void,
+    writtenAt: Map<string, Date>,
   ) {
     this.world = world
     this.crew = crew
     this.random = random
     this.relay = relay
     this.bucket = bucket
-    this.stamp = stamp
+    this.writtenAt = writtenAt
   }
 
   /** Plans what becomes of photos until there are so many uploads. */
@@ -62,6 +62,16 @@ export class Users {
 
   uploadOf(imageId: string, generation: string): Upload | undefined {
     return this.uploads.get(`${imageId} ${generation}`)
+  }
+
+  imageIdOf(name: string): string {
+    return imageIdOf(this.bucket.name, name)
+  }
+
+  /** The event service tells once more of what is there. */
+  announceAgain(name: string): void {
+    const object = this.live.get(name)
+    if (object) this.relay.publish('finalized', object)
   }
 
   nameOf(imageId: string): string | undefined {
@@ -82,7 +92,7 @@ export class Users {
   private actAfter(delayMs: number, name: string, [action, ...rest]: Action[]): void {
     if (!action) return
     this.world.clock.after(delayMs, () => {
-      const job = { name: 'user', imageId: imageIdOf(this.bucket.name, name), fate: UNHARMED }
+      const job = { name: 'user', imageId: this.imageIdOf(name), fate: UNHARMED }
       this.crew.start(
         job,
         async () => (action === 'upload' ? this.upload(name) : this.delete(name)),
@@ -92,13 +102,14 @@ export class Users {
     })
   }
 
-  private async upload(name: string): Promise<void> {
+  /** For the code of a worker. */
+  async upload(name: string): Promise<void> {
     const { png, ...picture } = await drawPicture(this.pictures++)
     const file = this.bucket.file(name)
     await file.save(png, { resumable: false, contentType: 'image/png' })
-    this.stamp(name)
+    this.writtenAt.set(name, this.world.clock.now())
     const generation = String((await file.getMetadata())[0].generation)
-    const imageId = imageIdOf(this.bucket.name, name)
+    const imageId = this.imageIdOf(name)
     const object = {
       imageId,
       bucket: this.bucket.name,
@@ -121,7 +132,8 @@ export class Users {
     this.relay.publish('finalized', object)
   }
 
-  private async delete(name: string): Promise<void> {
+  /** For the code of a worker. */
+  async delete(name: string): Promise<void> {
     const object = this.live.get(name)
     if (!object) return
     await this.bucket.file(name).delete()

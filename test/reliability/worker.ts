@@ -56,6 +56,7 @@ export class Worker {
     if (this.isDead) return neverSettles()
     const { fate } = this.job
     const number = this.points++
+    await fate.onPoint?.(number, point)
     if (number === fate.crashAt) return this.die(point)
     if (number === fate.sleepAt) {
       await this.sleep(fate.sleepMs!, point)
