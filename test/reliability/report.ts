@@ -12,6 +12,7 @@ const SHOWN = [
   'events lost',
   'tasks',
   'sweeps',
+  'steps ended',
   'crashes',
   'zombies',
   'shutdowns',

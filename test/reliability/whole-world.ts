@@ -82,13 +82,15 @@ export async function openWorld({ seed, eventFaults, fateOf }: WorldOptions) {
         const { known: _, walked, ...done } = await sweep(services, readConfig(), options)
         isIdle = walked === true && Object.values(done).every((count) => count === 0)
       }
-      for (let round = 1; round <= MOST_SWEEPS && !isIdle; round++) {
+      for (let round = 1; round <= MOST_SWEEPS; round++) {
         clock.after(2 * HOUR_MS, () => {
           tally.count('sweeps')
           crew.start({ name: 'last sweep', fate: UNHARMED }, run)
         })
         await crew.drain()
+        if (isIdle) return
       }
+      broken.push({ kind: 'bug', imageId: undefined, what: `${MOST_SWEEPS} sweeps found something to do` })
     },
 
     async judge() {
