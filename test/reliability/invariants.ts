@@ -11,6 +11,7 @@ import type { Users } from './users.ts'
 export const KINDS = [
   'lost',
   'stuck',
+  'ended early',
   'stale',
   'ghost',
   'orphan',
@@ -22,6 +23,9 @@ export const KINDS = [
 ] as const
 
 export type Violation = { kind: (typeof KINDS)[number]; imageId: string | undefined; what: string }
+
+/** Failures that end a photo although asking again may help; any other that may heal is waited for. */
+const FOR_GOOD = /^(answer-.*|crashed|gave-up)$/
 
 type End = {
   database: Firestore
@@ -57,6 +61,8 @@ export async function findViolations({ database, bucket, users, answers, sentIma
     else if (annotation?.generation !== generation || status === 'superseded' || status === 'deleted')
       add('lost', `${status}, generation ${annotation?.generation} rather than ${generation}`)
     if (!annotation || annotation.generation !== generation) continue
+    const { error } = annotation
+    if (error?.retryable && !FOR_GOOD.test(error.code)) add('ended early', `${status}, ${error.code}`)
     const upload = users.uploadOf(imageId, generation)
     const [bytes] = await file.download()
     if (upload?.sha256 !== createHash('sha256').update(bytes).digest('hex'))
