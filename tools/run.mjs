@@ -18,6 +18,7 @@ const commands = {
   start: 'tools/start.ts',
   test: 'tools/test.ts',
   'test-model': 'test/model/run.ts',
+  'test-reliability': 'tools/test-reliability.ts',
   exec: 'tools/exec.ts',
   bundle: 'tools/bundle-command.ts',
   client: 'tools/client-command.ts',

@@ -125,12 +125,23 @@ function paginate<T>(items: T[], { query }: Request, standard: number) {
   }
 }
 
-function addControls(app: Express, { scripts, journal }: State): void {
+function addControls(app: Express, { scripts, chaos, journal }: State): void {
   app.post('/emulator/v1/scripts', (request, response) => {
     response.json(scripts.post(readJson(request.body as Buffer)))
   })
   app.delete('/emulator/v1/scripts', (_request, response) => {
     scripts.clear()
+    response.json({})
+  })
+  app.post('/emulator/v1/faults', (request, response) => {
+    chaos.post(readJson(request.body as Buffer))
+    response.json({})
+  })
+  app.get('/emulator/v1/faults', (_request, response) => {
+    response.json(chaos.counts())
+  })
+  app.delete('/emulator/v1/faults', (_request, response) => {
+    chaos.end()
     response.json({})
   })
   app.get('/emulator/v1/requests', (_request, response) => {

@@ -6,6 +6,7 @@ import { FileStore } from './api/file-store.ts'
 import { StorageObjects } from './api/storage-objects.ts'
 import { Uploads } from './api/upload.ts'
 import { createApp } from './app.ts'
+import { Chaos } from './scripts/chaos.ts'
 import { Journal } from './scripts/journal.ts'
 import { Scripts } from './scripts/script.ts'
 import { rememberLooks } from './vision/remember.ts'
@@ -42,6 +43,7 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     objects: options.storageHost ? new StorageObjects(options.storageHost) : undefined,
     uploads: new Uploads(files),
     scripts: new Scripts(),
+    chaos: new Chaos(),
     journal: new Journal(),
     look: rememberLooks(),
   }

@@ -1,4 +1,5 @@
 export type { GeminiEmulator, GeminiEmulatorOptions } from './emulator.ts'
 export { startGeminiEmulator } from './emulator.ts'
+export type { FaultKind, FaultReport } from './scripts/chaos.ts'
 export type { JournalEntry, JournalImage } from './scripts/journal.ts'
 export type { Reply, Script } from './scripts/script.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Request, RequestHandler, Response } from 'express'
+import type { Chaos } from '../scripts/chaos.ts'
 import type { Journal, JournalEntry } from '../scripts/journal.ts'
 import { sendScripted } from '../scripts/reply.ts'
 import type { Method, Reply, Scripts } from '../scripts/script.ts'
@@ -17,6 +18,7 @@ export type State = {
   objects: StorageObjects | undefined
   uploads: Uploads
   scripts: Scripts
+  chaos: Chaos
   journal: Journal
   look: (bytes: Buffer) => Promise<Sight>
 }
@@ -34,7 +36,7 @@ export type Call = {
 export type Prepare = (call: Call) => Respond | Promise<Respond>
 export type Respond = (reply: Reply) => void | Promise<void>
 
-/** Journals a call, checks it, and lets the first script that fits answer before the emulator does. */
+/** Journals a call, checks it, and lets the first script that fits, or a fault at random, answer before the emulator does. */
 export function serve(state: State, method: Method, prepare: Prepare): RequestHandler {
   return async (request, response) => {
     const apiVersion = String(request.params.version)
@@ -47,7 +49,7 @@ export function serve(state: State, method: Method, prepare: Prepare): RequestHa
         `API version ${apiVersion} is not known, the versions are v1 and v1beta.`,
       )
     const respond = await prepare({ request, response, apiVersion, baseUrl, entry })
-    const reply = state.scripts.take(entry) ?? {}
+    const reply = state.scripts.take(entry) ?? state.chaos.take(entry) ?? {}
     response.set(reply.headers ?? {})
     if (reply.delayMs) await delay(reply.delayMs, undefined, { signal: gone }).catch(() => undefined)
     if (gone.aborted || sendScripted(response, reply, method)) return

@@ -8,11 +8,10 @@ const HTML =
 /** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
 export function sendScripted(
   response: Response,
-  { fault, status: scriptedStatus, body, text }: Reply,
+  { fault, status, body, text }: Reply,
   method: Method,
 ): boolean {
   if (fault === 'hang') return true
-  const status = scriptedStatus ?? 200
   // So that the journal does not take it for the client's leaving.
   response.locals.cut = fault === 'reset' || fault === 'truncate'
   if (fault === 'reset') {
@@ -21,13 +20,13 @@ export function sendScripted(
   }
   if (fault === 'html') {
     response
-      .status(scriptedStatus ?? 502)
+      .status(status ?? 502)
       .type('html')
       .send(HTML)
     return true
   }
-  const scripted = body ?? (status >= 400 ? errorBody(status, text) : undefined)
-  response.status(status)
+  const scripted = body ?? (status !== undefined && status >= 400 ? errorBody(status, text) : undefined)
+  response.status(status ?? 200)
   if (scripted === undefined || isStreamed(method, scripted)) return false
   if (fault === 'truncate') sendTruncated(response, JSON.stringify(scripted))
   else response.json(scripted)

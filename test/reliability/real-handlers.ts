@@ -1,0 +1,20 @@
+import type { StorageEvent as HandlerEvent } from 'firebase-functions/storage'
+import { onImageDeleted, onImageUploaded, onPhotoQueued, onSweep } from '../../functions/src/index.ts'
+import type { QueuedPhoto } from '../../functions/src/stores/photo-queue.ts'
+import type { StorageEvent } from './relay.ts'
+
+/** The deployed functions, as they are called when an event has been unpacked. */
+export const realHandlers = {
+  async event({ id, kind, object, time }: StorageEvent): Promise<unknown> {
+    const { bucket, name, generation, contentType, size } = object
+    const event = { id, time: time.toISOString(), data: { bucket, name, generation, contentType, size } }
+    const handler = kind === 'finalized' ? onImageUploaded : onImageDeleted
+    return handler.run(event as unknown as HandlerEvent)
+  },
+  async task(data: QueuedPhoto, id: string): Promise<unknown> {
+    return onPhotoQueued.run({ data, id } as Parameters<typeof onPhotoQueued.run>[0])
+  },
+  async sweep(): Promise<unknown> {
+    return onSweep.run({} as Parameters<typeof onSweep.run>[0])
+  },
+}

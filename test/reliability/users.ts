@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { Storage } from '@google-cloud/storage'
+import { imageIdOf } from '../../functions/src/upload-path.ts'
+import type { Random } from '../model/random.ts'
+import type { Crew } from './crew.ts'
+import { UNHARMED } from './fate.ts'
+import { drawPicture, type Picture } from './picture.ts'
+import type { Relay, StorageObject } from './relay.ts'
+import type { World } from './worker.ts'
+
+/** One upload as its user knows it. */
+export type Upload = Omit<Picture, 'png'> & { object: StorageObject; sha256: string }
+
+const OWNERS = 5
+const RATES = { overwritten: 0.4, deleted: 0.25, uploadedAgain: 0.4 }
+
+/** Between the first uploads of two photos, so that some workers are always at work. */
+const PAUSE_MS = 10_000
+
+type Action = 'upload' | 'delete'
+
+/** People who upload photos, write over them, delete them and change their minds. */
+export class Users {
+  /** Every upload there was, by image id and generation. */
+  readonly uploads = new Map<string, Upload>()
+  private readonly names = new Map<string, string>()
+  private readonly live = new Map<string, StorageObject>()
+  private pictures = 0
+  private readonly world: World
+  private readonly crew: Crew
+  private readonly random: Random
+  private readonly relay: Relay
+  private readonly bucket: ReturnType<Storage['bucket']>
+  /** By the virtual clock; the emulator knows only the real one. */
+  private readonly writtenAt: Map<string, Date>
+
+  constructor(
+    world: World,
+    crew: Crew,
+    random: Random,
+    relay: Relay,
+    bucket: ReturnType<Storage['bucket']>,
+    writtenAt: Map<string, Date>,
+  ) {
+    this.world = world
+    this.crew = crew
+    this.random = random
+    this.relay = relay
+    this.bucket = bucket
+    this.writtenAt = writtenAt
+  }
+
+  /** Plans what becomes of photos until there are so many uploads. */
+  plan(uploads: number): void {
+    for (let planned = 0, photo = 0; planned < uploads; photo++) {
+      const actions = this.actionsOf(uploads - planned)
+      planned += actions.filter((action) => action === 'upload').length
+      const name = `users/owner${photo % OWNERS}/uploads/${photo}.png`
+      this.actAfter(photo * PAUSE_MS, name, actions)
+    }
+  }
+
+  uploadOf(imageId: string, generation: string): Upload | undefined {
+    return this.uploads.get(`${imageId} ${generation}`)
+  }
+
+  imageIdOf(name: string): string {
+    return imageIdOf(this.bucket.name, name)
+  }
+
+  /** The event service tells once more of what is there. */
+  announceAgain(name: string): void {
+    const object = this.live.get(name)
+    if (object) this.relay.publish('finalized', object)
+  }
+
+  nameOf(imageId: string): string | undefined {
+    return this.names.get(imageId)
+  }
+
+  private actionsOf(most: number): Action[] {
+    const { random } = this
+    const actions: Action[] = ['upload']
+    while (actions.length < most && random.chance(RATES.overwritten)) actions.push('upload')
+    if (random.chance(RATES.deleted)) {
+      const isUploadedAgain = actions.length < most && random.chance(RATES.uploadedAgain)
+      actions.push('delete', ...(isUploadedAgain ? (['upload'] as const) : []))
+    }
+    return actions
+  }
+
+  private actAfter(delayMs: number, name: string, [action, ...rest]: Action[]): void {
+    if (!action) return
+    this.world.clock.after(delayMs, () => {
+      const job = { name: 'user', imageId: this.imageIdOf(name), fate: UNHARMED }
+      this.crew.start(
+        job,
+        async () => (action === 'upload' ? this.upload(name) : this.delete(name)),
+        // Sometimes at once, while the photo is worked on; sometimes long after.
+        () => this.actAfter(this.random.wait(100, 3_600_000), name, rest),
+      )
+    })
+  }
+
+  /** For the code of a worker. */
+  async upload(name: string): Promise<void> {
+    const { png, ...picture } = await drawPicture(this.pictures++)
+    const file = this.bucket.file(name)
+    await file.save(png, { resumable: false, contentType: 'image/png' })
+    this.writtenAt.set(name, this.world.clock.now())
+    const generation = String((await file.getMetadata())[0].generation)
+    const imageId = this.imageIdOf(name)
+    const object = {
+      imageId,
+      bucket: this.bucket.name,
+      name,
+      generation,
+      contentType: 'image/png',
+      size: png.length,
+    }
+    const before = this.live.get(name)
+    if (before && BigInt(before.generation) >= BigInt(generation))
+      throw new Error('The emulator gave a generation twice')
+    const sha256 = createHash('sha256').update(png).digest('hex')
+    this.uploads.set(`${imageId} ${generation}`, { ...picture, object, sha256 })
+    this.live.set(name, object)
+    this.names.set(imageId, name)
+    this.world.tally.count('uploads')
+    this.crew.worker.tell(`uploads ${generation}`)
+    // Cloud Storage announces the end of what was written over; the emulator does not.
+    if (before) this.relay.publish('deleted', before)
+    this.relay.publish('finalized', object)
+  }
+
+  /** For the code of a worker. */
+  async delete(name: string): Promise<void> {
+    const object = this.live.get(name)
+    if (!object) return
+    await this.bucket.file(name).delete()
+    this.live.delete(name)
+    this.world.tally.count('deletions')
+    this.crew.worker.tell(`deletes ${object.generation}`)
+    this.relay.publish('deleted', object)
+  }
+}
