@@ -193,7 +193,13 @@ async function runStep<T, R>(
     const isAnswers = failure.code.startsWith('answer-') || failure.code === 'gave-up'
     const heals = failure.retryable && !isAnswers
     const state = heals ? 'pending' : 'failed'
-    await work.endStep(name, { state, ...about, error: storedError(failure) }, {}, failure)
+    // What an answer failed with was paid; only the failure of a second request may have been free.
+    await work.endStep(
+      name,
+      { state, ...about, error: storedError(failure) },
+      {},
+      heals ? failure : undefined,
+    )
     if (heals) throw failure
     return failure
   }

@@ -123,7 +123,7 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
 /** Results have names of ids and indexes, whatever the photo or the model calls things. */
 function strayFiles(files: string[], photo: Photo): string[] {
   const { folder } = resultPaths(photo)
-  const expected = /^(overlay\.png|preview\.jpg|answer\.json|answers\/[\w-]+\.json|masks\/\d{1,3}\.png)$/
+  const expected = /^(preview\.jpg|[\w-]+\/(answer\.json|overlay\.png|masks\/\d{1,3}\.png))$/
   return files
     .filter((file) => !file.startsWith(folder) || !expected.test(file.slice(folder.length)))
     .map((file) => `it wrote ${JSON.stringify(file)}`)

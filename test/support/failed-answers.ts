@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../functions/src/errors.ts'
-import { ANSWERED, ASKED_AGAIN, type Failure, PERHAPS_PAID, REFUSED, rowsOf } from './failure-row.ts'
+import { ANSWERED, ASKED_AGAIN, type Failure, PERHAPS_PAID, rowsOf } from './failure-row.ts'
 
 const blocked = (code: ErrorCode) =>
   ({ ...ANSWERED, code, document: 'blocked', call: 'FAILED_PRECONDITION' }) as const
@@ -44,8 +44,7 @@ export const FAILED_ANSWERS: Failure[] = [
     ...['OTHER', 'LANGUAGE', 'NO_IMAGE', 'IMAGE_OTHER'].map((reason) => stop(20, reason)),
     ...['CONTINUATION', 'MALFORMED_RESPONSE', 'A_NEW_ONE'].map((reason) => stop(20, reason)),
   ]),
-  // Taken for a refusal by the service, which is free: its count is taken back, although it was an answer.
-  ...rowsOf({ ...REFUSED, code: 'model-refused-request', document: 'failed', call: 'INTERNAL' }, [
+  ...rowsOf({ ...ANSWERED, code: 'model-refused-request', document: 'failed', call: 'INTERNAL' }, [
     stop(21, 'MALFORMED_FUNCTION_CALL'),
     stop(21, 'UNEXPECTED_TOOL_CALL'),
     stop(21, 'TOO_MANY_TOOL_CALLS'),

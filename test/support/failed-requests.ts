@@ -101,7 +101,7 @@ export const FAILED_REQUESTS: Failure[] = [
     [13, '400 about the image', googleError(400, 'INVALID_ARGUMENT', 'Unable to process input image.')],
   ]),
   // Once more with smaller images: the first request stays counted, although both were free.
-  ...rowsOf({ ...refusedImage, requests: 2, paidCalls: 1 }, [
+  ...rowsOf({ ...refusedImage, requests: 2, paidCalls: 0 }, [
     [15, '413', googleError(413, 'INVALID_ARGUMENT', 'Too large')],
   ]),
   ...rowsOf({ ...REFUSED, code: 'model-refused-request', document: 'failed', call: 'INTERNAL' }, [

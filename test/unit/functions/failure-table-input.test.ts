@@ -111,7 +111,12 @@ describe('answerQuestion', () => {
   it.each<[string, ErrorCode, string, unknown, unknown?]>([
     ["another's photo", 'path-not-allowed', 'PERMISSION_DENIED', { path: 'users/bob/uploads/canary.jpg' }],
     ['a photo that is not there', 'object-gone', 'NOT_FOUND', { path: PHOTO }],
-    ['many images', 'too-many-images', 'INVALID_ARGUMENT', Array(50).fill({ path: PHOTO })],
+    [
+      'many images',
+      'too-many-images',
+      'INVALID_ARGUMENT',
+      Array.from({ length: 50 }, () => ({ path: PHOTO })),
+    ],
   ])('refuses %s: %s', async (_, code, status, images) => {
     expect(await ask(images)).toEqual(errorOf(code, status))
   })

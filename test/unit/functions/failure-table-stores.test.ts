@@ -34,16 +34,11 @@ const thrown = { ended: 'thrown', code: 'storage-unavailable' } as const
 const told = { status: 'UNAVAILABLE', details: { reason: 'storage-unavailable', retryable: true } }
 
 /** Fails the first `times` uses of a port's method. */
-function fail<Port, Name extends keyof Port>(
-  port: Port,
-  name: Name,
-  failure: () => Promise<never>,
-  times = 1,
-): void {
+function fail<Port>(port: Port, name: keyof Port, failure: () => Promise<never>, times = 1): void {
   const method = port[name] as (...given: unknown[]) => Promise<unknown>
   let left = times
   port[name] = (async (...given: unknown[]) =>
-    left-- > 0 ? failure() : method.apply(port, given)) as Port[Name]
+    left-- > 0 ? failure() : method.apply(port, given)) as Port[keyof Port]
 }
 
 /** The event comes again, and then all is well: each step has been asked once in all. */
