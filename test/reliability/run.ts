@@ -1,22 +1,25 @@
 // `npm run test:reliability`: the real handlers, stores and model adapter over uploads in a world full of faults.
 import { parseArgs } from 'node:util'
 import { simulateHeard } from './heard-simulation.ts'
+import { killWorkers } from './killed/kill-workers.ts'
 import { isBroken, renderResult, renderViolations } from './report.ts'
 import type { Tally } from './tally.ts'
 
 const USAGE = `Usage: npm run test:reliability -- [options]
   --uploads <n>   at least (1,000)
   --seed <n>      to have a world again
+  --kills <n>     instead: worker processes, so many of them killed with SIGKILL while they work
   --photo <id>    also tells what happened to one photo, by its name, such as users/owner0/uploads/0.png`
 
 /** @throws Error that says what is wrong with the arguments */
 function readOptions(args: string[]) {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args, options: { uploads: text, seed: text, photo: text } })
+  const { values } = parseArgs({ args, options: { uploads: text, seed: text, photo: text, kills: text } })
   return {
     uploads: wholeNumber('--uploads', values.uploads ?? '1000'),
     seed: wholeNumber('--seed', values.seed ?? String(Date.now() % 1_000_000)),
     photo: values.photo,
+    kills: values.kills === undefined ? undefined : wholeNumber('--kills', values.kills),
   }
 }
 
@@ -33,6 +36,12 @@ async function main(): Promise<void> {
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`)
     process.exit(2)
+  }
+  if (options.kills !== undefined) {
+    const killed = await killWorkers(options.kills, Math.random)
+    process.stdout.write(`${JSON.stringify(killed, null, 2)}\n`)
+    process.exitCode = killed.broken.length > 0 ? 1 : 0
+    return
   }
   const result = await simulateHeard({ ...options, onProgress: tellProgress })
   process.stdout.write(`${renderResult(result)}\n`)

@@ -1,0 +1,26 @@
+// A worker in a process of its own: the deployed handlers and `getServices()` as they are, but for a clock that is ahead by as much as it
+// is told. It is killed while it works.
+import { onImageUploaded, onSweep } from '../../../functions/src/index.ts'
+import { readConfig } from '../../../functions/src/read-config.ts'
+import { getServices, replaceServices } from '../../../functions/src/services.ts'
+
+export type Order = { event?: object; aheadMs: number }
+export type Report = 'ready' | 'done' | 'failed'
+
+let aheadMs = 0
+const services = await getServices(readConfig(), () => 'any')
+replaceServices({ ...services, now: () => new Date(Date.now() + aheadMs) })
+
+const report = (what: Report) => process.send?.(what)
+
+process.on('message', (order: Order) => {
+  ;({ aheadMs } = order)
+  const work = order.event
+    ? onImageUploaded.run(order.event as Parameters<typeof onImageUploaded.run>[0])
+    : onSweep.run({} as Parameters<typeof onSweep.run>[0])
+  Promise.resolve(work).then(
+    () => report('done'),
+    () => report('failed'),
+  )
+})
+report('ready')
