@@ -1,13 +1,15 @@
 import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
 import { asVisionError, type VisionError } from '../errors.ts'
 import { toContents } from './contents.ts'
+import { Course } from './course.ts'
+import { failureOfBoth, mayFallBack } from './fallback.ts'
 import { readAnswerText } from './finish-reason.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
 import { generateConfig } from './generate-config.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
 import { openStream } from './open-stream.ts'
 import { type Pacing, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
-import { isOverloaded, isTooLarge } from './service-error.ts'
+import { isTooLarge } from './service-error.ts'
 import { shrinkImages } from './shrink-images.ts'
 import { NO_USAGE, readUsage, readVersion } from './usage.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from './vision-model.ts'
@@ -25,6 +27,9 @@ export type GenaiModelOptions = GenaiClientOptions & {
 /** Runs one attempt at a prompt. */
 type Attempt<T> = (client: GoogleGenAI, prompt: GenerateContentParameters) => Promise<T>
 
+/** What stays the same of a request, however it is sent. */
+type Sending<T> = { course: Course; signal: AbortSignal | undefined; attempt: Attempt<T> }
+
 /** Gemini by @google/genai. */
 export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   let client: Promise<GoogleGenAI> | undefined
@@ -33,43 +38,38 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   const files = options.files && new ImageFiles(provider, options.files)
 
   /** Runs `attempt` as often as it takes, with the request as it is sent. */
-  async function sendOnce<T>(
-    request: ModelRequest,
-    signal: AbortSignal | undefined,
-    attempt: Attempt<T>,
-  ): Promise<T> {
+  async function sendOnce<T>(request: ModelRequest, { course, signal, attempt }: Sending<T>): Promise<T> {
     const genai = await (client ??= loadClient(options))
+    const { maxWaitMs = policy.maxWaitMs, timeLeftMs } = request
+    const patience = { ...policy, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
+    const onAttempt = async (previous?: VisionError) => course.begin(previous)
     const sendParts = async (parts: PlacedPart[]) => {
       const contents = toContents(parts, request)
       const prompt = { model: request.model, contents, config: generateConfig(request) }
-      const patience = {
-        ...policy,
-        maxWaitMs: Math.min(policy.maxWaitMs, request.maxWaitMs ?? policy.maxWaitMs),
+      try {
+        return await withRetry(async () => attempt(genai, prompt), patience, {
+          signal,
+          onAttempt,
+          timeLeftMs,
+          pacing,
+        })
+      } catch (error) {
+        course.fail(error)
+        throw error
       }
-      const { onAttempt, timeLeftMs } = request
-      return withRetry(async () => attempt(genai, prompt), patience, {
-        signal,
-        onAttempt,
-        timeLeftMs,
-        pacing,
-      })
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }
 
   /** With smaller images, if the service finds the request too large. */
-  async function sendFitting<T>(
-    request: ModelRequest,
-    signal: AbortSignal | undefined,
-    attempt: Attempt<T>,
-  ): Promise<T> {
+  async function sendFitting<T>(request: ModelRequest, sending: Sending<T>): Promise<T> {
     try {
-      return await sendOnce(request, signal, attempt)
+      return await sendOnce(request, sending)
     } catch (error) {
       const failure = asVisionError(error)
       const parts = failure && isTooLarge(failure) ? await shrinkImages(request.parts) : undefined
       if (!parts) throw error
-      return sendOnce({ ...after(request, failure), parts }, signal, attempt)
+      return sendOnce({ ...request, parts }, sending)
     }
   }
 
@@ -79,14 +79,19 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     signal: AbortSignal | undefined,
     attempt: Attempt<T>,
   ): Promise<{ sent: T; asked: string }> {
+    const course = new Course(request)
+    const sending = { course, signal, attempt }
     try {
-      return { sent: await sendFitting(request, signal, attempt), asked: request.model }
+      return { sent: await sendFitting(request, sending), asked: request.model }
     } catch (error) {
-      const failure = asVisionError(error)
-      const helps = failure && (failure.code === 'model-not-found' || isOverloaded(failure))
-      if (!helps || fallbackModel === '' || fallbackModel === request.model) throw error
-      const sent = await sendFitting({ ...after(request, failure), model: fallbackModel }, signal, attempt)
-      return { sent, asked: fallbackModel }
+      const helps = course.failedWith(error) && !signal?.aborted && mayFallBack(error)
+      if (!helps || ['', request.model].includes(fallbackModel)) throw error
+      try {
+        const sent = await sendFitting({ ...request, model: fallbackModel }, sending)
+        return { sent, asked: fallbackModel }
+      } catch (second) {
+        throw course.ended ? second : failureOfBoth(error, second)
+      }
     }
   }
 
@@ -114,16 +119,20 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       }
     },
     async stream(request, onText, signal) {
-      const { sent: stream, asked } = await send(request, signal, async ({ models }, prompt) =>
-        openStream(models, prompt, options.timeoutMs, signal),
-      )
       try {
-        for (let text = stream.firstText; text !== undefined; text = await stream.nextText())
-          await onText(text)
-      } finally {
-        stream.close()
+        const { sent: stream, asked } = await send(request, signal, async ({ models }, prompt) =>
+          openStream(models, prompt, options.timeoutMs, signal),
+        )
+        try {
+          for (let text = stream.firstText; text !== undefined; text = await stream.nextText())
+            await onText(text)
+        } finally {
+          stream.close()
+        }
+        return toAnswer(stream.response, request, asked)
+      } catch (error) {
+        return unreadable(error, request)
       }
-      return toAnswer(stream.response, request, asked)
     },
   }
 
@@ -139,10 +148,4 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       usage: { ...NO_USAGE, calls: 1 },
     }
   }
-}
-
-/** The request as one that follows another which failed so: what counts attempts is told. */
-function after(request: ModelRequest, failure: VisionError | undefined): ModelRequest {
-  const { onAttempt } = request
-  return onAttempt ? { ...request, onAttempt: (previous) => onAttempt(previous ?? failure) } : request
 }

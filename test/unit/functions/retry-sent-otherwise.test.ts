@@ -1,0 +1,171 @@
+import type { Script } from '@firesight/gemini-emulator'
+import { describe, expect, it, vi } from 'vitest'
+import { type ErrorCode, VisionError } from '../../../functions/src/errors.ts'
+import { guardedModel } from '../../../functions/src/gemini/guarded-model.ts'
+import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
+import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import { memoryCircuit } from '../../../functions/src/stores/memory-circuit.ts'
+import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
+
+/* One request that is sent in several ways: by a fallback model, with smaller images, with new files. */
+
+const emulated = useEmulatedModel()
+const { png } = await drawScene(FOUR_SHAPES)
+
+const ASKED = 'gemini-3.8-flash'
+const FALLBACK = 'gemini-2.5-flash-lite'
+const pacing = { sleep: async () => undefined, random: () => 0.5 }
+const model = (changes: Parameters<typeof emulated.model>[0] = {}) =>
+  emulated.model({ retry: RETRY_POLICY, pacing, fallbackModel: FALLBACK, ...changes })
+
+const request = (changes: Partial<ModelRequest> = {}): ModelRequest => ({
+  model: ASKED,
+  systemInstruction: 'Rules.',
+  parts: [{ image: { mimeType: 'image/png', data: png } }, { text: 'Caption this image.' }],
+  thinking: 'least',
+  maxOutputTokens: 1000,
+  ...changes,
+})
+
+type Reply = Script['reply']
+const answers = async (asked: string, reply: Reply) => emulated.script({ match: { model: asked }, reply })
+const asked = async () => (await emulated.journal()).map((entry) => entry.model)
+const BUSY = { status: 503 }
+const GONE = { status: 404 }
+const DAY_LIMIT = {
+  status: 429,
+  body: {
+    error: {
+      code: 429,
+      status: 'RESOURCE_EXHAUSTED',
+      message: 'Quota',
+      details: [
+        {
+          '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+          violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel' }],
+        },
+      ],
+    },
+  },
+}
+
+/** What `onAttempt` is told in a request. */
+async function toldOf(ask = model(), changes: Partial<ModelRequest> = {}) {
+  const told: (ErrorCode | undefined)[] = []
+  await ask.generate(request({ onAttempt: (previous) => void told.push(previous?.code), ...changes }))
+  return told
+}
+
+describe('createGenaiModel() tells an attempt of the one before', () => {
+  it('also when that was of the model that is gone', async () => {
+    await answers(ASKED, GONE)
+    expect(await toldOf()).toEqual([undefined, 'model-not-found'])
+  })
+
+  it('also when that had larger images', async () => {
+    await emulated.script({ times: 1, reply: { status: 413 } })
+    expect(await toldOf()).toEqual([undefined, 'model-refused-image'])
+  })
+
+  it('also when that had a file which has vanished', async () => {
+    const expiresAt = new Date(Date.now() + 10 * 3600 * 1000)
+    // The local Gemini API has no such file.
+    const known = { uri: 'https://generativelanguage.googleapis.com/v1beta/files/known', expiresAt }
+    let file: typeof known | undefined = known
+    const records = {
+      get: async () => file,
+      put: async () => undefined,
+      remove: async () => void (file = undefined),
+    }
+    const uploads = { upload: async () => known }
+    expect(await toldOf(model({ files: { records, uploads } }), { owner: 'alice' })).toEqual([
+      undefined,
+      'model-misconfigured',
+    ])
+  })
+})
+
+describe('createGenaiModel() with a fallback that does not answer either', () => {
+  it.each<[string, Reply, Reply, ErrorCode]>([
+    ['is gone, while the model asked for is only overloaded', BUSY, GONE, 'model-unavailable'],
+    ['is used up, while the model asked for is only overloaded', BUSY, DAY_LIMIT, 'model-unavailable'],
+    ['refuses, while the model asked for is only overloaded', BUSY, { status: 400 }, 'model-unavailable'],
+    ['is used up, and the model asked for is gone', GONE, DAY_LIMIT, 'model-not-found'],
+    ['is gone too', GONE, GONE, 'model-not-found'],
+    ['refuses, and the model asked for is gone', GONE, { status: 400 }, 'model-refused-request'],
+    ['is overloaded, and the model asked for is gone', GONE, BUSY, 'model-unavailable'],
+    ['is refused its key', BUSY, { status: 403 }, 'model-misconfigured'],
+  ])('that %s: the failure is whose it is', async (_, first, second, code) => {
+    await answers(ASKED, first)
+    await answers(FALLBACK, second)
+    await expect(model().generate(request())).rejects.toMatchObject({ code })
+    expect(await asked()).toContain(FALLBACK)
+  })
+
+  it('opens no circuit of the model asked for, when only the fallback is gone', async () => {
+    await answers(ASKED, BUSY)
+    await answers(FALLBACK, GONE)
+    const store = memoryCircuit()
+    const guarded = guardedModel(model(), store, () => new Date('2026-11-27T12:00:00Z'))
+    await expect(guarded.generate(request())).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(store.circuits).toEqual(new Map())
+  })
+})
+
+describe('createGenaiModel() asks no fallback', () => {
+  it('when its caller has ended the request before the next attempt, whatever for', async () => {
+    await answers(ASKED, BUSY)
+    const ended = new VisionError('model-not-found', 'scripted')
+    const onAttempt = vi.fn<(previous?: VisionError) => void>((previous) => {
+      if (previous) throw ended
+    })
+    await expect(model().generate(request({ onAttempt }))).rejects.toBe(ended)
+    expect(onAttempt).toHaveBeenCalledTimes(2)
+    expect(await asked()).toEqual([ASKED])
+  })
+
+  it('when its caller ends the request before the first attempt at the fallback, and hides that from nobody', async () => {
+    await answers(ASKED, GONE)
+    const ended = new VisionError('model-day-limit', 'scripted')
+    const onAttempt = (previous?: VisionError) => {
+      if (previous) throw ended
+    }
+    await expect(model().generate(request({ onAttempt }))).rejects.toBe(ended)
+    expect(await asked()).toEqual([ASKED])
+  })
+
+  it('when an upload failed: files are none of the model', async () => {
+    let uploaded = 0
+    const upload = async () => {
+      uploaded++
+      throw Object.assign(new Error('scripted'), { status: 503 })
+    }
+    const records = { get: async () => undefined, put: async () => undefined, remove: async () => undefined }
+    const large = { image: { mimeType: 'image/png', data: Buffer.alloc(16_000_000) } }
+    const asking = model({ files: { records, uploads: { upload } } }).generate(request({ parts: [large] }))
+    await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(uploaded).toBe(1)
+    expect(await asked()).toEqual([])
+  })
+
+  it('when the time is up, and counts no attempt at it', async () => {
+    await answers(ASKED, BUSY)
+    const deadline = new AbortController()
+    const timeLeftMs = () => {
+      deadline.abort(new DOMException('scripted', 'TimeoutError'))
+      return 0
+    }
+    const onAttempt = vi.fn<() => void>()
+    const asking = model().generate(request({ timeLeftMs, onAttempt }), deadline.signal)
+    await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(onAttempt).toHaveBeenCalledTimes(1)
+    expect(await asked()).toEqual([ASKED])
+  })
+
+  it('when it is the model that has failed', async () => {
+    await answers(FALLBACK, GONE)
+    await expect(model().generate(request({ model: FALLBACK }))).rejects.toThrow(VisionError)
+    expect(await asked()).toEqual([FALLBACK])
+  })
+})
