@@ -1,5 +1,6 @@
 import type { GenerateContentParameters, GenerateContentResponse, Models } from '@google/genai'
 import { VisionError } from '../errors.ts'
+import { limitedFetch, MAX_STREAMED_BYTES } from './limited-fetch.ts'
 import { asModelFailure } from './retry.ts'
 import { StreamedResponse } from './streamed-response.ts'
 
@@ -29,7 +30,8 @@ export async function openStream(
   const end = new AbortController()
   const abortSignal = signal ? AbortSignal.any([signal, end.signal]) : end.signal
   // 0: the SDK's own time-out is one for the whole answer, and the server would be told of it (X-Server-Timeout).
-  const config = { ...prompt.config, abortSignal, httpOptions: { timeout: 0 } }
+  const httpOptions = { timeout: 0, fetch: limitedFetch(globalThis.fetch, MAX_STREAMED_BYTES) }
+  const config = { ...prompt.config, abortSignal, httpOptions }
   const streamed = new StreamedResponse()
   let chunks: AsyncGenerator<GenerateContentResponse> | undefined
 

@@ -1,0 +1,86 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it, vi } from 'vitest'
+import { createGenaiModel } from '../../../functions/src/gemini/genai-model.ts'
+import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+
+/* Streams that do not end. What is not streamed: model-waits.test.ts. */
+
+const request: ModelRequest = {
+  model: 'gemini-3.8-flash',
+  systemInstruction: 'Rules.',
+  parts: [{ text: 'Say something.' }],
+  thinking: 'least',
+  maxOutputTokens: 1000,
+}
+
+let close = () => undefined as void
+afterEach(() => close())
+
+/** A model that asks a server which answers by `write`. `left` tells how many connections the client has closed. */
+async function modelOf(write: (response: ServerResponse) => void, timeoutMs = 10_000) {
+  const counts = { requests: 0, left: 0 }
+  const server = createServer((_, response) => {
+    counts.requests++
+    response.on('close', () => counts.left++)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    write(response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  const model = createGenaiModel({
+    provider: { name: 'gemini-api', apiKey: () => 'any' },
+    timeoutMs,
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    pacing: { sleep: async () => undefined, random: () => 0.5 },
+  })
+  return { model, counts }
+}
+
+/** Sends `piece` again and again, as fast as it is read. */
+function pour(response: ServerResponse, piece: string | Buffer): void {
+  const more = () => {
+    if (response.destroyed) return
+    if (response.write(piece)) setImmediate(more)
+    else response.once('drain', more)
+  }
+  more()
+}
+
+const chunkOf = (text: string) =>
+  `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text }] } }] })}\n\n`
+
+it('stream() reads no more than 4 MB of one piece, and the answer, which was paid, is unreadable', async () => {
+  const { model, counts } = await modelOf((response) => pour(response, Buffer.alloc(1024 * 1024, 'a')))
+  const told: string[] = []
+  const answer = await model.stream(request, (text) => void told.push(text))
+  expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
+  expect(told).toEqual([])
+  await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
+})
+
+it('stream() reads no more than 4 MB of many pieces, and what was told is no answer', async () => {
+  const { model, counts } = await modelOf((response) => pour(response, chunkOf('a'.repeat(100_000))))
+  let told = 0
+  const answer = await model.stream(request, (text) => void (told += text.length))
+  expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
+  expect(told).toBeGreaterThan(0)
+  expect(told).toBeLessThan(4 * 1024 * 1024)
+  await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
+})
+
+it('stream() ends one that drips a byte at a time by its time-out, and asks once more', async () => {
+  const timers: NodeJS.Timeout[] = []
+  const { model, counts } = await modelOf((response) => {
+    timers.push(setInterval(() => response.write(' '), 20))
+  }, 150)
+  try {
+    await expect(model.stream(request, () => undefined)).rejects.toMatchObject({ code: 'model-timeout' })
+    expect(counts.requests).toBe(2)
+  } finally {
+    for (const timer of timers) clearInterval(timer)
+  }
+})
