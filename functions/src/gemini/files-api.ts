@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { VisionError } from '../errors.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
-import type { ModelFile, ModelImage, ModelUploads } from './model-files.ts'
+import type { ModelFile, ModelImage, ModelUploads, Patience } from './model-files.ts'
 import { type Pacing, pause, RETRY_POLICY, type RetryPolicy, withRetry } from './retry.ts'
 
 /** How long, and how often, to look whether a file is ready. Waits double. */
@@ -27,9 +27,9 @@ export function filesApi(
   polling: FilePolling = FILE_POLLING,
 ): ModelUploads {
   return {
-    async upload(image, signal) {
-      let file = await uploadOnce(image, signal)
-      if (file.state === 'FAILED') file = await uploadOnce(image, signal)
+    async upload(image, signal, patience = {}) {
+      let file = await uploadOnce(image, signal, patience)
+      if (file.state === 'FAILED') file = await uploadOnce(image, signal, patience)
       if (file.state === 'FAILED') {
         throw new VisionError('model-refused-image', 'The model service could not process the image file')
       }
@@ -37,24 +37,26 @@ export function filesApi(
     },
   }
 
-  async function uploadOnce({ data, mimeType }: ModelImage, signal: AbortSignal | undefined): Promise<File> {
+  async function uploadOnce(
+    { data, mimeType }: ModelImage,
+    signal: AbortSignal | undefined,
+    { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs }: Patience,
+  ): Promise<File> {
     // A client of its own, since files.upload() takes no signal (@google/genai 3.1.0).
     const { files } = await loadClient(options, signal && fetchUnder(signal))
-    const policy = options.retry ?? RETRY_POLICY
-    const { pacing } = options
+    const { retry = RETRY_POLICY, pacing } = options
+    const policy = { ...retry, maxWaitMs: Math.min(retry.maxWaitMs, maxWaitMs) }
+    const retries = { signal, timeLeftMs, pacing }
     // A view, not a copy; pictures are never in shared memory.
     const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
     const blob = new Blob([bytes], { type: mimeType })
-    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, {
-      signal,
-      pacing,
-    })
+    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, retries)
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
       await pause(waitMs, signal, pacing)
       waitMs = Math.min(waitMs * 2, polling.maxWaitMs)
       const { name } = file
-      file = await withRetry(async () => readFile(await files.get({ name })), policy, { signal, pacing })
+      file = await withRetry(async () => readFile(await files.get({ name })), policy, retries)
     }
     if (file.state === 'PROCESSING') {
       throw new VisionError('model-unavailable', `The image file was not ready after ${polling.totalMs} ms`)

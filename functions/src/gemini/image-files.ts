@@ -59,7 +59,7 @@ export class ImageFiles {
     const inline = images.filter((image) => !files.has(hashOf(image)))
     const moved = new Map(tooLargeToInline(request, inline).map((image) => [hashOf(image), image]))
     const uploads = [...moved].map(([hash, image]) => async () => {
-      files.set(hash, await this.uploadOnce(image, request.owner ?? null, signal))
+      files.set(hash, await this.uploadOnce(image, request, signal))
     })
     for (let i = 0; i < uploads.length; i += UPLOADERS) {
       const ended = await Promise.allSettled(uploads.slice(i, i + UPLOADERS).map(async (upload) => upload()))
@@ -84,16 +84,18 @@ export class ImageFiles {
     return files
   }
 
+  /** Of requests that come together the first one's patience counts for all. */
   private async uploadOnce(
     part: ImagePart,
-    owner: string | null,
+    request: ModelRequest,
     signal: AbortSignal | undefined,
   ): Promise<ModelFile> {
+    const { owner = null } = request
     const image = { ...part.image, owner, sha256: hashOf(part) }
-    if (owner === null) return this.uploads.upload(image, signal)
+    if (owner === null) return this.uploads.upload(image, signal, request)
     const key = this.keyOf(image.sha256, owner)
     const upload = async (stop: AbortSignal) => {
-      const file = await this.uploads.upload(image, stop)
+      const file = await this.uploads.upload(image, stop, request)
       await this.records.put(key, file)
       return file
     }

@@ -40,6 +40,23 @@ describe('filesApi()', () => {
     expect(await methods()).toEqual(['upload', 'upload', 'upload'])
   })
 
+  it.each([
+    ['is not held up for longer than the request may be', { maxWaitMs: 5000 }],
+    ['is not begun anew when no time is left for that', { timeLeftMs: () => 5000 }],
+  ])('%s', async (_, patience) => {
+    await script({ match: { method: 'upload' }, reply: { status: 503 } })
+    const waits: number[] = []
+    const uploads = filesApi({
+      provider: { name: 'gemini-api', apiKey: () => 'any' },
+      timeoutMs: 60_000,
+      baseUrl: url(),
+      pacing: { sleep: async (ms) => void waits.push(ms), random: () => 0.5 },
+    })
+    const upload = uploads.upload(imageOf(png), undefined, patience)
+    await expect(upload).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(waits).toEqual([2000])
+  })
+
   it('uploads a file again whose processing failed, and gives up the second time', async () => {
     await expect(uploadsOf(url()).upload(imageOf(Buffer.from('no picture')))).rejects.toMatchObject({
       code: 'model-refused-image',

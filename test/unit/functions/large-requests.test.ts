@@ -216,6 +216,13 @@ describe('an upload', () => {
     expect(await uploads()).toBe(2)
   })
 
+  it.each(['alice', null])('of %s is not repeated by a request that may not be held up', async (owner) => {
+    await script({ match: { method: 'upload' }, reply: { status: 503 } })
+    const asking = model().generate({ ...ask([image, other], owner), maxWaitMs: 0 })
+    await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(await journal()).toMatchObject([{ method: 'upload' }])
+  })
+
   it('ends with the last request that wants it', async () => {
     await script({ match: { method: 'upload' }, times: 1, reply: { fault: 'hang' } })
     const left = new VisionError('cancelled', 'The client went away')
