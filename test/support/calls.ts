@@ -169,6 +169,7 @@ type Requests = {
   systemInstruction?: string
   texts?: string[]
   images?: { width: number; height: number; sha256: string; source: string }[]
+  config?: { maxOutputTokens?: number }
   aborted?: true
   durationMs?: number
 }[]

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { AnswerQuestionResult, answerQuestionRequest } from '../api/answer-question.ts'
 import type { Config } from '../config.ts'
 import { VisionError } from '../errors.ts'
-import { ask, mayDiffer } from '../gemini/ask.ts'
+import { ask, askOtherwise, mayDiffer } from '../gemini/ask.ts'
 import { estimateTextTokens } from '../gemini/tokens.ts'
 import { addUsage, NO_USAGE } from '../gemini/usage.ts'
 import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
@@ -82,6 +82,7 @@ async function tellAnswer(
   promptTokens: number,
 ): Promise<Answered> {
   let usage = NO_USAGE
+  let asking = request
   for (let attempt = 1; ; attempt++) {
     const text = new AnswerText()
     const settle = async (news: string) => {
@@ -93,7 +94,7 @@ async function tellAnswer(
       written += piece
       await settle(text.push(piece))
     }
-    const answer = await model.stream(request, onText, signal).catch((error: unknown) => {
+    const answer = await model.stream(asking, onText, signal).catch((error: unknown) => {
       // Nobody tells what an answer took that was broken off, nor how much more of it was written.
       const outputTokens = Math.max(estimateTextTokens(written), EXPECTED_OUTPUT_TOKENS)
       if (written !== '') meter.add({ totalTokens: promptTokens + outputTokens })
@@ -109,6 +110,7 @@ async function tellAnswer(
     }
     const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) throw failure
+    asking = askOtherwise(request, answer)
   }
 }
 

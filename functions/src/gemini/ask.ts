@@ -36,7 +36,7 @@ export async function ask<T>(
   const first = readAnswers([answer], question)
   if (!asksAgain(first, answer, question)) return first
   try {
-    const second = await vision.generate(question.again ?? repeated(question.request, answer), signal)
+    const second = await vision.generate(question.again ?? askOtherwise(question.request, answer), signal)
     return readAnswers([answer, second], question)
   } catch (error) {
     const failure = asVisionError(error)
@@ -45,8 +45,8 @@ export async function ask<T>(
   }
 }
 
-/** The same question, put so that it may be answered otherwise. */
-function repeated(request: ModelRequest, { truncated, failure }: ModelAnswer): ModelRequest {
+/** The same question, put so that it may be answered otherwise than by `answer`. */
+export function askOtherwise(request: ModelRequest, { truncated, failure }: ModelAnswer): ModelRequest {
   if (truncated) return { ...request, maxOutputTokens: request.maxOutputTokens * 2 }
   // Other sampling, where the model's family takes it; 1 is the service's own.
   if (failure?.code === 'answer-recitation')

@@ -143,6 +143,15 @@ describe('answerQuestion as a stream', () => {
     expect(events.at(-1)!.result!.usage.calls).toBe(2)
   })
 
+  it('gives the second answer twice the room, when the first had none for a word', async () => {
+    await calls.script({ times: 1, reply: { text: '', finishReason: 'MAX_TOKENS' } })
+    const events: AnswerEvent[] = []
+    for await (const event of stream(data)) events.push(event)
+    expect(events.at(-1)).toHaveProperty('result')
+    const [first, second] = (await calls.requests()).map(({ config }) => config?.maxOutputTokens)
+    expect(second).toBe(first! * 2)
+  })
+
   it('says unavailable when the stream breaks after a piece was told, and does not begin again', async () => {
     await calls.script({ times: 1, reply: { text: words, fault: 'truncate' } })
     const events: AnswerEvent[] = []
