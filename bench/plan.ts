@@ -1,4 +1,4 @@
-import type { Size } from '../functions/src/annotations/box.ts'
+import type { Size } from '../functions/src/document/box.ts'
 
 export type PhotoSize = Size & { name: string }
 

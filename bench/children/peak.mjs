@@ -26,12 +26,12 @@ const works = {
 async function drawLayer(withMasks) {
   /** @type {typeof import('../../functions/src/tasks/locate/read-location.ts')} */
   const { readLocation } = await load('tasks/locate/read-location')
-  /** @type {typeof import('../../functions/src/annotations/annotate-objects.ts')} */
-  const { annotateObjects } = await load('annotations/annotate-objects')
-  /** @type {typeof import('../../functions/src/annotations/draw.ts')} */
-  const { drawMask, drawOverlay } = await load('annotations/draw')
-  /** @type {typeof import('../../functions/src/annotations/palette.ts')} */
-  const { assignColours } = await load('annotations/palette')
+  /** @type {typeof import('../../functions/src/pipeline/annotate-objects.ts')} */
+  const { annotateObjects } = await load('pipeline/annotate-objects')
+  /** @type {typeof import('../../functions/src/masks/draw.ts')} */
+  const { drawMask, drawOverlay } = await load('masks/draw')
+  /** @type {typeof import('../../functions/src/masks/palette.ts')} */
+  const { assignColours } = await load('masks/palette')
   const located = readLocation({ text: readFileSync(answer, 'utf8'), truncated: false }, 100)
   const { objects } = await annotateObjects(located, image)
   const masks = objects.map(({ mask }) => mask?.runs ?? null)

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
-import type { Size } from '../../functions/src/annotations/box.ts'
+import type { Size } from '../../functions/src/document/box.ts'
 import { seededRandom } from '../measure/random.ts'
 
 const JPEG = { quality: 90, chromaSubsampling: '4:2:0' }

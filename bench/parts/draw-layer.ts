@@ -1,7 +1,7 @@
-import { annotateObjects } from '../../functions/src/annotations/annotate-objects.ts'
-import type { Size } from '../../functions/src/annotations/box.ts'
-import { drawMask, drawOverlay } from '../../functions/src/annotations/draw.ts'
-import { assignColours } from '../../functions/src/annotations/palette.ts'
+import type { Size } from '../../functions/src/document/box.ts'
+import { drawMask, drawOverlay } from '../../functions/src/masks/draw.ts'
+import { assignColours } from '../../functions/src/masks/palette.ts'
+import { annotateObjects } from '../../functions/src/pipeline/annotate-objects.ts'
 import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
 
 /** More than any answer of the bench holds. */

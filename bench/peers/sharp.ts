@@ -1,6 +1,6 @@
 import sharp from 'sharp'
-import type { Size } from '../../functions/src/annotations/box.ts'
-import { PALETTE } from '../../functions/src/annotations/palette.ts'
+import type { Size } from '../../functions/src/document/box.ts'
+import { PALETTE } from '../../functions/src/masks/palette.ts'
 import { time } from '../measure/rounds.ts'
 
 /*

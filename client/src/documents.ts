@@ -13,7 +13,7 @@ import {
   type Unsubscribe,
   where,
 } from 'firebase/firestore'
-import type { Annotation, Status } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation, Status } from '../../functions/src/document/annotation.ts'
 import { hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }

@@ -1,3 +1,9 @@
+export type { AnnotateImageResult } from '../../functions/src/api/annotate-image.ts'
+export type { AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
+export type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
+export type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
+export type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
+export type { ImageRef } from '../../functions/src/api/image-ref.ts'
 export type {
   Annotation,
   ModelStep,
@@ -5,13 +11,7 @@ export type {
   Steps,
   StoredError,
   StoredObject,
-} from '../../functions/src/annotations/annotation.ts'
-export type { AnnotateImageResult } from '../../functions/src/api/annotate-image.ts'
-export type { AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
-export type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
-export type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
-export type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
-export type { ImageRef } from '../../functions/src/api/image-ref.ts'
+} from '../../functions/src/document/annotation.ts'
 export type { Answer } from './answer.ts'
 export type { CallOptions } from './calls.ts'
 export type { StoredPhoto } from './documents.ts'

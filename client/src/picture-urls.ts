@@ -1,5 +1,5 @@
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
-import type { Box } from '../../functions/src/annotations/box.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import type { Box } from '../../functions/src/document/box.ts'
 
 /** An image that a result holds: a stored file, or base64 with `output: 'inline'`. */
 export type StoredOrInline = { path?: string | undefined; png?: string | undefined }

@@ -48,6 +48,6 @@ export function hostAndPort(address: string): [host: string, port: number] {
 /** Most photos that firestore.rules let somebody list at once. */
 export const MAX_NEWEST = 100
 
-/** Longer than the functions may take (functions/src/handlers/limits.ts), by a cold start. */
+/** Longer than the functions may take (functions/src/config/time-limits.ts), by a cold start. */
 export const CALL_TIMEOUT_MS = 130_000
 export const ANNOTATE_TIMEOUT_MS = 310_000

@@ -111,3 +111,14 @@ export class VisionError extends Error {
 export function asVisionError(error: unknown): VisionError | undefined {
   return error instanceof VisionError ? error : undefined
 }
+
+/** Codes that no user can do anything about: logged as errors. */
+export const OPERATOR_ERRORS = new Set<ErrorCode | undefined>([
+  'model-day-limit',
+  'model-budget-spent',
+  'model-misconfigured',
+  'model-not-found',
+  'model-refused-request',
+  'gave-up',
+  'crashed',
+])

@@ -13,38 +13,38 @@ import {
   QUEUE_OPTIONS,
   SWEEP_OPTIONS,
   UPLOAD_OPTIONS,
-} from './handlers/limits.ts'
+} from './config/function-options.ts'
 
 // An instance can take events once this file has loaded. So it loads only what declares a function: of the SDK the providers used,
 // never the whole, and each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
 
 // A configuration that cannot work is refused with the first event, before it has cost anything.
 onInit(async () => {
-  const { readConfig } = await import('./read-config.ts')
+  const { readConfig } = await import('./config/read-config.ts')
   readConfig()
 })
 
 /** Annotates each photo that is uploaded. */
 export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) => {
-  const { handleImageUploaded } = await import('./handlers/image-uploaded.ts')
+  const { handleImageUploaded } = await import('./triggers/image-uploaded.ts')
   await handleImageUploaded(event)
 })
 
 /** Removes the results of each photo that is deleted. */
 export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
-  const { handleImageDeleted } = await import('./handlers/image-deleted.ts')
+  const { handleImageDeleted } = await import('./triggers/image-deleted.ts')
   await handleImageDeleted(event)
 })
 
 /** Annotates each photo that a sweep or a backfill has queued. */
 export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {
-  const { handlePhotoQueued } = await import('./handlers/photo-queued.ts')
+  const { handlePhotoQueued } = await import('./triggers/photo-queued.ts')
   await handlePhotoQueued(task)
 })
 
 /** Brings photos to their end that nothing else brings there. */
 export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
-  const { handleSweep } = await import('./handlers/run-sweep.ts')
+  const { handleSweep } = await import('./triggers/run-sweep.ts')
   await handleSweep()
 })
 
@@ -52,49 +52,49 @@ export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
 export const answerQuestion = onCall<unknown, Promise<unknown>, AnswerChunk>(
   EXPENSIVE_CALL_OPTIONS,
   async (call, response) => {
-    const { handleAnswerQuestion } = await import('./handlers/answer-question.ts')
+    const { handleAnswerQuestion } = await import('./callables/handle-answer-question.ts')
     return handleAnswerQuestion(call, response)
   },
 )
 
 /** Compares several images. */
 export const compareImages = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
-  const { handleCompareImages } = await import('./handlers/compare-images.ts')
+  const { handleCompareImages } = await import('./callables/handle-compare-images.ts')
   return handleCompareImages(call, response)
 })
 
 /** Detects, and segments, what the caller names. */
 export const detectObjects = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
-  const { handleDetectObjects } = await import('./handlers/detect-objects.ts')
+  const { handleDetectObjects } = await import('./callables/handle-detect-objects.ts')
   return handleDetectObjects(call, response)
 })
 
 /** Describes an image in the caller's language and style, or classifies it. */
 export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, response) => {
-  const { handleDescribeImage } = await import('./handlers/describe-image.ts')
+  const { handleDescribeImage } = await import('./callables/handle-describe-image.ts')
   return handleDescribeImage(call, response)
 })
 
 /** Runs a photo of the caller again. */
 export const annotateImage = onCall<unknown>(ANNOTATE_CALL_OPTIONS, async (call) => {
-  const { handleAnnotateImage } = await import('./handlers/annotate-image.ts')
+  const { handleAnnotateImage } = await import('./callables/handle-annotate-image.ts')
   return handleAnnotateImage(call)
 })
 
 /** For operators: sweeps at once, through all photos. */
 export const sweepNow = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleSweepNow } = await import('./handlers/operator-call.ts')
+  const { handleSweepNow } = await import('./callables/operator-call.ts')
   return handleSweepNow(call)
 })
 
 /** For operators: annotates photos that were there before the functions. */
 export const startBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleStartBackfill } = await import('./handlers/operator-call.ts')
+  const { handleStartBackfill } = await import('./callables/operator-call.ts')
   return handleStartBackfill(call)
 })
 
 /** For operators: stops a backfill. */
 export const stopBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleStopBackfill } = await import('./handlers/operator-call.ts')
+  const { handleStopBackfill } = await import('./callables/operator-call.ts')
   return handleStopBackfill(call)
 })

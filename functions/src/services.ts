@@ -1,103 +1,136 @@
 import { randomUUID } from 'node:crypto'
-import type { Config } from './config.ts'
-import type { GenaiClientOptions } from './gemini/genai-client.ts'
-import type { ModelUploads } from './gemini/model-files.ts'
-import type { VisionModel } from './gemini/vision-model.ts'
-import type { AnnotationStore } from './stores/annotation-store.ts'
-import type { PhotoStore } from './stores/photo-store.ts'
-import type { QuotaStore } from './stores/quota-store.ts'
-import type { UrlImages } from './stores/url-images.ts'
-import type { Upkeep } from './sweep/upkeep.ts'
+import type { Storage } from '@google-cloud/storage'
+import type { App } from 'firebase-admin/app'
+import type { Firestore } from 'firebase-admin/firestore'
+import type { Config } from './config/config.ts'
+import { region } from './config/params.ts'
+import { VisionError } from './errors.ts'
+import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
+import type { ModelUploads } from './ports/model-files.ts'
+import type { Services } from './ports/services.ts'
+import type { VisionModel } from './ports/vision-model.ts'
 
-/** Everything outside that photos and calls need. */
-export type Services = {
-  /** The bucket of uploads. */
-  bucket: string
-  photos: PhotoStore
-  urlImages: UrlImages
-  quota: QuotaStore
-  annotations: AnnotationStore
-  model: VisionModel
-  upkeep: Upkeep
-  now: () => Date
-  /** Aborted, with `interrupted` as its reason, when the instance is about to be shut down. */
-  shutdown?: AbortSignal
-  /** Names the holder of a lease, or an answer; never the same twice. Letters, digits and dashes. */
-  newToken: () => string
-}
+// The composition root: the only file that knows both the ports and the adapters behind them.
 
 let services: Promise<Services> | undefined
 
-/** The services of this instance, built on the first call. `apiKey` is asked for with the first request to the Gemini API. */
+/** The services of this instance, built on the first call. `apiKey` is read with the first request to the Gemini API. */
 export function getServices(config: Config, apiKey: () => string): Promise<Services> {
   services ??= buildServices(config, apiKey).catch((error: unknown) => {
-    // The next event may find what this one lacked.
+    // The failure may be transient: the next event tries again.
     services = undefined
     throw error
   })
   return services
 }
 
-/** For tests: what `getServices` gives from now on; undefined to build anew. */
+/** For tests: what `getServices` returns from now on; undefined to build anew. */
 export function replaceServices(replacement: Services | undefined): void {
   services = replacement && Promise.resolve(replacement)
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs, annotations, photos, quota, urlImages, upkeep, shutdown] = await Promise.all([
+  const [app, firestore, gcs] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
-    import('./stores/firestore-annotations.ts'),
-    import('./stores/cloud-storage-photos.ts'),
-    import('./stores/firestore-quota.ts'),
-    import('./stores/https-images.ts'),
-    import('./stores/cloud-upkeep.ts'),
-    import('./handlers/shutdown.ts'),
   ])
-  const [genai, guarded, modelFiles, circuit] = await Promise.all([
-    import('./gemini/genai-model.ts'),
-    import('./gemini/guarded-model.ts'),
-    import('./stores/firestore-model-files.ts'),
-    import('./stores/firestore-circuit.ts'),
+  const [annotations, photos, quota, urlImages] = await Promise.all([
+    import('./stores/firestore/firestore-annotations.ts'),
+    import('./stores/cloud-storage/cloud-storage-photos.ts'),
+    import('./stores/firestore/firestore-quota.ts'),
+    import('./stores/https/https-images.ts'),
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
+  const bucket = firebase.options.storageBucket ?? ''
+  // Writes are retried without preconditions too: each result is written as a whole, so a repeated write changes nothing.
+  const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
+  const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
+  const database = firestore.getFirestore(firebase)
+  const [model, upkeep] = await Promise.all([
+    buildModel(config, apiKey, firebase, database, storage),
+    buildUpkeep(database, storage),
+  ])
+  return {
+    bucket,
+    photos: photos.cloudStoragePhotos(storage, config.outputBucket),
+    annotations: annotations.firestoreAnnotations(database),
+    urlImages: urlImages.httpsImages(),
+    quota: quota.firestoreQuota(database),
+    upkeep,
+    shutdown: shutdownSignal(),
+    model,
+    now: () => new Date(),
+    newToken: randomUUID,
+  }
+}
+
+async function buildModel(
+  config: Config,
+  apiKey: () => string,
+  firebase: App,
+  database: Firestore,
+  storage: Storage,
+): Promise<VisionModel> {
+  const [genai, guarded, modelFiles, circuit] = await Promise.all([
+    import('./model/gemini/genai-model.ts'),
+    import('./model/guarded-model.ts'),
+    import('./stores/firestore/firestore-model-files.ts'),
+    import('./stores/firestore/firestore-circuit.ts'),
+  ])
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
   const emulatorHost = process.env.GEMINI_EMULATOR_HOST
-  const project = firebase.options.projectId ?? process.env.GCLOUD_PROJECT ?? ''
-  // Retried also without preconditions, which is off by default: each result is written as a whole, so twice is once.
-  const { RetryAlways } = gcs.IdempotencyStrategy
-  const storage = new gcs.Storage({ projectId: project, retryOptions: { idempotencyStrategy: RetryAlways } })
-  const database = firestore.getFirestore(firebase)
-  const genaiClient: GenaiClientOptions = {
+  const client: GenaiClientOptions = {
     provider:
       config.provider === 'vertex-ai'
-        ? { name: 'vertex-ai', project, location: config.vertexLocation }
+        ? { name: 'vertex-ai', project: projectOf(firebase), location: config.vertexLocation }
         : { name: 'gemini-api', apiKey },
     timeoutMs: config.modelTimeoutSeconds * 1000,
     baseUrl: emulatorHost && `http://${emulatorHost}`,
   }
   const modelUploads = async (): Promise<ModelUploads> => {
-    if (config.provider === 'gemini-api') return (await import('./gemini/files-api.ts')).filesApi(genaiClient)
-    const { cloudStorageModelUploads } = await import('./stores/cloud-storage-model-uploads.ts')
+    if (config.provider === 'gemini-api')
+      return (await import('./model/gemini/files-api.ts')).filesApi(client)
+    const { cloudStorageModelUploads } = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
     return cloudStorageModelUploads(storage, config.outputBucket || (firebase.options.storageBucket ?? ''))
   }
   const model = genai.createGenaiModel({
-    ...genaiClient,
+    ...client,
     fallbackModel: config.fallbackModel,
     files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
   })
-  const now = () => new Date()
+  return guarded.guardedModel(model, circuit.firestoreCircuit(database), () => new Date())
+}
+
+async function buildUpkeep(database: Firestore, storage: Storage): Promise<Services['upkeep']> {
+  const [annotations, objects, progress, queue] = await Promise.all([
+    import('./stores/firestore/firestore-annotation-index.ts'),
+    import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
+    import('./stores/firestore/firestore-progress.ts'),
+    import('./stores/cloud-tasks/cloud-tasks-queue.ts'),
+  ])
   return {
-    bucket: firebase.options.storageBucket ?? '',
-    photos: photos.cloudStoragePhotos(storage, config.outputBucket),
-    annotations: annotations.firestoreAnnotations(database),
-    urlImages: urlImages.httpsImages(),
-    quota: quota.firestoreQuota(database),
-    upkeep: upkeep.cloudUpkeep(database, storage),
-    shutdown: shutdown.shutdown,
-    model: guarded.guardedModel(model, circuit.firestoreCircuit(database), now),
-    now,
-    newToken: randomUUID,
+    annotations: annotations.firestoreAnnotationIndex(database),
+    objects: objects.cloudStorageObjectLister(storage),
+    progress: progress.firestoreProgress(database),
+    // Not `region.value()`: outside the Firebase CLI it returns '' for a parameter that is not set.
+    queue: queue.cloudTasksQueue(process.env.FUNCTIONS_REGION || (region.options.default as string)),
   }
+}
+
+function projectOf({ options }: App): string {
+  return options.projectId ?? process.env.GCLOUD_PROJECT ?? ''
+}
+
+/**
+ * Aborted when the instance is about to be shut down. Cloud Run allows ten seconds between SIGTERM and SIGKILL: enough to release the
+ * leases, so that other instances can resume the photos at once.
+ * https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown, 2026-11
+ */
+export function shutdownSignal(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGTERM', () => {
+    controller.abort(new VisionError('interrupted', 'The instance is being shut down'))
+  })
+  return controller.signal
 }

@@ -1,4 +1,4 @@
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 import { type Expected, SUCCEEDS } from './picture-case.ts'
 import type { Answer } from './recording-model.ts'

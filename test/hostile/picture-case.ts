@@ -1,4 +1,4 @@
-import type { Status } from '../../functions/src/annotations/annotation.ts'
+import type { Status } from '../../functions/src/document/annotation.ts'
 import type { ErrorCode } from '../../functions/src/errors.ts'
 
 /** How a photo has to end. */

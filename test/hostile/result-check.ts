@@ -1,5 +1,5 @@
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
-import type { memoryPhotos } from '../../functions/src/stores/memory.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import type { memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 
 /** Nobody reads them, and they make people read something else. Not the two joiners, which some scripts need. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

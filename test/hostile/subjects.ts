@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { sniffFormat } from '../../functions/src/image/sniff.ts'
 import { type AnswerCase, unless } from './answer-case.ts'
 import { answerFamilies } from './answers/answers.ts'

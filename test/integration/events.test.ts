@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { annotatePhoto } from '../support/annotate-photo.ts'
 import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
 import { gemini } from '../support/gemini-control.ts'

@@ -1,11 +1,11 @@
 import { type App, deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore, Timestamp } from 'firebase-admin/firestore'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { RESERVATION_MS } from '../../functions/src/config/time-limits.ts'
 import { asVisionError } from '../../functions/src/errors.ts'
-import { RESERVATION_MS } from '../../functions/src/quota/allowance.ts'
-import { firestoreQuota } from '../../functions/src/stores/firestore-quota.ts'
-import { memoryQuota } from '../../functions/src/stores/memory-quota.ts'
-import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/stores/quota-store.ts'
+import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
+import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
+import { memoryQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { PROJECT } from '../support/app.ts'
 
 /*

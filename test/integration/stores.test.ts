@@ -1,10 +1,10 @@
 import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore } from 'firebase-admin/firestore'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Lease, Photo } from '../../functions/src/annotations/annotation.ts'
-import type { AnnotationStore } from '../../functions/src/stores/annotation-store.ts'
-import { firestoreAnnotations } from '../../functions/src/stores/firestore-annotations.ts'
-import { memoryAnnotations } from '../../functions/src/stores/memory.ts'
+import type { Lease, Photo } from '../../functions/src/document/annotation.ts'
+import type { AnnotationStore } from '../../functions/src/ports/annotation-store.ts'
+import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
+import { memoryAnnotations } from '../../functions/src/stores/memory/memory-photos.ts'
 import { PROJECT } from '../support/app.ts'
 
 const app = initializeApp({ projectId: PROJECT }, 'stores')

@@ -22,7 +22,7 @@ import {
   uploadBytes,
 } from 'firebase/storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { BUCKET, emulator, signIn, type User } from '../support/app.ts'
 import { CALL_NAMES, REQUESTS } from '../support/call-samples.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'

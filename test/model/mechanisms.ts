@@ -1,4 +1,5 @@
-import { LEASE_SECONDS, MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/open-work.ts'
+import { LEASE_SECONDS } from '../../functions/src/config/time-limits.ts'
+import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
 
 /** The mechanisms of the protocol. The real ones are `PROTOCOL`; a mutation takes one away, to see that the model misses it. */
 export type Mechanisms = {

@@ -1,4 +1,4 @@
-import type { Again } from '../../functions/src/annotations/claim.ts'
+import type { RerunPolicy } from '../../functions/src/document/claim.ts'
 import { Agenda } from './agenda.ts'
 import { EventService, type StorageEvent } from './event-service.ts'
 import { Failure, io } from './flow.ts'
@@ -112,7 +112,7 @@ export function simulate(
 }
 
 /** calls/annotate-again.ts */
-function* annotateAgain(world: World, again: Again) {
+function* annotateAgain(world: World, again: RerunPolicy) {
   const object = yield* io(POINTS.findObject, () => world.object)
   if (!object) throw new Failure('object-gone')
   return yield* annotateImage(photoOf(object.generation), world, { again })

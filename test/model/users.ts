@@ -1,4 +1,4 @@
-import type { Again } from '../../functions/src/annotations/claim.ts'
+import type { RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { EventService } from './event-service.ts'
 import type { Content, World } from './world.ts'
 
@@ -17,7 +17,7 @@ export type Habits = {
 }
 
 /** A call, or a backfill that asks for what has not succeeded. */
-export type Asks = Again | 'backfill'
+export type Asks = RerunPolicy | 'backfill'
 
 const MAX_UPLOADS = 8
 

@@ -1,5 +1,5 @@
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
-import { MAX_PAID_CALLS } from '../../functions/src/paid-calls.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { MAX_PAID_CALLS } from '../../functions/src/pipeline/billable-attempts.ts'
 import { referredFiles } from './protocol/files.ts'
 import type { Content, World } from './world.ts'
 

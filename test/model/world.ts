@@ -1,4 +1,4 @@
-import type { Annotation, Photo } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation, Photo } from '../../functions/src/document/annotation.ts'
 import type { Agenda } from './agenda.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { ModelService } from './model-service.ts'

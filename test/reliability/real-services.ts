@@ -2,18 +2,18 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { GeminiEmulator } from '@firesight/gemini-emulator'
 import type { Storage } from '@google-cloud/storage'
 import type { Firestore } from 'firebase-admin/firestore'
-import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
-import type { VisionModel } from '../../functions/src/gemini/vision-model.ts'
-import type { Services } from '../../functions/src/services.ts'
-import { cloudStorageCensus } from '../../functions/src/stores/cloud-storage-census.ts'
-import { cloudStoragePhotos } from '../../functions/src/stores/cloud-storage-photos.ts'
-import { firestoreAnnotations } from '../../functions/src/stores/firestore-annotations.ts'
-import { firestoreCensus } from '../../functions/src/stores/firestore-census.ts'
-import { firestoreProgress } from '../../functions/src/stores/firestore-progress.ts'
-import { firestoreQuota } from '../../functions/src/stores/firestore-quota.ts'
-import { httpsImages } from '../../functions/src/stores/https-images.ts'
-import type { ObjectCensus } from '../../functions/src/stores/object-census.ts'
-import type { PhotoQueue } from '../../functions/src/stores/photo-queue.ts'
+import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
+import type { ObjectLister } from '../../functions/src/ports/object-lister.ts'
+import type { PhotoQueue } from '../../functions/src/ports/photo-queue.ts'
+import type { Services } from '../../functions/src/ports/services.ts'
+import type { VisionModel } from '../../functions/src/ports/vision-model.ts'
+import { cloudStorageObjectLister } from '../../functions/src/stores/cloud-storage/cloud-storage-object-lister.ts'
+import { cloudStoragePhotos } from '../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
+import { firestoreAnnotationIndex } from '../../functions/src/stores/firestore/firestore-annotation-index.ts'
+import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
+import { firestoreProgress } from '../../functions/src/stores/firestore/firestore-progress.ts'
+import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
+import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import type { Crew } from './crew.ts'
 import type { Violation } from './invariants.ts'
 import { observer } from './observer.ts'
@@ -49,10 +49,10 @@ export function realServices(
     annotations: port('annotations', firestoreAnnotations(database)),
     model: port('model', noteImages(modelOf(gemini), crew, sentImages)),
     upkeep: {
-      annotations: port('census', firestoreCensus(database)),
+      annotations: port('census', firestoreAnnotationIndex(database)),
       objects: port(
         'objects',
-        dated(cloudStorageCensus(storage), (name) => writtenAt.get(name) ?? world.clock.now()),
+        dated(cloudStorageObjectLister(storage), (name) => writtenAt.get(name) ?? world.clock.now()),
       ),
       queue: port('queue', queue),
       progress: port('progress', firestoreProgress(database)),
@@ -89,7 +89,7 @@ function noteImages(model: VisionModel, crew: Crew, sentImages: Map<string, stri
   }
 }
 
-function dated(objects: ObjectCensus, dateOf: (name: string) => Date): ObjectCensus {
+function dated(objects: ObjectLister, dateOf: (name: string) => Date): ObjectLister {
   return {
     ...objects,
     async list(...args) {

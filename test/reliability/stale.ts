@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { Annotation, StoredObject } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation, StoredObject } from '../../functions/src/document/annotation.ts'
 import { maskIoU } from '../support/scene.ts'
 import type { Upload } from './users.ts'
 

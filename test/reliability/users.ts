@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Storage } from '@google-cloud/storage'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { Random } from '../model/random.ts'
 import type { Crew } from './crew.ts'
 import { UNHARMED } from './fate.ts'

@@ -1,4 +1,4 @@
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { BUCKET, emulator, PROJECT } from './app.ts'
 
 /* What only a server may do: the emulators take this token for one, past all rules. */

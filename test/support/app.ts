@@ -10,8 +10,8 @@ import {
   ref,
   uploadBytes,
 } from 'firebase/storage'
-import type { Annotation, Status } from '../../functions/src/annotations/annotation.ts'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
+import type { Annotation, Status } from '../../functions/src/document/annotation.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 
 export const PROJECT = 'demo-firesight'
 export const BUCKET = 'demo-firesight.appspot.com'

@@ -1,4 +1,4 @@
-import type { Rgb } from '../../functions/src/annotations/palette.ts'
+import type { Rgb } from '../../functions/src/masks/palette.ts'
 
 type Matrix = readonly [Rgb, Rgb, Rgb]
 

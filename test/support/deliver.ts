@@ -1,8 +1,8 @@
 import type { CloudEvent } from 'firebase-functions'
 import type { StorageObjectData } from 'firebase-functions/storage'
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { asVisionError, type ErrorCode } from '../../functions/src/errors.ts'
-import { imageIdOf } from '../../functions/src/upload-path.ts'
 import { BUCKET, type startCalls } from './calls.ts'
 import { keepForCanaries, PHOTO } from './canaries.ts'
 

@@ -5,7 +5,7 @@ import {
   startGeminiEmulator,
 } from '@firesight/gemini-emulator'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { createGenaiModel, type GenaiModelOptions } from '../../functions/src/gemini/genai-model.ts'
+import { createGenaiModel, type GenaiModelOptions } from '../../functions/src/model/gemini/genai-model.ts'
 
 /** A local Gemini API for the tests of a file, without scripts and with an empty journal before each, and models that ask it. */
 export function useEmulatedModel(options: GeminiEmulatorOptions = {}) {

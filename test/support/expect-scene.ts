@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect } from 'vitest'
-import type { Annotation } from '../../functions/src/annotations/annotation.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { maskIoU, type Scene, type Truth } from './scene.ts'
 
 /** Boxes within 1 % of the picture's sides, masks with IoU >= 0.95, in files of the right sizes. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { Status } from '../../functions/src/annotations/annotation.ts'
+import type { Status } from '../../functions/src/document/annotation.ts'
 import { FAILURES as CODES, type ErrorCode } from '../../functions/src/errors.ts'
-import type { Pacing } from '../../functions/src/gemini/retry.ts'
+import type { Pacing } from '../../functions/src/model/retry.ts'
 
 /* One row of the table of failures, and how rows are written. */
 

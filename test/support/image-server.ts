@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { expect, onTestFinished } from 'vitest'
 import { type ErrorCode, VisionError } from '../../functions/src/errors.ts'
-import { type HttpsImagesOptions, httpsImages } from '../../functions/src/stores/https-images.ts'
+import { type HttpsImagesOptions, httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { type Certificate, selfSigned } from './certificate.ts'
 import { png } from './photo-run.ts'
 

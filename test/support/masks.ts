@@ -1,5 +1,5 @@
-import type { Size } from '../../functions/src/annotations/box.ts'
-import type { MaskRuns } from '../../functions/src/annotations/mask-runs.ts'
+import type { Size } from '../../functions/src/document/box.ts'
+import type { MaskRuns } from '../../functions/src/masks/mask-runs.ts'
 
 /** One byte (0 or 1) a pixel of the box, from runs. */
 export function paintMask({ box, spans }: MaskRuns): Uint8Array {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { annotateObjects } from '../../functions/src/annotations/annotate-objects.ts'
 import { VisionError } from '../../functions/src/errors.ts'
+import { annotateObjects } from '../../functions/src/pipeline/annotate-objects.ts'
 import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
 import type { Reading } from '../../tools/docs-answers.ts'
 

@@ -1,6 +1,6 @@
+import { NO_USAGE } from '../../functions/src/document/usage.ts'
 import { VisionError } from '../../functions/src/errors.ts'
-import { NO_USAGE } from '../../functions/src/gemini/usage.ts'
-import type { ModelAnswer, ModelRequest, VisionModel } from '../../functions/src/gemini/vision-model.ts'
+import type { ModelAnswer, ModelRequest, VisionModel } from '../../functions/src/ports/vision-model.ts'
 
 export const DESCRIPTION = {
   caption: 'A red ball.',

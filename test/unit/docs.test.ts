@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { PARAMETERS } from '../../functions/src/params.ts'
+import { PARAMETERS } from '../../functions/src/config/params.ts'
 import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
 
 it.each([...generatedPages(), exampleEnvironment()])(

@@ -4,13 +4,14 @@ import firebaseFunctionsTest from 'firebase-functions-test'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import type { Status } from '../../functions/src/annotations/annotation.ts'
+import type { Status } from '../../functions/src/document/annotation.ts'
 import { FAILURES, VisionError } from '../../functions/src/errors.ts'
-import { replaceServices, type Services } from '../../functions/src/services.ts'
-import { httpsImages } from '../../functions/src/stores/https-images.ts'
-import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory.ts'
-import { unlimitedQuota } from '../../functions/src/stores/memory-quota.ts'
-import { memoryUpkeep } from '../../functions/src/stores/memory-upkeep.ts'
+import type { Services } from '../../functions/src/ports/services.ts'
+import { replaceServices } from '../../functions/src/services.ts'
+import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
+import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
+import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { extract, type LogEntry, labelsOf, matches } from '../support/log-filter.ts'
 import {
   dashboardFilters,
@@ -30,7 +31,7 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
 const bucket = 'demo-firesight.appspot.com'
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
 const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
-const { handleCall } = await import('../../functions/src/handlers/call.ts')
+const { handleCall } = await import('../../functions/src/callables/call.ts')
 afterAll(() => testing.cleanup())
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8')

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { z } from 'zod'
-import type { Config } from '../../functions/src/config.ts'
+import type { Config } from '../../functions/src/config/config.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
 

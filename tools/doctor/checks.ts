@@ -1,5 +1,5 @@
-import type { Config } from '../../functions/src/config.ts'
-import type { GenaiClientOptions } from '../../functions/src/gemini/genai-client.ts'
+import type { Config } from '../../functions/src/config/config.ts'
+import type { GenaiClientOptions } from '../../functions/src/model/gemini/genai-client.ts'
 import { checkResultBucket, checkUploadBucket, defaultBucket } from './buckets.ts'
 import type { ExportedFunction } from './exports.ts'
 import { CannotLook, type Check } from './finding.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PARAMETERS } from '../../functions/src/params.ts'
+import { PARAMETERS } from '../../functions/src/config/params.ts'
 import type { ExportedFunction } from './exports.ts'
 import type { Check, Finding } from './finding.ts'
 import type { Google, Listed } from './google.ts'

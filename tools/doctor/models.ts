@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Config } from '../../functions/src/config.ts'
+import type { Config } from '../../functions/src/config/config.ts'
 import { asVisionError, type VisionError } from '../../functions/src/errors.ts'
-import { type GenaiClientOptions, loadClient } from '../../functions/src/gemini/genai-client.ts'
-import { asServiceError } from '../../functions/src/gemini/service-error.ts'
+import { type GenaiClientOptions, loadClient } from '../../functions/src/model/gemini/genai-client.ts'
+import { asServiceError } from '../../functions/src/model/gemini/service-error.ts'
 import { CannotLook, type Check, type Finding } from './finding.ts'
 
 /** Read 2026-11-22 in https://ai.google.dev/gemini-api/docs/deprecations. */

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { VisionError } from '../../functions/src/errors.ts'
-import type { GenaiClientOptions } from '../../functions/src/gemini/genai-client.ts'
-import { createGenaiModel } from '../../functions/src/gemini/genai-model.ts'
+import type { GenaiClientOptions } from '../../functions/src/model/gemini/genai-client.ts'
+import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
 import type { Check } from './finding.ts'
 import { serviceFinding } from './models.ts'
 

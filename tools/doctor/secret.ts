@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Config } from '../../functions/src/config.ts'
+import type { Config } from '../../functions/src/config/config.ts'
 import { CannotLook, type Finding } from './finding.ts'
 import type { Google } from './google.ts'
 

@@ -1,5 +1,6 @@
+import { LATE_SETTLEMENT_MS, RESERVATION_MS } from '../config/time-limits.ts'
 import { VisionError } from '../errors.ts'
-import type { QuotaLimits, Reservation } from '../stores/quota-store.ts'
+import type { QuotaLimits, Reservation } from '../ports/quota-store.ts'
 import { DAY_MS, dayOf, msUntilTomorrow } from './day.ts'
 
 /** What a user has used of the allowances. Times are milliseconds since 1970. */
@@ -19,10 +20,6 @@ export type DayUse = {
 export const NEW_ALLOWANCE: Allowance = { calls: [], days: {} }
 
 const MINUTE_MS = 60_000
-/** When a reservation that nobody settled counts no more: longer than the longest function runs, so that only crashes end so. */
-export const RESERVATION_MS = 600_000
-/** For how long after that it can still be settled. */
-const LATE_MS = 3_600_000
 
 /**
  * The allowance once `reservation` is taken out of it; the same object if that has been done before.
@@ -108,7 +105,9 @@ function keepRecent({ calls, days }: Allowance, now: Date): Allowance {
 
 /** Forgets what crashed long ago: a document must not grow with every crash. */
 function keepOpen(open: DayUse['open'], time: number): DayUse['open'] {
-  return Object.fromEntries(Object.entries(open).filter(([, { expiresAt }]) => expiresAt + LATE_MS > time))
+  return Object.fromEntries(
+    Object.entries(open).filter(([, { expiresAt }]) => expiresAt + LATE_SETTLEMENT_MS > time),
+  )
 }
 
 function exceeds(tokens: number, limit: number): boolean {

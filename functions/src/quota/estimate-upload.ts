@@ -1,7 +1,7 @@
-import type { Size } from '../annotations/box.ts'
-import type { Config } from '../config.ts'
-import { estimateImageTokens } from '../gemini/tokens.ts'
+import type { Config } from '../config/config.ts'
+import type { Size } from '../document/box.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
+import { estimateImageTokens } from '../model/tokens.ts'
 
 /** What answers typically take; a crowd of objects takes several times as much. */
 const OUTPUT_TOKENS = { describe: 500, locate: 4000 }

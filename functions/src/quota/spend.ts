@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import type { Usage } from '../document/usage.ts'
 import { asVisionError, type VisionError } from '../errors.ts'
-import type { Usage } from '../gemini/usage.ts'
-import type { Services } from '../services.ts'
-import type { Spender } from '../stores/quota-store.ts'
+import type { Spender } from '../ports/quota-store.ts'
+import type { Services } from '../ports/services.ts'
 import { mayHaveBeenPaid } from './perhaps-paid.ts'
 
 /** What a piece of work has paid so far. */

@@ -1,6 +1,6 @@
 import type { Turn } from '../api/answer-question.ts'
-import type { ModelRequest } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
+import type { ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 
 /** Some three pages. */

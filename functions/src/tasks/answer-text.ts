@@ -1,4 +1,4 @@
-import { cleanLines } from './clean-text.ts'
+import { cleanLines } from '../answers/clean-text.ts'
 
 /** Characters of an answer that are kept. */
 export const MAX_ANSWER_LENGTH = 8000

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { type AnswerState, readAnswerJson } from '../answers/answer-json.ts'
+import { cleanText } from '../answers/clean-text.ts'
 import { VisionError } from '../errors.ts'
-import { type AnswerState, readAnswerJson } from '../gemini/answer-json.ts'
-import { responseSchema } from '../gemini/response-schema.ts'
-import type { ModelAnswer, ModelRequest } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
-import { cleanText } from './clean-text.ts'
+import { responseSchema } from '../model/response-schema.ts'
+import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 
 /** Plain text, in English. `labels` are lower case, the most relevant first, without duplicates. */

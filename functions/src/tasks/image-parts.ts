@@ -1,5 +1,5 @@
-import type { RequestPart } from '../gemini/vision-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
+import type { RequestPart } from '../ports/vision-model.ts'
 
 /**
  * Images and the text about them in the order that the guide asks for: a single image before its text; of several each behind its number,

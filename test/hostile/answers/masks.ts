@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { Annotation } from '../../../functions/src/annotations/annotation.ts'
+import type { Annotation } from '../../../functions/src/document/annotation.ts'
 import { chunk, PNG_SIGNATURE } from '../../support/png-chunks.ts'
 import { type AnswerCase, located, unless } from '../answer-case.ts'
 import { deflatedZeros } from '../pictures/deflate-bomb.ts'

@@ -1,18 +1,18 @@
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { isOutOfService, isRefusal } from '../../../functions/src/quota/refusal.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
 import { Failure, type Flow, io } from '../flow.ts'
 import type { Content, World } from '../world.ts'
 import { remove } from './documents.ts'
 import { deleteResults, drawnFiles, readUpload } from './files.ts'
 import { POINTS } from './points.ts'
 import { askModel, type Located, objectsOf } from './steps.ts'
-import { type Changes, isClaimLost, type Occasion, type Outcome, openWork, Work } from './work.ts'
+import { type Changes, isClaimLost, type Outcome, type RunTrigger, startRun, Work } from './work.ts'
 
 // functions/src/annotate-image.ts, with a point wherever that waits.
 
-export function* annotateImage(photo: Photo, world: World, occasion: Occasion): Flow<Outcome> {
-  const work = yield* openWork(photo, world, occasion)
+export function* annotateImage(photo: Photo, world: World, occasion: RunTrigger): Flow<Outcome> {
+  const work = yield* startRun(photo, world, occasion)
   if (!(work instanceof Work)) return work
   try {
     yield* deleteResults(photo, 'older', world)
@@ -55,7 +55,7 @@ export function* removeAnnotation(photo: Photo, world: World): Flow<void> {
   yield* deleteResults(photo, 'older-and-this', world)
 }
 
-function* endWork(error: unknown, work: Work, world: World, { again }: Occasion): Flow<Outcome> {
+function* endWork(error: unknown, work: Work, world: World, { again }: RunTrigger): Flow<Outcome> {
   const failure = error instanceof Failure ? error : undefined
   try {
     if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }

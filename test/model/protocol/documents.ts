@@ -3,9 +3,8 @@ import {
   type Lease,
   type Photo,
   tombstone,
-} from '../../../functions/src/annotations/annotation.ts'
+} from '../../../functions/src/document/annotation.ts'
 import {
-  type Again,
   type ClaimDecision,
   checkLease,
   claimedAnnotation,
@@ -13,8 +12,9 @@ import {
   decideClaim,
   type Granted,
   isGranted,
-} from '../../../functions/src/annotations/claim.ts'
-import type { AnnotationChanges } from '../../../functions/src/stores/annotation-store.ts'
+  type RerunPolicy,
+} from '../../../functions/src/document/claim.ts'
+import type { AnnotationChanges } from '../../../functions/src/ports/annotation-store.ts'
 import type { World } from '../world.ts'
 
 // The transactions of stores/firestore-annotations.ts. What they decide is decided by the code that is deployed.
@@ -23,7 +23,13 @@ export type Claim =
   | { decision: Granted; document: Annotation; run: number }
   | { decision: Exclude<ClaimDecision, Granted> }
 
-export function claim(world: World, photo: Photo, lease: Lease, again?: Again, eventId?: string): Claim {
+export function claim(
+  world: World,
+  photo: Photo,
+  lease: Lease,
+  again?: RerunPolicy,
+  eventId?: string,
+): Claim {
   const { now, mechanisms } = world
   const existing = world.document
   let decision: ClaimDecision

@@ -1,6 +1,6 @@
-import type { Annotation, Photo } from '../../../functions/src/annotations/annotation.ts'
-import { type Condemned, isCondemned } from '../../../functions/src/annotations/claim.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
+import type { Annotation, Photo } from '../../../functions/src/document/annotation.ts'
+import { isToDelete, type ResultsToDelete } from '../../../functions/src/document/claim.ts'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { Failure, type Flow, io } from '../flow.ts'
 import { ABOUT, type Content, photoOf, type World } from '../world.ts'
 import { POINTS } from './points.ts'
@@ -24,10 +24,10 @@ function checkLive(photo: Photo, { object }: World): void {
 
 const { home: HOME } = resultPaths({ ...ABOUT, generation: '' })
 
-export function* deleteResults(photo: Photo, which: Condemned, world: World): Flow<void> {
+export function* deleteResults(photo: Photo, which: ResultsToDelete, world: World): Flow<void> {
   const paths = yield* io(POINTS.listFiles, () => [...world.files.keys()])
   for (const path of paths) {
-    if (isCondemned(path.slice(HOME.length), photo, which))
+    if (isToDelete(path.slice(HOME.length), photo, which))
       yield* io(POINTS.deleteFile, () => world.deleteFile(path))
   }
 }

@@ -1,7 +1,7 @@
-import type { Annotation } from '../../../functions/src/annotations/annotation.ts'
-import { compareGenerations } from '../../../functions/src/annotations/claim.ts'
-import { namedFiles } from '../../../functions/src/sweep/named-files.ts'
-import { parseResultPath } from '../../../functions/src/upload-path.ts'
+import type { Annotation } from '../../../functions/src/document/annotation.ts'
+import { compareGenerations } from '../../../functions/src/document/claim.ts'
+import { parseResultPath } from '../../../functions/src/document/storage-paths.ts'
+import { referencedFiles } from '../../../functions/src/maintenance/referenced-files.ts'
 import { type Flow, io } from '../flow.ts'
 import type { TaskQueue } from '../task-queue.ts'
 import { ABOUT, type LiveObject, photoOf, type World } from '../world.ts'
@@ -109,5 +109,5 @@ function isKept(path: string, document: Annotation | undefined, { mechanisms }: 
   if (!document) return false
   const entry = { ...document, imageId: ABOUT.imageId }
   const isWorkedOn = document.status === 'processing' && !mechanisms.sweepsFinishedOnly
-  return namedFiles(isWorkedOn ? { ...entry, status: 'succeeded' } : entry).has(parsed)
+  return referencedFiles(isWorkedOn ? { ...entry, status: 'succeeded' } : entry).has(parsed)
 }

@@ -5,11 +5,11 @@ import type {
   Status,
   Steps,
   StoredError,
-} from '../../../functions/src/annotations/annotation.ts'
-import type { Again, Granted } from '../../../functions/src/annotations/claim.ts'
+} from '../../../functions/src/document/annotation.ts'
+import type { Granted, RerunPolicy } from '../../../functions/src/document/claim.ts'
 import { asVisionError } from '../../../functions/src/errors.ts'
-import { PaidCalls, type PaidStep } from '../../../functions/src/paid-calls.ts'
-import type { AnnotationChanges } from '../../../functions/src/stores/annotation-store.ts'
+import { PaidCalls, type PaidStep } from '../../../functions/src/pipeline/billable-attempts.ts'
+import type { AnnotationChanges } from '../../../functions/src/ports/annotation-store.ts'
 import { Failure, type Flow, io, type Point } from '../flow.ts'
 import type { World } from '../world.ts'
 import { claim, update } from './documents.ts'
@@ -22,9 +22,9 @@ const DEFERRAL_MS = { first: 10 * 60 * 1000, longest: 6 * 3600 * 1000 }
 
 export type Changes = AnnotationChanges
 export type Outcome = { ended: 'finished'; status: Status } | { ended: 'skipped'; reason: string }
-export type Occasion = { again?: Again | undefined; eventId?: string | undefined; isLast?: boolean }
+export type RunTrigger = { again?: RerunPolicy | undefined; eventId?: string | undefined; isLast?: boolean }
 
-export function* openWork(photo: Photo, world: World, occasion: Occasion): Flow<Work | Outcome> {
+export function* startRun(photo: Photo, world: World, occasion: RunTrigger): Flow<Work | Outcome> {
   const { leaseSeconds, maxCrashes, maxAttempts, whileLeased } = world.mechanisms
   const { again, eventId } = occasion
   const token = world.newToken()
@@ -62,7 +62,7 @@ export class Work {
     decision: Granted,
     document: Annotation,
     run: number,
-    { again, isLast = false }: Occasion,
+    { again, isLast = false }: RunTrigger,
   ) {
     this.photo = photo
     this.world = world

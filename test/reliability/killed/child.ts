@@ -1,7 +1,8 @@
 // A worker in a process of its own: the deployed handlers and `getServices()` as they are, but for a clock that is ahead by as much as it
 // is told. It is killed while it works.
+
+import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { onImageUploaded, onSweep } from '../../../functions/src/index.ts'
-import { readConfig } from '../../../functions/src/read-config.ts'
 import { getServices, replaceServices } from '../../../functions/src/services.ts'
 
 export type Order = { event?: object; aheadMs: number }

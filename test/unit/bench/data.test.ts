@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { writeAnswer } from '../../../bench/data/answers.ts'
 import { drawPhoto, encodeDisplayP3, encodePlain, withOrientation6 } from '../../../bench/data/photos.ts'
 import { makeGarbage, makeSoundJson } from '../../../bench/parts/garbage.ts'
-import { decodeMaskPng } from '../../../functions/src/annotations/mask-png.ts'
+import { decodeMaskPng } from '../../../functions/src/masks/mask-png.ts'
 import { type LocatedObject, readLocation } from '../../../functions/src/tasks/locate/read-location.ts'
 
 const SIZE = { width: 320, height: 240 }

@@ -18,11 +18,14 @@ import {
 } from '../../../client/src/index.ts'
 import { ANNOTATE_TIMEOUT_MS, CALL_TIMEOUT_MS } from '../../../client/src/settings.ts'
 import { follow } from '../../../client/src/watch.ts'
-import { drawMask } from '../../../functions/src/annotations/draw.ts'
-import { runsFromPolygon } from '../../../functions/src/annotations/runs-from-polygon.ts'
 import * as server from '../../../functions/src/api/image-ref.ts'
-import { ANNOTATE_CALL_OPTIONS, EXPENSIVE_CALL_OPTIONS } from '../../../functions/src/handlers/limits.ts'
-import { imageIdOf as serverImageIdOf } from '../../../functions/src/upload-path.ts'
+import {
+  ANNOTATE_CALL_OPTIONS,
+  EXPENSIVE_CALL_OPTIONS,
+} from '../../../functions/src/config/function-options.ts'
+import { imageIdOf as serverImageIdOf } from '../../../functions/src/document/storage-paths.ts'
+import { drawMask } from '../../../functions/src/masks/draw.ts'
+import { runsFromPolygon } from '../../../functions/src/masks/runs-from-polygon.ts'
 
 const signedOut = { authStateReady: async () => {}, currentUser: null }
 const app = initializeApp({ projectId: 'demo-firesight', apiKey: 'fake', storageBucket: 'b' }, 'photos')

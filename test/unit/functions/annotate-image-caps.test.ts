@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
-import { LEASE_SECONDS, MAX_CRASHES } from '../../../functions/src/open-work.ts'
-import { MAX_PAID_CALLS } from '../../../functions/src/paid-calls.ts'
+import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { MAX_PAID_CALLS } from '../../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_CRASHES } from '../../../functions/src/pipeline/start-run.ts'
 import {
   annotate,
   annotateLast,

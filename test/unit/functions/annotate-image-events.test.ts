@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { LEASE_SECONDS } from '../../../functions/src/open-work.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
+import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import {
   annotate,
   annotationOf,

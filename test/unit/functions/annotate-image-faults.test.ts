@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
 import {
   annotate,
   annotationOf,

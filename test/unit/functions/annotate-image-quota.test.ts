@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
-import { memoryQuota, unlimitedQuota } from '../../../functions/src/stores/memory-quota.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
+import { memoryQuota, unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import {
   annotate,
   annotationOf,

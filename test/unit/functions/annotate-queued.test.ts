@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
-import { readConfig } from '../../../functions/src/read-config.ts'
-import { annotateQueued } from '../../../functions/src/sweep/annotate-queued.ts'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { annotateQueued } from '../../../functions/src/maintenance/annotate-queued.ts'
 import {
   annotate,
   annotateLast,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAnswerJson } from '../../../functions/src/gemini/answer-json.ts'
+import { readAnswerJson } from '../../../functions/src/answers/answer-json.ts'
 
 describe('readAnswerJson()', () => {
   it.each([

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Backfill } from '../../../functions/src/api/backfill.ts'
-import { readConfig } from '../../../functions/src/read-config.ts'
-import { annotateQueued } from '../../../functions/src/sweep/annotate-queued.ts'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
+import { annotateQueued } from '../../../functions/src/maintenance/annotate-queued.ts'
 import {
   advanceBackfill,
   advanceBackfills,
   startBackfill,
   stopBackfill,
-} from '../../../functions/src/sweep/backfill.ts'
-import { imageIdOf } from '../../../functions/src/upload-path.ts'
+} from '../../../functions/src/maintenance/backfill.ts'
 import {
   annotate,
   annotations,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Box2d, isEmptyBox2d, overlap, toPixelBox } from '../../../functions/src/annotations/box.ts'
+import { type Box2d, isEmptyBox2d, overlap, toPixelBox } from '../../../functions/src/document/box.ts'
 
 const IMAGE = { width: 1200, height: 800 }
 

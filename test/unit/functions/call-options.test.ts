@@ -8,13 +8,13 @@ it.each([
 ])('asks for tokens to be consumed when CONSUME_APP_CHECK_TOKEN is %s: %s', async (value, consumed) => {
   vi.stubEnv('CONSUME_APP_CHECK_TOKEN', value)
   vi.resetModules()
-  const limits = await import('../../../functions/src/handlers/limits.ts')
+  const limits = await import('../../../functions/src/config/function-options.ts')
   expect(limits.EXPENSIVE_CALL_OPTIONS.consumeAppCheckToken).toBe(consumed)
   expect(limits.ANNOTATE_CALL_OPTIONS.consumeAppCheckToken).toBe(consumed)
   expect(limits.CHEAP_CALL_OPTIONS.consumeAppCheckToken).toBeUndefined()
 })
 
 it('answers hold no heartbeats, which SDKs of phones cannot read', async () => {
-  const limits = await import('../../../functions/src/handlers/limits.ts')
+  const limits = await import('../../../functions/src/config/function-options.ts')
   expect(limits.EXPENSIVE_CALL_OPTIONS.heartbeatSeconds).toBeNull()
 })

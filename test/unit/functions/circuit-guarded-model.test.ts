@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ErrorCode, VisionError } from '../../../functions/src/errors.ts'
-import type { OpenCircuit } from '../../../functions/src/gemini/circuit.ts'
-import { guardedModel } from '../../../functions/src/gemini/guarded-model.ts'
-import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
-import { memoryCircuit } from '../../../functions/src/stores/memory-circuit.ts'
+import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
+import type { OpenCircuit } from '../../../functions/src/ports/circuit-store.ts'
+import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
+import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const START = Date.parse('2026-11-27T18:00:00Z')

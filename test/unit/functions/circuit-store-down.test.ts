@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { guardedModel } from '../../../functions/src/gemini/guarded-model.ts'
-import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
-import { memoryCircuit } from '../../../functions/src/stores/memory-circuit.ts'
+import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
+import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
+import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const START = Date.parse('2026-11-27T18:00:00Z')

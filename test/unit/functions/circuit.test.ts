@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, FAILURES, VisionError } from '../../../functions/src/errors.ts'
-import { decideOpening, longestOpen } from '../../../functions/src/gemini/circuit.ts'
-import { nextPacificMidnight } from '../../../functions/src/gemini/pacific-midnight.ts'
+import { decideOpening, longestOpen } from '../../../functions/src/model/circuit.ts'
+import { nextPacificMidnight } from '../../../functions/src/model/pacific-midnight.ts'
 
 const NOW = new Date('2026-11-27T18:00:00Z')
 const later = (ms: number) => new Date(NOW.getTime() + ms)

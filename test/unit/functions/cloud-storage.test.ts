@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
-import { cloudStoragePhotos } from '../../../functions/src/stores/cloud-storage-photos.ts'
-import type { PhotoStore } from '../../../functions/src/stores/photo-store.ts'
-import { resultPaths } from '../../../functions/src/upload-path.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
+import type { PhotoStore } from '../../../functions/src/ports/photo-store.ts'
+import { cloudStoragePhotos } from '../../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
 
 /*
  * What the Storage emulator cannot show: failures, and preconditions that are kept. The answers are those of the JSON API,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../../functions/src/read-config.ts'
-import { imageIdOf, resultPaths, uploadPattern } from '../../../functions/src/upload-path.ts'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { imageIdOf, resultPaths, uploadPattern } from '../../../functions/src/document/storage-paths.ts'
 
 describe('readConfig()', () => {
   it('has the defaults that the design names', () => {

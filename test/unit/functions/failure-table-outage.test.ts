@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/open-work.ts'
+import { RETRY_POLICY } from '../../../functions/src/model/retry.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
 import { startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'
@@ -14,7 +14,7 @@ import { MODEL_FAILURES } from '../../support/failure-table.ts'
 const DELIVERIES = MAX_ATTEMPTS + 2
 
 // After calls.ts, whose spies the logger must find.
-const { readConfig } = await import('../../../functions/src/read-config.ts')
+const { readConfig } = await import('../../../functions/src/config/read-config.ts')
 
 const calls = await startCalls()
 afterAll(() => calls.close())

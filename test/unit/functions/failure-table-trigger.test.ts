@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { FAILURES as CODES } from '../../../functions/src/errors.ts'
-import { RETRY_POLICY } from '../../../functions/src/gemini/retry.ts'
+import { RETRY_POLICY } from '../../../functions/src/model/retry.ts'
 import { logged, startCalls } from '../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
 import { type Delivery, deliver, documentOf, makeWell, scriptDescription } from '../../support/deliver.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { filesApi } from '../../../functions/src/gemini/files-api.ts'
-import type { ModelImage } from '../../../functions/src/gemini/model-files.ts'
+import { filesApi } from '../../../functions/src/model/gemini/files-api.ts'
+import type { ModelImage } from '../../../functions/src/ports/model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 

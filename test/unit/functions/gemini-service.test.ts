@@ -1,7 +1,7 @@
 import { ApiError } from '@google/genai'
 import { describe, expect, it } from 'vitest'
-import { withRetry } from '../../../functions/src/gemini/retry.ts'
-import { asServiceError } from '../../../functions/src/gemini/service-error.ts'
+import { asServiceError } from '../../../functions/src/model/gemini/service-error.ts'
+import { withRetry } from '../../../functions/src/model/retry.ts'
 
 describe('asServiceError()', () => {
   const google = (status: number, error: object) =>

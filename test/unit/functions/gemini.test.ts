@@ -1,10 +1,10 @@
 import { type GenerateContentResponse } from '@google/genai'
 import { describe, expect, it } from 'vitest'
-import { readAnswerText } from '../../../functions/src/gemini/finish-reason.ts'
-import { generateConfig } from '../../../functions/src/gemini/generate-config.ts'
-import { modelFamily } from '../../../functions/src/gemini/model-families.ts'
-import { readUsage } from '../../../functions/src/gemini/usage.ts'
-import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import { readAnswerText } from '../../../functions/src/model/gemini/finish-reason.ts'
+import { generateConfig } from '../../../functions/src/model/gemini/generate-config.ts'
+import { readUsage } from '../../../functions/src/model/gemini/read-usage.ts'
+import { modelFamily } from '../../../functions/src/model/model-families.ts'
+import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 
 describe('modelFamily()', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { startGeminiEmulator } from '@firesight/gemini-emulator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createGenaiModel, type GenaiModelOptions } from '../../../functions/src/gemini/genai-model.ts'
+import { createGenaiModel, type GenaiModelOptions } from '../../../functions/src/model/gemini/genai-model.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
 let emulator: Awaited<ReturnType<typeof startGeminiEmulator>>

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 

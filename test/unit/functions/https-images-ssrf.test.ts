@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { httpsImages } from '../../../functions/src/stores/https-images.ts'
+import { httpsImages } from '../../../functions/src/stores/https/https-images.ts'
 import { dns, failure, HOST, imageServer, limits, send } from '../../support/image-server.ts'
 import { png } from '../../support/photo-run.ts'
 

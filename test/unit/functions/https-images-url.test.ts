@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkImageUrl } from '../../../functions/src/stores/image-url.ts'
+import { checkImageUrl } from '../../../functions/src/image/image-url.ts'
 
 const check = (url: string, ...hosts: string[]) => checkImageUrl(url, { hosts, port: 443 }).href
 

@@ -170,7 +170,7 @@ describe('httpsImages() and certificates', () => {
 })
 
 it('https-images.ts loads the agent with the first fetch', () => {
-  const { modules } = loadEntry(join(root, 'functions/src/stores/https-images.ts'))
+  const { modules } = loadEntry(join(root, 'functions/src/stores/https/https-images.ts'))
   expect(modules.map((url) => url.split('/').at(-1))).toContain('image-url.ts') // Else nothing was recorded.
   expect(modules.map(packageOf)).not.toContain('request-filtering-agent')
 })

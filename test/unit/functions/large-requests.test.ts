@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { filesApi } from '../../../functions/src/gemini/files-api.ts'
-import type { ModelRequest, RequestPart, VisionModel } from '../../../functions/src/gemini/vision-model.ts'
-import { memoryModelFiles } from '../../../functions/src/stores/memory-model-files.ts'
+import { filesApi } from '../../../functions/src/model/gemini/files-api.ts'
+import type { ModelRequest, RequestPart, VisionModel } from '../../../functions/src/ports/vision-model.ts'
+import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 
 const MB = 1_000_000

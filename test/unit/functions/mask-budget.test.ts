@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { annotateObjects } from '../../../functions/src/annotations/annotate-objects.ts'
-import {
-  MAX_PHOTO_RUNS,
-  MAX_PHOTO_STEPS,
-  MaskBudget,
-} from '../../../functions/src/annotations/mask-budget.ts'
-import { paintScanlines } from '../../../functions/src/annotations/png/painted-scanlines.ts'
+import { MAX_PHOTO_RUNS, MAX_PHOTO_STEPS, MaskBudget } from '../../../functions/src/masks/mask-budget.ts'
+import { paintScanlines } from '../../../functions/src/masks/png/painted-scanlines.ts'
+import { annotateObjects } from '../../../functions/src/pipeline/annotate-objects.ts'
 import type { LocatedObject } from '../../../functions/src/tasks/locate/read-location.ts'
 import { packScanlines, softDisc } from '../../support/masks.ts'
 import { rawPng } from '../../support/png-chunks.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ownUpload } from '../../../functions/src/calls/own-upload.ts'
+import { ownUpload } from '../../../functions/src/callables/own-upload.ts'
 
 const place = { bucket: 'app.appspot.com', uploadPath: 'users/{uid}/uploads/{fileName}' }
 const own = (path: string, uid = 'alice', uploads = place) => ownUpload(path, uid, uploads)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assignColours, PALETTE } from '../../../functions/src/annotations/palette.ts'
+import { assignColours, PALETTE } from '../../../functions/src/masks/palette.ts'
 import { distanceSeen, VISIONS } from '../../support/colour-vision.ts'
 
 describe('assignColours()', () => {

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
-import { createGenaiModel } from '../../../functions/src/gemini/genai-model.ts'
-import type { ModelRequest } from '../../../functions/src/gemini/vision-model.ts'
+import { createGenaiModel } from '../../../functions/src/model/gemini/genai-model.ts'
+import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 
 /* Streams that do not end. What is not streamed: model-waits.test.ts. */
 

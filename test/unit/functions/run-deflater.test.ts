@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codeLengths } from '../../../functions/src/annotations/png/huffman.ts'
-import { RunDeflater } from '../../../functions/src/annotations/png/run-deflater.ts'
+import { codeLengths } from '../../../functions/src/masks/png/huffman.ts'
+import { RunDeflater } from '../../../functions/src/masks/png/run-deflater.ts'
 import { randomFrom } from '../../support/masks.ts'
 
 type Run = [byte: number, count: number]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Box } from '../../../functions/src/annotations/box.ts'
-import { MAX_RUNS } from '../../../functions/src/annotations/mask-runs.ts'
-import { type ProbabilityMap, runsFromMap } from '../../../functions/src/annotations/runs-from-map.ts'
+import type { Box } from '../../../functions/src/document/box.ts'
+import { MAX_RUNS } from '../../../functions/src/masks/mask-runs.ts'
+import { type ProbabilityMap, runsFromMap } from '../../../functions/src/masks/runs-from-map.ts'
 import { paintMask, randomFrom, softDisc } from '../../support/masks.ts'
 import { maskIoU } from '../../support/scene.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_RUNS } from '../../../functions/src/annotations/mask-runs.ts'
-import { runsFromPolygon } from '../../../functions/src/annotations/runs-from-polygon.ts'
+import { MAX_RUNS } from '../../../functions/src/masks/mask-runs.ts'
+import { runsFromPolygon } from '../../../functions/src/masks/runs-from-polygon.ts'
 import { paintMask, randomFrom } from '../../support/masks.ts'
 
 type Ring = [x: number, y: number][]

@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 
 const script = `
-  import { shutdown } from '${new URL('../../../functions/src/handlers/shutdown.ts', import.meta.url).href}'
+  import { shutdownSignal } from '${new URL('../../../functions/src/services.ts', import.meta.url).href}'
+  const shutdown = shutdownSignal()
   shutdown.addEventListener('abort', () => console.log(shutdown.reason.code))
   setTimeout(() => {}, 20_000)
   console.log('ready')
 `
 
-it('shutdown is aborted by SIGTERM, which does not end the process: work has to be given back first', async () => {
+it('shutdownSignal() aborts on SIGTERM and keeps the process alive, so that leases can be released', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

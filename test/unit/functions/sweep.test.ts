@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Photo } from '../../../functions/src/annotations/annotation.ts'
-import { LEASE_SECONDS } from '../../../functions/src/open-work.ts'
-import { readConfig } from '../../../functions/src/read-config.ts'
-import { annotateQueued } from '../../../functions/src/sweep/annotate-queued.ts'
-import { type SweepOptions, sweep } from '../../../functions/src/sweep/sweep.ts'
-import { imageIdOf, resultPaths } from '../../../functions/src/upload-path.ts'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { imageIdOf, resultPaths } from '../../../functions/src/document/storage-paths.ts'
+import { annotateQueued } from '../../../functions/src/maintenance/annotate-queued.ts'
+import { type SweepOptions, sweep } from '../../../functions/src/maintenance/sweep.ts'
 import {
   annotate,
   annotationOf,

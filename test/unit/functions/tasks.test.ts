@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { cleanText } from '../../../functions/src/answers/clean-text.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
-import { cleanText } from '../../../functions/src/tasks/clean-text.ts'
 import { describeRequest, readDescription } from '../../../functions/src/tasks/describe.ts'
 import { locateBoxesRequest, locateRequest } from '../../../functions/src/tasks/locate/request.ts'
 

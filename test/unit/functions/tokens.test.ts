@@ -6,7 +6,7 @@ import {
   estimatePromptTokens,
   estimateTextTokens,
   mostImageTokens,
-} from '../../../functions/src/gemini/tokens.ts'
+} from '../../../functions/src/model/tokens.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 
 describe('estimateImageTokens()', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Turns } from '../../../functions/src/calls/turns.ts'
+import { Turns } from '../../../functions/src/callables/semaphore.ts'
 
 it('Turns lets two work at a time and the others in their order, also after a failure', async () => {
   const turns = new Turns(2)

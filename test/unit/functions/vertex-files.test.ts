@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage'
 import sharp from 'sharp'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { RequestPart } from '../../../functions/src/gemini/vision-model.ts'
-import { cloudStorageModelUploads } from '../../../functions/src/stores/cloud-storage-model-uploads.ts'
-import { memoryModelFiles } from '../../../functions/src/stores/memory-model-files.ts'
+import type { RequestPart } from '../../../functions/src/ports/vision-model.ts'
+import { cloudStorageModelUploads } from '../../../functions/src/stores/cloud-storage/cloud-storage-model-uploads.ts'
+import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 
 /*

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readVersion } from '../../../functions/src/gemini/usage.ts'
+import { readVersion } from '../../../functions/src/model/gemini/read-usage.ts'
 
 test.each([['m'.repeat(2_000_000)], [''], [7], [['gemini']], [{ a: [[1]] }], [undefined]])(
   'readVersion() keeps to the model that was asked where the answer names none',

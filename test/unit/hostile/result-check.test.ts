@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Annotation, StoredObject } from '../../../functions/src/annotations/annotation.ts'
+import type { Annotation, StoredObject } from '../../../functions/src/document/annotation.ts'
 import { flatPng } from '../../hostile/pictures/flat-png.ts'
 import { fileComplaints, textComplaints } from '../../hostile/result-check.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { GenaiClientOptions } from '../../../functions/src/gemini/genai-client.ts'
+import type { GenaiClientOptions } from '../../../functions/src/model/gemini/genai-client.ts'
 import type { Options } from '../checks.ts'
 import { CannotLook, type Check } from '../finding.ts'
 import { modelChecks } from '../models.ts'

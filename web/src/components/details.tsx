@@ -1,6 +1,6 @@
 import type { Annotation } from '@firesight/client'
 import type { ComponentChildren } from 'preact'
-import { DROP_REASONS, type DropReason } from '../../../functions/src/annotations/drop-reasons.ts'
+import { DROP_REASONS, type DropReason } from '../../../functions/src/document/drop-reasons.ts'
 import { count, fileSize, pixels } from '../words/numbers.ts'
 import { Timings } from './timings.tsx'
 

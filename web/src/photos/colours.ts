@@ -1,4 +1,4 @@
-import { assignColours, type Rgb } from '../../../functions/src/annotations/palette.ts'
+import { assignColours, type Rgb } from '../../../functions/src/masks/palette.ts'
 
 /** An object's colour, as in the overlay, and the one of the two that can be read on it. */
 export type Colour = { fill: string; ink: string }

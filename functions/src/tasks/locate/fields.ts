@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../gemini/answer-json.ts'
+import { isPlainObject } from '../../answers/answer-json.ts'
 
 /** An entry of an answer by what its keys mean; each field with all that stands under its names, in their order. */
 export type Fields = { boxes: unknown[]; masks: unknown[]; labels: unknown[]; point: boolean }

@@ -1,7 +1,7 @@
-import { answerPlaces, type Block } from '../../gemini/answer-blocks.ts'
-import { isPlainObject } from '../../gemini/answer-json.ts'
-import { type Fragment, objectsWith } from '../../gemini/damaged-json.ts'
-import { jsonPieces, parse } from '../../gemini/json-pieces.ts'
+import { answerPlaces, type Block } from '../../answers/answer-blocks.ts'
+import { isPlainObject } from '../../answers/answer-json.ts'
+import { type Fragment, objectsWith } from '../../answers/damaged-json.ts'
+import { jsonPieces, parse } from '../../answers/json-pieces.ts'
 import { ENTRY_KEY, hasFields } from './fields.ts'
 import { countBoxKeys, parseItem, RepairBudget, restoreItem, splitFragment } from './restore-item.ts'
 

@@ -1,5 +1,5 @@
-import { overlap } from '../../annotations/box.ts'
-import { count, type Dropped, type DropReason } from '../../annotations/drop-reasons.ts'
+import { overlap } from '../../document/box.ts'
+import { count, type Dropped, type DropReason } from '../../document/drop-reasons.ts'
 import { type AnswerText, type Located, type LocatedObject, tryLocation } from './read-location.ts'
 
 /** Boxes of two answers that have so much in common are of one thing: whatever it is called, or if it is called the same. */

@@ -1,4 +1,4 @@
-import { DATA_URI } from '../../gemini/json-string.ts'
+import { DATA_URI } from '../../answers/json-string.ts'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const END = 'IEND'

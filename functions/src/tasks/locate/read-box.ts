@@ -1,5 +1,5 @@
-import type { Box2d } from '../../annotations/box.ts'
-import { isPlainObject } from '../../gemini/answer-json.ts'
+import { isPlainObject } from '../../answers/answer-json.ts'
+import type { Box2d } from '../../document/box.ts'
 import { coordinates } from './coordinate.ts'
 import { fieldsOf } from './fields.ts'
 

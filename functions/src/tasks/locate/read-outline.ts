@@ -1,5 +1,5 @@
-import { type Box2d, ordered, overlap } from '../../annotations/box.ts'
-import { isPlainObject } from '../../gemini/answer-json.ts'
+import { isPlainObject } from '../../answers/answer-json.ts'
+import { type Box2d, ordered, overlap } from '../../document/box.ts'
 import { coordinates } from './coordinate.ts'
 
 /** x first, in 0 to 1000 of the image. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { modelFamily } from '../../gemini/model-families.ts'
-import { responseSchema } from '../../gemini/response-schema.ts'
-import type { ModelRequest } from '../../gemini/vision-model.ts'
 import type { PreparedImage } from '../../image/prepare.ts'
+import { modelFamily } from '../../model/model-families.ts'
+import { responseSchema } from '../../model/response-schema.ts'
+import type { ModelRequest } from '../../ports/vision-model.ts'
 import { imageParts } from '../image-parts.ts'
 
 /** Raised with each change of a prompt or schema, and stored with every annotation. */

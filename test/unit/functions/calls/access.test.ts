@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { callOrigins } from '../../../../functions/src/handlers/cors.ts'
+import { callOrigins } from '../../../../functions/src/config/cors.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
@@ -62,7 +62,9 @@ describe('App Check', () => {
   })
 
   it('refuses a token that was used before, where each is good for one call', async () => {
-    const { handleAnswerQuestion } = await import('../../../../functions/src/handlers/answer-question.ts')
+    const { handleAnswerQuestion } = await import(
+      '../../../../functions/src/callables/handle-answer-question.ts'
+    )
     vi.stubEnv('CONSUME_APP_CHECK_TOKEN', 'true')
     await expect(handleAnswerQuestion(request(true) as never)).rejects.toMatchObject({
       code: 'unauthenticated',
@@ -132,8 +134,8 @@ it('a call that asked for no stream gets none, and the model is not asked for on
 })
 
 it('a call ends when its time is up, and the request to the model with it', async () => {
-  const { handleCall } = await import('../../../../functions/src/handlers/call.ts')
-  const { describeImage } = await import('../../../../functions/src/calls/describe-image.ts')
+  const { handleCall } = await import('../../../../functions/src/callables/call.ts')
+  const { describeImage } = await import('../../../../functions/src/callables/describe-image.ts')
   const { describeImageRequest } = await import('../../../../functions/src/api/describe-image.ts')
   await calls.script({ reply: { fault: 'hang' } })
   const request = { data: { image: OWN }, auth: { uid: 'alice' } } as never

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Annotation } from '../../../../functions/src/annotations/annotation.ts'
 import {
   type AnnotateImageResult,
   annotateImageResult,
 } from '../../../../functions/src/api/annotate-image.ts'
 import type { DetectObjectsResult } from '../../../../functions/src/api/detect-objects.ts'
-import { imageIdOf } from '../../../../functions/src/upload-path.ts'
+import type { Annotation } from '../../../../functions/src/document/annotation.ts'
+import { imageIdOf } from '../../../../functions/src/document/storage-paths.ts'
 import { BUCKET, startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 

@@ -4,7 +4,7 @@ import {
   type DetectObjectsResult,
   detectObjectsResult,
 } from '../../../../functions/src/api/detect-objects.ts'
-import { deliverInline } from '../../../../functions/src/calls/detection-output.ts'
+import { deliverInline } from '../../../../functions/src/callables/detection-output.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES, maskIoU } from '../../../support/scene.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { RETRY_POLICY } from '../../../../functions/src/gemini/retry.ts'
+import { RETRY_POLICY } from '../../../../functions/src/model/retry.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { type CallName, startCalls } from '../../../support/calls.ts'
 import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../../support/canaries.ts'

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeMaskPng } from '../../../../functions/src/annotations/mask-png.ts'
+import { decodeMaskPng } from '../../../../functions/src/masks/mask-png.ts'
 import { readLocation } from '../../../../functions/src/tasks/locate/read-location.ts'
 import { PNG_TEXT } from './answers.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Box2d } from '../../../../functions/src/annotations/box.ts'
+import type { Box2d } from '../../../../functions/src/document/box.ts'
 import { readMask } from '../../../../functions/src/tasks/locate/read-mask.ts'
 import { orient, readOutline } from '../../../../functions/src/tasks/locate/read-outline.ts'
 

@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type AnnotatedObject,
-  annotateObjects,
-} from '../../../../functions/src/annotations/annotate-objects.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
+import { type AnnotatedObject, annotateObjects } from '../../../../functions/src/pipeline/annotate-objects.ts'
 import { type Located, readLocation } from '../../../../functions/src/tasks/locate/read-location.ts'
 import { counterexample } from '../../../support/counterexample.ts'
 import { PNG_TEXT } from './answers.ts'

@@ -1,15 +1,10 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { RESERVATION_MS } from '../../../../functions/src/config/time-limits.ts'
 import { asVisionError, type VisionError } from '../../../../functions/src/errors.ts'
-import {
-  type Allowance,
-  NEW_ALLOWANCE,
-  RESERVATION_MS,
-  reserve,
-  settle,
-} from '../../../../functions/src/quota/allowance.ts'
+import type { QuotaLimits, Reservation } from '../../../../functions/src/ports/quota-store.ts'
+import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
-import type { QuotaLimits, Reservation } from '../../../../functions/src/stores/quota-store.ts'
 import { counterexample } from '../../../support/counterexample.ts'
 
 const LIMITS: QuotaLimits = { callsPerMinute: 3, tokensPerDay: 100, projectTokensPerDay: 0 }

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Allowance,
-  NEW_ALLOWANCE,
-  RESERVATION_MS,
-  reserve,
-  settle,
-} from '../../../../functions/src/quota/allowance.ts'
+import { RESERVATION_MS } from '../../../../functions/src/config/time-limits.ts'
+import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/ports/quota-store.ts'
+import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
-import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/stores/quota-store.ts'
 
 const NOON = new Date('2026-11-22T12:00:00Z')
 const TWELVE_HOURS_MS = 12 * 3600 * 1000

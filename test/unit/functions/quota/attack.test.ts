@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { asVisionError } from '../../../../functions/src/errors.ts'
-import { memoryQuota } from '../../../../functions/src/stores/memory-quota.ts'
-import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/stores/quota-store.ts'
+import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/ports/quota-store.ts'
+import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 
 /*
  * Stolen tokens at full speed for a day and a half, on a clock of our own: each second as many calls and uploads as the instances take.

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { readConfig } from '../../../../functions/src/config/read-config.ts'
+import { NO_USAGE } from '../../../../functions/src/document/usage.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
-import { NO_USAGE } from '../../../../functions/src/gemini/usage.ts'
 import { type Meter, spend } from '../../../../functions/src/quota/spend.ts'
-import { readConfig } from '../../../../functions/src/read-config.ts'
-import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory-quota.ts'
+import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const CONFIG = readConfig({})

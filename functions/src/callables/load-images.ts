@@ -1,0 +1,90 @@
+import type { ImageRef } from '../api/image-ref.ts'
+import type { Config } from '../config/config.ts'
+import type { Photo } from '../document/annotation.ts'
+import type { Size } from '../document/box.ts'
+import { VisionError } from '../errors.ts'
+import { checkImageUrl } from '../image/image-url.ts'
+import { type PreparedImage, prepareImage } from '../image/prepare.ts'
+import { inspectImage } from '../image/source-image.ts'
+import type { Services } from '../ports/services.ts'
+import type { Caller } from './caller.ts'
+import { ownUpload } from './own-upload.ts'
+import { Turns } from './semaphore.ts'
+
+/** An image of a call, ready for the model. `width` and `height` are those of the upright image, in its own pixels. */
+export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
+
+/** Of all calls of this instance together: a picture takes up to 250 MB while it is decoded (handlers/limits.ts). */
+const decoding = new Turns(2)
+
+/** An image whose reference is allowed; nothing has been read. */
+export type AllowedImage = { name: string } | { inline: string } | { url: string }
+
+/**
+ * The images of a call, if the caller may use all of them: looks at the references alone, before anything is paid or read.
+ * @throws VisionError `path-not-allowed`, `url-not-allowed`
+ */
+export function allowImages(
+  references: readonly ImageRef[],
+  { uid }: Caller,
+  { bucket }: Services,
+  { uploadPath, urlImageHosts }: Config,
+): AllowedImage[] {
+  return references.map((reference) => {
+    if ('path' in reference) return { name: ownUpload(reference.path, uid, { bucket, uploadPath }) }
+    if ('inlineData' in reference) return { inline: reference.inlineData.data }
+    checkImageUrl(reference.url, { hosts: urlImageHosts, port: 443 })
+    return reference
+  })
+}
+
+/**
+ * Reads, checks and prepares images, one after the other, so that one at a time is decoded.
+ * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`, and as `inspectImage` and
+ * `prepareImage`
+ */
+export async function loadImages(
+  images: readonly AllowedImage[],
+  caller: Caller,
+  services: Services,
+  config: Config,
+): Promise<LoadedImage[]> {
+  const loaded: LoadedImage[] = []
+  let bytesLeft = config.maxCallBytes
+  for (const allowed of images) {
+    caller.signal.throwIfAborted()
+    const { bytes, photo } = await read(allowed, caller, services, config)
+    bytesLeft -= bytes.length
+    if (bytesLeft < 0) {
+      throw new VisionError(
+        'request-too-large',
+        `Cannot take ${images.length} images: together they have more than ${config.maxCallBytes} bytes`,
+      )
+    }
+    const image = await decoding.take(async () => {
+      caller.signal.throwIfAborted()
+      const source = await inspectImage(bytes, config)
+      const { width, height } = source
+      return { width, height, prepared: await prepareImage(source, config) }
+    })
+    loaded.push({ ...image, ...(photo && { photo }) })
+  }
+  return loaded
+}
+
+async function read(
+  image: AllowedImage,
+  { uid, signal }: Caller,
+  { photos, urlImages, bucket }: Services,
+  { maxImageBytes, urlImageHosts }: Config,
+): Promise<{ bytes: Buffer; photo?: Photo }> {
+  if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }
+  if ('url' in image) {
+    return {
+      bytes: await urlImages.fetch(image.url, { hosts: urlImageHosts, maxBytes: maxImageBytes, signal }),
+    }
+  }
+  const photo = await photos.findUpload(bucket, image.name, uid)
+  if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: there is no such upload')
+  return { bytes: await photos.readUpload(photo, maxImageBytes), photo }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { MAX_IMAGES } from '../api/image-ref.ts'
+import { patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
+
+// At least two labels, also below a star, and the last begins with a letter: no `*`, no `*.com`, no `localhost`, no address.
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
+const HOST_HINT =
+  'must name hosts, such as images.example.com or *.example.com, in lower case or punycode, without scheme, port or path'
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
+const ORIGIN_HINT =
+  'must name origins as browsers send them, such as https://app.example.com, without a path or *'
+
+const PRICE = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a price in US dollars, such as 0.75')
+  .transform(Number)
+
+const configSchema = z
+  .object({
+    uploadPath: z.string().min(1),
+    outputBucket: z.string(),
+    provider: z.enum(['gemini-api', 'vertex-ai']),
+    vertexLocation: z.string().min(1),
+    describeModel: z.string().min(1),
+    locateModel: z.string().min(1),
+    answerModel: z.string().min(1),
+    compareModel: z.string().min(1),
+    fallbackModel: z.string(),
+    modelTimeoutSeconds: z.int().min(1).max(240),
+    maxImageBytes: z.int().min(1).max(104_857_600),
+    maxCallBytes: z.int().min(1).max(524_288_000),
+    maxCallImages: z.int().min(2).max(MAX_IMAGES),
+    maxImagePixels: z.int().min(256).max(268_000_000),
+    maxObjects: z.int().min(1).max(255),
+    heicEnabled: z.boolean(),
+    fullResolution: z.boolean(),
+    inputTokenPrice: PRICE,
+    outputTokenPrice: PRICE,
+    blurThreshold: z.int().min(0),
+    maxInstances: z.int().min(1).max(1000),
+    maxCallInstances: z.int().min(1).max(1000),
+    urlImageHosts: z
+      .string()
+      .transform(toList)
+      .pipe(z.array(z.string().max(253).regex(HOST, HOST_HINT))),
+    corsOrigins: z
+      .string()
+      .transform(toList)
+      .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT).refine(isOrigin, ORIGIN_HINT))),
+    enforceAppCheck: z.boolean(),
+    consumeAppCheckToken: z.boolean(),
+    callsPerMinute: z.int().min(0).max(600),
+    tokensPerDay: z.int().min(0),
+    projectTokensPerDay: z.int().min(0),
+  })
+  .superRefine((config, context) => {
+    // Results that match UPLOAD_PATH would be annotated in turn, for ever and for money: also with another bucket for them, which
+    // may be, or become, the same.
+    const looping = resultPatterns(config.uploadPath).find((pattern) =>
+      patternsOverlap(config.uploadPath, pattern),
+    )
+    if (looping) {
+      context.addIssue({
+        code: 'custom',
+        path: ['uploadPath'],
+        message: `UPLOAD_PATH ${config.uploadPath} matches results (${looping}), so every result would be taken for an upload: choose a path that does not`,
+      })
+    }
+  })
+
+function toList(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+/** Origins are compared as texts: any other spelling, such as `https://app.example.com:443`, would never match. */
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text
+}
+
+/** What Firesight is told; each value's meaning, unit and default stand in `params.ts`. */
+export type Config = z.infer<typeof configSchema>
+
+/** @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH */
+export function parseConfig(values: unknown): Config {
+  const result = configSchema.safeParse(values)
+  if (result.success) return result.data
+  throw new Error(`Cannot use the parameters:\n${z.prettifyError(result.error)}`, { cause: result.error })
+}

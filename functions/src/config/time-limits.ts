@@ -1,0 +1,75 @@
+// Every time limit that must agree with another. test/unit/functions/time-limits.test.ts asserts the inequalities between them.
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+// One photo: onImageUploaded, onPhotoQueued and annotateImage.
+
+/** Timeout of the functions that annotate photos. */
+export const PHOTO_TIMEOUT_SECONDS = 300
+/** How long one run may wait for the model, over all its requests and retries. */
+export const MODEL_WAIT_SECONDS = 240
+/** Reserved for everything else in a run: load and decode the photo, draw and store the results, release the lease. */
+export const DRAW_AND_STORE_SECONDS = 45
+/** How long a worker holds a photo. Longer than its function can run, so that only a dead worker loses its lease. */
+export const LEASE_SECONDS = 360
+/** Cloud Tasks waits this long for one task. */
+export const DISPATCH_DEADLINE_SECONDS = PHOTO_TIMEOUT_SECONDS
+/** How long `annotateImage` may work before it reports a timeout to its caller. */
+export const ANNOTATE_WORK_MS = 280_000
+
+// Redelivery.
+
+/** Eventarc redelivers a failed event for this long. https://firebase.google.com/docs/functions/retries, 2026-11 */
+export const EVENT_LIFETIME_MS = 24 * HOUR_MS
+/** The longest pause between two deliveries of an event. Same source. */
+export const EVENT_MAX_BACKOFF_MS = 10 * MINUTE_MS
+/** A delivery of an event older than this may be the last one, so it defers the photo instead of failing. */
+export const LAST_DELIVERY_MS = 23 * HOUR_MS
+/** How long the sweeper leaves a released or superseded photo to its event. */
+export const EVENT_PATIENCE_MS = 15 * MINUTE_MS
+/**
+ * Retries of the task queue: 60, 120, 240 and 480 s apart. Together longer than a lease, so that the death of a worker does not use
+ * them up. A photo that still fails is found by the next sweep.
+ */
+export const QUEUE_RETRIES = {
+  maxAttempts: 5,
+  minBackoffSeconds: 60,
+  maxBackoffSeconds: 600,
+  maxDoublings: 4,
+}
+/** Pauses of a deferred photo: doubled each time, unless the failure says how long to wait. */
+export const DEFERRAL_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS }
+/** The longest time that an open circuit, and so a deferral, lasts. */
+export const MAX_CIRCUIT_MS = 24 * HOUR_MS
+/** `sweepNow({ allDeferred: true })` includes every photo that is due within this time. */
+export const MAX_DEFERRAL_MS = 25 * HOUR_MS
+
+// Callables.
+
+/** Timeout of the functions that clients call. */
+export const CALL_TIMEOUT_SECONDS = 120
+/** How long a call may work. The rest of its function's time is for reporting the failure. */
+export const CALL_WORK_MS = 100_000
+/** Timeout of `onImageDeleted`. */
+export const DELETE_TIMEOUT_SECONDS = 120
+
+// Quota.
+
+/** A reservation that was never settled counts for this long: longer than any function that reserves, so only crashes expire. */
+export const RESERVATION_MS = 10 * MINUTE_MS
+/** For how long after that it can still be settled. */
+export const LATE_SETTLEMENT_MS = HOUR_MS
+
+// Maintenance.
+
+/** Timeout of `onSweep` and of the functions for operators. */
+export const SWEEP_TIMEOUT_SECONDS = 540
+/** How long a sweep works. The rest of its function's time is for the page that it has begun. */
+export const SWEEP_BUDGET_MS = 7 * MINUTE_MS
+/** How long a call of an operator may take before it reports a timeout. */
+export const OPERATOR_WORK_MS = SWEEP_BUDGET_MS + MINUTE_MS
+/** How long a sweep holds the walk through all photos. */
+export const WALK_LEASE_MS = 15 * MINUTE_MS
+/** How long a function holds a backfill. */
+export const BACKFILL_LEASE_MS = 10 * MINUTE_MS

@@ -1,0 +1,35 @@
+/** Who answered. */
+export type ModelIdentity = {
+  provider: 'gemini-api' | 'vertex-ai'
+  requested: string
+  /** What the answer names: a request may be routed to another model. */
+  version: string
+}
+
+/** What one answer, or several, took. */
+export type Usage = {
+  promptTokens: number
+  outputTokens: number
+  thoughtTokens: number
+  totalTokens: number
+  /** Requests that were answered. */
+  calls: number
+}
+
+export const NO_USAGE: Usage = {
+  promptTokens: 0,
+  outputTokens: 0,
+  thoughtTokens: 0,
+  totalTokens: 0,
+  calls: 0,
+}
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    thoughtTokens: a.thoughtTokens + b.thoughtTokens,
+    totalTokens: a.totalTokens + b.totalTokens,
+    calls: a.calls + b.calls,
+  }
+}

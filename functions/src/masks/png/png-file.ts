@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib'
+import type { Size } from '../../document/box.ts'
+
+/* https://www.w3.org/TR/png-3/, 2026-11 */
+
+export type BitDepth = 1 | 2 | 4 | 8
+
+/** PNG specification 11.2.1. */
+export const GREYSCALE = 0
+export const INDEXED = 3
+export const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+
+export type Chunk = { type: string; data: Buffer }
+
+/** A whole file. @param chunks what stands between the header and the end, in the order of the specification (5.6) */
+export function pngFile(
+  size: Size,
+  bitDepth: BitDepth,
+  colourType: typeof GREYSCALE | typeof INDEXED,
+  chunks: readonly Chunk[],
+): Buffer {
+  // 11.2.1: compression, filter method and interlace method stay 0.
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(size.width, 0)
+  header.writeUInt32BE(size.height, 4)
+  header[8] = bitDepth
+  header[9] = colourType
+  return fileOf([{ type: 'IHDR', data: header }, ...chunks])
+}
+
+/** A file of these chunks and the one that ends it. */
+export function fileOf(chunks: readonly Chunk[]): Buffer {
+  const all = [...chunks, { type: 'IEND', data: Buffer.alloc(0) }]
+  return Buffer.concat([SIGNATURE, ...all.flatMap(framed)])
+}
+
+/** Length, type, data, checksum of type and data: 5.3. */
+function framed({ type, data }: Chunk): Buffer[] {
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(data.length, 0)
+  head.write(type, 4, 'latin1')
+  const check = Buffer.alloc(4)
+  check.writeUInt32BE(crc32(data, crc32(head.subarray(4))))
+  return [head, data, check]
+}

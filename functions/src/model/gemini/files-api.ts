@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { VisionError } from '../../errors.ts'
+import type { ModelFile, ModelImage, ModelUploads, Patience } from '../../ports/model-files.ts'
+import { type Pacing, pause, RETRY_POLICY, type RetryPolicy, withRetry } from '../retry.ts'
+import { type GenaiClientOptions, loadClient } from './genai-client.ts'
+
+/** How long, and how often, to look whether a file is ready. Waits double. */
+export type FilePolling = { firstWaitMs: number; maxWaitMs: number; totalMs: number }
+
+const FILE_POLLING: FilePolling = { firstWaitMs: 500, maxWaitMs: 4000, totalMs: 30_000 }
+/** https://ai.google.dev/gemini-api/docs/files, 2026-11. */
+const LIFETIME_MS = 48 * 60 * 60 * 1000
+
+/** What is read of a `File`. https://ai.google.dev/api/files#File, 2026-11. */
+const fileSchema = z.object({
+  name: z.string(),
+  uri: z.string(),
+  state: z.string().optional(),
+  expirationTime: z.coerce.date().optional(),
+})
+
+type File = z.infer<typeof fileSchema>
+
+/** The Gemini API's own files; Vertex AI has none. */
+export function filesApi(
+  options: GenaiClientOptions & { retry?: RetryPolicy; pacing?: Pacing },
+  polling: FilePolling = FILE_POLLING,
+): ModelUploads {
+  return {
+    async upload(image, signal, patience = {}) {
+      let file = await uploadOnce(image, signal, patience)
+      if (file.state === 'FAILED') file = await uploadOnce(image, signal, patience)
+      if (file.state === 'FAILED') {
+        throw new VisionError('model-refused-image', 'The model service could not process the image file')
+      }
+      return toModelFile(file)
+    },
+  }
+
+  async function uploadOnce(
+    { data, mimeType }: ModelImage,
+    signal: AbortSignal | undefined,
+    { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs }: Patience,
+  ): Promise<File> {
+    // A client of its own, since files.upload() takes no signal (@google/genai 3.1.0).
+    const { files } = await loadClient(options, signal && fetchUnder(signal))
+    const { retry = RETRY_POLICY, pacing } = options
+    const policy = { ...retry, maxWaitMs: Math.min(retry.maxWaitMs, maxWaitMs) }
+    const retries = { signal, timeLeftMs, pacing }
+    // A view, not a copy; pictures are never in shared memory.
+    const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
+    const blob = new Blob([bytes], { type: mimeType })
+    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, retries)
+    let waitMs = polling.firstWaitMs
+    for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
+      await pause(waitMs, signal, pacing)
+      waitMs = Math.min(waitMs * 2, polling.maxWaitMs)
+      const { name } = file
+      file = await withRetry(async () => readFile(await files.get({ name })), policy, retries)
+    }
+    if (file.state === 'PROCESSING') {
+      throw new VisionError('model-unavailable', `The image file was not ready after ${polling.totalMs} ms`)
+    }
+    return file
+  }
+}
+
+function fetchUnder(signal: AbortSignal): typeof fetch {
+  return async (input, init) =>
+    fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal })
+}
+
+function readFile(file: unknown): File {
+  const parsed = fileSchema.safeParse(file)
+  if (parsed.success) return parsed.data
+  const found = z.prettifyError(parsed.error)
+  throw new VisionError('model-unavailable', `The model service described a file in another shape: ${found}`)
+}
+
+function toModelFile({ uri, expirationTime }: File): ModelFile {
+  return { uri, expiresAt: expirationTime ?? new Date(Date.now() + LIFETIME_MS) }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
+import type { ImagePart, ModelRequest, RequestPart } from '../../ports/vision-model.ts'
+import { asModelFailure } from '../retry.ts'
+import { tooLargeToInline } from './inline-size.ts'
+import { isAboutFile } from './service-error.ts'
+import { SharedWork } from './shared-work.ts'
+
+/** A part as it is sent: an image may have become a file. */
+export type PlacedPart = RequestPart | { file: { mimeType: string; uri: string } }
+
+/** Where images of large requests go. `now` tells which files are still there. */
+export type ImageFilesOptions = { records: ModelFileStore; uploads: ModelUploads; now?: () => Date }
+
+/** Before a file's end: a request that has begun must find its files until it has been repeated for the last time. */
+const MARGIN_MS = 60 * 60 * 1000
+const UPLOADERS = 4
+
+type Files = Map<string, ModelFile>
+
+/** Images of requests as files: those that do not fit into the request, and those whose file is there already. */
+export class ImageFiles {
+  private readonly provider: string
+  private readonly records: ModelFileStore
+  private readonly uploads: ModelUploads
+  private readonly now: () => Date
+  private readonly uploading = new SharedWork<ModelFile>()
+
+  constructor(provider: string, { records, uploads, now = () => new Date() }: ImageFilesOptions) {
+    this.provider = provider
+    this.records = records
+    this.uploads = uploads
+    this.now = now
+  }
+
+  /**
+   * Runs `send` with the parts of the request; once more with new files if the service could not use those it was given, since
+   * files vanish before their time: by hand, or with the project that a former key belonged to.
+   */
+  async withFiles<T>(
+    request: ModelRequest,
+    signal: AbortSignal | undefined,
+    send: (parts: PlacedPart[]) => Promise<T>,
+  ): Promise<T> {
+    const files = await this.place(request, signal)
+    try {
+      return await send(placeParts(request.parts, files))
+    } catch (error) {
+      if (files.size === 0 || !isAboutFile(error)) throw error
+    }
+    await this.forget(request, files)
+    return send(placeParts(request.parts, await this.place(request, signal)))
+  }
+
+  /** The files of the request, by the hash of their bytes. */
+  private async place(request: ModelRequest, signal: AbortSignal | undefined): Promise<Files> {
+    const images = request.parts.filter((part) => 'image' in part)
+    const files = await this.findFiles(request, images)
+    const inline = images.filter((image) => !files.has(hashOf(image)))
+    const moved = new Map(tooLargeToInline(request, inline).map((image) => [hashOf(image), image]))
+    const uploads = [...moved].map(([hash, image]) => async () => {
+      files.set(hash, await this.uploadOnce(image, request, signal))
+    })
+    for (let i = 0; i < uploads.length; i += UPLOADERS) {
+      const ended = await Promise.allSettled(uploads.slice(i, i + UPLOADERS).map(async (upload) => upload()))
+      // Thrown once all have ended, so that none is left behind.
+      for (const upload of ended) {
+        if (upload.status === 'rejected') throw asModelFailure(upload.reason, signal) ?? upload.reason
+      }
+    }
+    return files
+  }
+
+  private async findFiles({ owner }: ModelRequest, images: ImagePart[]): Promise<Files> {
+    const files: Files = new Map()
+    if (owner === undefined || owner === null) return files
+    const neededUntil = this.now().getTime() + MARGIN_MS
+    await Promise.all(
+      images.map(async (image) => {
+        const file = await this.records.get(this.keyOf(hashOf(image), owner))
+        if (file && file.expiresAt.getTime() > neededUntil) files.set(hashOf(image), file)
+      }),
+    )
+    return files
+  }
+
+  /** Of requests that come together the first one's patience counts for all. */
+  private async uploadOnce(
+    part: ImagePart,
+    request: ModelRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelFile> {
+    const { owner = null } = request
+    const image = { ...part.image, owner, sha256: hashOf(part) }
+    if (owner === null) return this.uploads.upload(image, signal, request)
+    const key = this.keyOf(image.sha256, owner)
+    const upload = async (stop: AbortSignal) => {
+      const file = await this.uploads.upload(image, stop, request)
+      await this.records.put(key, file)
+      return file
+    }
+    return this.uploading.run(key, upload, signal)
+  }
+
+  /** Another worker may have put a new file in the place of one that vanished: that stays. */
+  private async forget({ owner }: ModelRequest, files: Files): Promise<void> {
+    if (owner === undefined || owner === null) return
+    await Promise.all(
+      [...files].map(async ([hash, { uri }]) => {
+        const key = this.keyOf(hash, owner)
+        const known = await this.records.get(key)
+        if (known?.uri === uri) await this.records.remove(key)
+      }),
+    )
+  }
+
+  private keyOf(hash: string, owner: string): string {
+    return modelFileKey(this.provider, owner, hash)
+  }
+}
+
+function placeParts(parts: RequestPart[], files: Files): PlacedPart[] {
+  return parts.map((part) => {
+    const file = 'image' in part && files.size > 0 ? files.get(hashOf(part)) : undefined
+    return 'image' in part && file ? { file: { mimeType: part.image.mimeType, uri: file.uri } } : part
+  })
+}
+
+/** The steps of one photo ask about the same bytes. */
+const hashes = new WeakMap<Buffer, string>()
+
+function hashOf({ image: { data } }: ImagePart): string {
+  const hash = hashes.get(data) ?? createHash('sha256').update(data).digest('hex')
+  hashes.set(data, hash)
+  return hash
+}
+
+/** Nobody finds another owner's file: who could make a hash collide with a stranger's photo would learn that it is there. */
+export function modelFileKey(provider: string, owner: string, sha256: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([provider, owner, sha256]))
+    .digest('hex')
+}

@@ -1,0 +1,50 @@
+import { asVisionError, VisionError } from '../errors.ts'
+import type { CircuitStore } from '../ports/circuit-store.ts'
+import type { ModelRequest, VisionModel } from '../ports/vision-model.ts'
+import { circuitKeys, decideOpening, longestOpen } from './circuit.ts'
+import { KnownCircuits } from './known-circuits.ts'
+
+/**
+ * A model that is not asked while its service answers nobody, as `decideOpening` has it, by none of the instances that share `store`.
+ * Until then every request fails at once with the code that opened the circuit, unsent and uncounted; that failure, and the one that
+ * opened the circuit, carry as `retryAfterMs` how long it stays open. Afterwards requests pass again.
+ * @throws VisionError as `model`; whatever the store throws that does not heal
+ */
+export function guardedModel(model: VisionModel, store: CircuitStore, now: () => Date): VisionModel {
+  const circuits = new KnownCircuits(store)
+
+  async function guard<T>(request: ModelRequest, ask: () => Promise<T>): Promise<T> {
+    const asking = { provider: model.provider, model: request.model }
+    await checkClosed(Object.values(circuitKeys(asking)))
+    try {
+      return await ask()
+    } catch (error) {
+      const failure = asVisionError(error)
+      const opening = failure && decideOpening(failure, asking, now())
+      if (!opening) throw error
+      const openUntil = await circuits.open(opening.key, opening.circuit, now())
+      throw waiting(failure.code, failure.message, openUntil, failure.cause)
+    }
+  }
+
+  async function checkClosed(keys: string[]): Promise<void> {
+    const known = await Promise.all(keys.map(async (key) => circuits.get(key, now())))
+    const open = longestOpen(known, now())
+    if (open) throw waiting(open.code, 'The model was not asked: the circuit is open', open.openUntil)
+  }
+
+  function waiting(code: VisionError['code'], message: string, until: Date, cause?: unknown): VisionError {
+    // Writing it took a moment.
+    return new VisionError(code, message, {
+      cause,
+      retryAfterMs: Math.max(0, until.getTime() - now().getTime()),
+    })
+  }
+
+  return {
+    provider: model.provider,
+    generate: async (request, signal) => guard(request, async () => model.generate(request, signal)),
+    stream: async (request, onText, signal) =>
+      guard(request, async () => model.stream(request, onText, signal)),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Annotation, StoredObject } from '../document/annotation.ts'
+import type { Size } from '../document/box.ts'
+import { countLost } from '../document/drop-reasons.ts'
+import { resultPaths } from '../document/storage-paths.ts'
+import { type PreparedImage, previewOf } from '../image/prepare.ts'
+import type { SourceImage } from '../image/source-image.ts'
+import { drawMask, drawOverlay } from '../masks/draw.ts'
+import { EventLoopTurns } from '../masks/event-loop-turns.ts'
+import { assignColours } from '../masks/palette.ts'
+import type { Services } from '../ports/services.ts'
+import type { annotateObjects } from './annotate-objects.ts'
+import type { AnnotationRun } from './annotation-run.ts'
+import { type ResultFile, writeAll } from './write-files.ts'
+
+type Found = Awaited<ReturnType<typeof annotateObjects>>
+
+/** The files of a photo, ready to be stored, with what they were drawn from. */
+export type Drawn = {
+  image: Size
+  found:
+    | { overlay: Buffer; masks: (Buffer | null)[]; objects: Found['objects']; dropped: Found['dropped'] }
+    | undefined
+  preview: Awaited<ReturnType<typeof previewOf>> | undefined
+}
+
+/** Points of outlines in one document, which holds at most 1 MiB. Further ones are in the masks' files only. */
+const MAX_STORED_POINTS = 10_000
+
+/** @param found undefined when the objects could not be had */
+export async function drawResults(
+  found: Found | undefined,
+  source: SourceImage,
+  prepared: PreparedImage,
+): Promise<Drawn> {
+  const hiddenByBrowsers = source.format === 'heic' || source.format === 'heif'
+  const drawn: Drawn = {
+    image: source,
+    found: undefined,
+    preview: hiddenByBrowsers ? await previewOf(prepared) : undefined,
+  }
+  if (found) {
+    const runs = found.objects.map(({ mask }) => mask?.runs ?? null)
+    const overlay = await drawOverlay(runs, assignColours(found.objects.map(({ label }) => label)), source)
+    const masks: (Buffer | null)[] = []
+    const turns = new EventLoopTurns()
+    for (const mask of runs) {
+      if (turns.due) await turns.take()
+      masks.push(mask && (await drawMask(mask)))
+    }
+    drawn.found = { overlay, masks, ...found }
+  }
+  return drawn
+}
+
+/**
+ * Writes the files, then says what the document should: a file is there before anything points to it. Their folder is that of the answer which
+ * the document names, so whoever draws this answer writes the same, nobody writes over what was drawn from another, and they are found
+ * also when their worker dies before it could tell of them.
+ */
+export async function storeResults(
+  drawn: Drawn,
+  { photo, steps }: Pick<AnnotationRun, 'photo' | 'steps'>,
+  { photos }: Services,
+): Promise<Partial<Annotation>> {
+  const paths = resultPaths(photo)
+  const { found, preview, image } = drawn
+  const fields: Partial<Annotation> = {}
+  const files: ResultFile[] = []
+  if (preview) {
+    files.push([paths.preview, preview.jpeg, 'image/jpeg'])
+    fields.preview = { path: paths.preview, width: preview.width, height: preview.height }
+  }
+  if (found) {
+    const { answerId } = steps.locate
+    if (answerId === undefined) throw new Error('Cannot store what was drawn: it is of no answer')
+    const { overlay, mask: maskOf } = paths.answer(answerId)
+    files.push([overlay, found.overlay, 'image/png'])
+    found.masks.forEach((mask, index) => mask && files.push([maskOf(index), mask, 'image/png']))
+    fields.overlay = {
+      path: overlay,
+      contentType: 'image/png',
+      width: image.width,
+      height: image.height,
+    }
+    let points = 0
+    fields.objects = found.objects.map((object, index) => {
+      points += object.mask?.polygon?.length ?? 0
+      return storedObject(object, maskOf(index), points <= MAX_STORED_POINTS)
+    })
+    fields.dropped = { objects: countLost(found.dropped, 'object'), reasons: found.dropped }
+  }
+  await writeAll(files, photo, photos)
+  return fields
+}
+
+function storedObject(
+  { label, box, box2d, mask, maskReason }: Found['objects'][number],
+  path: string,
+  withOutline: boolean,
+): StoredObject {
+  const object = { label, box, box2d: [...box2d] }
+  if (!mask) return { ...object, mask: null, ...(maskReason && { maskReason }) }
+  const { form, runs, polygon } = mask
+  const outline = polygon && withOutline ? { polygon: polygon.flat() } : {}
+  return { ...object, mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
+}

@@ -1,0 +1,63 @@
+import type { ModelIdentity, Usage } from '../document/usage.ts'
+import type { VisionError } from '../errors.ts'
+
+/** What the tasks need of a model that looks at pictures. Adapter: `genai-model.ts`. */
+export interface VisionModel {
+  readonly provider: ModelIdentity['provider']
+  /**
+   * Asks, with retries of what may heal at once.
+   * @throws VisionError `model-*` when the service does not answer, `cancelled` when `signal` was aborted with that reason
+   */
+  generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelAnswer>
+  /**
+   * As `generate`, but tells the text as it comes, in order; once the first piece was told nothing is retried. `onText` is awaited before
+   * the next piece is read; what it throws ends the request. The answer holds the whole text once more, and a `failure` if it was blocked
+   * or stopped on its way: then what was told is no answer.
+   * @throws VisionError as `generate`
+   */
+  stream(
+    request: ModelRequest,
+    onText: (text: string) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<ModelAnswer>
+}
+
+export type ModelRequest = {
+  model: string
+  /** Our rules. Nothing that a user or a picture says ever goes here. */
+  systemInstruction: string
+  /** With one image: the image first, then the text. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11. */
+  parts: RequestPart[]
+  /** The conversation after `parts`: the model's answer, the next question, and so on, ending with a question. */
+  followUps?: { role: 'user' | 'model'; text: string }[]
+  /** Ask for JSON; with a schema, for JSON of that shape (JSON Schema, the keywords that Gemini supports). */
+  json?: { schema?: object }
+  /** `least` turns thinking off where the family allows it: boxes get better, answers faster. */
+  thinking: 'least' | 'default'
+  maxOutputTokens: number
+  /** 0 to 2; sent only where the family still takes it. */
+  temperature?: number
+  /** Longest pause before another attempt; without it the model's own policy decides. */
+  maxWaitMs?: number
+  /** How much time is left for all attempts, in milliseconds: a pause that would outlast it is not begun. */
+  timeLeftMs?: () => number
+  /**
+   * Awaited before each attempt, with the failure of the one before: every attempt may have to be paid. What it throws ends the request.
+   */
+  onAttempt?: (previous?: VisionError) => void | Promise<void>
+  /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
+  owner?: string | null
+}
+
+export type RequestPart = { text: string } | ImagePart
+export type ImagePart = { image: { mimeType: string; data: Buffer } }
+
+export type ModelAnswer = {
+  text: string
+  /** Why there is no text to use: `blocked-*` or `answer-*`. */
+  failure?: VisionError | undefined
+  /** The answer ended at the token limit, so its end is missing. */
+  truncated: boolean
+  model: ModelIdentity
+  usage: Usage
+}

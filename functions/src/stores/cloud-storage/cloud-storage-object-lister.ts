@@ -1,0 +1,35 @@
+import type { Storage } from '@google-cloud/storage'
+import type { ObjectLister } from '../../ports/object-lister.ts'
+import { toCloudStorage } from './cloud-storage-failure.ts'
+
+/** As many as one request gives. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
+const PAGE = 1000
+
+/** The census of Cloud Storage's objects. */
+export function cloudStorageObjectLister(storage: Storage): ObjectLister {
+  return {
+    async list(bucket, prefix, pageToken) {
+      const query = { prefix, maxResults: PAGE, autoPaginate: false, ...(pageToken && { pageToken }) }
+      const answer = await toCloudStorage('list objects', async () => storage.bucket(bucket).getFiles(query))
+      if (!answer) throw new Error('Cannot list objects: there is no such bucket')
+      const [files, next] = answer
+      return {
+        objects: files.map(({ name, metadata }) => ({
+          name,
+          generation: String(metadata.generation),
+          createdAt: new Date(String(metadata.timeCreated)),
+        })),
+        nextPageToken: (next as { pageToken?: string } | null)?.pageToken,
+      }
+    },
+
+    async remove(bucket, { name, generation }) {
+      const options = { ifGenerationMatch: generation, ignoreNotFound: true }
+      await toCloudStorage(
+        'delete an object',
+        async () => storage.bucket(bucket).file(name).delete(options),
+        [412],
+      )
+    },
+  }
+}

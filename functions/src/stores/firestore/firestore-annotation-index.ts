@@ -1,0 +1,60 @@
+import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore'
+import type { AnnotationIndex, IndexEntry } from '../../ports/annotation-index.ts'
+import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
+import { toFirestore } from './firestore-failure.ts'
+
+const FIELDS = [
+  'owner',
+  'bucket',
+  'name',
+  'generation',
+  'contentType',
+  'sizeBytes',
+  'status',
+  'updatedAt',
+  'dueAt',
+]
+const FILE_FIELDS = ['objects', 'overlay', 'preview', 'steps']
+/** A document may have 1 MiB. */
+const DOCUMENTS_AT_A_TIME = 50
+
+/** The census of `images/{imageId}`. */
+export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex {
+  const images = firestore.collection(ANNOTATIONS)
+  return {
+    async due(now, limit) {
+      const query = images
+        .where('dueAt', '<=', now)
+        .orderBy('dueAt')
+        .select(...FIELDS)
+        .limit(limit)
+      return (await toFirestore(async () => query.get())).docs.map(toEntry)
+    },
+
+    async find(imageIds, { withFiles } = { withFiles: false }) {
+      const fieldMask = withFiles ? [...FIELDS, ...FILE_FIELDS] : FIELDS
+      const entries = new Map<string, IndexEntry>()
+      for (let from = 0; from < imageIds.length; from += DOCUMENTS_AT_A_TIME) {
+        const documents = imageIds.slice(from, from + DOCUMENTS_AT_A_TIME).map((id) => images.doc(id))
+        const found = await toFirestore(async () => firestore.getAll(...documents, { fieldMask }))
+        for (const snapshot of found) {
+          if (snapshot.exists) entries.set(snapshot.id, toEntry(snapshot as QueryDocumentSnapshot))
+        }
+      }
+      return entries
+    },
+
+    async after(imageId, limit) {
+      const ordered = images
+        .orderBy(FieldPath.documentId())
+        .select(...FIELDS)
+        .limit(limit)
+      const query = imageId === undefined ? ordered : ordered.startAfter(imageId)
+      return (await toFirestore(async () => query.get())).docs.map(toEntry)
+    },
+  }
+}
+
+function toEntry(snapshot: QueryDocumentSnapshot): IndexEntry {
+  return { ...toAnnotation(snapshot.data()), imageId: snapshot.id }
+}

@@ -1,0 +1,85 @@
+import {
+  type DocumentReference,
+  FieldValue,
+  type Firestore,
+  Timestamp,
+  type Transaction,
+} from 'firebase-admin/firestore'
+import { type Annotation, tombstone } from '../../document/annotation.ts'
+import {
+  checkLease,
+  claimedAnnotation,
+  compareGenerations,
+  decideClaim,
+  isGranted,
+} from '../../document/claim.ts'
+import type { AnnotationStore } from '../../ports/annotation-store.ts'
+import { toFirestore } from './firestore-failure.ts'
+
+export const ANNOTATIONS = 'images'
+
+/** Annotations in Firestore, `images/{imageId}`. */
+export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
+  const documentOf = (imageId: string) => firestore.collection(ANNOTATIONS).doc(imageId)
+  const inTransaction = async <T>(run: (transaction: Transaction) => Promise<T>) =>
+    toFirestore(async () => firestore.runTransaction(run))
+  return {
+    async claim(photo, lease, now, again) {
+      return inTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        const decision = decideClaim(existing, photo, lease, now, again)
+        if (!isGranted(decision)) return { decision }
+        const annotation = claimedAnnotation(decision, existing, photo, lease, now)
+        transaction.set(document, annotation)
+        return { decision, annotation }
+      })
+    },
+
+    async update(photo, token, changes, now) {
+      return inTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        const lease = checkLease(existing, photo, token)
+        if (lease !== 'held') return lease
+        const fields = Object.entries({ ...changes, updatedAt: now })
+        transaction.update(
+          document,
+          Object.fromEntries(
+            fields.map(([field, value]) => [field, value === undefined ? FieldValue.delete() : value]),
+          ),
+        )
+        return 'written'
+      })
+    },
+
+    async remove(photo, now) {
+      return inTransaction(async (transaction) => {
+        const document = documentOf(photo.imageId)
+        const existing = await readAnnotation(document, transaction)
+        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
+        transaction.set(document, tombstone(photo, now, existing?.createdAt))
+      })
+    },
+  }
+}
+
+async function readAnnotation(
+  document: DocumentReference,
+  transaction: Transaction,
+): Promise<Annotation | undefined> {
+  const data = (await transaction.get(document)).data()
+  // Only the functions write here (firestore.rules), so the shape is ours; Firestore gives dates as Timestamps.
+  return data && toAnnotation(data)
+}
+
+export function toAnnotation(data: FirebaseFirestore.DocumentData): Annotation {
+  return datesOf(data) as Annotation
+}
+
+function datesOf(value: unknown): unknown {
+  if (value instanceof Timestamp) return value.toDate()
+  if (Array.isArray(value)) return value.map(datesOf)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, datesOf(inner)]))
+}

@@ -1,0 +1,18 @@
+import type { ModelFile, ModelFileStore } from '../../ports/model-files.ts'
+
+/** Records of model files in memory, for tests and for trying things out. */
+export function memoryModelFiles(): ModelFileStore & { files: Map<string, ModelFile> } {
+  const files = new Map<string, ModelFile>()
+  return {
+    files,
+    async get(key) {
+      return files.get(key)
+    },
+    async put(key, file) {
+      files.set(key, file)
+    },
+    async remove(key) {
+      files.delete(key)
+    },
+  }
+}

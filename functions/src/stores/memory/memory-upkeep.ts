@@ -1,0 +1,84 @@
+import type { Annotation } from '../../document/annotation.ts'
+import type { IndexEntry } from '../../ports/annotation-index.ts'
+import type { QueuedPhoto } from '../../ports/photo-queue.ts'
+import type { Upkeep } from '../../ports/upkeep.ts'
+
+type Documents = Map<string, Annotation>
+type Files = Map<string, { generation: string; createdAt?: Date }>
+
+const PAGE = 1000
+
+/** What the sweeper needs, in memory: for tests and for trying things out. Documents and files are asked for when they are needed. */
+export function memoryUpkeep(
+  documents: () => Documents,
+  files: () => Files,
+): Upkeep & { tasks: Map<string, QueuedPhoto>; values: Map<string, unknown> } {
+  const tasks = new Map<string, QueuedPhoto>()
+  const values = new Map<string, unknown>()
+  const entries = () =>
+    [...documents()]
+      .map(([imageId, annotation]): IndexEntry => ({ ...annotation, imageId }))
+      .toSorted((a, b) => (a.imageId < b.imageId ? -1 : 1))
+  return {
+    tasks,
+    values,
+    annotations: {
+      async due(now, limit) {
+        return entries()
+          .filter(({ dueAt }) => dueAt && dueAt <= now)
+          .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
+          .slice(0, limit)
+      },
+      async find(imageIds) {
+        const wanted = new Set(imageIds)
+        return new Map(
+          entries().flatMap((entry) => (wanted.has(entry.imageId) ? [[entry.imageId, entry]] : [])),
+        )
+      },
+      async after(imageId, limit) {
+        return entries()
+          .filter((entry) => imageId === undefined || entry.imageId > imageId)
+          .slice(0, limit)
+      },
+    },
+    objects: {
+      async list(_bucket, prefix, pageToken = '') {
+        const objects = [...files()]
+          .filter(([name]) => name.startsWith(prefix) && name > pageToken)
+          .map(([name, { generation, createdAt = new Date(0) }]) => ({ name, generation, createdAt }))
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        const page = objects.slice(0, PAGE)
+        return { objects: page, nextPageToken: objects.length > PAGE ? page.at(-1)!.name : undefined }
+      },
+      async remove(_bucket, { name, generation }) {
+        if (files().get(name)?.generation === generation) files().delete(name)
+      },
+    },
+    queue: {
+      async enqueue(photo, id) {
+        if (tasks.has(id)) return 'known'
+        tasks.set(id, photo)
+        return 'enqueued'
+      },
+    },
+    progress: {
+      async read(path) {
+        return values.get(path)
+      },
+      async change(path, change) {
+        const changed = change(values.get(path))
+        if (changed) values.set(path, changed)
+        return changed
+      },
+      async withState(collection, state, limit) {
+        return [...values]
+          .filter(
+            ([path, value]) =>
+              path.startsWith(`${collection}/`) && (value as { state?: unknown }).state === state,
+          )
+          .map(([path]) => path.slice(collection.length + 1))
+          .slice(0, limit)
+      },
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import * as logger from 'firebase-functions/logger'
+import { GEMINI_API_KEY } from '../config/params.ts'
+import { readConfig } from '../config/read-config.ts'
+import { SWEEP_BUDGET_MS } from '../config/time-limits.ts'
+import { sweep } from '../maintenance/sweep.ts'
+import { getServices } from '../services.ts'
+
+/** What the schedule starts. One line in the log a sweep: what was found and done. */
+export async function handleSweep(): Promise<void> {
+  const config = readConfig()
+  const services = await getServices(config, () => GEMINI_API_KEY.value())
+  const started = Date.now()
+  const report = await sweep(services, config, { walk: 'when-due', budgetMs: SWEEP_BUDGET_MS })
+  logger.info('sweep ended', { ...report, ms: Date.now() - started })
+}

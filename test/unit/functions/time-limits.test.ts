@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import { ANNOTATE_TIMEOUT_MS, CALL_TIMEOUT_MS } from '../../../client/src/settings.ts'
+import * as limits from '../../../functions/src/config/time-limits.ts'
+
+const queueSeconds = (() => {
+  const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, maxDoublings } = limits.QUEUE_RETRIES
+  const pauses = Array.from({ length: maxAttempts - 1 }, (_, retry) =>
+    Math.min(minBackoffSeconds * 2 ** Math.min(retry, maxDoublings), maxBackoffSeconds),
+  )
+  return pauses.reduce((sum, pause) => sum + pause, 0)
+})()
+
+/** Each row: the longer time, the shorter time, in milliseconds, and what breaks when the order is wrong. */
+const order: [string, number, number][] = [
+  [
+    'a lease outlives its function, or a living worker loses its photo',
+    limits.LEASE_SECONDS * 1000,
+    limits.PHOTO_TIMEOUT_SECONDS * 1000,
+  ],
+  [
+    'a function outlives the model and the drawing, or it is killed while it stores results',
+    limits.PHOTO_TIMEOUT_SECONDS * 1000,
+    (limits.MODEL_WAIT_SECONDS + limits.DRAW_AND_STORE_SECONDS) * 1000,
+  ],
+  [
+    'annotateImage reports its own timeout, or the client gets an internal error',
+    limits.PHOTO_TIMEOUT_SECONDS * 1000,
+    limits.ANNOTATE_WORK_MS,
+  ],
+  [
+    'annotateImage outlives the model, or photos that are slow never end',
+    limits.ANNOTATE_WORK_MS,
+    limits.MODEL_WAIT_SECONDS * 1000,
+  ],
+  [
+    'the queue retries longer than a lease, or one dead worker uses all retries',
+    queueSeconds * 1000,
+    limits.LEASE_SECONDS * 1000,
+  ],
+  [
+    'Cloud Tasks waits until the function has ended, or it runs the same photo twice',
+    limits.DISPATCH_DEADLINE_SECONDS * 1000 + 1,
+    limits.PHOTO_TIMEOUT_SECONDS * 1000,
+  ],
+  [
+    'the last delivery is recognized before the event is dropped',
+    limits.EVENT_LIFETIME_MS,
+    limits.LAST_DELIVERY_MS + limits.EVENT_MAX_BACKOFF_MS + limits.PHOTO_TIMEOUT_SECONDS * 1000,
+  ],
+  [
+    'the sweeper waits for an event that is still to be redelivered',
+    limits.EVENT_PATIENCE_MS,
+    limits.EVENT_MAX_BACKOFF_MS,
+  ],
+  ['allDeferred includes every deferred photo', limits.MAX_DEFERRAL_MS, limits.MAX_CIRCUIT_MS],
+  ['allDeferred includes every deferred photo', limits.MAX_DEFERRAL_MS, limits.DEFERRAL_MS.longest],
+  [
+    'a call reports its own timeout, or the client gets an internal error',
+    limits.CALL_TIMEOUT_SECONDS * 1000,
+    limits.CALL_WORK_MS,
+  ],
+  [
+    'a reservation outlives the lease of its photo, or tokens are counted twice too few',
+    limits.RESERVATION_MS,
+    limits.LEASE_SECONDS * 1000,
+  ],
+  ['a reservation outlives a call', limits.RESERVATION_MS, limits.CALL_TIMEOUT_SECONDS * 1000],
+  ['a sweep ends before its function', limits.SWEEP_TIMEOUT_SECONDS * 1000, limits.OPERATOR_WORK_MS],
+  ['a sweep holds the walk while it works', limits.WALK_LEASE_MS, limits.SWEEP_TIMEOUT_SECONDS * 1000],
+  ['a backfill is held while it is worked on', limits.BACKFILL_LEASE_MS, limits.SWEEP_TIMEOUT_SECONDS * 1000],
+  ['a client waits for the answer of a call', CALL_TIMEOUT_MS, limits.CALL_TIMEOUT_SECONDS * 1000],
+  [
+    'a client waits for the answer of annotateImage',
+    ANNOTATE_TIMEOUT_MS,
+    limits.PHOTO_TIMEOUT_SECONDS * 1000,
+  ],
+]
+
+it.each(order)('time limits agree: %s', (_, longer, shorter) => {
+  expect(longer).toBeGreaterThan(shorter)
+})
