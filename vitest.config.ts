@@ -1,22 +1,39 @@
 import { defineConfig } from 'vitest/config'
 
+/** Slow tests: `npm run test:all` runs them, `npm test` does not. docs/testing.md */
+const slow = '**/*.slow.test.ts'
+
+const unit = { testTimeout: 30_000, hookTimeout: 30_000 }
+
+/** These tests share one set of emulators, so one file runs at a time. */
+const emulators = {
+  fileParallelism: false,
+  testTimeout: 90_000, // Longer than PATIENCE_MS in test/support/app.ts.
+  hookTimeout: 60_000,
+}
+
 export default defineConfig({
   test: {
     projects: [
+      { test: { ...unit, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [slow] } },
+      { test: { ...unit, name: 'unit-slow', include: ['test/unit/**/*.slow.test.ts'] } },
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+        test: {
+          ...emulators,
+          name: 'emulators',
+          include: ['test/{rules,integration,browser}/**/*.test.ts'],
+          exclude: [slow],
+        },
       },
       {
         test: {
-          // Share one set of emulators, so one file at a time.
-          name: 'emulators',
-          include: ['test/{emulator,rules,integration,browser}/**/*.test.ts'],
-          fileParallelism: false,
-          // Longer than a listening client waits at most before it listens again (see support/app.ts).
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          ...emulators,
+          name: 'emulators-slow',
+          include: ['test/{rules,integration,browser}/**/*.slow.test.ts'],
         },
       },
+      // Whole programs that take both cores, so one file runs at a time.
+      { test: { name: 'programs', include: ['test/programs/**/*.slow.test.ts'], fileParallelism: false } },
     ],
   },
 })

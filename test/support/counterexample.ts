@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import * as fc from './seeded-fast-check.ts'
 
 /** What fast-check found against a property, in its words, with the seed to find it again; undefined if nothing. */
 export async function counterexample(

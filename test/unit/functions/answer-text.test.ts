@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AnswerText, MAX_ANSWER_LENGTH } from '../../../functions/src/tasks/answer-text.ts'
 import { counterexample } from '../../support/counterexample.ts'
+import * as fc from '../../support/seeded-fast-check.ts'
 
 function whole(text: string): string {
   const answer = new AnswerText()

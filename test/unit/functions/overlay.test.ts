@@ -1,5 +1,4 @@
 import { inflateSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { decode } from 'fast-png'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import { assignColours, type Rgb } from '../../../functions/src/masks/palette.ts
 import { runsFromPolygon } from '../../../functions/src/masks/runs-from-polygon.ts'
 import { packScanlines, paintMask, paintNumbers, randomFrom, randomMasks } from '../../support/masks.ts'
 import { chunkData } from '../../support/png-chunks.ts'
+import * as fc from '../../support/seeded-fast-check.ts'
 
 const colours = (count: number) => Array.from({ length: count }, (_, i): Rgb => [i, 255 - i, (i * 7) % 256])
 

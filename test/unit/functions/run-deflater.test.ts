@@ -1,9 +1,9 @@
 import { inflateSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeLengths } from '../../../functions/src/masks/png/huffman.ts'
 import { RunDeflater } from '../../../functions/src/masks/png/run-deflater.ts'
 import { randomFrom } from '../../support/masks.ts'
+import * as fc from '../../support/seeded-fast-check.ts'
 
 type Run = [byte: number, count: number]
 

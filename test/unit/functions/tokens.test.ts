@@ -1,4 +1,3 @@
-import { assert, double, property } from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,6 +7,7 @@ import {
   mostImageTokens,
 } from '../../../functions/src/model/tokens.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { assert, double, property } from '../../support/seeded-fast-check.ts'
 
 describe('estimateImageTokens()', () => {
   // The figures of https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11.

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../../functions/src/errors.ts'
 import { type AnnotatedObject, annotateObjects } from '../../../../functions/src/pipeline/annotate-objects.ts'
 import { type Located, readLocation } from '../../../../functions/src/tasks/locate/read-location.ts'
 import { counterexample } from '../../../support/counterexample.ts'
+import * as fc from '../../../support/seeded-fast-check.ts'
 import { PNG_TEXT } from './answers.ts'
 
 /** What answers are made of, so that random ones look like them. */

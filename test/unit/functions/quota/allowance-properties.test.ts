@@ -1,4 +1,3 @@
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { RESERVATION_MS } from '../../../../functions/src/config/time-limits.ts'
 import { asVisionError, type VisionError } from '../../../../functions/src/errors.ts'
@@ -6,6 +5,7 @@ import type { QuotaLimits, Reservation } from '../../../../functions/src/ports/q
 import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
 import { counterexample } from '../../../support/counterexample.ts'
+import * as fc from '../../../support/seeded-fast-check.ts'
 
 const LIMITS: QuotaLimits = { callsPerMinute: 3, tokensPerDay: 100, projectTokensPerDay: 0 }
 const HOUR_MS = 3_600_000

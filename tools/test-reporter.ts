@@ -1,13 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
-import type { Counts } from './counts.ts'
+import type { TestReport } from './test-report.ts'
 
-/** Tells `npm test` how the run went, in the file that FIRESIGHT_TEST_COUNTS names. */
-export default class CountsReporter implements Reporter {
+/** Writes the result of a run to the file in FIRESIGHT_TEST_REPORT, for tools/test.ts. */
+export default class TestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const file = process.env.FIRESIGHT_TEST_COUNTS
+    const file = process.env.FIRESIGHT_TEST_REPORT
     if (!file) return
-    const counts: Counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
+    const report: TestReport = {
+      counts: { passed: 0, failed: unhandledErrors.length, skipped: 0 },
+      durations: [],
+    }
+    const { counts } = report
     for (const module of modules) {
       counts.failed += module.errors().length // A file that does not load, a hook outside of tests.
       for (const suite of module.children.allSuites()) counts.failed += suite.errors().length
@@ -16,7 +20,9 @@ export default class CountsReporter implements Reporter {
         if (state === 'passed' || state === 'skipped') counts[state]++
         else counts.failed++ // A test that is still pending was never run.
       }
+      const { duration, collectDuration, setupDuration } = module.diagnostic()
+      report.durations.push({ file: module.relativeModuleId, ms: duration + collectDuration + setupDuration })
     }
-    writeFileSync(file, JSON.stringify(counts))
+    writeFileSync(file, JSON.stringify(report))
   }
 }
