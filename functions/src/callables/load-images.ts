@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { ImageRef } from '../api/image-ref.ts'
 import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
@@ -9,13 +10,12 @@ import { inspectImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
 import type { Caller } from './caller.ts'
 import { ownUpload } from './own-upload.ts'
-import { Turns } from './semaphore.ts'
 
 /** An image of a call, ready for the model. `width` and `height` are those of the upright image, in its own pixels. */
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
 
-/** Of all calls of this instance together: a picture takes up to 250 MB while it is decoded (handlers/limits.ts). */
-const decoding = new Turns(2)
+/** Shared by all calls of this instance: an image takes up to 250 MB while it is decoded (config/function-options.ts). */
+const decoding = pLimit(2)
 
 /** An image whose reference is allowed; nothing has been read. */
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
@@ -61,7 +61,7 @@ export async function loadImages(
         `Cannot take ${images.length} images: together they have more than ${config.maxCallBytes} bytes`,
       )
     }
-    const image = await decoding.take(async () => {
+    const image = await decoding(async () => {
       caller.signal.throwIfAborted()
       const source = await inspectImage(bytes, config)
       const { width, height } = source

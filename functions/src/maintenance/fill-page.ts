@@ -1,4 +1,5 @@
 import type { Backfill } from '../api/backfill.ts'
+import { forEachConcurrently } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
 import type { Status } from '../document/annotation.ts'
 import { compareGenerations } from '../document/claim.ts'
@@ -61,15 +62,10 @@ async function queueAll(
   bucket: string,
   { queue }: Upkeep,
 ): Promise<void> {
-  for (let from = 0; from < uploads.length; from += QUEUERS) {
-    const queued = await Promise.allSettled(
-      uploads.slice(from, from + QUEUERS).map(async ({ name, generation }) => {
-        const task = { bucket, name, backfill: id, ...(retry && { retry }) }
-        return queue.enqueue(task, `${imageIdOf(bucket, name)}-${generation}-${id}`)
-      }),
-    )
-    for (const task of queued) if (task.status === 'rejected') throw task.reason
-  }
+  await forEachConcurrently(uploads, QUEUERS, async ({ name, generation }) => {
+    const task = { bucket, name, backfill: id, ...(retry && { retry }) }
+    await queue.enqueue(task, `${imageIdOf(bucket, name)}-${generation}-${id}`)
+  })
 }
 
 function estimatePhotos(photos: number, config: Config): Backfill['estimate'] {

@@ -1,3 +1,4 @@
+import { forEachConcurrently } from '../concurrency.ts'
 import { removeAnnotation } from '../pipeline/annotate-image.ts'
 import type { IndexEntry } from '../ports/annotation-index.ts'
 import type { Services } from '../ports/services.ts'
@@ -16,12 +17,7 @@ export async function walkDocuments(
 ): Promise<string | undefined> {
   const page = await services.upkeep.annotations.after(cursor, PAGE)
   const live = page.filter(({ status, bucket }) => status !== 'deleted' && bucket === services.bucket)
-  for (let from = 0; from < live.length; from += LOOKUPS) {
-    const looked = await Promise.allSettled(
-      live.slice(from, from + LOOKUPS).map((entry) => lookUp(entry, services, report)),
-    )
-    for (const look of looked) if (look.status === 'rejected') throw look.reason
-  }
+  await forEachConcurrently(live, LOOKUPS, async (entry) => lookUp(entry, services, report))
   return page.length < PAGE ? undefined : page.at(-1)!.imageId
 }
 
