@@ -77,7 +77,7 @@ function codes(): string {
     retryable ? 'yes' : 'no',
     `\`${CALL_ERRORS[code as ErrorCode]}\``,
   ])
-  return table(['Code', 'Message', 'May heal by itself', 'A call ends with'], rows)
+  return table(['Code', 'Message', 'Retryable', 'Status of a call'], rows)
 }
 
 function clientCodes(): string {
@@ -86,7 +86,7 @@ function clientCodes(): string {
     message,
     retryable ? 'yes' : 'no',
   ])
-  return table(['Code', 'Message', 'May heal by itself'], rows)
+  return table(['Code', 'Message', 'Retryable'], rows)
 }
 
 function reasons(): string {
@@ -95,7 +95,7 @@ function reasons(): string {
     costs,
     meaning,
   ])
-  return table(['Reason', 'Costs', 'Means'], rows)
+  return table(['Reason', 'Costs', 'Meaning'], rows)
 }
 
 // `import.meta.main` is younger than the Node 24.0 of some platforms. https://nodejs.org/api/esm.html#importmetamain, 2026-11

@@ -1,38 +1,38 @@
 import type { AnswerQuestionResult } from '../../functions/src/api/answer-question.ts'
 
 /**
- * One answer, as it comes and as a whole. It is asked for once, at once, and streamed; iterate it for its text piece by piece, await it for
- * the whole result, or both, in any order: what has come is kept.
+ * A streamed answer. The request is sent once, immediately. Iterate the answer to receive its text in pieces,
+ * await it to get the whole result, or do both in any order: received pieces are kept.
  */
 export type Answer = Promise<AnswerQuestionResult> & AsyncIterable<string>
 
-/** `ask` hands each piece of text to its argument as it comes. */
+/** `ask` passes each piece of text to `onText` when it arrives. */
 export function answerOf(ask: (onText: (text: string) => void) => Promise<AnswerQuestionResult>): Answer {
   const texts: string[] = []
-  let isOver = false
-  let ring = () => {}
-  let news = new Promise<void>((resolve) => (ring = resolve))
+  let isComplete = false
+  let notify = () => {}
+  let changed = new Promise<void>((resolve) => (notify = resolve))
 
   const result = ask((text) => {
     texts.push(text)
-    ring()
-    news = new Promise((resolve) => (ring = resolve))
+    notify()
+    changed = new Promise((resolve) => (notify = resolve))
   }).finally(() => {
-    isOver = true
-    ring()
+    isComplete = true
+    notify()
   })
 
   async function* pieces(): AsyncGenerator<string, void, undefined> {
-    // Who iterates learns of a failure there, and need not await the whole as well.
+    // The loop reports a failure below, so an unawaited `result` must not become an unhandled rejection.
     result.catch(() => {})
     let next = 0
     for (;;) {
       if (next < texts.length) yield texts[next++]!
-      else if (isOver) break
-      else await news
+      else if (isComplete) break
+      else await changed
     }
     const { answer } = await result
-    // The way may have been one that does not stream.
+    // Without pieces, the response was not streamed (a proxy may buffer it).
     if (texts.length === 0) yield answer
   }
   return Object.assign(result, { [Symbol.asyncIterator]: pieces })

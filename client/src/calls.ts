@@ -6,16 +6,19 @@ import { toFiresightError } from './firebase-error.ts'
 import { CALL_TIMEOUT_MS, type CallSettings, hostAndPort } from './settings.ts'
 
 export type CallOptions = {
-  /** Ends the call, and with it the work of the function and the model. */
+  /** Cancels the call. The function and its model request are cancelled too. */
   signal?: AbortSignal | undefined
-  /** Longest wait for the whole answer, in milliseconds. Without it a little longer than the functions work: 130,000, and 310,000 to annotate. */
+  /**
+   * Longest time until the whole result, in milliseconds. The defaults are slightly above the timeouts of the
+   * functions: 130,000, and 310,000 for `annotateImage`.
+   */
   timeoutMs?: number | undefined
 }
 
-/** `onChunk` gets the pieces of an answer: only that one is streamed. */
+/** `onChunk` receives the pieces of an answer. Only `answerQuestion` is streamed. */
 export type StreamOptions = CallOptions & { onChunk?: (chunk: AnswerChunk) => void }
 
-/** Calls functions by the names they were deployed under. */
+/** Calls a function by its deployed name. */
 export type Caller = <Result>(name: string, request: object, options: StreamOptions) => Promise<Result>
 
 export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
@@ -28,7 +31,7 @@ export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
     const isStreamed = onChunk !== undefined || signal !== undefined
     try {
       if (isStreamed) return await callStreamed(functions, name, request, { ...options, timeoutMs }, settings)
-      const call = httpsCallable(functions, name, { ...tokens(settings), timeout: timeoutMs })
+      const call = httpsCallable(functions, name, { ...tokenOptions(settings), timeout: timeoutMs })
       return (await call(request)).data as never
     } catch (error) {
       throw toFiresightError(error)
@@ -37,8 +40,9 @@ export function createCaller(app: FirebaseApp, settings: CallSettings): Caller {
 }
 
 /**
- * By the SDK's streaming call, which is also the only one that can be cancelled. What it does not do (12.19): settle when the connection
- * ends without a result, as with a function that does not exist; time out; tell a time-out from a broken network.
+ * Uses the streaming call of the SDK, the only one that can be cancelled. In version 12.19 that call does not
+ * settle when the connection ends without a result (a missing function, for example), has no timeout, and
+ * reports a timeout and a broken connection alike.
  */
 async function callStreamed<Result>(
   functions: Functions,
@@ -53,24 +57,24 @@ async function callStreamed<Result>(
     const { stream, data } = await httpsCallable<unknown, Result, AnswerChunk>(functions, name).stream(
       request,
       {
-        ...tokens(settings),
+        ...tokenOptions(settings),
         signal: stop,
       },
     )
-    // Of the two errors of a failed call, this is the one with the details.
-    const ended = data.then(
+    // A failed call rejects both `data` and `stream`. Only the error of `data` has details.
+    const settled = data.then(
       (result) => ({ result }),
       (error: unknown) => ({ error }),
     )
-    let broken: unknown
+    let streamError: unknown
     try {
       for await (const chunk of stream) onChunk?.(chunk)
     } catch (error) {
-      broken = error
+      streamError = error
     }
-    const end = await Promise.race([ended, afterAllElse()])
-    if (end && 'result' in end) return end.result
-    throw end ? end.error : (broken ?? clientError('network'))
+    const outcome = await Promise.race([settled, nextTask()])
+    if (outcome && 'result' in outcome) return outcome.result
+    throw outcome ? outcome.error : (streamError ?? clientError('network'))
   } catch (error) {
     if (signal?.aborted) throw cancelledError('call', signal.reason)
     if (timeout.aborted) throw clientError('deadline-exceeded', error)
@@ -78,16 +82,16 @@ async function callStreamed<Result>(
   }
 }
 
-/** The SDK (12.19) sends null for a field that is undefined, which is another thing to a schema. */
+/** The SDK (12.19) sends undefined fields as null, which the request schemas reject. */
 function withoutUndefined(request: object): object {
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
 }
 
-/** Later than whatever has settled by now. */
-function afterAllElse(): Promise<undefined> {
+/** Resolves after every promise that has already settled. */
+function nextTask(): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, 0, undefined))
 }
 
-function tokens({ limitedUseAppCheckTokens }: CallSettings): { limitedUseAppCheckTokens?: true } {
+function tokenOptions({ limitedUseAppCheckTokens }: CallSettings): { limitedUseAppCheckTokens?: true } {
   return limitedUseAppCheckTokens ? { limitedUseAppCheckTokens } : {}
 }

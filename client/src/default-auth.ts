@@ -1,8 +1,10 @@
 import type { FirebaseApp } from 'firebase/app'
 import { getAuth } from 'firebase/auth'
-import type { SignedIn } from './settings.ts'
+import type { AuthState } from './settings.ts'
 
-/** The app's own Auth. In a file of its own, since it brings the code of pop-ups and redirects with it. */
-export function defaultAuth(app: FirebaseApp): SignedIn {
+/**
+ * In a file of its own so that it is loaded on demand: `getAuth` includes the code for pop-ups and redirects.
+ */
+export function defaultAuth(app: FirebaseApp): AuthState {
   return getAuth(app)
 }

@@ -18,7 +18,7 @@ import { hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }
 
-/** Deleted photos leave a tombstone for some days, which is nothing to show. */
+/** Every status except `deleted`: a deleted photo leaves a tombstone document for some days. */
 const SHOWN: Status[] = [
   'processing',
   'succeeded',
@@ -49,7 +49,7 @@ export function watchDocument(
   )
 }
 
-/** The query that firestore.rules allow: one's own photos, and a limit of at most MAX_NEWEST. */
+/** firestore.rules allow exactly this query: the user's own photos, with a limit of at most MAX_NEWEST. */
 export function watchNewest(
   firestore: Firestore,
   uid: string,
@@ -74,7 +74,7 @@ export function watchNewest(
   )
 }
 
-/** Firestore gives dates as its own Timestamps. */
+/** Converts Firestore Timestamps to Dates, at every depth. */
 function withDates(value: unknown): unknown {
   if (value instanceof Timestamp) return value.toDate()
   if (Array.isArray(value)) return value.map(withDates)

@@ -1,26 +1,26 @@
 import type { ErrorDetails } from '../../functions/src/api/error-details.ts'
 import type { ErrorCode as ServerErrorCode } from '../../functions/src/errors.ts'
 
-/** Failures that only a client sees; all others are the functions' own codes, which docs/errors.md lists. */
+/** Failures that occur only in the client. All other codes come from the functions: docs/errors.md. */
 export const CLIENT_FAILURES = {
   network: {
-    message: 'The service could not be reached, or the connection broke before the answer was complete.',
+    message: 'The service could not be reached, or the connection was lost before the response was complete.',
     retryable: true,
   },
-  'deadline-exceeded': { message: 'No answer came in time.', retryable: true },
-  unavailable: { message: 'The service cannot take the request at the moment.', retryable: true },
-  'permission-denied': { message: 'The rules of the app do not allow this.', retryable: false },
+  'deadline-exceeded': { message: 'The request timed out.', retryable: true },
+  unavailable: { message: 'The service is temporarily unavailable.', retryable: true },
+  'permission-denied': { message: 'You do not have permission to do this.', retryable: false },
   'not-found': {
-    message: 'It does not exist: no such file, or no function of this name in this region.',
+    message: 'Not found: the file does not exist, or the region has no function with this name.',
     retryable: false,
   },
   'storage-full': { message: 'The storage of the app is full.', retryable: true },
-  misconfigured: { message: 'The app is not set up for this.', retryable: false },
+  misconfigured: { message: 'The app is not configured correctly.', retryable: false },
 } as const satisfies Record<string, { message: string; retryable: boolean }>
 
 export type ClientErrorCode = keyof typeof CLIENT_FAILURES
 
-/** Functions may be newer than the client, so there may be codes that it does not know. */
+/** Functions may be newer than the client and return codes that this version does not know. */
 export type FiresightErrorCode = ServerErrorCode | ClientErrorCode | (string & {})
 
 export type FiresightErrorOptions = {
@@ -33,18 +33,18 @@ export type FiresightErrorOptions = {
   cause?: unknown
 }
 
-/** Whatever goes wrong with a call, an upload or a watch. */
+/** The error of every failed call, upload or watch. */
 export class FiresightError extends Error {
   override readonly name = 'FiresightError'
-  /** Stays the same between releases, unlike `message`. */
+  /** Stable between releases, unlike `message`. */
   readonly code: FiresightErrorCode
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean
-  /** How long to wait at least before that, in milliseconds, where somebody knows. */
+  /** Minimum wait before a retry, in milliseconds, if known. */
   readonly retryAfterMs: number | undefined
-  /** What the functions logged the call under. */
+  /** Identifies the call in the logs of the functions. */
   readonly requestId: string | undefined
-  /** With `invalid-request`: which fields are wrong, and what would be right. */
+  /** With `invalid-request`: the invalid fields, each with the expected value. */
   readonly issues: ErrorDetails['issues'] | undefined
 
   constructor({ code, message, retryable, retryAfterMs, requestId, issues, cause }: FiresightErrorOptions) {
@@ -57,40 +57,40 @@ export class FiresightError extends Error {
   }
 }
 
-/** A failure that only a client sees, in its usual words. */
+/** A failure of the client, with the default message of its code. */
 export function clientError(code: ClientErrorCode, cause?: unknown): FiresightError {
   return new FiresightError({ code, ...CLIENT_FAILURES[code], cause })
 }
 
-/** A failure that comes again until something is changed. */
-export function refusal(code: FiresightErrorCode, message: string, cause?: unknown): FiresightError {
+/** A failure that a retry cannot fix. */
+export function permanentError(code: FiresightErrorCode, message: string, cause?: unknown): FiresightError {
   return new FiresightError({ code, message, retryable: false, cause })
 }
 
-/** A mistake in how the app is made or set up, in words for its developer. */
+/** A mistake in the setup of the app. The message is for the app's developer. */
 export function misconfigured(message: string, cause?: unknown): FiresightError {
-  return refusal('misconfigured', `${CLIENT_FAILURES.misconfigured.message} ${message}`, cause)
+  return permanentError('misconfigured', `${CLIENT_FAILURES.misconfigured.message} ${message}`, cause)
 }
 
 /**
- * A mistake in what a method was given, in words for the app's developer.
- * @param rule what the field must be, and what it is
+ * An invalid argument. The message is for the app's developer.
+ * @param rule the expected value and the actual one, for example "must be a whole number; it is 1.5"
  */
-export function wrongField(path: string, rule: string): FiresightError {
+export function invalidField(path: string, rule: string): FiresightError {
   const issues = [{ path, message: rule }]
   return new FiresightError({ code: 'invalid-request', message: `${path} ${rule}`, retryable: false, issues })
 }
 
-/** What a value is that should have been something else: "null", "ArrayBuffer". */
-export function kindOf(value: unknown): string {
+/** The type of an unexpected value, for messages: "null", "ArrayBuffer". */
+export function typeNameOf(value: unknown): string {
   return value === null || value === undefined ? String(value) : value.constructor.name
 }
 
-/** The caller's own wish. */
-export function cancelledError(what: 'call' | 'upload', cause?: unknown): FiresightError {
+/** The caller cancelled the operation. */
+export function cancelledError(operation: 'call' | 'upload', cause?: unknown): FiresightError {
   return new FiresightError({
     code: 'cancelled',
-    message: `The ${what} was cancelled.`,
+    message: `The ${operation} was cancelled.`,
     retryable: false,
     cause,
   })

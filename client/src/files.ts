@@ -13,11 +13,11 @@ import { hostAndPort } from './settings.ts'
 
 export type Files = {
   storage: FirebaseStorage
-  /** A URL of a file in the bucket of uploads. */
+  /** The download URL of a file in the upload bucket. */
   urlOf(path: string): Promise<string>
-  /** A URL of a file in the bucket of results. */
+  /** The download URL of a file in the result bucket. */
   resultUrlOf(path: string): Promise<string>
-  /** A text file in the bucket of results. */
+  /** The content of a text file in the result bucket. */
   readResult(path: string): Promise<string>
   remove(path: string): Promise<void>
 }
@@ -34,8 +34,8 @@ export function openFiles(app: FirebaseApp, buckets: Buckets, emulator: string |
   const results = buckets.outputBucket === undefined ? storage : open(buckets.outputBucket)
   return {
     storage,
-    urlOf: remember(async (path) => getDownloadURL(ref(storage, path))),
-    resultUrlOf: remember(async (path) => getDownloadURL(ref(results, path))),
+    urlOf: cached(async (path) => getDownloadURL(ref(storage, path))),
+    resultUrlOf: cached(async (path) => getDownloadURL(ref(results, path))),
     readResult: async (path) => new TextDecoder().decode(await getBytes(ref(results, path))),
     async remove(path) {
       try {
@@ -48,13 +48,13 @@ export function openFiles(app: FirebaseApp, buckets: Buckets, emulator: string |
   }
 }
 
-/** Each URL is asked for once; they stay the same for as long as the file is there. */
-function remember(ask: (path: string) => Promise<string>): (path: string) => Promise<string> {
+/** Requests each URL once: a download URL does not change while the file exists. */
+function cached(request: (path: string) => Promise<string>): (path: string) => Promise<string> {
   const urls = new Map<string, Promise<string>>()
   return (path) => {
     const known = urls.get(path)
     if (known) return known
-    const url = ask(path).catch((error: unknown): never => {
+    const url = request(path).catch((error: unknown): never => {
       urls.delete(path)
       throw toFiresightError(error)
     })

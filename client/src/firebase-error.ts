@@ -5,19 +5,22 @@ import {
   clientError,
   FiresightError,
   misconfigured,
-  refusal,
+  permanentError,
 } from './error.ts'
 
-/** What an error of the Firebase SDK means. The codes of Firestore have no prefix; the others are like `storage/unauthorized`. */
+/**
+ * Converts an error of the Firebase SDK. Firestore codes have no prefix; others do, like
+ * `storage/unauthorized`.
+ */
 export function toFiresightError(error: unknown): FiresightError {
   if (error instanceof FiresightError) return error
   const { code, message, details } = readFirebaseError(error)
   if (isErrorDetails(details)) {
     const { reason, retryable, retryAfterMs, requestId, issues } = details
-    const words = message.replace(HTTP_STATUS, '')
+    const text = message.replace(HTTP_STATUS, '')
     return new FiresightError({
       code: reason,
-      message: words,
+      message: text,
       retryable,
       retryAfterMs,
       requestId,
@@ -28,23 +31,28 @@ export function toFiresightError(error: unknown): FiresightError {
   const status = Number(HTTP_STATUS.exec(message)?.[1])
   if (code === 'functions/internal' && message === NO_RESPONSE) return clientError('network', error)
   if (code.startsWith('functions/') && status === 413)
-    return refusal('request-too-large', 'The images of the request are larger than allowed together.', error)
+    return permanentError(
+      'request-too-large',
+      'The total size of the images in the request is too large.',
+      error,
+    )
   const [, name = code] = code.split('/')
   const clientCode = CLIENT_CODES[name]
   if (clientCode) return clientError(clientCode, error)
   if (name === 'cancelled' || name === 'canceled')
     return cancelledError(code.startsWith('storage/') ? 'upload' : 'call', error)
   if (name === 'unauthenticated') {
-    // The SDK of the functions refuses bad tokens, App Check's among them, before any code of ours could say why.
+    // firebase-functions rejects an invalid Auth or App Check token before our code runs, without details.
     // https://github.com/firebase/firebase-functions/blob/master/src/common/providers/https.ts, 2026-11
-    const words = 'Sign in to do this. If you are signed in, the app could not prove that it is genuine.'
-    return refusal('unauthenticated', words, error)
+    const text =
+      'Sign in to continue. If you are already signed in, the app failed its App Check verification.'
+    return permanentError('unauthenticated', text, error)
   }
   if (name === 'unauthorized-app')
-    return refusal('app-check-failed', 'The request does not come from a genuine app.', error)
-  if (MISTAKES_OF_SETUP.has(name)) return misconfigured(message, error)
-  if (MISTAKES_OF_REQUESTS.has(name))
-    return refusal('invalid-request', 'The request does not have the expected form.', error)
+    return permanentError('app-check-failed', 'The request does not come from a genuine app.', error)
+  if (SETUP_ERRORS.has(name)) return misconfigured(message, error)
+  if (REQUEST_ERRORS.has(name))
+    return permanentError('invalid-request', 'The request does not have the expected form.', error)
   return new FiresightError({
     code: 'internal',
     message: 'Something went wrong.',
@@ -53,9 +61,12 @@ export function toFiresightError(error: unknown): FiresightError {
   })
 }
 
-/** The Functions SDK (12.19) ends each message with the HTTP status, 0 in streams and without a response. */
+/** The Functions SDK (12.19) appends the HTTP status to each message; 0 in streams and without a response. */
 const HTTP_STATUS = / \[(\d+)\]$/
-/** Its message when fetch failed. A function that fails unexpectedly is "INTERNAL", in capitals. */
+/**
+ * The SDK's message when fetch fails. The message of a function that fails unexpectedly is "INTERNAL", in
+ * capitals.
+ */
 const NO_RESPONSE = 'internal [0]'
 
 const CLIENT_CODES: Record<string, ClientErrorCode> = {
@@ -63,7 +74,7 @@ const CLIENT_CODES: Record<string, ClientErrorCode> = {
   'retry-limit-exceeded': 'network',
   'deadline-exceeded': 'deadline-exceeded',
   unavailable: 'unavailable',
-  // Of a function without details: Cloud Run has no instance free.
+  // Without details, this comes from Cloud Run: no instance is free.
   'resource-exhausted': 'unavailable',
   'permission-denied': 'permission-denied',
   unauthorized: 'permission-denied',
@@ -74,17 +85,20 @@ const CLIENT_CODES: Record<string, ClientErrorCode> = {
   'quota-exceeded': 'storage-full',
 }
 
-/** https://firebase.google.com/docs/reference/js/storage#storageerrorcode, 2026-11; of the app and of Auth, those that are found offline. */
-const MISTAKES_OF_SETUP = new Set([
+/**
+ * Storage: https://firebase.google.com/docs/reference/js/storage#storageerrorcode, 2026-11. App and Auth: the
+ * codes that the SDK raises without a request.
+ */
+const SETUP_ERRORS = new Set([
   'no-default-bucket',
   'invalid-default-bucket',
   'no-app',
   'app-deleted',
   'invalid-api-key',
 ])
-const MISTAKES_OF_REQUESTS = new Set(['invalid-argument', 'invalid-url', 'invalid-root-operation'])
+const REQUEST_ERRORS = new Set(['invalid-argument', 'invalid-url', 'invalid-root-operation'])
 
-/** By its shape: an app with two copies of the SDK has two classes of errors. */
+/** Reads the shape instead of using `instanceof`: an app with two copies of the SDK has two error classes. */
 function readFirebaseError(error: unknown): { code: string; message: string; details?: unknown } {
   if (!(error instanceof Error)) return { code: '', message: String(error) }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -7,12 +7,17 @@ import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
-import { cancelledError, misconfigured, wrongField } from './error.ts'
+import { cancelledError, invalidField, misconfigured } from './error.ts'
 import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
-import { guarded } from './guarded.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
-import { type MaskedObject, outlineUrl, pictureUrl, type StoredOrInline, shownFile } from './picture-urls.ts'
+import {
+  displayFile,
+  type MaskedObject,
+  pictureUrl,
+  polygonUrl,
+  type StoredOrInline,
+} from './picture-urls.ts'
 import type {
   AnnotateImageInput,
   AnswerQuestionInput,
@@ -20,61 +25,74 @@ import type {
   DescribeImageInput,
   DetectObjectsInput,
 } from './requests.ts'
-import { createServices, loaded } from './services.ts'
+import { createServices, importModule } from './services.ts'
 import { ANNOTATE_TIMEOUT_MS, type FiresightOptions, MAX_NEWEST } from './settings.ts'
 import { signedInUid, watchRefusal } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
 import { follow, type OnError } from './watch.ts'
+import { wrapErrors } from './wrap-errors.ts'
 
-/** A detection without what is only of the call that made it. */
+/** A stored detection: a detection result without the fields about its call. */
 export type StoredDetection = Pick<DetectObjectsResult, 'image' | 'objects' | 'dropped' | 'overlay'>
 
-/** Whatever fails, fails with a FiresightError. */
+/** Every method throws, rejects or reports FiresightErrors only. */
 export type Firesight = {
   /**
-   * Uploads a photo into the signed-in user's folder, under a name that nobody can guess; the functions then annotate it.
-   * Resolves once it has begun, so that it can be watched from the beginning; `done` says when it is stored.
+   * Uploads a photo to the signed-in user's folder under a random name. The functions then annotate it.
+   * Resolves when the upload has started, so that the photo can be watched from the start; `done` resolves
+   * when it is stored.
    */
   upload(file: Blob | Uint8Array, options?: UploadOptions): Promise<Upload>
-  /** Deletes an upload; the functions then remove its results. One that is gone already is fine. */
+  /**
+   * Deletes an upload. The functions then delete its results. Succeeds also if the upload no longer exists.
+   */
   remove(path: string): Promise<void>
 
   /**
-   * Follows the annotation of a photo; null while there is none. Returns what ends it.
-   * Without `onError`, a failure is an uncaught error.
+   * Watches the annotation of a photo: null until it exists. Returns a function that stops watching.
+   * Without `onError`, a failure becomes an uncaught error.
    */
   watch(photo: PhotoRef, onChange: (annotation: Annotation | null) => void, onError?: OnError): () => void
-  /** Follows the signed-in user's newest photos, the newest first; 12 of them, or as many as `limit` says, at most 100. */
+  /** Watches the signed-in user's newest photos, newest first. `limit` is 1 to 100, by default 12. */
   watchNewest(
     onChange: (photos: StoredPhoto[]) => void,
     options?: { limit?: number; onError?: OnError },
   ): () => void
 
-  /** Asks about one image or several. Iterate the answer as it comes, await it as a whole, or both. */
+  /**
+   * Asks a question about one or more images. Iterate the answer to stream it, await it for the whole result,
+   * or both.
+   */
   answerQuestion(request: AnswerQuestionInput, options?: CallOptions): Answer
-  /** What several images have in common and what not. */
+  /** Returns the similarities and differences of two or more images. */
   compareImages(request: CompareImagesInput, options?: CallOptions): Promise<CompareImagesResult>
-  /** Objects with boxes in pixels of the upright image and, if wanted, masks and an overlay. */
+  /** Returns objects with boxes in pixels of the upright image, optionally with masks and an overlay. */
   detectObjects(request: DetectObjectsInput, options?: CallOptions): Promise<DetectObjectsResult>
-  /** Caption, alternative text and labels; with `labelSet`, a classifier. */
+  /** Returns a caption, alt text and labels. With `labelSet`, classifies the image. */
   describeImage(request: DescribeImageInput, options?: CallOptions): Promise<DescribeImageResult>
-  /** Annotates an upload again: what has failed, or all of it with `force`. */
+  /** Annotates an upload again: the failed steps, or all steps with `force`. */
   annotateImage(request: AnnotateImageInput, options?: CallOptions): Promise<AnnotateImageResult>
 
-  /** A detection that was stored: what the file at its `stored.path` holds. */
+  /** Reads a stored detection from its `stored.path`. */
   detection(path: string): Promise<StoredDetection>
 
-  /** A URL that shows the photo in `<img>`: its JPEG copy for formats that browsers do not show; null while there is none. */
+  /**
+   * The URL that shows the photo in `<img>`: the photo itself or, for formats that browsers cannot show, its
+   * JPEG copy. Null until the copy exists.
+   */
   photoUrl(annotation: Annotation): Promise<string | null>
-  /** The overlay of an annotation or a detection, to lay over the photo; null if there is none. */
+  /** The URL of the overlay of an annotation or a detection; null if it has none. */
   overlayUrl(result: { overlay?: StoredOrInline | undefined }): Promise<string | null>
-  /** The mask of an object, of its box's size, white on black: a PNG, or an SVG of an outline that came inline; null if there is none. */
+  /**
+   * The URL of an object's mask, white on black, of the size of its box: a PNG, or an SVG for an inline
+   * polygon; null if the object has no mask.
+   */
   maskUrl(object: MaskedObject): Promise<string | null>
-  /** The JPEG copy; null if the functions made none. */
+  /** The URL of the JPEG copy; null if the functions did not create one. */
   previewUrl(annotation: { preview?: { path: string } | undefined }): Promise<string | null>
 }
 
-/** The client of one app. Each part of the Firebase SDK is loaded when it is needed first. */
+/** Creates the client for an app. Loads each service of the Firebase SDK on first use. */
 export function createFiresight(options: FiresightOptions): Firesight {
   const services = createServices(options)
   const user = () => signedInUid(options)
@@ -88,22 +106,22 @@ export function createFiresight(options: FiresightOptions): Firesight {
 
   return {
     upload: async (file, uploadOptions = {}) =>
-      guarded(async () => {
+      wrapErrors(async () => {
         const photo = await identify(file, uploadOptions)
         const path = `users/${await user()}/uploads/${crypto.randomUUID()}.${photo.ending}`
         const [imageId, { storage }, { send }] = await Promise.all([
           imageIdOf(bucket(), path),
           services.files(),
-          loaded(import('./upload.ts')),
+          importModule(import('./upload.ts')),
         ])
         const { signal } = uploadOptions
         if (signal?.aborted) throw cancelledError('upload', signal.reason)
         return { path, imageId, done: send(storage, { bytes: file, path, ...photo }, uploadOptions) }
       }),
-    remove: async (path) => guarded(async () => (await services.files()).remove(path)),
+    remove: async (path) => wrapErrors(async () => (await services.files()).remove(path)),
 
     watch: (photo, onChange, onError) =>
-      follow(async (fail, isOn) => {
+      follow(async (fail, isActive) => {
         const [imageId, { firestore, watchDocument }] = await Promise.all([
           idOfPhoto(bucket, photo),
           services.documents(),
@@ -111,27 +129,27 @@ export function createFiresight(options: FiresightOptions): Firesight {
         return watchDocument(
           firestore,
           imageId,
-          (annotation) => isOn() && onChange(annotation),
+          (annotation) => isActive() && onChange(annotation),
           (error) => fail(watchRefusal(error, options.auth)),
         )
       }, onError),
     watchNewest: (onChange, { limit = 12, onError } = {}) =>
-      follow(async (fail, isOn) => {
+      follow(async (fail, isActive) => {
         if (!Number.isInteger(limit) || limit < 1 || limit > MAX_NEWEST)
-          throw wrongField('limit', `must be a whole number of 1 to ${MAX_NEWEST}; it is ${limit}`)
+          throw invalidField('limit', `must be a whole number of 1 to ${MAX_NEWEST}; it is ${limit}`)
         const [uid, { firestore, watchNewest }] = await Promise.all([user(), services.documents()])
         return watchNewest(
           firestore,
           uid,
           limit,
-          (photos) => isOn() && onChange(photos),
+          (photos) => isActive() && onChange(photos),
           (error) => fail(watchRefusal(error, options.auth)),
         )
       }, onError),
 
     answerQuestion: (question, callOptions) =>
       answerOf(async (onText) =>
-        guarded(async () => {
+        wrapErrors(async () => {
           const { images, ...request } = question
           const refs = await toImageRefs(Array.isArray(images) ? images : [images])
           const streamed = { ...callOptions, onChunk: ({ text }: AnswerChunk) => onText(text) }
@@ -139,38 +157,38 @@ export function createFiresight(options: FiresightOptions): Firesight {
         }),
       ),
     compareImages: async (comparison, callOptions) =>
-      guarded(async () => {
+      wrapErrors(async () => {
         const { images, ...request } = comparison
         return call('compareImages', { ...request, images: await toImageRefs(images) }, callOptions)
       }),
     detectObjects: async (detection, callOptions) =>
-      guarded(async () => {
+      wrapErrors(async () => {
         const { image, ...request } = detection
         return call('detectObjects', { ...request, image: await toImageRef(image) }, callOptions)
       }),
     describeImage: async (description, callOptions) =>
-      guarded(async () => {
+      wrapErrors(async () => {
         const { image, ...request } = description
         return call('describeImage', { ...request, image: await toImageRef(image) }, callOptions)
       }),
     annotateImage: async (annotation, { timeoutMs = ANNOTATE_TIMEOUT_MS, ...callOptions } = {}) =>
-      guarded(async () => {
+      wrapErrors(async () => {
         const { path, force } = annotation
         return call('annotateImage', { path, force }, { ...callOptions, timeoutMs })
       }),
 
     detection: async (path) =>
-      guarded(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
+      wrapErrors(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
     photoUrl: async (annotation) =>
-      guarded(async () => {
-        const file = shownFile(annotation)
+      wrapErrors(async () => {
+        const file = displayFile(annotation)
         if (!file) return null
         return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)
       }),
-    overlayUrl: async (result) => guarded(async () => pictureUrl(result.overlay, resultUrl)),
+    overlayUrl: async (result) => wrapErrors(async () => pictureUrl(result.overlay, resultUrl)),
     maskUrl: async (object) =>
-      guarded(async () => (await pictureUrl(object.mask, resultUrl)) ?? outlineUrl(object)),
-    previewUrl: async (annotation) => guarded(async () => pictureUrl(annotation.preview, resultUrl)),
+      wrapErrors(async () => (await pictureUrl(object.mask, resultUrl)) ?? polygonUrl(object)),
+    previewUrl: async (annotation) => wrapErrors(async () => pictureUrl(annotation.preview, resultUrl)),
   }
 }
 
@@ -188,7 +206,7 @@ async function identify(file: Blob | Uint8Array, { contentType }: UploadOptions)
 function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {
   if (!bucket)
     throw misconfigured(
-      'Cannot name a photo: the app has no storageBucket, so createFiresight() needs a bucket.',
+      'No bucket: set storageBucket in the Firebase config, or pass `bucket` to createFiresight().',
     )
   return bucket
 }

@@ -1,6 +1,8 @@
-import { refusal } from './error.ts'
+import { permanentError } from './error.ts'
 
-/** What may be uploaded, as storage.rules has it, or be given inline: content types and their file name endings. */
+/**
+ * The allowed content types with their file extensions, the same as in storage.rules and for inline images.
+ */
 const ENDINGS = {
   'image/png': ['png'],
   'image/jpeg': ['jpg', 'jpeg'],
@@ -13,53 +15,52 @@ export type PhotoType = keyof typeof ENDINGS
 
 export const PHOTO_TYPES = Object.keys(ENDINGS) as PhotoType[]
 
-/** The largest photo that may be uploaded, in bytes, as storage.rules has it. */
+/** The largest upload in bytes, the same as in storage.rules. */
 export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 
-/** For `<input accept>`: endings too, because some systems know no type for HEIC. */
+/** For `<input accept>`. Includes extensions because some systems have no content type for HEIC. */
 export const ACCEPT = [...PHOTO_TYPES, '.heic', '.heif'].join(',')
 
-/** What is known of a photo before it is sent. */
+/** The known properties of a file before it is uploaded. */
 export type PhotoFile = { size: number; name?: string; type?: string }
 
 /**
- * The type to upload a photo as, and the ending of its name.
+ * Checks a file and returns the content type and file extension for its upload.
  * @throws FiresightError `unsupported-type`, `empty-file`, `file-too-large`
  */
 export function acceptPhoto(file: PhotoFile): { contentType: PhotoType; ending: string } {
   const name = file.name ? `“${file.name}”` : 'The file'
   const contentType = photoTypeOf(file)
   if (!contentType) {
-    throw refusal(
+    throw permanentError(
       'unsupported-type',
       `${name} is ${file.type || 'a file of unknown type'}. Choose a PNG, JPEG, WebP, HEIC or HEIF photo.`,
     )
   }
-  if (file.size === 0)
-    throw refusal('empty-file', `${name} is empty. Choose a photo that has been saved in full.`)
+  if (file.size === 0) throw permanentError('empty-file', `${name} is empty. Choose another photo.`)
   if (file.size > MAX_UPLOAD_BYTES) {
     const [size, limit] = [inMegabytes(file.size), inMegabytes(MAX_UPLOAD_BYTES)]
-    throw refusal(
+    throw permanentError(
       'file-too-large',
-      `${name} has ${size}. Photos may have up to ${limit}: save a smaller copy.`,
+      `${name} is too large (${size}). The limit is ${limit}. Choose a smaller photo.`,
     )
   }
   return { contentType, ending: ENDINGS[contentType][0] }
 }
 
-/** By what the system says of it, else by its name; undefined for what is no photo that is taken. */
+/** By the content type, or by the file extension if there is none; undefined if the format is not allowed. */
 export function photoTypeOf({
   name = '',
   type = '',
 }: Pick<PhotoFile, 'name' | 'type'>): PhotoType | undefined {
-  // Some systems and many programs say so of a JPEG.
+  // A common but incorrect content type of JPEG files.
   if (type === 'image/jpg') return 'image/jpeg'
   if (type) return PHOTO_TYPES.find((known) => known === type)
   const ending = name.toLowerCase().split('.').at(-1) ?? ''
   return PHOTO_TYPES.find((known) => (ENDINGS[known] as readonly string[]).includes(ending))
 }
 
-/** Bytes alone tell what they begin with. Whether they are a whole picture is for the functions to find out. */
+/** Reads only the signature. The functions check whether the rest of the file is a valid image. */
 export function photoTypeOfBytes(bytes: Uint8Array): PhotoType | undefined {
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
   if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png'

@@ -1,6 +1,9 @@
-import { kindOf, wrongField } from './error.ts'
+import { invalidField, typeNameOf } from './error.ts'
 
-/** The id of a photo's document: base64url(sha256(bucket, newline, name)), as in functions/src/upload-path.ts. */
+/**
+ * The document id of a photo: base64url(sha256(bucket + newline + name)), as in
+ * functions/src/document/storage-paths.ts.
+ */
 export async function imageIdOf(bucket: string, path: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${bucket}\n${path}`))
   return btoa(String.fromCharCode(...new Uint8Array(digest)))
@@ -9,19 +12,19 @@ export async function imageIdOf(bucket: string, path: string): Promise<string> {
     .replaceAll('=', '')
 }
 
-/** An annotation names the photo that it is of, and the bucket that it is in. */
+/** The fields of an annotation that identify its photo. */
 export type AnnotatedPhoto = { name: string; bucket: string }
 
-/** A photo by its id, by its object name, by the gs:// URL that `ref.toString()` gives, as `upload()` gives it, or by its annotation. */
+/** A photo: its id, object name or gs:// URL (as from `ref.toString()`), an upload, or an annotation. */
 export type PhotoRef = string | { imageId: string } | { path: string } | AnnotatedPhoto
 
-/** The document id of a photo in the app's bucket. */
+/** The document id of a photo. Object names refer to the app's bucket. */
 export async function idOfPhoto(bucket: () => string, photo: PhotoRef): Promise<string> {
   const path = typeof photo === 'string' ? photo : idOrPath(photo)
-  // base64url of 32 bytes; the names of uploads have slashes.
+  // An id is base64url of 32 bytes. Names of uploads contain slashes.
   if (/^[\w-]{43}$/.test(path)) return path
-  const [, named, name] = /^gs:\/\/([^/]+)\/(.+)$/s.exec(path) ?? []
-  return named && name ? imageIdOf(named, name) : imageIdOf(bucket(), path)
+  const [, urlBucket, name] = /^gs:\/\/([^/]+)\/(.+)$/s.exec(path) ?? []
+  return urlBucket && name ? imageIdOf(urlBucket, name) : imageIdOf(bucket(), path)
 }
 
 function idOrPath(photo: Exclude<PhotoRef, string>): string {
@@ -30,9 +33,9 @@ function idOrPath(photo: Exclude<PhotoRef, string>): string {
     if ('path' in photo) return photo.path
     if ('bucket' in photo) return urlOfPhoto(photo)
   }
-  throw wrongField(
+  throw invalidField(
     'photo',
-    `must be an upload, an annotation, a path, a gs:// URL or an id; it is ${kindOf(photo)}`,
+    `must be an upload, an annotation, a path, a gs:// URL or an id; it is ${typeNameOf(photo)}`,
   )
 }
 

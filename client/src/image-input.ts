@@ -1,12 +1,15 @@
 import type { ImageRef } from '../../functions/src/api/image-ref.ts'
-import { kindOf, refusal, wrongField } from './error.ts'
+import { invalidField, permanentError, typeNameOf } from './error.ts'
 import { photoTypeOfBytes } from './formats.ts'
 import { type AnnotatedPhoto, urlOfPhoto } from './image-id.ts'
 
 /**
- * An image of a call: a reference as the functions take it; an upload as `upload()` gives it, which is waited for; bytes, which are sent
- * along (20 MB in one call); an annotation, for its photo; or a string: an object name, a gs:// URL as `ref.toString()` gives it, or an
- * https URL.
+ * An image of a call:
+ * - a reference in the form of the functions' API,
+ * - an upload from `upload()`: the call waits until it is stored,
+ * - an annotation, for its photo,
+ * - bytes or a Blob, sent inline (at most 20 MB for all images of a call),
+ * - a string: an object name, a gs:// URL (as from `ref.toString()`) or an https URL.
  */
 export type ImageInput =
   | ImageRef
@@ -16,16 +19,22 @@ export type ImageInput =
   | Uint8Array
   | string
 
-/** Most bytes of one call, all images together: as in functions/src/api/image-ref.ts. */
+/**
+ * The limit for all inline images of a call together, in bytes; the same as in
+ * functions/src/api/image-ref.ts.
+ */
 export const MAX_INLINE_BYTES = 20 * 1024 * 1024
 
-/** As `toImageRefs`. */
+/** Like `toImageRefs`, for a single image. */
 export async function toImageRef(image: ImageInput): Promise<ImageRef> {
   checkSize([image])
   return refOf(image, 'image')
 }
 
-/** @throws FiresightError `invalid-request`, `unsupported-type`, `empty-file`, `request-too-large`, or what the upload failed with */
+/**
+ * @throws FiresightError `invalid-request`, `unsupported-type`, `empty-file`, `request-too-large`, or the
+ * error of the upload
+ */
 export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageRef[]> {
   checkSize(images)
   return Promise.all(images.map((image, index) => refOf(image, `images.${index}`)))
@@ -34,8 +43,9 @@ export async function toImageRefs(images: readonly ImageInput[]): Promise<ImageR
 function checkSize(images: readonly ImageInput[]): void {
   const bytes = images.reduce((sum, image) => sum + sizeOf(image), 0)
   if (bytes > MAX_INLINE_BYTES) {
-    const words = 'The images of one call may have 20 MB together. Upload them, and give their paths.'
-    throw refusal('request-too-large', words)
+    const message =
+      'The inline images of a call are limited to 20 MB in total. Upload them and pass their paths.'
+    throw permanentError('request-too-large', message)
   }
 }
 
@@ -49,7 +59,7 @@ async function refOf(image: ImageInput, field: string): Promise<ImageRef> {
     if ('bucket' in image) return { path: urlOfPhoto(image) }
     if ('url' in image || 'inlineData' in image) return image
   }
-  throw wrongField(field, `${ALLOWED}; it is ${kindOf(image)}`)
+  throw invalidField(field, `${ALLOWED}; it is ${typeNameOf(image)}`)
 }
 
 const ALLOWED =
@@ -59,7 +69,7 @@ function refOfText(text: string, field: string): ImageRef {
   const [, scheme] = /^(https?|data|blob|file):/i.exec(text) ?? []
   if (!scheme) return { path: text }
   if (scheme.toLowerCase() === 'https') return { url: text }
-  throw wrongField(field, `${ALLOWED}; it begins with ${scheme}:`)
+  throw invalidField(field, `${ALLOWED}; it starts with ${scheme}:`)
 }
 
 function sizeOf(image: ImageInput): number {
@@ -68,17 +78,20 @@ function sizeOf(image: ImageInput): number {
 }
 
 function inline(bytes: Uint8Array): ImageRef {
-  if (bytes.byteLength === 0) throw refusal('empty-file', 'The image is empty.')
-  // What files say of themselves misleads more often than their bytes.
+  if (bytes.byteLength === 0) throw permanentError('empty-file', 'The image is empty.')
+  // Declared content types are wrong more often than signatures.
   const mimeType = photoTypeOfBytes(bytes)
-  if (!mimeType) throw refusal('unsupported-type', 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.')
+  if (!mimeType) throw permanentError('unsupported-type', 'The image is not a PNG, JPEG, WebP, HEIC or HEIF.')
   return { inlineData: { mimeType, data: toBase64(bytes) } }
 }
 
-/** `Uint8Array.prototype.toBase64` is too young: Chrome 140, Node 25. https://caniuse.com/mdn-javascript_builtins_uint8array_tobase64, 2026-11 */
+/**
+ * `Uint8Array.prototype.toBase64` is too new: Chrome 140, Node 25.
+ * https://caniuse.com/mdn-javascript_builtins_uint8array_tobase64, 2026-11
+ */
 function toBase64(bytes: Uint8Array): string {
   const parts: string[] = []
-  // A multiple of three, so that only the last part is padded; small enough to be arguments.
+  // A multiple of three, so that only the last part is padded, and small enough to be passed as arguments.
   const step = 3 * 8192
   for (let at = 0; at < bytes.length; at += step)
     parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + step))))

@@ -1,16 +1,19 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import type { Box } from '../../functions/src/document/box.ts'
 
-/** An image that a result holds: a stored file, or base64 with `output: 'inline'`. */
+/** An image of a result: a stored file, or base64 with `output: 'inline'`. */
 export type StoredOrInline = { path?: string | undefined; png?: string | undefined }
 
-/** A mask with what may come in place of a picture, and where it lies: pixels of the image. */
+/**
+ * An object with its mask, which may be a polygon instead of an image. Coordinates are pixels of the upright
+ * image.
+ */
 export type MaskedObject = {
   mask: (StoredOrInline & { polygon?: number[] | undefined }) | null
   box: Box
 }
 
-/** The URL of an overlay or mask; null if there is none. */
+/** The URL of an overlay or mask image; null if there is none. */
 export async function pictureUrl(
   picture: StoredOrInline | null | undefined,
   urlOf: (path: string) => Promise<string>,
@@ -19,8 +22,11 @@ export async function pictureUrl(
   return picture?.png === undefined ? null : `data:image/png;base64,${picture.png}`
 }
 
-/** An outline as the picture that the functions would store: of the box's size, the inside white, the rest black. */
-export function outlineUrl({ mask, box: { x, y, width, height } }: MaskedObject): string | null {
+/**
+ * A polygon mask as an SVG of the size of the box, white on black, like the mask that the functions would
+ * store.
+ */
+export function polygonUrl({ mask, box: { x, y, width, height } }: MaskedObject): string | null {
   if (!mask?.polygon) return null
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${x} ${y} ${width} ${height}" shape-rendering="crispEdges">` +
@@ -29,8 +35,11 @@ export function outlineUrl({ mask, box: { x, y, width, height } }: MaskedObject)
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
 
-/** Which stored file shows the photo: the functions' copy of formats that browsers do not show, else the original; null while there is neither. */
-export function shownFile(
+/**
+ * The stored file to show: the JPEG copy if there is one, else the original; null if browsers cannot show the
+ * original.
+ */
+export function displayFile(
   annotation: Pick<Annotation, 'status' | 'name' | 'contentType' | 'image' | 'preview'>,
 ): { of: 'results' | 'uploads'; path: string } | null {
   const { status, name, contentType, image, preview } = annotation
@@ -40,7 +49,7 @@ export function shownFile(
   return isHeif ? null : { of: 'uploads', path: name }
 }
 
-/** Whether browsers other than Safari leave the format to others. */
+/** Whether the format is HEIC or HEIF, which only Safari can show. */
 export function isHeifType(contentType: string): boolean {
   return contentType === 'image/heic' || contentType === 'image/heif'
 }

@@ -4,14 +4,14 @@ import type { DescribeImageRequest } from '../../functions/src/api/describe-imag
 import type { DetectObjectsRequest } from '../../functions/src/api/detect-objects.ts'
 import type { ImageInput } from './image-input.ts'
 
-/** A request as a function takes it, from callers who may not let go of their lists: nothing here changes them. */
+/** Accepts readonly lists and objects: the client never changes a request. */
 type Readable<T> = T extends readonly (infer Item)[]
   ? readonly Readable<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: Readable<T[Key]> }
     : T
 
-// The requests as the functions take them, with images in all the forms that the client takes.
+// The requests of the functions, with images in any form that the client accepts.
 
 export type AnswerQuestionInput = Readable<Omit<AnswerQuestionRequest, 'images'>> & {
   images: ImageInput | readonly ImageInput[]
@@ -23,5 +23,5 @@ export type DescribeImageInput = Readable<Omit<DescribeImageRequest, 'image'>> &
 export type DetectObjectsInput = Readable<Omit<DetectObjectsRequest, 'image'>> & { image: ImageInput }
 export type { AnnotateImageRequest as AnnotateImageInput } from '../../functions/src/api/annotate-image.ts'
 
-/** One of the earlier turns of a conversation: a question of the user, or the answer of the model. */
+/** An earlier turn of a conversation: a question of the user or an answer of the model. */
 export type Turn = NonNullable<AnswerQuestionRequest['history']>[number]

@@ -1,6 +1,6 @@
 import type { FirebaseApp } from 'firebase/app'
 
-/** The functions that clients call, by the names they have in Firesight. */
+/** The callable functions, by their default names. */
 export type FunctionName =
   | 'answerQuestion'
   | 'compareImages'
@@ -8,29 +8,31 @@ export type FunctionName =
   | 'describeImage'
   | 'annotateImage'
 
-/** What is needed of Firebase Auth: who is signed in. */
-export type SignedIn = { authStateReady(): Promise<void>; currentUser: { uid: string } | null }
+/** The part of Firebase Auth that the client uses. */
+export type AuthState = { authStateReady(): Promise<void>; currentUser: { uid: string } | null }
 
 export type FiresightOptions = {
   app: FirebaseApp
   /**
-   * The app's Auth, as `getAuth(app)` or `initializeAuth()` gave it. Without it, it is looked up with `getAuth(app)` when an upload needs
-   * it first, which loads all of Firebase Auth. Calls carry the same user.
+   * The app's Auth, from `getAuth(app)` or `initializeAuth()`. Without it, the first upload calls
+   * `getAuth(app)`, which loads all of Firebase Auth. Calls use the same user.
    */
-  auth?: SignedIn
-  /** Where the functions run, as their FUNCTIONS_REGION; or the custom domain they are behind. */
+  auth?: AuthState
+  /**
+   * The region of the functions (their FUNCTIONS_REGION), by default `us-central1`, or their custom domain.
+   */
   region?: string
-  /** The bucket of uploads, if it is not the app's default. */
+  /** The upload bucket, if it is not the default bucket of the app. */
   bucket?: string
-  /** The bucket of results, if the functions have an OUTPUT_BUCKET. */
+  /** The result bucket, if the functions have an OUTPUT_BUCKET. */
   outputBucket?: string
-  /** What the functions' names begin with, as in `kit-answerQuestion`. */
+  /** A prefix of the deployed function names, for example `kit-` for `kit-answerQuestion`. */
   prefix?: string
-  /** Whole names, for functions that were exported under others. */
+  /** Deployed names of functions that were exported under another name. */
   names?: Partial<Record<FunctionName, string>>
-  /** For functions that take each App Check token only once (CONSUME_APP_CHECK_TOKEN). */
+  /** Required by functions that accept each App Check token only once (CONSUME_APP_CHECK_TOKEN). */
   limitedUseAppCheckTokens?: boolean
-  /** Addresses of emulators as "host:port"; leave out those that the app has connected itself. */
+  /** Emulator addresses as "host:port". Omit the emulators that the app has already connected. */
   emulators?: { functions?: string; firestore?: string; storage?: string }
 }
 
@@ -45,9 +47,9 @@ export function hostAndPort(address: string): [host: string, port: number] {
   return [address.slice(0, colon), Number(address.slice(colon + 1))]
 }
 
-/** Most photos that firestore.rules let somebody list at once. */
+/** The largest `limit` of a query that firestore.rules allow. */
 export const MAX_NEWEST = 100
 
-/** Longer than the functions may take (functions/src/config/time-limits.ts), by a cold start. */
+/** The timeouts of the functions (functions/src/config/time-limits.ts) plus time for a cold start. */
 export const CALL_TIMEOUT_MS = 130_000
 export const ANNOTATE_TIMEOUT_MS = 310_000

@@ -11,27 +11,27 @@ export type UploadProgress = {
 }
 
 export type UploadOptions = {
-  /** Said as bytes arrive; at least once at the end. */
+  /** Called as bytes are sent, and at least once at the end. */
   onProgress?: ((progress: UploadProgress) => void) | undefined
-  /** The type, where the file does not say it itself: bytes, or a Blob without a type. */
+  /** The content type, for bytes or a Blob without a type. */
   contentType?: PhotoType | undefined
-  /** Cancels the upload: `done` rejects with `cancelled`. Later it does nothing. */
+  /** Cancels the upload: `done` rejects with `cancelled`. Has no effect after the upload has finished. */
   signal?: AbortSignal | undefined
 }
 
-/** An upload that has begun. */
+/** A started upload. */
 export type Upload = {
-  /** The object's name, for calls about it. */
+  /** The object name, for calls about the photo. */
   path: string
-  /** The id of its document, to be watched from now on. */
+  /** The id of the photo's document, which can be watched immediately. */
   imageId: string
-  /** When every byte is stored. Rejects with a FiresightError if that fails. */
+  /** Resolves when the photo is stored. Rejects with a FiresightError if the upload fails. */
   done: Promise<void>
 }
 
 type Photo = { bytes: Blob | Uint8Array; path: string; contentType: PhotoType }
 
-/** Sends a photo, resumably: short losses of the connection do not matter. */
+/** Sends a photo as a resumable upload, which survives short interruptions of the connection. */
 export async function send(
   storage: FirebaseStorage,
   { bytes, path, contentType }: Photo,
@@ -39,7 +39,7 @@ export async function send(
 ): Promise<void> {
   const task = uploadBytesResumable(ref(storage, path), bytes, {
     contentType,
-    // A name is never written twice, so its bytes never change.
+    // Upload names are unique, so the bytes of a name never change.
     cacheControl: 'private, max-age=31536000, immutable',
   })
   const cancel = () => task.cancel()
@@ -59,17 +59,17 @@ export async function send(
   }
 }
 
-/** In words for the person who waits for it. */
-const WORDS: Record<string, string> = {
+/** Messages for the user who uploads. */
+const MESSAGES: Record<string, string> = {
   'permission-denied':
-    'Storage refused the photo: its rules take PNG, JPEG, WebP, HEIC and HEIF of up to 20 MB from a signed-in user.',
-  network: 'The connection was lost for too long. Add the photo again once you are online.',
-  'storage-full': `${CLIENT_FAILURES['storage-full'].message} Its owner has to make room before photos can be added.`,
+    'The upload was denied. Sign in, and choose a PNG, JPEG, WebP, HEIC or HEIF photo of at most 20 MB.',
+  network: 'The connection was lost. Upload the photo again when you are online.',
+  'storage-full': `${CLIENT_FAILURES['storage-full'].message} Contact the owner of the app.`,
 }
 
 function uploadError(error: unknown): FiresightError {
   const failure = toFiresightError(error)
   const { code, retryable, cause } = failure
-  const message = WORDS[code]
+  const message = MESSAGES[code]
   return message ? new FiresightError({ code, message, retryable, cause }) : failure
 }

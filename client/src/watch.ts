@@ -1,35 +1,35 @@
 import type { FiresightError } from './error.ts'
 import { toFiresightError } from './firebase-error.ts'
-import { guarded } from './guarded.ts'
+import { wrapErrors } from './wrap-errors.ts'
 
 export type OnError = (error: FiresightError) => void
 
 /**
- * Starts to follow something once it has been loaded.
- * @returns what ends it, at any time: nothing is told from then on
+ * Starts a subscription after its service has been loaded.
+ * @returns a function that stops it at any time; the listeners are not called afterwards
  */
 export function follow(
-  start: (onError: (error: unknown) => void, isOn: () => boolean) => Promise<() => void>,
+  start: (onError: (error: unknown) => void, isActive: () => boolean) => Promise<() => void>,
   onError: OnError = throwUncaught,
 ): () => void {
-  let isOn = true
+  let isActive = true
   let stop = () => {}
   const fail = (error: unknown) => {
-    if (isOn) onError(toFiresightError(error))
+    if (isActive) onError(toFiresightError(error))
   }
-  const begin = async () => {
-    const unsubscribe = await start(fail, () => isOn)
-    if (isOn) stop = unsubscribe
+  const subscribe = async () => {
+    const unsubscribe = await start(fail, () => isActive)
+    if (isActive) stop = unsubscribe
     else unsubscribe()
   }
-  guarded(begin).catch(fail)
+  wrapErrors(subscribe).catch(fail)
   return () => {
-    isOn = false
+    isActive = false
     stop()
   }
 }
 
-/** Nobody wants to know, so it becomes an uncaught error, as with a promise that nobody awaits. */
+/** The default of `onError`: reports the error as uncaught, like an unhandled rejection. */
 function throwUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error

@@ -1,9 +1,9 @@
 import type { Firesight, ImageInput, Turn } from '@firesight/client'
 
-/** Most earlier turns of a call. */
+/** The largest number of earlier turns in a call. */
 const MAX_TURNS = 20
 
-/** A conversation about the same images: each question comes with the turns before it. */
+/** A conversation about the same images: each call includes the earlier turns. */
 export function conversation(
   firesight: Firesight,
   images: readonly ImageInput[],

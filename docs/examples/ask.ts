@@ -1,6 +1,9 @@
 import type { AnswerQuestionResult, Firesight, ImageInput } from '@firesight/client'
 
-/** Shows the answer as it comes, and gives it as a whole. Aborting the signal ends the call, and the model's work with it. */
+/**
+ * Streams the answer, then returns the whole result. Aborting the signal cancels the call and the model
+ * request.
+ */
 export async function ask(
   firesight: Firesight,
   image: ImageInput,

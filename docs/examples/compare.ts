@@ -1,6 +1,6 @@
 import type { Firesight, ImageInput } from '@firesight/client'
 
-/** What has changed from one photo to another, and where: boxes are pixels of the upright images. */
+/** Lists the changes between two photos with their places: boxes in pixels of the upright images. */
 export async function changes(
   firesight: Firesight,
   before: ImageInput,

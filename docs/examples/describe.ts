@@ -1,12 +1,12 @@
 import type { Firesight, ImageInput } from '@firesight/client'
 
-/** An alternative text in the reader's language. */
+/** Returns alt text in the reader's language. */
 export async function altText(firesight: Firesight, image: ImageInput, language: string): Promise<string> {
   const description = await firesight.describeImage({ image, language, style: 'one short sentence' })
   return description.altText
 }
 
-/** Sorts a photo into the app's own classes. */
+/** Classifies a photo with the app's own labels. */
 export async function classify(
   firesight: Firesight,
   image: ImageInput,

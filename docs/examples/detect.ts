@@ -1,6 +1,6 @@
 import type { Firesight, ImageInput } from '@firesight/client'
 
-/** Cuts what was asked for out of a photo: a box, and a mask of the box's size. */
+/** Cuts an object out of a photo with its box and its mask, which has the size of the box. */
 export async function find(firesight: Firesight, image: ImageInput, target: string) {
   const found = await firesight.detectObjects({ image, targets: target, masks: true })
   return Promise.all(

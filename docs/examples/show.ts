@@ -1,6 +1,6 @@
 import type { Annotation, Firesight } from '@firesight/client'
 
-/** Lays the overlay over the photo: it has the photo's own upright size. */
+/** Shows the overlay on top of the photo. Both have the size of the upright image. */
 export async function show(firesight: Firesight, annotation: Annotation, place: HTMLElement): Promise<void> {
   const urls = await Promise.all([firesight.photoUrl(annotation), firesight.overlayUrl(annotation)])
   for (const [index, url] of urls.entries()) {

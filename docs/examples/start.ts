@@ -6,6 +6,6 @@ export async function start(config: FirebaseOptions): Promise<Firesight> {
   const app = initializeApp(config)
   const auth = getAuth(app)
   await auth.authStateReady()
-  if (!auth.currentUser) await signInAnonymously(auth) // Or any other way to sign in.
+  if (!auth.currentUser) await signInAnonymously(auth) // Or any other sign-in method.
   return createFiresight({ app, auth, region: 'us-central1' })
 }

@@ -1,10 +1,10 @@
 import type { Annotation, Firesight } from '@firesight/client'
 
-/** Uploads a photo, shows how far it is, and gives its annotation once the functions are done with it. */
+/** Uploads a photo, shows the progress, and resolves with the annotation when the functions have finished. */
 export async function annotate(
   firesight: Firesight,
   photo: Blob,
-  show: (words: string) => void,
+  show: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<Annotation> {
   const upload = await firesight.upload(photo, {
@@ -16,9 +16,9 @@ export async function annotate(
     stop = firesight.watch(
       upload,
       (annotation) => {
-        if (!annotation) return // The functions have not begun yet.
+        if (!annotation) return // The functions have not started yet.
         show(annotation.caption ?? annotation.status)
-        // What is "deferred" waits until it is run again: annotateImage().
+        // A "deferred" photo waits for another run: annotateImage().
         if (annotation.status !== 'processing') resolve(annotation)
       },
       reject,

@@ -8,7 +8,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 
-/** What the script on the page has made. */
+/** The global that the page's script defines. */
 declare const app: {
   startInEmulators: typeof startInEmulators
   annotate: typeof annotate
@@ -19,9 +19,9 @@ declare const app: {
 
 let browser: Browser
 let page: Page
-const complaints: string[] = []
+const pageErrors: string[] = []
 
-/** An app as a bundler makes it: the client, the official Firebase SDK, and two of the examples. */
+/** A bundled app: the client, the official Firebase SDK, and two of the examples. */
 async function bundleApp(): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
@@ -42,9 +42,9 @@ beforeAll(async () => {
   const [{ png }, script] = await Promise.all([drawScene(FOUR_SHAPES), bundleApp()])
   browser = await launchBrowser()
   page = await browser.newPage()
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  // Any document with an origin.
+  page.on('pageerror', (error) => pageErrors.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()))
+  // Any document of the web server will do: the script needs its origin.
   const { url } = emulator('FIRESIGHT_WEB_URL')
   await page.goto(`${url}/emulators.json`)
   await page.addScriptTag({ content: script })
@@ -127,17 +127,17 @@ describe('in a browser', () => {
     expect(sizes).toEqual(sizes.map(() => [0, 0]))
   })
 
-  it('describeImage() describes', async () => {
+  it('describeImage() returns a caption', async () => {
     const { caption } = await page.evaluate(async () => app.firesight.describeImage({ image: app.path }))
     expect(caption).toMatch(/\w/)
   })
 
-  it('annotateImage() finds nothing to do', async () => {
+  it('annotateImage() does not run a finished photo again', async () => {
     const result = await page.evaluate(async () => app.firesight.annotateImage({ path: app.path }))
     expect(result).toMatchObject({ status: 'succeeded', ran: false })
   })
 
-  it('nothing is complained about', () => {
-    expect(complaints).toEqual([])
+  it('the page reports no errors', () => {
+    expect(pageErrors).toEqual([])
   })
 })

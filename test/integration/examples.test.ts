@@ -9,7 +9,7 @@ import { conversation } from '../../docs/examples/ask-again.ts'
 import { changes } from '../../docs/examples/compare.ts'
 import { altText, classify } from '../../docs/examples/describe.ts'
 import { find } from '../../docs/examples/detect.ts'
-import { patiently } from '../../docs/examples/errors.ts'
+import { withRetries } from '../../docs/examples/errors.ts'
 import { annotate } from '../../docs/examples/upload.ts'
 import { emulator, PROJECT } from '../support/app.ts'
 import { signInFiresight } from '../support/firesight-client.ts'
@@ -70,7 +70,7 @@ describe('the example', () => {
   })
   it('errors', async () => {
     const told: string[] = []
-    const call = patiently(
+    const call = withRetries(
       async () => firesight.describeImage({ image: 'users/somebody/uploads/a.png' }),
       (words) => told.push(words),
     )

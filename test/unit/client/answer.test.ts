@@ -8,14 +8,14 @@ async function piecesOf(answer: AsyncIterable<string>): Promise<string[]> {
   return pieces
 }
 
-describe('an answer', () => {
+describe('answerQuestion()', () => {
   const ask = { images: 'users/u/uploads/a.png', question: 'What is it?' }
   const streaming: Handler = async (_, response) => {
     for (const text of ['A red ', 'circle ', '– «öß».']) await response.sendChunk({ text })
     return { answer: 'A red circle – «öß».', truncated: false }
   }
 
-  it('comes in pieces, and as a whole, from one request', async () => {
+  it('returns the pieces and the whole result from one request', async () => {
     const handler = vi.fn<Handler>(streaming)
     const firesight = await firesightWith({ answerQuestion: handler })
     const answer = firesight.answerQuestion(ask)
@@ -24,7 +24,7 @@ describe('an answer', () => {
     expect(handler).toHaveBeenCalledOnce()
   })
 
-  it('keeps its pieces for those who iterate late or again', async () => {
+  it('keeps its pieces for late and repeated iterations', async () => {
     const firesight = await firesightWith({ answerQuestion: streaming })
     const answer = firesight.answerQuestion(ask)
     await answer
@@ -32,31 +32,31 @@ describe('an answer', () => {
     expect([await piecesOf(answer), await piecesOf(answer)]).toEqual([all, all])
   })
 
-  it('gives a piece while later ones are still being made', async () => {
-    let goOn = () => {}
+  it('yields a piece before later ones have been sent', async () => {
+    let proceed = () => {}
     const firesight = await firesightWith({
       answerQuestion: async (_, response) => {
         await response.sendChunk({ text: 'first' })
-        await new Promise<void>((resolve) => (goOn = resolve))
+        await new Promise<void>((resolve) => (proceed = resolve))
         await response.sendChunk({ text: 'second' })
         return { answer: 'firstsecond' }
       },
     })
     const pieces: string[] = []
-    // The function waits for what is done here with the first piece.
+    // The function sends the second piece only after the first has arrived here.
     for await (const piece of firesight.answerQuestion(ask)) {
       pieces.push(piece)
-      goOn()
+      proceed()
     }
     expect(pieces).toEqual(['first', 'second'])
   })
 
-  it('that was not streamed is one piece', async () => {
+  it('yields an answer that was not streamed as one piece', async () => {
     const firesight = await firesightWith({ answerQuestion: () => ({ answer: 'All at once.' }) })
     expect(await piecesOf(firesight.answerQuestion(ask))).toEqual(['All at once.'])
   })
 
-  it('that fails in the middle gives what came, then the error, to those who iterate and to those who await', async () => {
+  it('yields the received pieces, then reports the error to the iteration and to the promise', async () => {
     const firesight = await firesightWith({
       answerQuestion: async (_, response) => {
         await response.sendChunk({ text: 'I think' })
@@ -74,14 +74,14 @@ describe('an answer', () => {
     expect(pieces).toEqual(['I think'])
   })
 
-  it('that is cancelled ends with "cancelled", and the function is told', async () => {
-    let told = () => {}
-    const wasTold = new Promise<void>((resolve) => (told = resolve))
+  it('fails with "cancelled" and aborts the function when its signal is aborted', async () => {
+    let onAbort = () => {}
+    const aborted = new Promise<void>((resolve) => (onAbort = resolve))
     const firesight = await firesightWith({
       answerQuestion: async (_, response) => {
-        response.signal.addEventListener('abort', told)
+        response.signal.addEventListener('abort', onAbort)
         await response.sendChunk({ text: 'A' })
-        await wasTold
+        await aborted
       },
     })
     const stop = new AbortController()
@@ -92,6 +92,6 @@ describe('an answer', () => {
     const cancelled = { name: 'FiresightError', code: 'cancelled', retryable: false }
     expect(await errorOf(iterate())).toMatchObject(cancelled)
     expect(await errorOf(answer)).toMatchObject(cancelled)
-    await wasTold
+    await aborted
   })
 })

@@ -30,13 +30,13 @@ describe('the images of a call', () => {
     ],
     ['inline data', inline, inline],
     ['bytes', new Uint8Array(PNG), inline],
-    ['a Blob, known by its bytes', new Blob([PNG]), inline],
-    ['a File, whatever it says of itself', new File([PNG], 'a.jpg', { type: 'image/jpeg' }), inline],
-  ] as const)('may be %s', async (_, image, expected) => {
+    ['a Blob without a type', new Blob([PNG]), inline],
+    ['a File with the wrong type', new File([PNG], 'a.jpg', { type: 'image/jpeg' }), inline],
+  ] as const)('can be %s', async (_, image, expected) => {
     expect(await sent(image as never)).toEqual({ image: expected, language: 'de' })
   })
 
-  it('may be an upload, which is waited for', async () => {
+  it('can be an upload that is not finished: the call waits for it', async () => {
     let isDone = false
     const upload = async () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -49,7 +49,7 @@ describe('the images of a call', () => {
     expect(isDone).toBe(true)
   })
 
-  it('may be bytes of any length, to the last one', async () => {
+  it('can be bytes of any length', async () => {
     const bytes = new Uint8Array(100_001).map((_, index) => index % 251)
     bytes.set(PNG)
     const request = (await sent(bytes)) as { image: typeof inline }
@@ -58,14 +58,14 @@ describe('the images of a call', () => {
 
   it.each([
     ['of an unknown type', new Uint8Array([1, 2, 3]), 'unsupported-type'],
-    ['of a type that is not taken', new Blob(['GIF89a'], { type: 'image/png' }), 'unsupported-type'],
+    ['of a type that is not supported', new Blob(['GIF89a'], { type: 'image/png' }), 'unsupported-type'],
     ['empty', new Blob([], { type: 'image/png' }), 'empty-file'],
     [
       'too large',
       new Blob([new Uint8Array(20 * 1024 * 1024 + 1)], { type: 'image/png' }),
       'request-too-large',
     ],
-  ])('are refused before they are sent when they are %s', async (_, image, code) => {
+  ])('are rejected before the call when they are %s', async (_, image, code) => {
     const handler = vi.fn<Handler>()
     const firesight = await firesightWith({ describeImage: handler, answerQuestion: handler })
     expect(await errorOf(firesight.describeImage({ image }))).toMatchObject({ code, retryable: false })
@@ -76,7 +76,7 @@ describe('the images of a call', () => {
 
 describe('each call', () => {
   const image = { path: 'users/u/uploads/a.png' }
-  it('sends what the schema of its function takes, and gives its result', async () => {
+  it('sends the request that its function expects, and returns the result', async () => {
     const echo: Handler = ({ data }) => ({ echoed: data })
     const firesight = await firesightWith({
       compareImages: echo,
@@ -106,12 +106,12 @@ describe('each call', () => {
     expect(await firesight.answerQuestion(ask)).toEqual({ echoed: ask })
   })
 
-  it('leaves out what is undefined', async () => {
+  it('omits undefined fields', async () => {
     const firesight = await firesightWith({ describeImage: ({ data }) => data })
     expect(await firesight.describeImage({ image, language: undefined, style: undefined })).toEqual({ image })
   })
 
-  it('goes to the names that the functions were deployed under', async () => {
+  it('uses the deployed names of the functions', async () => {
     const firesight = await firesightWith(
       { 'kit-describeImage': () => 'prefixed', 'my-own-annotateImage': () => 'renamed' },
       { prefix: 'kit-', names: { annotateImage: 'my-own-annotateImage' } },

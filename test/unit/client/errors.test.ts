@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Handler } from '../../support/callable-server.ts'
 import { errorOf, failure, firesightWith, stopServing } from './served.ts'
 
-describe('an error', () => {
+describe('the error of a call', () => {
   const image = { path: 'users/u/uploads/a.png' }
   const limited: Handler = () => {
     throw failure('resource-exhausted', { reason: 'calls-exceeded', retryable: true, retryAfterMs: 4200 })
@@ -11,7 +11,7 @@ describe('an error', () => {
   it.each([
     ['a plain call', {}],
     ['a call that can be cancelled', { signal }],
-  ])("has the functions' own code, words and details in %s", async (_, options) => {
+  ])("has the function's code, message and details in %s", async (_, options) => {
     const firesight = await firesightWith({ describeImage: limited })
     const error = await errorOf(firesight.describeImage({ image }, options))
     expect(error).toMatchObject({
@@ -26,7 +26,7 @@ describe('an error', () => {
     })
   })
 
-  it('of a wrong request says which field is wrong', async () => {
+  it('names the invalid field of a request', async () => {
     const firesight = await firesightWith({ detectObjects: () => ({}) })
     const error = await errorOf(firesight.detectObjects({ image, overlay: true }))
     expect(error).toMatchObject({
@@ -38,7 +38,7 @@ describe('an error', () => {
   it.each([
     ['a plain call', {}],
     ['a call that can be cancelled', { signal }],
-  ])('without details is "internal", and no network failure, in %s', async (_, options) => {
+  ])('is "internal", not "network", when it has no details in %s', async (_, options) => {
     const firesight = await firesightWith({
       describeImage: () => {
         throw new TypeError('a bug')
@@ -53,17 +53,17 @@ describe('an error', () => {
   it.each([
     ['a plain call', {}],
     ['a call that can be cancelled', { signal }],
-  ])('is "network" when nobody answers %s', async (_, options) => {
+  ])('is "network" when no server answers %s', async (_, options) => {
     const firesight = await firesightWith({})
     await stopServing()
     const error = await errorOf(firesight.describeImage({ image }, options))
     expect(error).toMatchObject({ code: 'network', retryable: true })
   })
 
-  it('is "not-found" when there is no such function, and never a wait for ever', async () => {
+  it('is "not-found", or "network" in a stream, when the function does not exist', async () => {
     const firesight = await firesightWith({})
     expect(await errorOf(firesight.describeImage({ image }))).toMatchObject({ code: 'not-found' })
-    // A stream's status cannot be seen.
+    // The SDK does not expose the status of a stream.
     expect(await errorOf(firesight.describeImage({ image }, { signal }))).toMatchObject({ code: 'network' })
   })
 

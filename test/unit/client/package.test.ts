@@ -23,7 +23,7 @@ beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'firesight-client-'))
   await buildClient(join(scratch, 'built'))
   execFileSync('npm', ['pack', './built', '--silent'], { cwd: scratch })
-  // What npm would do with the package, without asking a registry for Firebase.
+  // Installs the package like npm, but with the Firebase of this repository instead of a registry request.
   installed = join(scratch, 'node_modules/@firesight/client')
   mkdirSync(installed, { recursive: true })
   const packed = readdirSync(scratch).find((file) => file.endsWith('.tgz'))!
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-/** What the compiler says to a file of an app that has installed the package. */
+/** The compiler's output for a file of an app that has installed the package. */
 function compile(code: string, options: object): string {
   writeFileSync(join(scratch, 'app.ts'), code)
   const compilerOptions = {
@@ -78,10 +78,10 @@ describe('the published package', () => {
   it.each([
     ['nodenext', { module: 'nodenext' }],
     ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-  ])('gives types that stand alone, with module resolution "%s"', (_, options) => {
-    // Declarations are checked too. Firebase's own (12.19) need a library of TypeScript that not all apps have: Temporal.
-    const complaints = compile(EXAMPLE, options).split('\n')
-    expect(complaints.filter((line) => line.includes('error') && !line.includes('/@firebase/'))).toEqual([])
+  ])('has self-contained types with module resolution "%s"', (_, options) => {
+    // Declarations are checked too, except Firebase's own (12.19): they need the Temporal library of TypeScript.
+    const lines = compile(EXAMPLE, options).split('\n')
+    expect(lines.filter((line) => line.includes('error') && !line.includes('/@firebase/'))).toEqual([])
     const readonlyLists = `${EXAMPLE}
 const labelSet = ['cat', 'dog'] as const
 const history = [{ role: 'user', text: 'What?' }] as const
@@ -93,7 +93,7 @@ void firesight.answerQuestion({ images: ['a'] as const, question: '?', history }
     expect(compile(wrong, options)).toContain("Type 'string' is not assignable to type 'number'")
   })
 
-  it('has the types that the schemas of the functions have', () => {
+  it('has the same types as the schemas of the functions', () => {
     const pairs = [
       'answer-question',
       'compare-images',
@@ -144,25 +144,25 @@ console.log(JSON.stringify([await imageIdOf('b', 'a'), error.name, error.code]))
 describe('the README of the package', () => {
   const page =
     '[Docs](../docs/a%20b.md#c), [here](#there), [the web](https://example.com), ![shown](shown.png)'
-  it('has links to the repository, where it is known', () => {
+  it('links to the repository if its address is known', () => {
     expect(withAbsoluteLinks(page, 'https://example.com/firesight')).toBe(
       '[Docs](https://example.com/firesight/blob/HEAD/docs/a%20b.md#c), [here](#there), [the web](https://example.com), ' +
         '![shown](https://example.com/firesight/blob/HEAD/client/shown.png)',
     )
   })
-  it('has the words of a link alone, where it is not', () => {
+  it('has plain text instead of relative links otherwise', () => {
     expect(withAbsoluteLinks(page, undefined)).toBe(
       'Docs, [here](#there), [the web](https://example.com), shown',
     )
   })
-  it('leads nowhere that is not in the package', () => {
+  it('has no links to files outside the package', () => {
     const shipped = readFileSync(join(installed, 'README.md'), 'utf8')
     expect(shipped).toContain('Firesight')
     expect(shipped).not.toMatch(/\]\(\.\.?\//)
   })
 })
 
-it('the workspace itself cannot be published by mistake, and the built package can', () => {
+it('only the built package can be published, not the workspace', () => {
   const manifest = (folder: string) =>
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { private?: boolean }
   expect([manifest(join(root, 'client')).private, manifest(installed).private]).toEqual([true, undefined])
@@ -176,8 +176,8 @@ describe('the size of the client', () => {
   it('is at most 8 kB, minified and compressed, without Firebase', () => {
     expect(sizes.own).toBeLessThan(8_000)
   })
-  it('keeps Firestore away from apps that only ask questions', () => {
-    // Firestore is more than 100 kB, so it is in neither.
+  it('does not include Firestore in apps that only ask questions', () => {
+    // Firestore alone is larger than 100 kB.
     expect(sizes.parts.start + sizes.parts.calls).toBeLessThan(25_000)
     expect(sizes.parts.documents).toBeGreaterThan(100_000)
   })

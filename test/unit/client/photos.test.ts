@@ -30,18 +30,18 @@ import { runsFromPolygon } from '../../../functions/src/masks/runs-from-polygon.
 const signedOut = { authStateReady: async () => {}, currentUser: null }
 const app = initializeApp({ projectId: 'demo-firesight', apiKey: 'fake', storageBucket: 'b' }, 'photos')
 
-describe('what the client shares with the functions', () => {
-  it('is the same there', () => {
+describe('the limits of the client', () => {
+  it('are the same as in the functions', () => {
     expect(MAX_INLINE_BYTES).toBe(server.MAX_INLINE_BYTES)
     expect(PHOTO_TYPES).toEqual(server.IMAGE_TYPES)
   })
 
-  it('leaves the functions the time that they take', () => {
+  it('allow calls more time than the timeouts of the functions', () => {
     expect(CALL_TIMEOUT_MS).toBeGreaterThan(Number(EXPENSIVE_CALL_OPTIONS.timeoutSeconds) * 1000)
     expect(ANNOTATE_TIMEOUT_MS).toBeGreaterThan(Number(ANNOTATE_CALL_OPTIONS.timeoutSeconds) * 1000)
   })
 
-  it('is what storage.rules say', () => {
+  it('are the same as in storage.rules', () => {
     const rules = readFileSync(join(import.meta.dirname, '../../../storage.rules'), 'utf8')
     expect(rules).toContain(`request.resource.size <= ${MAX_UPLOAD_BYTES / 1024 / 1024} * 1024 * 1024`)
     for (const type of PHOTO_TYPES) expect(rules).toContain(`'${type}'`)
@@ -50,13 +50,13 @@ describe('what the client shares with the functions', () => {
   it.each([
     ['b', 'users/u/uploads/a.png'],
     ['b.appspot.com', 'users/ü/uploads/ä b.png'],
-  ])('imageIdOf() gives the id of the document of %s %s', async (bucket, path) => {
+  ])('imageIdOf() returns the same document id as the functions for %s %s', async (bucket, path) => {
     expect(await imageIdOf(bucket, path)).toBe(serverImageIdOf(bucket, path))
   })
 })
 
 describe('idOfPhoto()', () => {
-  it('takes an annotation for the photo that it is of, in whatever bucket', async () => {
+  it('uses the bucket of an annotation', async () => {
     const annotation = { name: 'users/u/uploads/a.png', bucket: 'photos' }
     expect(await idOfPhoto(() => 'b', annotation)).toBe(serverImageIdOf(annotation.bucket, annotation.name))
   })
@@ -80,36 +80,36 @@ describe('acceptPhoto()', () => {
       { name: 'IMG_1.HEIC', type: '', size: MAX_UPLOAD_BYTES },
       { contentType: 'image/heic', ending: 'heic' },
     ],
-  ])('takes %o', (file, expected) => {
+  ])('accepts %o', (file, expected) => {
     expect(acceptPhoto(file)).toEqual(expected)
   })
   it.each([
+    ['an unsupported type', { name: 'a.gif', type: 'image/gif', size: 1 }, 'unsupported-type', 'image/gif'],
     [
-      'a type that is not taken',
-      { name: 'a.gif', type: 'image/gif', size: 1 },
+      'an unsupported type with the extension of a photo',
+      { name: 'a.png', type: 'text/html', size: 1 },
       'unsupported-type',
-      'image/gif',
+      'a.png',
     ],
-    ['a type under a wrong name', { name: 'a.png', type: 'text/html', size: 1 }, 'unsupported-type', 'a.png'],
     ['no type at all', { size: 1 }, 'unsupported-type', 'unknown type'],
     ['an empty file', { name: 'a.png', type: 'image/png', size: 0 }, 'empty-file', '“a.png” is empty'],
-    ['one byte too much', { name: 'a.png', size: MAX_UPLOAD_BYTES + 1 }, 'file-too-large', 'up to 20 MB'],
-  ])('refuses %s', (_, file, code, words) => {
+    ['one byte too much', { name: 'a.png', size: MAX_UPLOAD_BYTES + 1 }, 'file-too-large', 'limit is 20 MB'],
+  ])('rejects %s', (_, file, code, message) => {
     expect(() => acceptPhoto(file)).toThrow(
-      expect.objectContaining({ name: 'FiresightError', code, message: expect.stringContaining(words) }),
+      expect.objectContaining({ name: 'FiresightError', code, message: expect.stringContaining(message) }),
     )
   })
-  it('goes with what a file dialog offers', () => {
+  it('accepts the same files as ACCEPT, which includes extensions', () => {
     expect(ACCEPT).toBe('image/png,image/jpeg,image/webp,image/heic,image/heif,.heic,.heif')
   })
 })
 
 describe('photoTypeOfBytes()', () => {
   const blank = sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
-  it.each(['png', 'jpeg', 'webp'] as const)('knows a %s', async (format) => {
+  it.each(['png', 'jpeg', 'webp'] as const)('recognizes a %s', async (format) => {
     expect(photoTypeOfBytes(await blank.clone().toFormat(format).toBuffer())).toBe(`image/${format}`)
   })
-  it('knows a HEIC, and not what only looks like one', async () => {
+  it('recognizes a HEIC, and does not take an AVIF for one', async () => {
     const heic = readFileSync(join(import.meta.dirname, '../../fixtures/four-shapes.heic'))
     expect(photoTypeOfBytes(heic)).toBe('image/heic')
     expect(photoTypeOfBytes(await blank.clone().avif().toBuffer())).toBeUndefined()
@@ -126,18 +126,18 @@ describe('photoTypeOfBytes()', () => {
 describe('upload()', () => {
   it.each([
     ['a signed-out user', new Uint8Array(Buffer.from('ffd8ffe0', 'hex')), 'unauthenticated'],
-    ['bytes that are no photo', new Uint8Array([1]), 'unsupported-type'],
+    ['bytes that are not a photo', new Uint8Array([1]), 'unsupported-type'],
     ['an empty photo', new File([], 'a.jpg', { type: 'image/jpeg' }), 'empty-file'],
-  ])('refuses %s', async (_, file, code) => {
+  ])('rejects %s', async (_, file, code) => {
     const firesight = createFiresight({ app, auth: signedOut })
     await expect(firesight.upload(file)).rejects.toMatchObject({ name: 'FiresightError', code })
   })
 })
 
-describe('the URLs of pictures', () => {
+describe('the URLs of images', () => {
   const firesight = createFiresight({ app, auth: signedOut })
   const box = { x: 10, y: 20, width: 40, height: 30 }
-  it('of outlines show what the functions would draw of them', async () => {
+  it('show a polygon like the mask that the functions would draw', async () => {
     const polygon = [10, 20, 50, 20, 30, 50]
     const url = await firesight.maskUrl({ mask: { polygon }, box })
     const svg = decodeURIComponent(url!.slice('data:image/svg+xml,'.length))
@@ -146,35 +146,35 @@ describe('the URLs of pictures', () => {
     const mask = await drawMask(runsFromPolygon(rings, box))
     const stored = await sharp(mask).extractChannel(0).raw().toBuffer()
     expect([drawn.length, stored.length]).toEqual([40 * 30, 40 * 30])
-    // Renderers differ at the very edge.
+    // Renderers differ in single pixels at the edge.
     const differing = drawn.filter((value, index) => Math.abs(value - stored[index]!) > 128)
     expect(differing.length).toBeLessThan(20)
     expect(Math.max(...stored) - Math.min(...stored)).toBe(255)
   })
-  it('are data URLs for those that came inline', async () => {
+  it('are data URLs for inline images', async () => {
     const mask = { form: 'png' as const, areaPixels: 1, png: 'AAAA' }
     expect(await firesight.maskUrl({ mask, box })).toBe('data:image/png;base64,AAAA')
     expect(await firesight.overlayUrl({ overlay: { png: 'AAAA' } })).toBe('data:image/png;base64,AAAA')
   })
-  it('are null where there is no picture', async () => {
+  it('are null if there is no image', async () => {
     expect(await firesight.maskUrl({ mask: null, box })).toBeNull()
     expect(await firesight.overlayUrl({})).toBeNull()
     expect(await firesight.previewUrl({})).toBeNull()
     expect(await firesight.photoUrl({ status: 'deleted' } as never)).toBeNull()
-    // Until the copy is there, a HEIC has nothing that browsers show.
+    // Until the JPEG copy exists, browsers cannot show a HEIC.
     const heic = { status: 'processing', contentType: 'image/heic', name: 'a.heic' } as never
     expect(await firesight.photoUrl(heic)).toBeNull()
   })
 })
 
 describe('follow()', () => {
-  it('ends what it ended up following, also when it was stopped before that began', async () => {
+  it('unsubscribes also if it is stopped before the subscription exists', async () => {
     const unsubscribe = vi.fn<() => void>()
     const stop = follow(async () => unsubscribe)
     stop()
     await vi.waitFor(() => expect(unsubscribe).toHaveBeenCalledOnce())
   })
-  it('tells errors as FiresightErrors, and none once it was stopped', async () => {
+  it('reports errors as FiresightErrors, and none after it is stopped', async () => {
     const errors: FiresightError[] = []
     let fail: (error: unknown) => void = () => {}
     const stop = follow(
@@ -213,15 +213,15 @@ describe('toFiresightError()', () => {
     ['auth/invalid-api-key', 'misconfigured', false],
     ['storage/invalid-url', 'invalid-request', false],
     ['something/else', 'internal', true],
-  ])('takes %s for "%s"', (code, expected, retryable) => {
-    const cause = new FirebaseError(code, 'Words of the SDK')
+  ])('converts %s to "%s"', (code, expected, retryable) => {
+    const cause = new FirebaseError(code, 'Message of the SDK')
     expect(toFiresightError(cause)).toMatchObject({ code: expected, retryable, cause })
   })
-  it('takes a body that the platform refused for its size for "request-too-large"', () => {
+  it('converts a 413 of the platform to "request-too-large"', () => {
     const cause = new FirebaseError('functions/unknown', 'unknown [413]')
     expect(toFiresightError(cause)).toMatchObject({ code: 'request-too-large', retryable: false })
   })
-  it('leaves its own as they are', () => {
+  it('returns FiresightErrors unchanged', () => {
     const own = new FiresightError({ code: 'network', message: '', retryable: true })
     expect(toFiresightError(own)).toBe(own)
   })

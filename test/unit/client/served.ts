@@ -8,7 +8,7 @@ import {
 } from '../../../client/src/index.ts'
 import type { Handler } from '../../support/callable-server.ts'
 
-// The logger of firebase-functions keeps the console that it finds when it is imported, and logs each call.
+// The logger of firebase-functions captures the console on import, and logs each call.
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const)
   vi.spyOn(console, method).mockImplementation(() => {})
 const { failure, serveCallables } = await import('../../support/callable-server.ts')
@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all([deleteApp(app), stopServing()])
 })
 
-/** A client of functions that do as the handlers do. */
+/** A client whose functions are served by the handlers. */
 export async function firesightWith(
   handlers: Record<string, Handler>,
   options: Partial<FiresightOptions> = {},
@@ -35,14 +35,14 @@ export async function firesightWith(
   return createFiresight({ app, auth: signedOut, emulators: { functions: server.address }, ...options })
 }
 
-/** From now on, nobody answers. */
+/** Stops the server: later calls get no response. */
 export async function stopServing(): Promise<void> {
   const running = server
   server = undefined
   await running?.close()
 }
 
-/** What a call fails with. */
+/** The error that a call rejects with. */
 export async function errorOf(call: PromiseLike<unknown>): Promise<FiresightError> {
   return Promise.resolve(call).then(
     () => expect.unreachable('the call succeeded'),

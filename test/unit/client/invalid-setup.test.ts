@@ -17,7 +17,7 @@ afterEach(async () => deleteApp(app))
 
 const firesightOf = (options: Partial<FiresightOptions> = {}) => createFiresight({ app, auth, ...options })
 
-/** What watching fails with. */
+/** The error that a watch reports. */
 const watchError = async (watch: (onError: (error: FiresightError) => void) => () => void) =>
   new Promise<FiresightError>((resolve) => {
     watch(resolve)
@@ -48,13 +48,13 @@ describe('an app without a bucket', () => {
   })
 })
 
-describe('an app that the Firebase SDK does not know', () => {
-  // As an app is that was made by another copy of the SDK: no part of this one is registered there.
+describe('an app from another copy of the Firebase SDK', () => {
+  // Such an app has a container in which no service of this copy is registered.
   const foreign = (): FirebaseApp => {
     const { name, options, container } = app as FirebaseApp & { container: object }
     const Container = container.constructor as new (name: string) => object
-    const made = { name, options: { ...options, storageBucket: 'b' }, container: new Container(name) }
-    return made as unknown as FirebaseApp
+    const created = { name, options: { ...options, storageBucket: 'b' }, container: new Container(name) }
+    return created as unknown as FirebaseApp
   }
   const expected = {
     name: 'FiresightError',
@@ -85,27 +85,27 @@ describe('an app that the Firebase SDK does not know', () => {
   })
 })
 
-describe('arguments that no type allows', () => {
+describe('arguments of the wrong type', () => {
   const wrong = { name: 'FiresightError', code: 'invalid-request', retryable: false }
   it.each([
     ['null', null, 'it is null'],
     ['undefined', undefined, 'it is undefined'],
     ['an ArrayBuffer', new ArrayBuffer(4), 'it is ArrayBuffer'],
-    ['an object of another kind', { file: 'a.png' }, 'it is Object'],
-    ['an http URL', 'http://example.com/a.png', 'it begins with http:'],
-    ['a data URL', 'data:image/png;base64,AAAA', 'it begins with data:'],
-    ['a blob URL', 'blob:https://example.com/1', 'it begins with blob:'],
-  ])('are refused before they are sent: %s as an image', async (_, image, words) => {
+    ['another object', { file: 'a.png' }, 'it is Object'],
+    ['an http URL', 'http://example.com/a.png', 'it starts with http:'],
+    ['a data URL', 'data:image/png;base64,AAAA', 'it starts with data:'],
+    ['a blob URL', 'blob:https://example.com/1', 'it starts with blob:'],
+  ])('are rejected before the call: %s as an image', async (_, image, message) => {
     const handler = vi.fn<Handler>()
     const firesight = await firesightWith({ describeImage: handler, answerQuestion: handler })
-    const refusal = (field: string) => ({
+    const expected = (field: string) => ({
       ...wrong,
-      message: expect.stringContaining(words),
-      issues: [{ path: field, message: expect.stringContaining(words) }],
+      message: expect.stringContaining(message),
+      issues: [{ path: field, message: expect.stringContaining(message) }],
     })
-    expect(await errorOf(firesight.describeImage({ image: image as never }))).toMatchObject(refusal('image'))
-    const asked = firesight.answerQuestion({ images: [path, image as never], question: '?' })
-    expect(await errorOf(asked)).toMatchObject(refusal('images.1'))
+    expect(await errorOf(firesight.describeImage({ image: image as never }))).toMatchObject(expected('image'))
+    const answer = firesight.answerQuestion({ images: [path, image as never], question: '?' })
+    expect(await errorOf(answer)).toMatchObject(expected('images.1'))
     expect(handler).not.toHaveBeenCalled()
   })
   it.each([
@@ -139,7 +139,7 @@ describe('arguments that no type allows', () => {
 
 describe('watchRefusal()', () => {
   const refused = Object.assign(new Error('Missing permissions'), { code: 'permission-denied' })
-  it('tells who is signed out from who may not, where the Auth is known', () => {
+  it('distinguishes a signed-out user from a denied user if it has the Auth', () => {
     const signedOut = { ...auth, currentUser: null }
     expect(watchRefusal(refused, signedOut)).toMatchObject({
       name: 'FiresightError',
@@ -150,7 +150,7 @@ describe('watchRefusal()', () => {
     expect(watchRefusal(refused, auth)).toBe(refused)
     expect(watchRefusal(refused, undefined)).toBe(refused)
   })
-  it('leaves other failures as they are', () => {
+  it('returns other failures unchanged', () => {
     const lost = Object.assign(new Error('Offline'), { code: 'unavailable' })
     expect(watchRefusal(lost, { ...auth, currentUser: null })).toBe(lost)
   })
