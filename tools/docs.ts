@@ -95,7 +95,7 @@ function reasons(): string {
     costs,
     meaning,
   ])
-  return table(['Reason', 'Costs', 'Meaning'], rows)
+  return table(['Reason', 'Drops', 'Meaning'], rows)
 }
 
 // `import.meta.main` is younger than the Node 24.0 of some platforms. https://nodejs.org/api/esm.html#importmetamain, 2026-11
