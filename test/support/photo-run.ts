@@ -11,6 +11,7 @@ import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
+import { modelFailure } from './model-failure.ts'
 import { scriptedModel } from './vision.ts'
 
 /*
@@ -86,4 +87,5 @@ export const annotationOf = (photo: Photo) => annotations.documents.get(photo.im
 export const drawnPaths = (photo: Photo) =>
   resultPaths(photo).answer(annotationOf(photo)?.steps.locate.answerId ?? 'none')
 export const results = () => [...photos.files.keys()].filter((name) => name !== NAME)
-export const fails = (code: ErrorCode) => new VisionError(code, 'scripted')
+export const fails = (code: ErrorCode) =>
+  code.startsWith('model-') ? modelFailure(code) : new VisionError(code, 'scripted')

@@ -1,8 +1,7 @@
 import { MAX_CIRCUIT_MS } from '../config/time-limits.ts'
-import type { ErrorCode, VisionError } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { OpenCircuit } from '../ports/circuit-store.ts'
-import type { VisionModel } from '../ports/vision-model.ts'
-import { isAboutFile } from './gemini/service-error.ts'
+import type { ModelFailure, VisionModel } from '../ports/vision-model.ts'
 import { nextPacificMidnight } from './pacific-midnight.ts'
 
 /** Who is asked. */
@@ -13,21 +12,13 @@ const MINUTE_MS = 60_000
 const MENDING_MS = 5 * MINUTE_MS
 const BUDGET_MS = 60 * MINUTE_MS
 
-type Rule = { scope: 'provider' | 'model'; openMs: (failure: VisionError, now: Date) => number }
-
-/** The failures that say that the service will answer nobody else either. */
-const RULES: Partial<Record<ErrorCode, Rule>> = {
-  'model-misconfigured': { scope: 'provider', openMs: () => MENDING_MS },
-  'model-not-found': { scope: 'model', openMs: () => MENDING_MS },
-  'model-budget-spent': {
-    scope: 'provider',
-    openMs: ({ retryAfterMs = BUDGET_MS }) => Math.min(retryAfterMs, MAX_CIRCUIT_MS),
-  },
-  'model-day-limit': {
-    scope: 'model',
-    // Clocks differ: when ours says that the day has just begun, the service's may not.
-    openMs: (_, now) => Math.max(nextPacificMidnight(now).getTime() - now.getTime(), MENDING_MS),
-  },
+/** How long a circuit stays open, by the code of the failure that opens it. */
+const OPEN_MS: Partial<Record<ErrorCode, (failure: ModelFailure, now: Date) => number>> = {
+  'model-misconfigured': () => MENDING_MS,
+  'model-not-found': () => MENDING_MS,
+  'model-budget-spent': ({ retryAfterMs = BUDGET_MS }) => Math.min(retryAfterMs, MAX_CIRCUIT_MS),
+  // Clocks differ: when ours says that the day has just begun, the service's may not.
+  'model-day-limit': (_, now) => Math.max(nextPacificMidnight(now).getTime() - now.getTime(), MENDING_MS),
 }
 
 /** The circuits that a request has to pass: its provider's, and its model's. */
@@ -35,19 +26,17 @@ export function circuitKeys({ provider, model }: Asking): { provider: string; mo
   return { provider, model: `${provider}:${encodeURIComponent(model)}` }
 }
 
-/**
- * Which circuit a failure opens, and until when. None if others may be answered nevertheless, as when it is about a file of this request.
- */
+/** Which circuit a failure opens, and until when. None if other requests may succeed. */
 export function decideOpening(
-  failure: VisionError,
+  failure: ModelFailure,
   asking: Asking,
   now: Date,
 ): { key: string; circuit: OpenCircuit } | undefined {
-  const { code } = failure
-  const rule = RULES[code]
-  if (!rule || isAboutFile(failure)) return undefined
-  const openUntil = new Date(now.getTime() + rule.openMs(failure, now))
-  return { key: circuitKeys(asking)[rule.scope], circuit: { code, openUntil } }
+  const { code, scope } = failure
+  const openMs = OPEN_MS[code]
+  if (scope === 'request' || !openMs) return undefined
+  const openUntil = new Date(now.getTime() + openMs(failure, now))
+  return { key: circuitKeys(asking)[scope], circuit: { code, openUntil } }
 }
 
 /** The circuit that stays open longest at `now`; undefined when none is open. */

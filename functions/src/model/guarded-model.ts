@@ -1,8 +1,14 @@
-import { asVisionError, VisionError } from '../errors.ts'
 import type { CircuitStore } from '../ports/circuit-store.ts'
-import type { ModelRequest, VisionModel } from '../ports/vision-model.ts'
+import {
+  type FailureFacts,
+  ModelFailure,
+  type ModelRequest,
+  type VisionModel,
+} from '../ports/vision-model.ts'
 import { circuitKeys, decideOpening, longestOpen } from './circuit.ts'
 import { KnownCircuits } from './known-circuits.ts'
+
+const NOT_SENT: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
 
 /**
  * A model that is not asked while its service answers nobody, as `decideOpening` has it, by none of the instances that share `store`.
@@ -19,26 +25,30 @@ export function guardedModel(model: VisionModel, store: CircuitStore, now: () =>
     try {
       return await ask()
     } catch (error) {
-      const failure = asVisionError(error)
-      const opening = failure && decideOpening(failure, asking, now())
+      const opening = error instanceof ModelFailure && decideOpening(error, asking, now())
       if (!opening) throw error
       const openUntil = await circuits.open(opening.key, opening.circuit, now())
-      throw waiting(failure.code, failure.message, openUntil, failure.cause)
+      throw waiting(error.code, error.message, error, openUntil, error.cause)
     }
   }
 
   async function checkClosed(keys: string[]): Promise<void> {
     const known = await Promise.all(keys.map(async (key) => circuits.get(key, now())))
     const open = longestOpen(known, now())
-    if (open) throw waiting(open.code, 'The model was not asked: the circuit is open', open.openUntil)
+    if (open)
+      throw waiting(open.code, 'The model was not asked: the circuit is open', NOT_SENT, open.openUntil)
   }
 
-  function waiting(code: VisionError['code'], message: string, until: Date, cause?: unknown): VisionError {
+  function waiting(
+    code: ModelFailure['code'],
+    message: string,
+    facts: FailureFacts,
+    until: Date,
+    cause?: unknown,
+  ): ModelFailure {
     // Writing it took a moment.
-    return new VisionError(code, message, {
-      cause,
-      retryAfterMs: Math.max(0, until.getTime() - now().getTime()),
-    })
+    const retryAfterMs = Math.max(0, until.getTime() - now().getTime())
+    return new ModelFailure(code, message, facts, { cause, retryAfterMs })
   }
 
   return {

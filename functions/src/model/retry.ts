@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asVisionError, VisionError } from '../errors.ts'
-import { asServiceError, type ServiceFault, serviceFault } from './gemini/service-error.ts'
+import { ModelFailure } from '../ports/vision-model.ts'
 
-/** How often, and how long apart, requests are repeated. */
 export type RetryPolicy = {
-  /** Attempts in all, whatever fails. */
+  /** Attempts in total, over all kinds of failures. */
   attempts: number
-  /** What a second of the waits below takes. 1000 but in tests. */
+  /** Length of one second of the waits below: 1000, less in tests. */
   firstWaitMs: number
-  /** Longest wait worth holding an instance for; a service that asks for more is left to the next delivery. */
+  /** The longest wait worth holding an instance for. If the service asks for more, the next delivery retries. */
   maxWaitMs: number
 }
 
 export const RETRY_POLICY: RetryPolicy = { attempts: 4, firstWaitMs: 1000, maxWaitMs: 30_000 }
 
-/** Time and chance, for tests on a clock of their own. */
+/** Clock and randomness, replaced in tests. */
 export type Pacing = {
   /** @throws the signal's reason, or an AbortError, when it is aborted */
   sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>
@@ -28,41 +27,42 @@ export const REAL_PACING: Pacing = {
 }
 
 /**
- * Seconds between the attempts, by what failed; varied by half up or down, so that instances do not march in step. An overloaded service
- * needs longer than one that stumbled. What may have been paid is repeated once. Anything else is not repeated.
+ * Seconds between attempts, by kind of failure, each varied by half up or down so that instances do not retry in step. An overloaded
+ * service needs longer than one with an internal error.
  */
-const WAITS_SECONDS: Record<ServiceFault, readonly number[]> = {
-  stumbled: [1, 4],
+const WAITS_SECONDS = {
+  transient: [1, 4],
   overloaded: [2, 8, 20],
   'rate-limited': [2, 4, 8],
-  // RetryInfo says how long: these are added at most.
-  'told-to-wait': [1, 1],
-  'perhaps-paid': [1],
+  // The service says how long to wait: at most these are added.
+  'retry-after': [1, 1],
+  // The model has worked on the request, or may have for as long as the time limit. A second attempt may be billed again.
+  'answer-lost': [1],
   final: [],
-}
+} as const
 
-/**
- * What `error` means for a request under `signal`: the caller's own reason to end it comes before what that made of the request.
- * @returns undefined when it is a bug
- */
-export function asModelFailure(error: unknown, signal: AbortSignal | undefined): VisionError | undefined {
-  const failure = asServiceError(error)
-  return failure && (asVisionError(signal?.reason) ?? failure)
+type RetryKind = keyof typeof WAITS_SECONDS
+
+function retryKind({ code, fault, billing, retryAfterMs }: ModelFailure): RetryKind {
+  if (fault === 'rate-limited' && retryAfterMs !== undefined) return 'retry-after'
+  const isAnswerLost = billing === 'billed' || code === 'model-timeout'
+  return fault === 'transient' && isAnswerLost ? 'answer-lost' : fault
 }
 
 export type RetryOptions = {
   signal?: AbortSignal | undefined
   /** Called before each attempt, with the failure of the one before. What it throws ends the request as it is. */
   onAttempt?: ((previous?: VisionError) => void | Promise<void>) | undefined
-  /** How much time is left in all. A wait that would outlast it is not begun. */
+  /** Time left in total. A wait that would exceed it does not start. */
   timeLeftMs?: (() => number) | undefined
   pacing?: Pacing | undefined
 }
 
 /**
- * Runs `request` until it succeeds or waiting is no use. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
+ * Repeats `request` until it succeeds or no retry is left. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
  * after a lost connection or a damaged body (@google/genai 3.1.0).
- * @throws VisionError for a failure of the service, or the signal's reason if it is one; anything else as it is
+ * @param request throws ModelFailure for errors of the service
+ * @throws VisionError the signal's reason if it is one, else the last ModelFailure; other errors of `request` as they are
  */
 export async function withRetry<T>(
   request: () => Promise<T>,
@@ -70,21 +70,21 @@ export async function withRetry<T>(
   { signal, onAttempt, timeLeftMs, pacing = REAL_PACING }: RetryOptions = {},
 ): Promise<T> {
   let previous: VisionError | undefined
-  // Each kind of failure has its own patience: what was waited for one does not count for another.
-  const met = new Map<ServiceFault, number>()
+  // Each kind of failure has its own waits: a wait for one kind does not use up another's.
+  const counts = new Map<RetryKind, number>()
   for (let attempt = 1; ; attempt++) {
     await onAttempt?.(previous)
     try {
       return await request()
     } catch (error) {
-      const failure = asModelFailure(error, signal)
-      if (!failure) throw error
-      const fault = serviceFault(failure)
-      const times = met.get(fault) ?? 0
-      met.set(fault, times + 1)
-      const seconds = WAITS_SECONDS[fault][times]
+      if (!(error instanceof ModelFailure)) throw error
+      const failure = asVisionError(signal?.reason) ?? error
+      const kind = retryKind(error)
+      const count = counts.get(kind) ?? 0
+      counts.set(kind, count + 1)
+      const seconds = WAITS_SECONDS[kind][count]
       if (seconds === undefined || attempt >= policy.attempts || signal?.aborted) throw failure
-      const wait = waitOf(failure, seconds * policy.firstWaitMs, pacing.random())
+      const wait = waitOf(error, seconds * policy.firstWaitMs, pacing.random())
       if (wait > Math.min(policy.maxWaitMs, timeLeftMs?.() ?? policy.maxWaitMs)) throw failure
       previous = failure
       await pause(wait, signal, pacing)
@@ -93,7 +93,7 @@ export async function withRetry<T>(
 }
 
 function waitOf({ retryAfterMs }: VisionError, ms: number, random: number): number {
-  // Not before the time that the service names, and not all at the same moment after it.
+  // Not before the time that the service gives, and not all instances at that same moment.
   return retryAfterMs === undefined ? ms * (0.5 + random) : retryAfterMs + ms * random
 }
 
@@ -108,6 +108,6 @@ export async function pause(
   } catch (cause) {
     const ended = asVisionError(signal?.reason)
     if (ended) throw ended
-    throw new VisionError('model-timeout', 'No time is left to ask the model again', { cause })
+    throw new VisionError('model-timeout', 'No time is left for another attempt', { cause })
   }
 }

@@ -1,7 +1,43 @@
 import type { ModelIdentity, Usage } from '../document/usage.ts'
-import type { VisionError } from '../errors.ts'
+import { type ErrorCode, VisionError } from '../errors.ts'
 
-/** What the tasks need of a model that looks at pictures. Adapter: `genai-model.ts`. */
+/** Facts about a failed request, set by the adapter where it sees the status code or the exception. */
+export type FailureFacts = {
+  /**
+   * How to retry. `transient`: an internal error, a lost connection or a time-out. `overloaded`: the service needs longer to recover.
+   * `rate-limited`: too many requests. `final`: the same request fails again.
+   */
+  fault: 'transient' | 'overloaded' | 'rate-limited' | 'final'
+  /** `billed`: the model has answered, although the answer was lost. `unknown`: the request was sent and no response came. */
+  billing: 'free' | 'billed' | 'unknown'
+  /** Which requests fail: only this one, all to this model, or all to this provider. */
+  scope: 'request' | 'model' | 'provider'
+  /** `file-unusable`: the service cannot use a file of the request. `too-large`: the request exceeds the service's limit. */
+  reason?: 'file-unusable' | 'too-large' | undefined
+}
+
+/** A failed request to the model service: `model-*`, or `answer-unreadable` for a response that is too large to read. */
+export class ModelFailure extends VisionError implements FailureFacts {
+  readonly fault: FailureFacts['fault']
+  readonly billing: FailureFacts['billing']
+  readonly scope: FailureFacts['scope']
+  readonly reason: FailureFacts['reason']
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { fault, billing, scope, reason }: FailureFacts,
+    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(code, message, options)
+    this.fault = fault
+    this.billing = billing
+    this.scope = scope
+    this.reason = reason
+  }
+}
+
+/** A vision model, as the tasks need it. Adapter: `model/gemini/genai-model.ts`. */
 export interface VisionModel {
   readonly provider: ModelIdentity['provider']
   /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
 import { memoryQuota, unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
+import { modelFailure } from '../../support/model-failure.ts'
 import {
   annotate,
   annotationOf,
@@ -134,9 +135,7 @@ describe('annotateImage() without quota', () => {
 
 describe('annotateImage() settles', () => {
   const timeout = fails('model-timeout')
-  const lostConnection = new VisionError('model-unavailable', 'scripted', {
-    cause: new TypeError('fetch failed'),
-  })
+  const lostConnection = modelFailure('model-unavailable', { billing: 'unknown' })
 
   it.each([
     ['both answers', {}, 2 * ANSWER],

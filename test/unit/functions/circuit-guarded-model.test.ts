@@ -4,6 +4,7 @@ import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
 import type { OpenCircuit } from '../../../functions/src/ports/circuit-store.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
+import { modelFailure } from '../../support/model-failure.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const START = Date.parse('2026-11-27T18:00:00Z')
@@ -20,7 +21,8 @@ const request = (model = 'gemini-3.8-flash'): ModelRequest => ({
   thinking: 'least',
   maxOutputTokens: 10,
 })
-const failing = (code: ErrorCode, options = {}) => new VisionError(code, 'scripted', options)
+const failing = (code: ErrorCode, options = {}) =>
+  code.startsWith('model-') ? modelFailure(code, options) : new VisionError(code, 'scripted')
 
 /** An instance whose model answers with `replies`, the last of them for ever. */
 function instanceOf(store: ReturnType<typeof countingCircuit>, ...replies: (VisionError | object)[]) {

@@ -3,6 +3,7 @@ import { VisionError } from '../../../functions/src/errors.ts'
 import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
+import { modelFailure } from '../../support/model-failure.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const START = Date.parse('2026-11-27T18:00:00Z')
@@ -24,7 +25,7 @@ const request: ModelRequest = {
   maxOutputTokens: 10,
 }
 const down = new VisionError('storage-unavailable', 'scripted: the store is down')
-const wrongKey = new VisionError('model-misconfigured', 'scripted: wrong key')
+const wrongKey = modelFailure('model-misconfigured')
 
 /** A store that fails while `broken` says so. */
 function breakingCircuit() {

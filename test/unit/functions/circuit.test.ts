@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, FAILURES, VisionError } from '../../../functions/src/errors.ts'
+import { type ErrorCode, FAILURES } from '../../../functions/src/errors.ts'
 import { decideOpening, longestOpen } from '../../../functions/src/model/circuit.ts'
 import { nextPacificMidnight } from '../../../functions/src/model/pacific-midnight.ts'
+import { modelFailure } from '../../support/model-failure.ts'
 
 const NOW = new Date('2026-11-27T18:00:00Z')
 const later = (ms: number) => new Date(NOW.getTime() + ms)
 const ASKING = { provider: 'gemini-api', model: 'gemini-3.8-flash' } as const
 const MODEL_KEY = 'gemini-api:gemini-3.8-flash'
-const failureOf = (code: ErrorCode, retryAfterMs?: number, cause?: unknown) =>
-  new VisionError(code, 'scripted', { retryAfterMs, cause })
-const serviceError = (status: number, message: string) => Object.assign(new Error(message), { status })
+const failureOf = (code: ErrorCode, retryAfterMs?: number) => modelFailure(code, { retryAfterMs })
 
 describe('decideOpening()', () => {
   it.each([
@@ -45,14 +44,14 @@ describe('decideOpening()', () => {
     ])
   })
 
-  it.each([
-    ['model-misconfigured', serviceError(403, 'You do not have permission to access the File abc')],
-    ['model-not-found', serviceError(404, 'File not found: files/abc')],
-  ] as const)('opens nothing for %s that is about a file of the request', (code, cause) => {
-    expect(decideOpening(failureOf(code, undefined, cause), ASKING, NOW)).toBeUndefined()
-    const aboutAll = serviceError(Number(cause.status), 'It is not there')
-    expect(decideOpening(failureOf(code, undefined, aboutAll), ASKING, NOW)).toBeDefined()
-  })
+  it.each(['model-misconfigured', 'model-not-found'] as const)(
+    'opens nothing for %s that concerns a file of the request',
+    (code) => {
+      const aboutFile = modelFailure(code, { scope: 'request', reason: 'file-unusable' })
+      expect(decideOpening(aboutFile, ASKING, NOW)).toBeUndefined()
+      expect(decideOpening(modelFailure(code), ASKING, NOW)).toBeDefined()
+    },
+  )
 
   it('makes keys that are ids of documents', () => {
     const asking = { provider: 'vertex-ai', model: 'publishers/google/models/gemini 3' } as const

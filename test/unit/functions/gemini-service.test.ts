@@ -1,6 +1,6 @@
 import { ApiError } from '@google/genai'
 import { describe, expect, it } from 'vitest'
-import { asServiceError } from '../../../functions/src/model/gemini/service-error.ts'
+import { asServiceError, callService } from '../../../functions/src/model/gemini/service-error.ts'
 import { withRetry } from '../../../functions/src/model/retry.ts'
 
 describe('asServiceError()', () => {
@@ -31,6 +31,39 @@ describe('asServiceError()', () => {
     expect(asServiceError(error)?.code).toBe(code)
   })
 
+  it.each([
+    [google(429, {}), 'rate-limited', 'free', 'request'],
+    [google(500, {}), 'transient', 'free', 'request'],
+    [google(503, {}), 'overloaded', 'free', 'request'],
+    [google(504, {}), 'transient', 'unknown', 'request'],
+    [google(404, { message: 'models/x is not found' }), 'final', 'free', 'model'],
+    [google(403, {}), 'final', 'free', 'provider'],
+    [google(402, {}), 'final', 'free', 'provider'],
+    [google(400, {}), 'final', 'free', 'request'],
+    [
+      google(403, { message: 'You do not have permission to access the File abc' }),
+      'final',
+      'free',
+      'request',
+    ],
+    [google(404, { message: 'File not found: files/abc' }), 'final', 'free', 'request'],
+    [new DOMException('aborted', 'AbortError'), 'transient', 'unknown', 'request'],
+    [new TypeError('fetch failed'), 'transient', 'unknown', 'request'],
+    [new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }), 'transient', 'free', 'request'],
+    [new TypeError('terminated'), 'transient', 'billed', 'request'],
+    [new SyntaxError('Unexpected end of JSON input'), 'transient', 'billed', 'request'],
+  ])('%o has fault %s, billing %s and scope %s', (error, fault, billing, scope) => {
+    expect(asServiceError(error)).toMatchObject({ fault, billing, scope })
+  })
+
+  it('marks requests that are too large, and files that cannot be used', () => {
+    expect(asServiceError(google(413, {}))?.reason).toBe('too-large')
+    expect(asServiceError(google(404, { message: 'File not found: files/abc' }))?.reason).toBe(
+      'file-unusable',
+    )
+    expect(asServiceError(google(400, {}))?.reason).toBeUndefined()
+  })
+
   it('reads how long Google asks to wait', () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1.5s' }]
     expect(asServiceError(google(429, { details }))?.retryAfterMs).toBe(1500)
@@ -53,7 +86,7 @@ describe('withRetry()', () => {
       if (error) throw error
       return 'answer'
     }
-    return { request, calls: () => calls }
+    return { request: async () => callService(request), calls: () => calls }
   }
 
   it('repeats what may heal', async () => {

@@ -1,10 +1,9 @@
 import { asVisionError } from '../../errors.ts'
-import { isOverloaded } from './service-error.ts'
+import { ModelFailure } from '../../ports/vision-model.ts'
 
 /** Whether another model may answer what one has failed to: that is gone, or stays overloaded. */
 export function mayFallBack(error: unknown): boolean {
-  const failure = asVisionError(error)
-  return failure !== undefined && (failure.code === 'model-not-found' || isOverloaded(failure))
+  return error instanceof ModelFailure && (error.code === 'model-not-found' || error.fault === 'overloaded')
 }
 
 /**

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { VisionError } from '../../errors.ts'
 import type { ModelFile, ModelImage, ModelUploads, Patience } from '../../ports/model-files.ts'
+import { ModelFailure } from '../../ports/vision-model.ts'
 import { type Pacing, pause, RETRY_POLICY, type RetryPolicy, withRetry } from '../retry.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
+import { callService, DAMAGED_RESPONSE } from './service-error.ts'
 
 /** How long, and how often, to look whether a file is ready. Waits double. */
 export type FilePolling = { firstWaitMs: number; maxWaitMs: number; totalMs: number }
@@ -50,13 +52,21 @@ export function filesApi(
     // A view, not a copy; pictures are never in shared memory.
     const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
     const blob = new Blob([bytes], { type: mimeType })
-    let file = await withRetry(async () => readFile(await files.upload({ file: blob })), policy, retries)
+    let file = await withRetry(
+      async () => callService(async () => readFile(await files.upload({ file: blob }))),
+      policy,
+      retries,
+    )
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
       await pause(waitMs, signal, pacing)
       waitMs = Math.min(waitMs * 2, polling.maxWaitMs)
       const { name } = file
-      file = await withRetry(async () => readFile(await files.get({ name })), policy, retries)
+      file = await withRetry(
+        async () => callService(async () => readFile(await files.get({ name }))),
+        policy,
+        retries,
+      )
     }
     if (file.state === 'PROCESSING') {
       throw new VisionError('model-unavailable', `The image file was not ready after ${polling.totalMs} ms`)
@@ -74,7 +84,11 @@ function readFile(file: unknown): File {
   const parsed = fileSchema.safeParse(file)
   if (parsed.success) return parsed.data
   const found = z.prettifyError(parsed.error)
-  throw new VisionError('model-unavailable', `The model service described a file in another shape: ${found}`)
+  throw new ModelFailure(
+    'model-unavailable',
+    `The model service described a file in another shape: ${found}`,
+    DAMAGED_RESPONSE,
+  )
 }
 
 function toModelFile({ uri, expirationTime }: File): ModelFile {

@@ -1,7 +1,12 @@
 import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
 import { NO_USAGE } from '../../document/usage.ts'
 import { asVisionError, type VisionError } from '../../errors.ts'
-import type { ModelAnswer, ModelRequest, VisionModel } from '../../ports/vision-model.ts'
+import {
+  type ModelAnswer,
+  ModelFailure,
+  type ModelRequest,
+  type VisionModel,
+} from '../../ports/vision-model.ts'
 import { type Pacing, RETRY_POLICY, type RetryPolicy, withRetry } from '../retry.ts'
 import { toContents } from './contents.ts'
 import { Course } from './course.ts'
@@ -12,7 +17,7 @@ import { generateConfig } from './generate-config.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
 import { openStream } from './open-stream.ts'
 import { readUsage, readVersion } from './read-usage.ts'
-import { isTooLarge } from './service-error.ts'
+import { callService, endOf } from './service-error.ts'
 import { shrinkImages } from './shrink-images.ts'
 
 export type GenaiModelOptions = GenaiClientOptions & {
@@ -48,7 +53,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
       const contents = toContents(parts, request)
       const prompt = { model: request.model, contents, config: generateConfig(request) }
       try {
-        return await withRetry(async () => attempt(genai, prompt), patience, {
+        return await withRetry(async () => callService(async () => attempt(genai, prompt)), patience, {
           signal,
           onAttempt,
           timeLeftMs,
@@ -67,8 +72,8 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     try {
       return await sendOnce(request, sending)
     } catch (error) {
-      const failure = asVisionError(error)
-      const parts = failure && isTooLarge(failure) ? await shrinkImages(request.parts) : undefined
+      const isTooLarge = error instanceof ModelFailure && error.reason === 'too-large'
+      const parts = isTooLarge ? await shrinkImages(request.parts) : undefined
       if (!parts) throw error
       return sendOnce({ ...request, parts }, sending)
     }
@@ -125,8 +130,11 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
           openStream(models, prompt, options.timeoutMs, signal),
         )
         try {
-          for (let text = stream.firstText; text !== undefined; text = await stream.nextText())
-            await onText(text)
+          const nextText = async () =>
+            stream.nextText().catch((error: unknown) => {
+              throw endOf(error, signal)
+            })
+          for (let text = stream.firstText; text !== undefined; text = await nextText()) await onText(text)
         } finally {
           stream.close()
         }

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
-import type { ImagePart, ModelRequest, RequestPart } from '../../ports/vision-model.ts'
-import { asModelFailure } from '../retry.ts'
+import {
+  type ImagePart,
+  ModelFailure,
+  type ModelRequest,
+  type RequestPart,
+} from '../../ports/vision-model.ts'
 import { tooLargeToInline } from './inline-size.ts'
-import { isAboutFile } from './service-error.ts'
+import { endOf } from './service-error.ts'
 import { SharedWork } from './shared-work.ts'
 
 /** A part as it is sent: an image may have become a file. */
@@ -46,7 +50,8 @@ export class ImageFiles {
     try {
       return await send(placeParts(request.parts, files))
     } catch (error) {
-      if (files.size === 0 || !isAboutFile(error)) throw error
+      const isFileUnusable = error instanceof ModelFailure && error.reason === 'file-unusable'
+      if (files.size === 0 || !isFileUnusable) throw error
     }
     await this.forget(request, files)
     return send(placeParts(request.parts, await this.place(request, signal)))
@@ -65,7 +70,7 @@ export class ImageFiles {
       const ended = await Promise.allSettled(uploads.slice(i, i + UPLOADERS).map(async (upload) => upload()))
       // Thrown once all have ended, so that none is left behind.
       for (const upload of ended) {
-        if (upload.status === 'rejected') throw asModelFailure(upload.reason, signal) ?? upload.reason
+        if (upload.status === 'rejected') throw endOf(upload.reason, signal)
       }
     }
     return files

@@ -1,4 +1,4 @@
-import { VisionError } from '../../errors.ts'
+import { ModelFailure } from '../../ports/vision-model.ts'
 
 /**
  * Largest body of an answer, in bytes. The largest that we have seen of real models, a hundred objects with PNG masks of 20 kB each, is a
@@ -35,6 +35,11 @@ export function limitedFetch(
   }
 }
 
-function tooLarge(maxBytes: number): VisionError {
-  return new VisionError('answer-unreadable', `The model service answered with more than ${maxBytes} bytes`)
+function tooLarge(maxBytes: number): ModelFailure {
+  const message = `The model service answered with more than ${maxBytes} bytes`
+  return new ModelFailure('answer-unreadable', message, {
+    fault: 'final',
+    billing: 'billed',
+    scope: 'request',
+  })
 }

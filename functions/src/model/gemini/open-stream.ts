@@ -1,7 +1,7 @@
 import type { GenerateContentParameters, GenerateContentResponse, Models } from '@google/genai'
-import { VisionError } from '../../errors.ts'
-import { asModelFailure } from '../retry.ts'
+import { ModelFailure } from '../../ports/vision-model.ts'
 import { limitedFetch, MAX_STREAMED_BYTES } from './limited-fetch.ts'
+import { asServiceError, DAMAGED_RESPONSE } from './service-error.ts'
 import { StreamedResponse } from './streamed-response.ts'
 
 /** An answer on its way. */
@@ -46,12 +46,17 @@ export async function openStream(
         const text = streamed.add(value)
         if (text !== '') return text
       }
-      if (!streamed.isWhole) throw new VisionError('model-unavailable', 'The answer broke off before its end')
+      if (!streamed.isWhole)
+        throw new ModelFailure(
+          'model-unavailable',
+          'The answer ended before it was complete',
+          DAMAGED_RESPONSE,
+        )
       return undefined
     } catch (error) {
       // Without it the connection would stay: the SDK lets go of the body, but does not cancel it (@google/genai 3.1.0).
       end.abort()
-      throw asModelFailure(error, signal) ?? error
+      throw asServiceError(error) ?? error
     } finally {
       clearTimeout(timer)
     }

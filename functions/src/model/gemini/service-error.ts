@@ -1,13 +1,175 @@
 import { z } from 'zod'
-import { type ErrorCode, VisionError } from '../../errors.ts'
+import { asVisionError, type ErrorCode } from '../../errors.ts'
+import { type FailureFacts, ModelFailure } from '../../ports/vision-model.ts'
 
-/** What the API says of a picture that it cannot use, as seen in public threads; read 2026-11-22. */
+/** How the API reports an image that it cannot use, in public threads. Read 2026-11-22. */
 const IMAGE_REFUSED =
   /(process|decode|retrieve|supported|valid)[^.:"]{0,20} image|image (is|was|type|format)[^.:"]{0,20}(not|invalid|unsupported)/i
+
+/** How the API reports a request over its size limit, in public threads. Read 2026-11-27. */
+const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20} (too large|exceeds)/i
+
+/**
+ * How the API reports a file that it cannot use: missing, not ready, or of another project. Read 2026-11-22 in public threads and
+ * Google's samples.
+ * https://github.com/googleapis/python-genai/issues/1218, https://github.com/googleapis/js-genai/issues/666
+ */
+const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
+
+/**
+ * Prepaid credits or a spending cap, as public threads quote them. "check your plan and billing details" is in every 429.
+ * Read 2026-11-22.
+ */
+const BUDGET_SPENT =
+  /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
 
 /** Plain errors of @google/genai 3.1.0 for damaged streams and uploads. */
 const SDK_FAILURE =
   /^(Incomplete JSON segment|exception parsing stream chunk|Response body is empty|Failed to (upload file|get upload url)|All content has been uploaded)/
+
+/** Codes of Node and undici for a connection that was never established: nothing was sent. */
+const NEVER_CONNECTED = new Set<unknown>([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+const REFUSED: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
+const MODEL_OUT: FailureFacts = { ...REFUSED, scope: 'model' }
+const PROVIDER_OUT: FailureFacts = { ...REFUSED, scope: 'provider' }
+const INTERNAL: FailureFacts = { fault: 'transient', billing: 'free', scope: 'request' }
+/** No response came: the model may have worked on the request. */
+const NO_RESPONSE: FailureFacts = { ...INTERNAL, billing: 'unknown' }
+/** A response came and cannot be read: the model has answered. */
+export const DAMAGED_RESPONSE: FailureFacts = { ...INTERNAL, billing: 'billed' }
+
+/** An error status with its body, as far as the mapping depends on it. */
+type ErrorAnswer = {
+  status: number
+  message: string
+  googleStatus: string
+  /** Of google.rpc.QuotaFailure: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
+  quotaIds: string[]
+  retryAfterMs: number | undefined
+}
+
+/**
+ * Error statuses. The first row that matches applies. Responses of 400 and 500 are not charged:
+ * https://ai.google.dev/gemini-api/docs/billing, 2026-11. A 504 may come after the model has worked.
+ */
+const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, facts: FailureFacts][] = [
+  [({ status }) => status === 402, 'model-budget-spent', PROVIDER_OUT],
+  [({ status, message }) => status === 429 && BUDGET_SPENT.test(message), 'model-budget-spent', PROVIDER_OUT],
+  [
+    ({ status, quotaIds }) => status === 429 && quotaIds.some((id) => id.includes('PerDay')),
+    'model-day-limit',
+    MODEL_OUT,
+  ],
+  [({ status }) => status === 429, 'model-rate-limited', { ...REFUSED, fault: 'rate-limited' }],
+  [({ status }) => status === 408 || status === 504, 'model-timeout', NO_RESPONSE],
+  [({ status }) => status === 500, 'model-unavailable', INTERNAL],
+  [({ status }) => status > 500, 'model-unavailable', { ...INTERNAL, fault: 'overloaded' }],
+  [({ status }) => status === 404, 'model-not-found', MODEL_OUT],
+  [
+    ({ status, googleStatus, message }) =>
+      status === 400 && /api key|FAILED_PRECONDITION/i.test(`${googleStatus} ${message}`),
+    'model-misconfigured',
+    PROVIDER_OUT,
+  ],
+  [
+    ({ status, message }) => status === 413 || (status === 400 && TOO_LARGE.test(message)),
+    'model-refused-image',
+    { ...REFUSED, reason: 'too-large' },
+  ],
+  [
+    ({ status, message, googleStatus }) => status === 400 && IMAGE_REFUSED.test(`${googleStatus} ${message}`),
+    'model-refused-image',
+    REFUSED,
+  ],
+  [({ status }) => status === 400, 'model-refused-request', REFUSED],
+  // 401 and 403: the key or the service account.
+  [() => true, 'model-misconfigured', PROVIDER_OUT],
+]
+
+/** Exceptions without a status, as @google/genai 3.1 and fetch throw them. The first row that matches applies. */
+const EXCEPTIONS: [matches: (error: Error) => boolean, code: ErrorCode, message: string, FailureFacts][] = [
+  [
+    ({ name }) => name === 'AbortError' || name === 'TimeoutError',
+    'model-timeout',
+    'The model service did not answer in time',
+    NO_RESPONSE,
+  ],
+  [
+    (error) =>
+      isFetchFailure(error) && NEVER_CONNECTED.has((error.cause as { code?: unknown } | undefined)?.code),
+    'model-unavailable',
+    'Cannot connect to the model service',
+    INTERNAL,
+  ],
+  [
+    (error) => isFetchFailure(error) && error.message.includes('terminated'),
+    'model-unavailable',
+    'The connection to the model service was lost during its response',
+    DAMAGED_RESPONSE,
+  ],
+  [isFetchFailure, 'model-unavailable', 'The connection to the model service was lost', NO_RESPONSE],
+  [
+    (error) => error instanceof SyntaxError || SDK_FAILURE.test(error.message),
+    'model-unavailable',
+    'The model service sent a damaged response',
+    DAMAGED_RESPONSE,
+  ],
+]
+
+/** The failure of the model service that `error` stands for, or undefined if it is not an error of the service. */
+export function asServiceError(error: unknown): ModelFailure | undefined {
+  if (error instanceof ModelFailure) return error
+  if (!(error instanceof Error) || asVisionError(error)) return undefined
+  if ('status' in error && typeof error.status === 'number') return fromStatus(error.status, error)
+  const row = EXCEPTIONS.find(([matches]) => matches(error))
+  if (!row) return undefined
+  const [, code, message, facts] = row
+  return new ModelFailure(code, message, facts, { cause: error })
+}
+
+/** Runs a call of the SDK. @throws ModelFailure for errors of the service; anything else as it is */
+export async function callService<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw asServiceError(error) ?? error
+  }
+}
+
+/** How a request under `signal` ended: the caller's own reason to abort it comes before the failure which that caused. */
+export function endOf(error: unknown, signal: AbortSignal | undefined): unknown {
+  const failure = asServiceError(error)
+  return failure || asVisionError(error) ? (asVisionError(signal?.reason) ?? failure ?? error) : error
+}
+
+function isFetchFailure(error: Error): boolean {
+  return error instanceof TypeError && /fetch failed|terminated/.test(error.message)
+}
+
+/** For a daily limit or a budget: the RetryInfo that comes with it is often of seconds. */
+const LONG_WAIT_MS = 60 * 60 * 1000
+
+function fromStatus(status: number, cause: Error): ModelFailure {
+  const answer = { status, ...parseBody(cause.message) }
+  const { googleStatus, retryAfterMs } = answer
+  const [, code, facts] = STATUSES.find(([matches]) => matches(answer))!
+  const isAboutFile = [400, 403, 404].includes(status) && FILE_UNUSABLE.test(cause.message)
+  const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
+  return new ModelFailure(
+    code,
+    `The model service answered ${status} ${googleStatus}`.trim(),
+    isAboutFile ? { ...facts, scope: 'request', reason: facts.reason ?? 'file-unusable' } : facts,
+    { cause, retryAfterMs: isLong ? Math.max(retryAfterMs ?? 0, LONG_WAIT_MS) : retryAfterMs },
+  )
+}
 
 /** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
 const errorBody = z.object({
@@ -26,155 +188,19 @@ const errorBody = z.object({
   }),
 })
 
-/**
- * What a failed request means, as an expected failure; or undefined when the error is not the service's but a bug of ours.
- * The shapes are those that @google/genai 3.1 shows: ApiError with a status, fetch's TypeError for a lost connection, SyntaxError
- * for a body that is not JSON, AbortError for a time-out, and plain errors for streams and uploads that lack their end.
- */
-export function asServiceError(error: unknown): VisionError | undefined {
-  if (error instanceof VisionError) return error
-  if (!(error instanceof Error)) return undefined
-  const status = statusOf(error)
-  if (status !== undefined) return fromStatus(status, error)
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return new VisionError('model-timeout', 'The model service did not answer in time', { cause: error })
-  }
-  if (error instanceof SyntaxError) {
-    return new VisionError('model-unavailable', 'The model service answered with a damaged body', {
-      cause: error,
-    })
-  }
-  if (error instanceof TypeError && /fetch failed|terminated/.test(error.message)) {
-    return new VisionError('model-unavailable', 'The connection to the model service was lost', {
-      cause: error,
-    })
-  }
-  if (SDK_FAILURE.test(error.message)) {
-    return new VisionError('model-unavailable', 'The model service answered with a damaged body', {
-      cause: error,
-    })
-  }
-  return undefined
-}
+const EMPTY_BODY = { message: '', googleStatus: '', quotaIds: [], retryAfterMs: undefined }
 
-/**
- * How the service speaks of a file that it cannot use: one that is not there (any more), not ready, or another's. As seen in public
- * threads and Google's samples; read 2026-11-22.
- * https://github.com/googleapis/python-genai/issues/1218, https://github.com/googleapis/js-genai/issues/666
- */
-const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
-
-/** Whether a request failed for one of its files, so that it may succeed with another. */
-export function isAboutFile(error: unknown): boolean {
-  const cause = error instanceof VisionError ? error.cause : error
-  if (!(cause instanceof Error && 'status' in cause)) return false
-  return [400, 403, 404].includes(Number(cause.status)) && FILE_UNUSABLE.test(cause.message)
-}
-
-/**
- * How a failed request is repeated. `stumbled`: an error of 500, a lost connection. `overloaded`: 503, 502, an error page. `rate-limited`:
- * too many in a minute; `told-to-wait`: and the service says for how long. `perhaps-paid`: nobody knows whether it was. `final`: repeating
- * it is no use.
- */
-export type ServiceFault =
-  | 'stumbled'
-  | 'overloaded'
-  | 'rate-limited'
-  | 'told-to-wait'
-  | 'perhaps-paid'
-  | 'final'
-
-export function serviceFault({ code, cause, retryAfterMs }: VisionError): ServiceFault {
-  if (code === 'model-rate-limited') return retryAfterMs === undefined ? 'rate-limited' : 'told-to-wait'
-  if (code === 'model-timeout') return 'perhaps-paid'
-  if (code !== 'model-unavailable') return 'final'
-  const status = statusOf(cause)
-  if (status === 500 || (cause instanceof TypeError && !CUT.test(cause.message))) return 'stumbled'
-  // A success whose body was cut, or was no JSON.
-  return status === undefined ? 'perhaps-paid' : 'overloaded'
-}
-
-/** How fetch tells that a body broke off, rather than that none came. */
-const CUT = /terminated/
-
-/** Whether the service has too much to do, rather than having stumbled over this request. */
-export function isOverloaded(failure: VisionError): boolean {
-  return serviceFault(failure) === 'overloaded'
-}
-
-/** Whether the request was larger than the service takes. */
-export function isTooLarge({ code, cause }: VisionError): boolean {
-  return code === 'model-refused-image' && (statusOf(cause) === 413 || TOO_LARGE.test(String(cause)))
-}
-
-/** As the API words a request over its limit, in public threads; read 2026-11-27. */
-const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20} (too large|exceeds)/i
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined
-}
-
-/** For what is used up until a day or a bill has passed: the RetryInfo that comes with it is often of seconds. */
-const LONG_WAIT_MS = 60 * 60 * 1000
-
-function fromStatus(status: number, cause: Error): VisionError {
-  const { retryAfterMs, ...body } = parseBody(cause.message)
-  const code = codeOf(status, body)
-  const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
-  return new VisionError(code, `The model service answered ${status} ${body.googleStatus}`.trim(), {
-    cause,
-    retryAfterMs: isLong ? Math.max(retryAfterMs ?? 0, LONG_WAIT_MS) : retryAfterMs,
-  })
-}
-
-/** Prepaid credits or a spending cap, as public threads quote them; "check your plan and billing details" stands in every 429. Read 2026-11-22. */
-const BUDGET_SPENT =
-  /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
-
-function codeOf(
-  status: number,
-  { message, googleStatus, quotaIds }: Omit<ErrorText, 'retryAfterMs'>,
-): ErrorCode {
-  const text = `${googleStatus} ${message}`
-  if (status === 402) return 'model-budget-spent'
-  if (status === 429 && BUDGET_SPENT.test(message)) return 'model-budget-spent'
-  if (status === 429 && quotaIds.some((id) => id.includes('PerDay'))) return 'model-day-limit'
-  if (status === 429) return 'model-rate-limited'
-  if (status === 408 || status === 504) return 'model-timeout'
-  if (status >= 500) return 'model-unavailable'
-  if (status === 404) return 'model-not-found'
-  if (status === 400 && /api key|FAILED_PRECONDITION/i.test(text)) return 'model-misconfigured'
-  if (status === 400 && IMAGE_REFUSED.test(text)) return 'model-refused-image'
-  if (status === 413 || (status === 400 && TOO_LARGE.test(message))) return 'model-refused-image'
-  if (status === 400) return 'model-refused-request'
-  // 401 and 403: the key or the service account.
-  return 'model-misconfigured'
-}
-
-/** What an error of the service says, as far as we go by it. */
-type ErrorText = {
-  message: string
-  googleStatus: string
-  /** Of google.rpc.QuotaFailure: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
-  quotaIds: string[]
-  retryAfterMs: number | undefined
-}
-
-const NOTHING_SAID: ErrorText = { message: '', googleStatus: '', quotaIds: [], retryAfterMs: undefined }
-
-function parseBody(text: string): ErrorText {
+function parseBody(text: string): Omit<ErrorAnswer, 'status'> {
   let json: unknown
   try {
-    // An error in a stream is told after the words `got status: UNAVAILABLE.`
+    // Within a stream the SDK puts `got status: UNAVAILABLE.` before the body.
     json = JSON.parse(text.slice(Math.max(0, text.indexOf('{'))))
   } catch {
-    // Not Google's JSON but some proxy's page: the status alone decides.
-    return NOTHING_SAID
+    // The page of a proxy instead of Google's JSON: only the status counts.
+    return EMPTY_BODY
   }
   const parsed = errorBody.safeParse(json)
-  if (!parsed.success) return NOTHING_SAID
+  if (!parsed.success) return EMPTY_BODY
   const { message, status, details } = parsed.data.error
   const delay = details.find((detail) => detail['@type']?.endsWith('google.rpc.RetryInfo'))?.retryDelay
   const seconds = delay === undefined ? Number.NaN : Number.parseFloat(delay)

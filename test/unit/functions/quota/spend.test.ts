@@ -4,6 +4,7 @@ import { NO_USAGE } from '../../../../functions/src/document/usage.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
 import { type Meter, spend } from '../../../../functions/src/quota/spend.ts'
 import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
+import { modelFailure } from '../../../support/model-failure.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const CONFIG = readConfig({})
@@ -35,17 +36,13 @@ describe('spend()', () => {
   })
 
   it.each([
-    ['an answer of 503', new VisionError('model-unavailable', 'scripted', { cause: { status: 503 } }), 0],
-    ['a refused request', new VisionError('model-refused-request', 'scripted'), 0],
+    ['a response of 503', modelFailure('model-unavailable'), 0],
+    ['a refused request', modelFailure('model-refused-request'), 0],
     ['a bug', new Error('scripted'), 0],
-    ['a time-out', new VisionError('model-timeout', 'scripted'), 1000],
+    ['a time-out', modelFailure('model-timeout'), 1000],
     ['a client that went away', new VisionError('cancelled', 'scripted'), 1000],
-    [
-      'a lost connection',
-      new VisionError('model-unavailable', 's', { cause: new TypeError('terminated') }),
-      1000,
-    ],
-    ['a damaged body', new VisionError('model-unavailable', 's', { cause: new SyntaxError('JSON') }), 1000],
+    ['a lost connection', modelFailure('model-unavailable', { billing: 'unknown' }), 1000],
+    ['a damaged body', modelFailure('model-unavailable', { billing: 'billed' }), 1000],
   ])('after %s (%o) costs %i tokens', async (_, error, tokens) => {
     expect(await settled(failWith(error))).toBe(tokens)
   })
