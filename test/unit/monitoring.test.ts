@@ -7,7 +7,6 @@ import { z } from 'zod'
 import type { Status } from '../../functions/src/document/annotation.ts'
 import { FAILURES, VisionError } from '../../functions/src/errors.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
-import { replaceServices } from '../../functions/src/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
@@ -31,6 +30,7 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
 const bucket = 'demo-firesight.appspot.com'
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
 const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
+const { replaceServices } = await import('../../functions/src/services.ts')
 const { handleCall } = await import('../../functions/src/callables/call.ts')
 afterAll(() => testing.cleanup())
 
