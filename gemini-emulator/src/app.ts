@@ -7,15 +7,17 @@ import { describeModel, findModel, listModels } from './api/models.ts'
 import { readJson } from './api/read-json.ts'
 import type { Method } from './scripts/script.ts'
 
-// Above what the API takes, so that a request over its limit is refused in its words.
-const MOST_BYTES = 110 * 1024 * 1024
+// Above the limit of the API, so that a request over that limit gets the API's own error.
+const MAX_BODY_BYTES = 110 * 1024 * 1024
 
-/** The routes. https://ai.google.dev/api, and Vertex AI's for `generateContent`. */
+/**
+ * The routes of https://ai.google.dev/api, and those of Vertex AI for `generateContent` and `countTokens`.
+ */
 export function createApp(state: State): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
-  app.use(express.raw({ type: () => true, limit: MOST_BYTES }))
+  app.use(express.raw({ type: () => true, limit: MAX_BODY_BYTES }))
 
   app.post('/upload/:version/files', serve(state, 'upload', prepareUpload(state)))
   app.put('/upload/:version/files', serve(state, 'upload', prepareUpload(state)))
@@ -44,7 +46,7 @@ export function createApp(state: State): Express {
 
   addControls(app, state)
   app.use((request) => {
-    throw new ApiError('NOT_FOUND', `The emulator has no ${request.method} ${request.path}.`)
+    throw new ApiError('NOT_FOUND', `The emulator does not implement ${request.method} ${request.path}.`)
   })
   app.use(sendError)
   return app
@@ -110,15 +112,13 @@ function getModel({ now }: State): Prepare {
   }
 }
 
-/** One page of a list; the token is the place where the next begins. */
-function paginate<T>(items: T[], { query }: Request, standard: number) {
-  const size = Number(query.pageSize ?? standard)
+/** Returns one page of a list. A page token is the start index of the next page. */
+function paginate<T>(items: T[], { query }: Request, defaultSize: number) {
+  const size = Number(query.pageSize ?? defaultSize)
   const start = Number(query.pageToken ?? 0)
   if (!Number.isInteger(size) || size < 0 || !Number.isInteger(start) || start < 0)
-    throw invalid(
-      'Cannot list this page: page_size and page_token must be what the last page gave, or absent.',
-    )
-  const end = start + (size === 0 ? standard : Math.min(size, 1000))
+    throw invalid('Invalid page: page_size must be a positive integer, page_token a token of the last page.')
+  const end = start + (size === 0 ? defaultSize : Math.min(size, 1000))
   return {
     page: items.slice(start, end),
     nextPageToken: end < items.length ? { nextPageToken: String(end) } : {},
@@ -155,16 +155,16 @@ function addControls(app: Express, { scripts, chaos, journal }: State): void {
 
 const sendError: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (response.headersSent) return next(error)
-  const refusal = toApiError(error)
+  const apiError = toApiError(error)
   const isArray = request.path.endsWith(':streamGenerateContent') && request.query.alt !== 'sse'
-  response.status(refusal.code).json(isArray ? [refusal] : refusal)
+  response.status(apiError.code).json(isArray ? [apiError] : apiError)
 }
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   const { type, message } = error as { type?: string; message?: string }
   if (type === 'entity.too.large')
-    return invalid(`Request payload size exceeds the limit: ${MOST_BYTES} bytes of the emulator.`)
+    return invalid(`Request payload size exceeds the limit: ${MAX_BODY_BYTES} bytes in the emulator.`)
   console.error(error)
   return new ApiError('INTERNAL', `The emulator failed: ${message}`)
 }

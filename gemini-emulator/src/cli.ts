@@ -2,14 +2,18 @@
 import { parseArgs } from 'node:util'
 import { startGeminiEmulator } from './emulator.ts'
 
-const HELP = `gemini-emulator: a local Gemini API for tests of vision code
+const HELP = `Usage: gemini-emulator [options]
 
-  --port <number>   where to listen, 0 for any free port (default 9610)
-  --host <address>  (default 127.0.0.1)
-  --help
+Runs a local Gemini API for tests of vision code.
 
-STORAGE_EMULATOR_HOST names a Storage emulator whose objects (gs://) requests on Vertex AI's paths may use.
-Point @google/genai at it with GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9610 and any API key.`
+  --port <number>   port to listen on, 0 for any free port (default 9610)
+  --host <address>  address to listen on (default 127.0.0.1)
+  --help            show this help
+
+Environment:
+  STORAGE_EMULATOR_HOST  Storage emulator (host:port) for gs:// images in requests on Vertex AI paths
+
+To use it with @google/genai, set GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9610 and use any API key.`
 
 try {
   await run()
@@ -32,17 +36,17 @@ async function run(): Promise<void> {
   }
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535)
-    throw new RangeError(`Cannot listen on port "${values.port}", it must be a number from 0 to 65535`)
+    throw new RangeError(`Invalid port "${values.port}": it must be a number from 0 to 65535`)
   const emulator = await startGeminiEmulator({
     port,
     host: values.host,
     storageHost: process.env.STORAGE_EMULATOR_HOST,
   })
-  console.log(`Gemini emulator ready: GOOGLE_GEMINI_BASE_URL=${emulator.url} (any API key but "invalid")`)
+  console.log(`Gemini emulator ready: GOOGLE_GEMINI_BASE_URL=${emulator.url} (any API key except "invalid")`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
 }
 
 function explain({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `${message}: another program listens there, choose a port with --port`
+  if (code === 'EADDRINUSE') return `${message}: the port is in use. Choose another one with --port.`
   return code?.startsWith('ERR_PARSE_ARGS') ? `${message}\n\n${HELP}` : message
 }

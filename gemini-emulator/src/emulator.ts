@@ -9,18 +9,18 @@ import { createApp } from './app.ts'
 import { Chaos } from './scripts/chaos.ts'
 import { Journal } from './scripts/journal.ts'
 import { Scripts } from './scripts/script.ts'
-import { rememberLooks } from './vision/remember.ts'
+import { cachedAnalyzer } from './vision/analyze.ts'
 
 export type GeminiEmulatorOptions = {
   /** @default 0, any free port */
   port?: number
   /** @default '127.0.0.1' */
   host?: string
-  /** Decides when files expire and models retire. @default the system's clock */
+  /** The clock for the expiry of files and the retirement of models. @default the system clock */
   now?: () => Date
-  /** How long, by `now`, an uploaded file stays PROCESSING, in milliseconds. @default 0 */
+  /** How long an uploaded file stays PROCESSING, in milliseconds of `now`. @default 0 */
   fileProcessingMs?: number
-  /** A Storage emulator, `host:port`: requests on Vertex AI's paths may then name its objects, `gs://bucket/name`. @default none */
+  /** The Storage emulator (`host:port`) for `gs://bucket/name` images on Vertex AI paths. @default none */
   storageHost?: string | undefined
 }
 
@@ -29,11 +29,11 @@ export type GeminiEmulator = {
   url: string
   host: string
   port: number
-  /** Stops listening and ends every connection, hanging ones too. */
+  /** Stops listening and closes all connections, including pending ones. */
   close(): Promise<void>
 }
 
-/** Starts a local Gemini API; what it keeps is in memory and ends with it. */
+/** Starts a local Gemini API. It keeps its state in memory only. */
 export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): Promise<GeminiEmulator> {
   const { port = 0, host = '127.0.0.1', now = () => new Date(), fileProcessingMs = 0 } = options
   const files = new FileStore(now, fileProcessingMs)
@@ -45,16 +45,16 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     scripts: new Scripts(),
     chaos: new Chaos(),
     journal: new Journal(),
-    look: rememberLooks(),
+    analyzeImage: cachedAnalyzer(),
   }
   const server = createServer(createApp(state))
   server.listen(port, host)
   await once(server, 'listening')
   const address = server.address() as AddressInfo
-  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const urlHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   const closed = once(server, 'close')
   return {
-    url: `http://${shown}:${address.port}`,
+    url: `http://${urlHost}:${address.port}`,
     host,
     port: address.port,
     async close() {

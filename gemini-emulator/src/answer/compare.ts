@@ -1,49 +1,49 @@
-import type { Sight, Thing } from '../vision/look.ts'
+import type { Scene, Thing } from '../vision/analyze.ts'
 import { enumerate, namePlace, sentence, withArticle } from './place.ts'
 
-/** What sets a picture apart from the first; `image` counts from 0. */
+/** A difference between an image and the first one. `image` is an index from 0. */
 export type Difference = { description: string; regions: { image: number; thing: Thing }[] }
 
 export type Comparison = { similarities: string[]; differences: Difference[] }
 
 type Rule = {
-  holds: (before: Thing, after: Thing) => boolean
-  /** Nothing when the two are the same. */
-  tell: (before: Thing, after: Thing, image: number) => string | undefined
+  matches: (before: Thing, after: Thing) => boolean
+  /** Describes the difference; undefined if there is none. */
+  describe: (before: Thing, after: Thing, image: number) => string | undefined
 }
 
-// Shares of the picture; resizing and JPEG move a centre by less.
+// A fraction of the image size. Resizing and JPEG compression move a centre by less.
 const SAME_PLACE = 0.03
 const SAME_SIZE = 1.2
 
-// Each thing is paired by the first rule that finds it a partner.
+// The first rule that finds a match for a thing is used.
 const RULES: Rule[] = [
   {
-    holds: (before, after) =>
+    matches: (before, after) =>
       before.label === after.label && inPlace(before, after) && sizeRatio(before, after) < SAME_SIZE,
-    tell: () => undefined,
+    describe: () => undefined,
   },
   {
-    holds: (before, after) =>
+    matches: (before, after) =>
       before.shape === after.shape && inPlace(before, after) && sizeRatio(before, after) < SAME_SIZE,
-    tell: (before, after, image) =>
+    describe: (before, after, image) =>
       `the ${before.shape} ${namePlace(before.box)} is ${before.colour} in image 1 and ${after.colour} in image ${image + 1}`,
   },
   {
-    holds: (before, after) => before.label === after.label && inPlace(before, after),
-    tell: (before, after, image) =>
+    matches: (before, after) => before.label === after.label && inPlace(before, after),
+    describe: (before, after, image) =>
       `the ${before.label} ${namePlace(before.box)} is ${after.share > before.share ? 'larger' : 'smaller'} in image ${image + 1}`,
   },
   {
-    holds: (before, after) => before.label === after.label,
-    tell: (before, after, image) =>
+    matches: (before, after) => before.label === after.label,
+    describe: (before, after, image) =>
       `the ${before.label} is ${namePlace(before.box)} in image 1 and ${namePlace(after.box)} in image ${image + 1}`,
   },
 ]
 
-/** Compares every further picture with the first. */
-export function compare(sights: Sight[]): Comparison {
-  const [first, ...others] = sights
+/** Compares every other image with the first. */
+export function compare(scenes: Scene[]): Comparison {
+  const [first, ...others] = scenes
   const similarities: string[] = []
   const differences: Difference[] = []
   for (const [i, other] of first ? others.entries() : []) {
@@ -68,20 +68,21 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
   const [left, right] = [new Set(before), new Set(after)]
   const similarities: string[] = []
   const differences: Difference[] = []
-  for (const { holds, tell } of RULES) {
+  for (const { matches, describe } of RULES) {
     for (const one of left) {
-      const partners = [...right]
-        .filter((other) => holds(one, other))
+      const candidates = [...right]
+        .filter((other) => matches(one, other))
         .toSorted((a, b) => gap(one, a) - gap(one, b))
-      const other = partners[0]
+      const other = candidates[0]
       if (!other) continue
       left.delete(one)
       right.delete(other)
-      const told = tell(one, other, image)
-      if (told === undefined) similarities.push(`both show ${withArticle(one.label)} ${namePlace(one.box)}`)
+      const difference = describe(one, other, image)
+      if (difference === undefined)
+        similarities.push(`both show ${withArticle(one.label)} ${namePlace(one.box)}`)
       else
         differences.push({
-          description: sentence(told),
+          description: sentence(difference),
           regions: [
             { image: 0, thing: one },
             { image, thing: other },
@@ -89,11 +90,11 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
         })
     }
   }
-  const only = (thing: Thing, where: number, lacking: number): Difference => ({
+  const only = (thing: Thing, shownIn: number, missingIn: number): Difference => ({
     description: sentence(
-      `image ${where + 1} shows ${withArticle(thing.label)} ${namePlace(thing.box)}, which is missing in image ${lacking + 1}`,
+      `image ${shownIn + 1} shows ${withArticle(thing.label)} ${namePlace(thing.box)}, which is missing in image ${missingIn + 1}`,
     ),
-    regions: [{ image: where, thing }],
+    regions: [{ image: shownIn, thing }],
   })
   differences.push(
     ...[...left].map((thing) => only(thing, 0, image)),
@@ -102,16 +103,16 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
   return { similarities, differences }
 }
 
-/** The comparison in a few sentences. */
+/** A summary of the comparison in a few sentences. */
 export function summarise({ differences, similarities }: Comparison): string {
   if (differences.length === 0) return 'The images show the same.'
-  const told = differences.map(({ description }) => description).join(' ')
-  const common = similarities.length > 0 ? ` In common: ${enumerate(similarities.map(inside))}.` : ''
-  return `${told}${common}`
+  const descriptions = differences.map(({ description }) => description).join(' ')
+  const common = similarities.length > 0 ? ` In common: ${enumerate(similarities.map(toClause))}.` : ''
+  return `${descriptions}${common}`
 }
 
-/** A sentence as part of another. */
-function inside(line: string): string {
+/** Turns a sentence into a part of another sentence. */
+function toClause(line: string): string {
   return `${line.charAt(0).toLowerCase()}${line.slice(1, -1)}`
 }
 

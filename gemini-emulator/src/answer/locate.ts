@@ -1,5 +1,5 @@
 import type { Family } from '../api/models.ts'
-import type { Thing } from '../vision/look.ts'
+import type { Thing } from '../vision/analyze.ts'
 import { pngMask, polygonMask } from './mask.ts'
 import { box2d } from './place.ts'
 import type { Task } from './prompt.ts'
@@ -11,7 +11,7 @@ export type Located = {
   label: string
 }
 
-/** The list that prompts for boxes, masks or points are answered with. */
+/** The answer to a prompt for boxes, masks or points. */
 export async function locate(things: Thing[], task: Task, family: Family): Promise<Located[]> {
   const located: Located[] = []
   for (const thing of things) {
@@ -29,13 +29,13 @@ export async function maskFor(thing: Thing, family: Family): Promise<Located['ma
   return family.masks === 'png' ? pngMask(thing) : polygonMask(thing)
 }
 
-/** The middle of its box, y first. */
+/** The centre of the box, y first. */
 export function pointIn(thing: Thing): [number, number] {
   const [yMin, xMin, yMax, xMax] = box2d(thing)
   return [Math.round((yMin + yMax) / 2), Math.round((xMin + xMax) / 2)]
 }
 
-/** One object a line, as real answers are written. */
+/** Writes one object per line, like real answers. */
 export function writeList(located: Located[]): string {
   if (located.length === 0) return '[]'
   const lines = located.map((item) => {

@@ -1,16 +1,17 @@
 import sharp from 'sharp'
 import simplify from 'simplify-js'
-import type { Thing } from '../vision/look.ts'
+import type { Thing } from '../vision/analyze.ts'
 import { box2d } from './place.ts'
 
-// What Gemini 2.5 sends whatever the box's form: a 256 x 256 8-bit grey PNG (Google's cookbook, Spatial_understanding.ipynb).
+// Gemini 2.5 sends an 8-bit grey PNG of 256 x 256 pixels for every box (Google's cookbook,
+// Spatial_understanding.ipynb).
 const SIDE = 256
-// Samples a side within each pixel of the mask.
+// Samples per side within each mask pixel.
 const SAMPLES = 3
-// In thousandths of the image.
+// In thousandths of the image size.
 const POLYGON_TOLERANCE = 0.8
 
-/** Gemini 2.5's form: a probability map of the box, 0 to 255, as a PNG data URI. */
+/** The format of Gemini 2.5: a probability map of the box, 0 to 255, as a PNG data URI. */
 export async function pngMask(thing: Thing): Promise<string> {
   const [yMin, xMin, yMax, xMax] = box2d(thing).map((value) => value / 1000) as [
     number,
@@ -37,7 +38,7 @@ export async function pngMask(thing: Thing): Promise<string> {
   return `data:image/png;base64,${png.toString('base64')}`
 }
 
-/** Gemini 3's form: corners `[x, y]`, 0 to 1000 of the image, x first. */
+/** The format of Gemini 3: corners `[x, y]`, 0 to 1000 of the image size, x first. */
 export function polygonMask({ outline }: Thing): [number, number][] {
   const points = outline.map(([x, y]) => ({ x: x * 1000, y: y * 1000 }))
   const corners = simplify(points, POLYGON_TOLERANCE, true).slice(0, -1)

@@ -1,6 +1,6 @@
-import type { Box, Thing } from '../vision/look.ts'
+import type { Box, Thing } from '../vision/analyze.ts'
 
-/** Where a thing is, in the words a caption uses. */
+/** Describes the position of a box, for captions. */
 export function namePlace({ xMin, yMin, xMax, yMax }: Box): string {
   const [x, y] = [(xMin + xMax) / 2, (yMin + yMax) / 2]
   const row = y < 0.4 ? 'top' : y > 0.6 ? 'bottom' : ''

@@ -1,10 +1,10 @@
+import type { Thing } from '../vision/analyze.ts'
 import { COLOUR_NAMES } from '../vision/colour.ts'
-import type { Thing } from '../vision/look.ts'
 import { SHAPE_NAMES } from '../vision/shape.ts'
 
 export type Task = 'masks' | 'boxes' | 'points' | 'words'
 
-/** What a prompt asks to be located, if anything. */
+/** The kind of answer that a prompt asks for. */
 export function readTask(text: string): Task {
   if (/\bsegment(ation|s|ed)?\b|\bmasks? (for|of)\b|["'`]mask["'`]/i.test(text)) return 'masks'
   if (/box_2d|\bbounding box|\bboxes (for|of|around)\b/i.test(text)) return 'boxes'
@@ -18,7 +18,7 @@ const PHRASES = [
   /\b(?:targets?|only)\b[^:\n.]{0,40}:\s*([^\n]*)/gi,
 ]
 
-/** Keeps what the prompt names by colour or shape; everything when it names neither. */
+/** Keeps the things that the prompt names by colour or shape; all if it names neither. */
 export function onlyTargets(things: Thing[], text: string): Thing[] {
   const wanted = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)])
     .flatMap(([, words]) => words!.split(/,|\band\b|\bor\b/i))
@@ -30,7 +30,7 @@ export function onlyTargets(things: Thing[], text: string): Thing[] {
 
 export type Description = { colour: string | undefined; shape: string | undefined }
 
-/** The colour and the shape that some words name. */
+/** Finds the colour and the shape that a text names. */
 export function readDescription(words: string): Description {
   const lower = words.toLowerCase().replaceAll('gray', 'grey')
   const name = (names: readonly string[]) =>

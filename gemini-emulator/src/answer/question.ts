@@ -1,34 +1,36 @@
-import type { Sight, Thing } from '../vision/look.ts'
+import type { Scene, Thing } from '../vision/analyze.ts'
 import { caption } from './caption.ts'
 import { compare, summarise } from './compare.ts'
 import { enumerate, namePlace, sentence, withArticle } from './place.ts'
 import { fits, readDescription } from './prompt.ts'
 
-/** A plain sentence in answer to a question about pictures; a caption when the question is none it understands. */
-export function answerQuestion(text: string, sights: Sight[]): string {
-  const [sight] = sights
-  if (!sight) return 'I see no image.'
-  if (sights.length > 1) {
+/**
+ * Answers a question about images in a sentence. Returns a caption if it does not understand the question.
+ */
+export function answerQuestion(text: string, scenes: Scene[]): string {
+  const [scene] = scenes
+  if (!scene) return 'I see no image.'
+  if (scenes.length > 1) {
     if (/\b(differ\w*|compar\w*|chang\w*|same|common|similar\w*|between|both)\b/i.test(text))
-      return summarise(compare(sights))
-    return sights.map((one, i) => `Image ${i + 1}: ${caption(one)}`).join('\n')
+      return summarise(compare(scenes))
+    return scenes.map((one, i) => `Image ${i + 1}: ${caption(one)}`).join('\n')
   }
-  return answerAboutOne(lastQuestion(text), sight)
+  return answerAboutOne(lastQuestion(text), scene)
 }
 
-function answerAboutOne(question: string, sight: Sight): string {
+function answerAboutOne(question: string, scene: Scene): string {
   const description = readDescription(question)
   const named = description.colour !== undefined || description.shape !== undefined
-  const things = named ? sight.things.filter((thing) => fits(thing, description)) : sight.things
+  const things = named ? scene.things.filter((thing) => fits(thing, description)) : scene.things
   const words = [description.colour, description.shape ?? 'thing'].filter(Boolean).join(' ')
   if (/\bhow many\b|\bcount\b/i.test(question)) return countThings(things, words)
-  if (/\bbackground\b/i.test(question)) return sentence(`the background is ${sight.background}`)
+  if (/\bbackground\b/i.test(question)) return sentence(`the background is ${scene.background}`)
   if (/\bwhat colou?rs?\b|\bwhich colou?rs?\b|\bcolou?r of\b/i.test(question))
     return nameColours(things, description.shape)
-  if (/\bwhere\b/i.test(question)) return things.length === 0 ? `I see no ${words}.` : tellPlaces(things)
+  if (/\bwhere\b/i.test(question)) return things.length === 0 ? `I see no ${words}.` : describePlaces(things)
   if (/^(is|are|does|do|can|has|have)\b/i.test(question) && named)
-    return things.length > 0 ? `Yes, ${tellPlaces(things, true)}` : `No, I see no ${words}.`
-  return caption(sight)
+    return things.length > 0 ? `Yes, ${describePlaces(things, true)}` : `No, I see no ${words}.`
+  return caption(scene)
 }
 
 function countThings(things: Thing[], words: string): string {
@@ -43,12 +45,12 @@ function nameColours(things: Thing[], shape: string | undefined): string {
   return sentence(`the colours are ${enumerate(colours)}`)
 }
 
-function tellPlaces(things: Thing[], continued = false): string {
-  const told = enumerate(things.map(({ label, box }) => `${withArticle(label)} ${namePlace(box)}`))
-  return continued ? `there is ${told}.` : sentence(`there is ${told}`)
+function describePlaces(things: Thing[], isClause = false): string {
+  const places = enumerate(things.map(({ label, box }) => `${withArticle(label)} ${namePlace(box)}`))
+  return isClause ? `there is ${places}.` : sentence(`there is ${places}`)
 }
 
-/** The last sentence that asks, or the whole. */
+/** The last sentence with a question mark, or the whole text. */
 function lastQuestion(text: string): string {
   const sentences = text.split(/(?<=[.?!\n])/)
   return (sentences.findLast((words) => words.endsWith('?')) ?? text).trim()

@@ -1,4 +1,4 @@
-/** A refusal in Google's shape. https://google.aip.dev/193, 2026-11. */
+/** An error response in Google's format. https://google.aip.dev/193, 2026-11. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly code: number
@@ -38,7 +38,7 @@ export function invalid(message: string, details?: object[]): ApiError {
   return new ApiError('INVALID_ARGUMENT', message, details)
 }
 
-/** A body that does not fit the message: one violation a field. */
+/** The error for a body that does not match its message, with one violation per field. */
 export function badRequest(violations: { field: string; description: string }[]): ApiError {
   const message = violations.map(({ description }) => description).join('\n')
   return invalid(message, [
@@ -49,7 +49,7 @@ export function badRequest(violations: { field: string; description: string }[])
   ])
 }
 
-/** The error body for a status that a script chose. */
+/** The status name for an HTTP status code. */
 export function statusOf(code: number): Status | 'UNKNOWN' {
   const found = Object.entries(HTTP_STATUS).find(([, value]) => value === code)
   return (found?.[0] as Status | undefined) ?? 'UNKNOWN'

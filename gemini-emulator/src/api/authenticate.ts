@@ -3,7 +3,7 @@ import { ApiError, invalid } from './api-error.ts'
 
 const INVALID_KEY = 'API key not valid. Please pass a valid API key.'
 
-/** Any key opens the Gemini API, except none and the literal `invalid`. */
+/** The Gemini API accepts any key except the literal `invalid`. */
 export function requireKey(request: Request): void {
   const key = request.get('x-goog-api-key') ?? request.query.key
   if (key === 'invalid')
@@ -24,7 +24,7 @@ export function requireKey(request: Request): void {
     )
 }
 
-/** Vertex AI's paths take an access token or an API key of express mode. */
+/** Vertex AI paths accept an access token, or an API key (express mode). */
 export function requireIdentity(request: Request): void {
   if (hasBearer(request) || request.get('x-goog-api-key') || request.query.key) return
   throw new ApiError(

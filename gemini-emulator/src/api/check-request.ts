@@ -12,7 +12,7 @@ export function checkSize(bytes: number): void {
     throw invalid(`Request payload size exceeds the limit: ${MAX_REQUEST_BYTES} bytes.`)
 }
 
-/** Refuses a well-formed request that the real API would refuse. */
+/** @throws ApiError for a well-formed request that the real API would reject */
 export function checkRequest(request: GenerateContentRequest, model: Model): void {
   checkContents(request)
   checkConfig(request, model)
@@ -32,7 +32,7 @@ export function checkContents({ contents = [] }: GenerateContentRequest): void {
     }
   }
   if (images > MAX_IMAGES)
-    throw invalid(`Please use at most ${MAX_IMAGES} images a request, it has ${images}.`)
+    throw invalid(`The request has ${images} images. Please use at most ${MAX_IMAGES}.`)
 }
 
 function checkPart(part: Part, path: string): void {
@@ -63,7 +63,7 @@ function checkConfig(
   if (thinkingBudget === 0 && family.thinking === 'budget, always on')
     throw invalid('Budget 0 is invalid. This model only works in thinking mode.')
   for (const parameter of ['temperature', 'topP', 'topK'] as const) {
-    if (config[parameter] !== undefined && family.refusesSampling)
+    if (config[parameter] !== undefined && family.rejectsSampling)
       throw invalid(`${parameter} is deprecated and not supported for models/${name}.`)
   }
   const { candidateCount = 1, maxOutputTokens = 1 } = config

@@ -9,11 +9,11 @@ export type Answer = {
   model: Model
   prompt: PromptTokens
   config: GenerationConfig
-  /** The same request gets the same id, so that whole answers can be compared. */
+  /** Derived from the request, so that whole responses can be compared. */
   responseId: string
 }
 
-// What the emulator claims to have thought: more at higher levels, nothing when off.
+// Invented numbers of thinking tokens: more at higher levels, none when thinking is off.
 const THOUGHT_TOKENS: Record<string, number> = { MINIMAL: 0, LOW: 32, MEDIUM: 64, HIGH: 128 }
 const THOUGHT = 'I look for regions of colour that stand out from the background.'
 
@@ -21,8 +21,8 @@ export function responseIdFor(body: Buffer): string {
   return createHash('sha256').update(body).digest('base64url').slice(0, 22)
 }
 
-/** Cuts a text where `maxOutputTokens` or a stop sequence ends it. */
-export function endText(text: string, { maxOutputTokens, stopSequences = [] }: GenerationConfig) {
+/** Ends a text at `maxOutputTokens` or at a stop sequence. */
+export function truncate(text: string, { maxOutputTokens, stopSequences = [] }: GenerationConfig) {
   const stops = stopSequences.map((stop) => text.indexOf(stop)).filter((at) => at >= 0)
   const stopped = stops.length > 0 ? text.slice(0, Math.min(...stops)) : text
   if (maxOutputTokens === undefined || textTokens(stopped) <= maxOutputTokens)
@@ -30,7 +30,10 @@ export function endText(text: string, { maxOutputTokens, stopSequences = [] }: G
   return { text: stopped.slice(0, maxOutputTokens * 4), finishReason: 'MAX_TOKENS' }
 }
 
-/** The whole answer in one. https://ai.google.dev/api/generate-content#GenerateContentResponse, 2026-11. */
+/**
+ * The response of `generateContent`. https://ai.google.dev/api/generate-content#GenerateContentResponse,
+ * 2026-11.
+ */
 export function envelope(answer: Answer): object {
   const { config, model, finishReason, text, responseId } = answer
   const thoughts = thoughtTokens(model.family, config)
@@ -46,7 +49,7 @@ export function envelope(answer: Answer): object {
   return { candidates, usageMetadata: usage(answer, text), modelVersion: model.name, responseId }
 }
 
-/** The same in pieces, for streams; the last says why it ended. */
+/** The response of `streamGenerateContent` in pieces. The last one has the finish reason. */
 export function chunks(answer: Answer): object[] {
   const { text, finishReason, model, responseId } = answer
   const pieces = splitWords(text)
@@ -84,7 +87,7 @@ function thoughtTokens({ thinking }: Family, { thinkingConfig = {} }: Generation
   return thinkingBudget === undefined || thinkingBudget < 0 ? tokens : Math.min(tokens, thinkingBudget)
 }
 
-/** At least two pieces where there are two words, at most about eight. */
+/** Splits a text into about eight pieces at most, and into two or more if it has two words. */
 function splitWords(text: string): string[] {
   const words = text.split(/(?<=\s)(?=\S)/)
   const step = Math.max(1, Math.ceil(words.length / 8))

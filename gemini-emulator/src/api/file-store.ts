@@ -17,7 +17,7 @@ export type FileState = 'PROCESSING' | 'ACTIVE' | 'FAILED'
 const LIFETIME_MS = 48 * 60 * 60 * 1000
 const ID = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 
-/** The Files API's memory: a file lives 48 hours by the given clock. */
+/** The files of the Files API, in memory. A file expires after 48 hours of the given clock. */
 export class FileStore {
   private readonly files = new Map<string, StoredFile>()
   private readonly now: () => Date
@@ -28,13 +28,13 @@ export class FileStore {
     this.processingMs = processingMs
   }
 
-  /** Refuses a name that cannot be given. */
+  /** @throws ApiError for a name that is invalid or already exists */
   checkName(name: string | undefined): void {
     if (name === undefined) return
     const id = name.replace(/^files\//, '')
     if (!ID.test(id))
       throw invalid(
-        `* CreateFileRequest.file.name: Invalid file name "${name}", it takes up to 40 lowercase letters, digits and dashes.`,
+        `* CreateFileRequest.file.name: Invalid file name "${name}". A name has up to 40 lowercase letters, digits and dashes.`,
       )
     if (this.find(id)) throw new ApiError('ALREADY_EXISTS', `File files/${id} already exists.`)
   }
@@ -70,7 +70,7 @@ export class FileStore {
     return file
   }
 
-  /** A file that a request may use. */
+  /** Returns a file that is ready for use in requests. */
   getActive(id: string): StoredFile {
     const file = this.get(id)
     if (this.stateOf(file) !== 'ACTIVE')

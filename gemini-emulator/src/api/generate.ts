@@ -2,12 +2,12 @@ import { answer } from '../answer/answer.ts'
 import { describeImage, type JournalEntry } from '../scripts/journal.ts'
 import { isStreamed, sendTruncated } from '../scripts/reply.ts'
 import type { Reply } from '../scripts/script.ts'
-import type { Sight } from '../vision/look.ts'
+import type { Scene } from '../vision/analyze.ts'
 import { UnreadableImageError } from '../vision/picture.ts'
 import { invalid } from './api-error.ts'
 import type { Call, Respond, State } from './call.ts'
 import { checkContents, checkRequest, checkSize } from './check-request.ts'
-import { type Answer, chunks, endText, envelope, responseIdFor } from './envelope.ts'
+import { type Answer, chunks, envelope, responseIdFor, truncate } from './envelope.ts'
 import { collectImages, readSizes } from './images.ts'
 import { findModel, type Model } from './models.ts'
 import { readJson } from './read-json.ts'
@@ -28,16 +28,16 @@ export async function generateContent(state: State, call: Call, modelName: strin
   return async (reply) => {
     const { body } = reply
     if (isStreamed(call.entry.method, body)) return sendPieces(call, body, reply)
-    const sights = reply.text === undefined ? await lookAtAll(state, prompt.images) : []
-    await send(call, await compose(prompt, sights, call.request.body as Buffer, reply), reply)
+    const scenes = reply.text === undefined ? await analyzeAll(state, prompt.images) : []
+    await send(call, await compose(prompt, scenes, call.request.body as Buffer, reply), reply)
   }
 }
 
-/** `:countTokens`, of bare contents or of a whole request. */
+/** `:countTokens`, for contents only or for a whole request. */
 export async function countTokens(state: State, call: Call, modelName: string): Promise<Respond> {
   const model = openModel(state, call, modelName)
-  const { generateContentRequest, ...bare } = readMessage('CountTokensRequest', readBody(call))
-  const message = generateContentRequest ?? bare
+  const { generateContentRequest, ...contentsOnly } = readMessage('CountTokensRequest', readBody(call))
+  const message = generateContentRequest ?? contentsOnly
   describePrompt(call.entry, message)
   checkContents(message)
   const { tokens } = await readPrompt(state, call, message, model)
@@ -80,34 +80,34 @@ async function readPrompt(
   return { message, images, tokens, model }
 }
 
-async function lookAtAll({ look }: State, images: RequestImage[]): Promise<Sight[]> {
-  const sights: Sight[] = []
+async function analyzeAll({ analyzeImage }: State, images: RequestImage[]): Promise<Scene[]> {
+  const scenes: Scene[] = []
   for (const { bytes } of images) {
     try {
-      // One after the other: a picture takes tens of megabytes while it is looked at.
-      sights.push(await look(bytes))
+      // Sequential, because the analysis of an image needs tens of megabytes.
+      scenes.push(await analyzeImage(bytes))
     } catch (error) {
       if (error instanceof UnreadableImageError) throw invalid('Unable to process input image.')
       throw error
     }
   }
-  return sights
+  return scenes
 }
 
 async function compose(
   { message, model, tokens }: Prompt,
-  sights: Sight[],
+  scenes: Scene[],
   body: Buffer,
   reply: Reply,
 ): Promise<Answer> {
   const config = message.generationConfig ?? {}
   const text = userTexts(message).join('\n')
   const words =
-    reply.text ?? (await answer({ text, system: systemText(message), sights, config, family: model.family }))
-  const ended = endText(words, config)
+    reply.text ?? (await answer({ text, system: systemText(message), scenes, config, family: model.family }))
+  const truncated = truncate(words, config)
   return {
-    text: ended.text,
-    finishReason: reply.finishReason ?? ended.finishReason,
+    text: truncated.text,
+    finishReason: reply.finishReason ?? truncated.finishReason,
     model,
     prompt: tokens,
     config,
@@ -115,10 +115,10 @@ async function compose(
   }
 }
 
-async function send(call: Call, whole: Answer, reply: Reply): Promise<void> {
-  if (call.entry.method === 'streamGenerateContent') return sendPieces(call, chunks(whole), reply)
-  if (reply.fault === 'truncate') sendTruncated(call.response, JSON.stringify(envelope(whole)))
-  else call.response.json(envelope(whole))
+async function send(call: Call, answered: Answer, reply: Reply): Promise<void> {
+  if (call.entry.method === 'streamGenerateContent') return sendPieces(call, chunks(answered), reply)
+  if (reply.fault === 'truncate') sendTruncated(call.response, JSON.stringify(envelope(answered)))
+  else call.response.json(envelope(answered))
 }
 
 async function sendPieces({ request, response }: Call, pieces: object[], reply: Reply): Promise<void> {

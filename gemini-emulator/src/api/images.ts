@@ -4,10 +4,10 @@ import type { FileStore } from './file-store.ts'
 import type { GenerateContentRequest, Part, RequestImage } from './request.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
-/** Where the files of a request are: uploaded ones, and on Vertex AI's paths objects of Cloud Storage. */
+/** The sources of referenced files: uploaded files and, on Vertex AI paths, objects of Cloud Storage. */
 export type Sources = { files: FileStore; objects: StorageObjects | undefined }
 
-/** The images of a request in order, with the bytes of those that are files. */
+/** The images of a request in order. Loads the bytes of referenced files. */
 export async function collectImages(
   { contents = [] }: GenerateContentRequest,
   sources: Sources,
@@ -42,17 +42,17 @@ async function readFile(
   return files.getActive(fileId(uri))
 }
 
-/** The id in a `File.uri`, whatever host the client reached the emulator by, or in `files/{id}`. */
+/** The id in a `File.uri`, on any host, or in `files/{id}`. */
 export function fileId(uri: string): string {
   const id = /^(?:https?:\/\/[^/]+\/v\w+\/)?files\/([^/?#]+)$/.exec(uri)?.[1]
   if (!id)
     throw invalid(
-      `Cannot fetch and process content from the provided URI: ${uri}. The emulator reads only files uploaded to it.`,
+      `Cannot fetch and process content from the provided URI: ${uri}. The emulator only reads files uploaded to it.`,
     )
   return id
 }
 
-/** The size of each image, undefined where it cannot be read. */
+/** The size of each image; undefined for unreadable images. */
 export async function readSizes(images: RequestImage[]) {
   return Promise.all(images.map(async ({ bytes }) => readImageSize(bytes).catch(() => undefined)))
 }

@@ -1,5 +1,6 @@
 /**
- * The messages of a generateContent request: field name to type. `[]` repeats; `json` is any value, unread.
+ * The messages of a generateContent request: field name to type. `[]` is a list; `json` is any value, not
+ * validated.
  * https://ai.google.dev/api/generate-content and the types of @google/genai 3.1, 2026-11.
  */
 export const MESSAGES: Record<string, Record<string, string>> = {

@@ -1,22 +1,22 @@
 import { ApiError } from './api-error.ts'
 
-/** What differs between model families, as far as images go. */
+/** The differences between model families that matter for images. */
 export type Family = {
-  /** How a mask is written: a PNG data URI, a polygon, or not at all. */
+  /** The format of masks: a PNG data URI, a polygon, or no masks. */
   masks: 'png' | 'polygon' | 'none'
-  /** How thinking is controlled and whether it can be off. */
+  /** How thinking is controlled, and whether it can be turned off. */
   thinking: 'none' | 'budget' | 'budget, always on' | 'budget, off by default' | 'level'
-  /** Whether temperature, topP and topK are refused. */
-  refusesSampling: boolean
+  /** Whether temperature, topP and topK are rejected. */
+  rejectsSampling: boolean
   images: 'tiles' | 'fixed'
 }
 
 export type Model = { name: string; family: Family }
 
-const FAMILY_2_0: Family = { masks: 'none', thinking: 'none', refusesSampling: false, images: 'tiles' }
-const FAMILY_2_5: Family = { masks: 'png', thinking: 'budget', refusesSampling: false, images: 'tiles' }
-const FAMILY_3: Family = { masks: 'polygon', thinking: 'level', refusesSampling: false, images: 'fixed' }
-const FAMILY_3_6: Family = { ...FAMILY_3, refusesSampling: true }
+const FAMILY_2_0: Family = { masks: 'none', thinking: 'none', rejectsSampling: false, images: 'tiles' }
+const FAMILY_2_5: Family = { masks: 'png', thinking: 'budget', rejectsSampling: false, images: 'tiles' }
+const FAMILY_3: Family = { masks: 'polygon', thinking: 'level', rejectsSampling: false, images: 'fixed' }
+const FAMILY_3_6: Family = { ...FAMILY_3, rejectsSampling: true }
 
 // https://ai.google.dev/gemini-api/docs/models and /deprecations, as of 2026-11-22. First match wins.
 const FAMILIES: [RegExp, Family][] = [
@@ -31,7 +31,7 @@ const FAMILIES: [RegExp, Family][] = [
   [/^gemini-(flash|flash-lite|pro)-latest$/, FAMILY_3_6],
 ]
 
-// Shut down on 1 December 2026; requests go on to these without an error.
+// Models that shut down on 1 December 2026. Their requests are routed to these successors without an error.
 const SUCCESSORS: Record<string, string> = {
   'gemini-2.5-flash': 'gemini-3.5-flash-lite',
   'gemini-2.5-pro': 'gemini-3.8-flash',
@@ -44,7 +44,7 @@ const ALIASES: Record<string, string> = {
   'gemini-pro-latest': 'gemini-3.8-flash',
 }
 
-/** The model that answers for a name on a day. */
+/** The model that answers requests for a name on a date. */
 export function findModel(name: string, now: Date, apiVersion: string): Model {
   const family = familyOf(name)
   if (!family)
@@ -76,7 +76,7 @@ const LISTED = [
   'gemini-robotics-er-2-preview',
 ]
 
-/** The models that answer under their own name on a day. */
+/** The models that are available on a date. */
 export function listModels(now: Date): object[] {
   return LISTED.filter((name) => now.getTime() < ROUTED_FROM || !(name in SUCCESSORS)).map(describeModel)
 }
@@ -89,7 +89,7 @@ export function describeModel(name: string): object {
       .split('-')
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
       .join(' '),
-    description: `Emulated ${name}: it names regions of colour.`,
+    description: `Emulated ${name}. Finds and names regions of colour.`,
     inputTokenLimit: 1_048_576,
     outputTokenLimit: 65_536,
     supportedGenerationMethods: ['generateContent', 'countTokens'],

@@ -1,8 +1,8 @@
 import { badRequest } from './api-error.ts'
 
 /**
- * Reads JSON as leniently as Google's servers do: single quotes and trailing commas pass, as the samples of the
- * image-understanding guide need. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
+ * Parses JSON as leniently as Google's servers: accepts single quotes and trailing commas, which samples of
+ * the guide contain. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
  */
 export function readJson(body: Buffer): unknown {
   const text = body.toString('utf8')
@@ -11,7 +11,7 @@ export function readJson(body: Buffer): unknown {
     return JSON.parse(text)
   } catch {
     try {
-      return JSON.parse(text.replace(LENIENT, strictly))
+      return JSON.parse(text.replace(LENIENT, toStrict))
     } catch (error) {
       throw badRequest([
         {
@@ -23,10 +23,10 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-// Loops over one class of characters: alternatives would overflow the stack on megabytes of base64.
+// Repeats character classes only: repeated alternatives would overflow the stack on megabytes of base64.
 const LENIENT = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|,(?=\s*[\]}])/gs
 
-function strictly(token: string): string {
+function toStrict(token: string): string {
   if (token === ',') return ''
   if (token.startsWith('"')) return token
   const inside = token

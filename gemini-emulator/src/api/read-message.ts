@@ -11,8 +11,8 @@ type Messages = {
 type Violation = { field: string; description: string }
 
 /**
- * Checks a value against a message as protobuf's JSON reader does and gives it back with camelCase names.
- * snake_case and camelCase are both read. https://protobuf.dev/programming-guides/json/, 2026-11.
+ * Validates a value against a message like the JSON parser of protobuf, and returns it with camelCase names.
+ * Accepts snake_case and camelCase. https://protobuf.dev/programming-guides/json/, 2026-11.
  */
 export function readMessage<M extends keyof Messages>(message: M, value: unknown): Messages[M] {
   const violations: Violation[] = []
@@ -28,7 +28,7 @@ function readType(type: string, value: unknown, path: string, violations: Violat
     return value.map((item, i) => readType(type.slice(0, -2), item, `${path}[${i}]`, violations))
   }
   if (type.startsWith('map ')) {
-    if (!isObject(value)) return refuse(value, type, path, violations)
+    if (!isObject(value)) return addViolation(value, type, path, violations)
     const entries = Object.entries(value).map(([key, item]) => [
       key,
       readType(type.slice(4), item, `${path}[${key}]`, violations),
@@ -37,7 +37,7 @@ function readType(type: string, value: unknown, path: string, violations: Violat
   }
   const fields = MESSAGES[type]
   if (!fields) return readScalar(type, value, path, violations)
-  if (!isObject(value)) return refuse(value, type, path, violations)
+  if (!isObject(value)) return addViolation(value, type, path, violations)
   return readFields(fields, value, path, violations)
 }
 
@@ -67,35 +67,35 @@ function readFields(
 }
 
 function readScalar(type: string, value: unknown, path: string, violations: Violation[]): unknown {
-  const refused = () => refuse(value, type, path, violations)
+  const violation = () => addViolation(value, type, path, violations)
   switch (type) {
     case 'string':
-      return typeof value === 'string' ? value : refused()
+      return typeof value === 'string' ? value : violation()
     case 'bytes':
-      return typeof value === 'string' ? readBytes(value, path, violations) : refused()
+      return typeof value === 'string' ? readBytes(value, path, violations) : violation()
     case 'bool':
-      return typeof value === 'boolean' ? value : refused()
+      return typeof value === 'boolean' ? value : violation()
     case 'int32':
     case 'int64':
-      return isNumeric(value) && Number.isInteger(Number(value)) ? Number(value) : refused()
+      return isNumeric(value) && Number.isInteger(Number(value)) ? Number(value) : violation()
     case 'float':
-      return isNumeric(value) ? Number(value) : refused()
+      return isNumeric(value) ? Number(value) : violation()
     default:
-      return readEnum(type, value) ?? refused()
+      return readEnum(type, value) ?? violation()
   }
 }
 
 function readEnum(type: string, value: unknown): string | undefined {
   const names = ENUMS[type.replace('enum ', '')]!
   if (typeof value === 'number') return names[value]
-  // Types may be written in lower case, as OpenAPI does.
+  // OpenAPI writes types in lower case.
   return typeof value === 'string' ? names.find((name) => name === value.toUpperCase()) : undefined
 }
 
 /** Base64, plain or URL-safe. */
 function readBytes(text: string, path: string, violations: Violation[]): Buffer {
   const bytes = Buffer.from(text, 'base64')
-  // Line breaks and padding aside, four characters make three bytes.
+  // Without line breaks and padding, four characters encode three bytes.
   const characters = text.length - (text.match(/[\s=]/g)?.length ?? 0)
   if (bytes.length !== Math.floor((characters * 3) / 4)) {
     const shown = text.length > 40 ? `${text.slice(0, 40)}...` : text
@@ -105,7 +105,7 @@ function readBytes(text: string, path: string, violations: Violation[]): Buffer 
   return bytes
 }
 
-function refuse(value: unknown, type: string, path: string, violations: Violation[]): undefined {
+function addViolation(value: unknown, type: string, path: string, violations: Violation[]): undefined {
   const name =
     MESSAGES[type] || type.startsWith('enum ') || type.startsWith('map ')
       ? `type.googleapis.com/google.ai.generativelanguage.${type.replace(/^\w+ /, '')}`

@@ -8,7 +8,7 @@ export type GenerateContentRequest = {
   generationConfig?: GenerationConfig
 }
 
-/** Bare contents, or a whole request. */
+/** Contents only, or a whole request. */
 export type CountTokensRequest = GenerateContentRequest & { generateContentRequest?: GenerateContentRequest }
 
 export type CreateFileRequest = { file?: { name?: string; displayName?: string; mimeType?: string } }
@@ -37,7 +37,7 @@ export type GenerationConfig = {
   thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number; thinkingLevel?: string }
 }
 
-/** An image of a request, its bytes at hand. */
+/** An image of a request with its bytes. */
 export type RequestImage = {
   mimeType: string
   bytes: Buffer
@@ -46,7 +46,7 @@ export type RequestImage = {
   mediaResolution?: string
 }
 
-/** The text parts of the user's turns, in order, without the model's own earlier words. */
+/** The text parts of the user's turns, in order, without earlier answers of the model. */
 export function userTexts({ contents = [] }: GenerateContentRequest): string[] {
   return contents.filter(({ role }) => role !== 'model').flatMap(({ parts = [] }) => textsOf(parts))
 }

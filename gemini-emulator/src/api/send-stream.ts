@@ -3,8 +3,8 @@ import type { Response } from 'express'
 import type { Reply } from '../scripts/script.ts'
 
 /**
- * Sends the pieces of an answer one by one: as server-sent events, or as the elements of an array. A `truncate` fault ends the
- * connection after half of them.
+ * Sends the pieces of a response as server-sent events or as the elements of an array. A `truncate` fault
+ * closes the connection after half of the pieces.
  */
 export async function sendStream(
   response: Response,

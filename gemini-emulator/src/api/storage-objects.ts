@@ -1,6 +1,6 @@
 import { ApiError, invalid } from './api-error.ts'
 
-/** Objects of Cloud Storage, as a Storage emulator has them. */
+/** The objects of a Storage emulator. */
 export class StorageObjects {
   private readonly host: string
 
@@ -9,12 +9,12 @@ export class StorageObjects {
     this.host = host.includes('://') ? host : `http://${host}`
   }
 
-  /** Reads `gs://bucket/name`, as Vertex AI's service account would. */
+  /** Reads `gs://bucket/name` with the access of Vertex AI's service account. */
   async read(uri: string): Promise<{ mimeType: string; bytes: Buffer }> {
     const [, bucket, name] = /^gs:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
     if (!bucket || !name) throw invalid(`Invalid or unsupported file uri: ${uri}`)
     const path = `/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(name)}?alt=media`
-    // `owner` is past the emulator's rules.
+    // The token `owner` bypasses the security rules of the emulator.
     const response = await fetch(`${this.host}${path}`, { headers: { authorization: 'Bearer owner' } })
     if (!response.ok)
       throw new ApiError(

@@ -17,7 +17,7 @@ export function textTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** What an image costs; `resolution` is its own or the request's `mediaResolution`. */
+/** The number of tokens of an image. `resolution` is the `mediaResolution` of the image or of the request. */
 export function imageTokens(
   { width, height }: { width: number; height: number },
   family: Family,

@@ -16,7 +16,7 @@ type Session = {
 // https://ai.google.dev/gemini-api/docs/files, 2026-11.
 const MAX_FILE_BYTES = 2 * 1024 ** 3
 
-/** Google's resumable uploads: start, then chunks with their offset, the last with `finalize`. */
+/** Google's resumable upload protocol: start, then chunks with offsets, the last with `finalize`. */
 export class Uploads {
   private readonly sessions = new Map<string, Session>()
   private readonly files: FileStore
@@ -30,7 +30,7 @@ export class Uploads {
     const id = request.query.upload_id
     if (typeof id !== 'string') return this.start(request, response, commands)
     const session = this.sessions.get(id)
-    if (!session) throw invalid(`Upload ${id} is not known: it was finalized, cancelled or never started.`)
+    if (!session) throw invalid(`Unknown upload ${id}: it was finalized, cancelled or never started.`)
     if (commands.includes('cancel')) {
       this.sessions.delete(id)
       response.set('x-goog-upload-status', 'cancelled').json({})
@@ -44,7 +44,7 @@ export class Uploads {
       return
     }
     if (session.size !== undefined && session.size !== received)
-      throw invalid(`Upload has ${received} bytes, its start announced ${session.size}.`)
+      throw invalid(`The upload has ${received} bytes, but its start request declared ${session.size}.`)
     const file = await this.files.add({ ...session, bytes: Buffer.concat(session.chunks) })
     this.sessions.delete(id)
     response.set('x-goog-upload-status', 'final').json({ file: this.files.describe(file, baseUrl) })
@@ -54,20 +54,20 @@ export class Uploads {
     const protocol = request.get('x-goog-upload-protocol')
     if (protocol !== 'resumable' || !commands.includes('start'))
       throw invalid(
-        `Cannot start an upload with protocol "${protocol ?? ''}" and command "${commands.join(', ')}", ` +
-          'the emulator speaks X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.',
+        `Cannot start an upload with protocol "${protocol ?? ''}" and command "${commands.join(', ')}". ` +
+          'The emulator supports X-Goog-Upload-Protocol: resumable with X-Goog-Upload-Command: start.',
       )
     const { file = {} } = readMessage('CreateFileRequest', readJson(request.body as Buffer))
     this.files.checkName(file.name)
-    const announced = request.get('x-goog-upload-header-content-length')
-    const size = announced === undefined ? undefined : Number(announced)
+    const declared = request.get('x-goog-upload-header-content-length')
+    const size = declared === undefined ? undefined : Number(declared)
     if (size !== undefined && !(size <= MAX_FILE_BYTES))
-      throw invalid(`Cannot upload ${announced} bytes, a file has at most ${MAX_FILE_BYTES}.`)
+      throw invalid(`Cannot upload ${declared} bytes. The limit for a file is ${MAX_FILE_BYTES}.`)
     const mimeType =
       request.get('x-goog-upload-header-content-type') ?? file.mimeType ?? 'application/octet-stream'
     const id = randomBytes(12).toString('hex')
     this.sessions.set(id, { ...file, mimeType, size, chunks: [] })
-    // The second request of the guide's sample carries no key: the upload's id is its permission.
+    // Later requests of an upload have no API key: its id authorizes them.
     const url = `${request.protocol}://${request.get('host')}${request.path}?upload_id=${id}&upload_protocol=resumable`
     response
       .set({
@@ -84,7 +84,7 @@ function receiveChunk(session: Session, request: Request): void {
   const received = bytesOf(session)
   const offset = Number(request.get('x-goog-upload-offset') ?? received)
   if (offset !== received)
-    throw invalid(`Cannot take a chunk at offset ${offset}, ${received} bytes have been received.`)
+    throw invalid(`Invalid chunk offset ${offset}: ${received} bytes have been received.`)
   session.chunks.push(request.body as Buffer)
 }
 

@@ -17,12 +17,12 @@ export const COLOUR_NAMES = [
 
 export type ColourName = (typeof COLOUR_NAMES)[number]
 
-/** OKLab, where equal distances look about equally different: lightness 0-1, a and b about -0.4 to 0.4. */
+/** A colour in OKLab, a perceptually uniform space: lightness 0-1, a and b about -0.4 to 0.4. */
 export type Lab = readonly [lightness: number, a: number, b: number]
 
 export type Colour = readonly [red: number, green: number, blue: number]
 
-// What people call by each of the eleven basic colour words: vivid, dark, pale and photographic tones.
+// Examples of the eleven basic colours: vivid, dark, pale and photographic tones.
 const EXAMPLES: Record<ColourName, string[]> = {
   red: ['#d62728', '#ff0000', '#b22222', '#8b0000', '#e04848', '#a03030'],
   orange: ['#ff8c00', '#ff7f0e', '#ffa500', '#f08030', '#e07020', '#ffb060'],
@@ -70,7 +70,7 @@ const EXAMPLES: Record<ColourName, string[]> = {
   grey: ['#808080', '#a0a0a0', '#606060', '#c0c0c0', '#484848', '#8a8680', '#78808a', '#d0d0d0', '#b0aca4'],
 }
 
-// A little stray light, as on every screen; without it the noise of a dark surface looks like a pattern.
+// Adds stray light, as on every screen. Without it, the noise of dark surfaces looks like a pattern.
 const FLARE = 0.003
 
 const toOklab = converter('oklab')
@@ -81,15 +81,14 @@ const examples: { name: ColourName; lab: Oklab }[] = COLOUR_NAMES.flatMap((name)
 )
 const nearestExample = nearest(examples, differenceEuclidean('oklab'), ({ lab }) => lab)
 
-/** The everyday word for a colour. */
+/** The basic colour name of a colour. */
 export function nameColour([red, green, blue]: Colour): ColourName {
   return nearestExample(rgb(red, green, blue), 1)[0]!.name
 }
 
 export function toLab([red, green, blue]: Colour): Lab {
   const { r, g, b: blueLight } = toLinear(rgb(red, green, blue))
-  const seen = { mode: 'lrgb', r: FLARE + r, g: FLARE + g, b: FLARE + blueLight } as const
-  const { l, a, b } = toOklab(seen)
+  const { l, a, b } = toOklab({ mode: 'lrgb', r: FLARE + r, g: FLARE + g, b: FLARE + blueLight })
   return [l, a, b]
 }
 
@@ -100,19 +99,19 @@ export function labDistance(one: Lab, other: Lab): number {
 /** OKLab of every pixel, three numbers each. */
 export function labPixels({ width, height, rgb: bytes }: Raster): Float32Array {
   const lab = new Float32Array(width * height * 3)
-  // Pictures repeat their colours: each slot remembers the last colour that fell into it.
-  const seen = new Int32Array(1 << 18).fill(-1)
-  const remembered = new Float32Array(seen.length * 3)
+  // Images repeat their colours: each slot of this cache holds the last colour that hashed to it.
+  const cachedColours = new Int32Array(1 << 18).fill(-1)
+  const cachedLab = new Float32Array(cachedColours.length * 3)
   for (let at = 0; at < lab.length; at += 3) {
     const colour = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!
     const slot = Math.imul(colour, 0x9e3779b1) >>> 14
-    if (seen[slot] !== colour) {
-      seen[slot] = colour
-      remembered.set(toLab([bytes[at]!, bytes[at + 1]!, bytes[at + 2]!]), slot * 3)
+    if (cachedColours[slot] !== colour) {
+      cachedColours[slot] = colour
+      cachedLab.set(toLab([bytes[at]!, bytes[at + 1]!, bytes[at + 2]!]), slot * 3)
     }
-    lab[at] = remembered[slot * 3]!
-    lab[at + 1] = remembered[slot * 3 + 1]!
-    lab[at + 2] = remembered[slot * 3 + 2]!
+    lab[at] = cachedLab[slot * 3]!
+    lab[at + 1] = cachedLab[slot * 3 + 1]!
+    lab[at + 2] = cachedLab[slot * 3 + 2]!
   }
   return lab
 }

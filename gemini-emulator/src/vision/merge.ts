@@ -9,90 +9,92 @@ import {
   type Surface,
 } from './region-map.ts'
 
-// Below this two neighbours look like one surface; the basic colours are at least 0.1 apart.
+// Neighbours that differ less look like one surface. The basic colours are at least 0.1 apart.
 const SAME_SURFACE = 0.06
-// Thinner than this (in pixels) is the blur between two surfaces, not a surface.
+// Regions thinner than this (in pixels) are blur between two surfaces.
 const MIN_THICKNESS = 2.5
 
-// Evenness of a surface whose colour can be relied on, and of one that may hold much of a mixture besides.
+// Evenness of a surface with a reliable colour, and of one that may contain many mixed pixels.
 const EVEN = 0.8
 const HALF_EVEN = 0.4
-// How far (0-255) a mixture may lie off the line between the two colours mixed.
+// The largest distance (0-255) of a mixed colour from the line between its two source colours.
 const MIXTURE_TOLERANCE = 12
 
-/** Joins what looks like one surface, and gives the blur between two surfaces to either. */
-export function mergeRegions(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
-  const joined = dissolveFringes(joinAlike(raster, dissolveFringes(map), mostRegions))
-  return settleStrays(raster, joined)
+/** Merges regions that look like one surface, and assigns the blur between two surfaces to one of them. */
+export function mergeRegions(raster: Raster, map: RegionMap, maxRegions: number): RegionMap {
+  const merged = removeThinRegions(mergeSimilar(raster, removeThinRegions(map), maxRegions))
+  return reassignMixedPixels(raster, merged)
 }
 
-/** Gives the pixels of every region thinner than a surface to the thicker regions beside them, nearest first. */
-function dissolveFringes(map: RegionMap): RegionMap {
+/** Assigns the pixels of thin regions to the adjacent thicker regions, nearest first. */
+function removeThinRegions(map: RegionMap): RegionMap {
   const thin = thinRegions(map)
   if (!thin.some(Boolean) || thin.every(Boolean)) return map
-  const of = map.of.map((region) => (thin[region] ? -1 : region))
-  for (let open = true; open; ) {
-    const settled = new Map<number, number>()
-    forEachBorder({ ...map, of }, (i, j) => {
-      if (of[i] === -1) settled.set(i, of[j]!)
-      else if (of[j] === -1) settled.set(j, of[i]!)
+  const regions = map.regions.map((region) => (thin[region] ? -1 : region))
+  for (let isChanged = true; isChanged; ) {
+    const assigned = new Map<number, number>()
+    forEachBorder({ ...map, regions }, (i, j) => {
+      if (regions[i] === -1) assigned.set(i, regions[j]!)
+      else if (regions[j] === -1) assigned.set(j, regions[i]!)
     })
-    for (const [i, region] of settled) of[i] = region
-    open = settled.size > 0
+    for (const [i, region] of assigned) regions[i] = region
+    isChanged = assigned.size > 0
   }
-  return renumber(map.width, map.height, (i) => of[i]!)
+  return renumber(map.width, map.height, (i) => regions[i]!)
 }
 
 function thinRegions(map: RegionMap): boolean[] {
   const perimeter = new Uint32Array(map.count)
   forEachBorder(map, (i, j) => {
-    perimeter[map.of[i]!]!++
-    perimeter[map.of[j]!]!++
+    perimeter[map.regions[i]!]!++
+    perimeter[map.regions[j]!]!++
   })
   return Array.from(countPixels(map), (pixels, region) => (2 * pixels) / perimeter[region]! < MIN_THICKNESS)
 }
 
-/** Joins neighbours of nearly one colour, most alike first, and then goes on until no more than so many are left. */
-function joinAlike(raster: Raster, map: RegionMap, mostRegions: number): RegionMap {
+/**
+ * Merges neighbours of similar colour, most similar first, then continues until at most `maxRegions` are
+ * left.
+ */
+function mergeSimilar(raster: Raster, map: RegionMap, maxRegions: number): RegionMap {
   const surfaces = measureSurfaces(raster, map)
   const pixels = surfaces.map((surface) => surface.pixels)
   const means = surfaces.map(({ colour }) => toLab(colour))
-  const beside = findNeighbours(map)
-  const into = Array.from({ length: map.count }, (_, region) => region)
+  const neighbours = findNeighbours(map)
+  const mergedInto = Array.from({ length: map.count }, (_, region) => region)
   for (let left = map.count; left > 1; left--) {
-    const pair = cheapestPair(means, pixels, beside)
-    if (!pair || (pair.cost > 0 && left <= mostRegions)) break
-    const [kept, gone] = pixels[pair.a]! >= pixels[pair.b]! ? [pair.a, pair.b] : [pair.b, pair.a]
-    means[kept] = blend(means[kept]!, means[gone]!, pixels[gone]! / (pixels[gone]! + pixels[kept]!))
-    pixels[kept]! += pixels[gone]!
-    for (const other of beside[gone]!) {
-      beside[other]!.delete(gone)
+    const pair = cheapestPair(means, pixels, neighbours)
+    if (!pair || (pair.cost > 0 && left <= maxRegions)) break
+    const [kept, removed] = pixels[pair.a]! >= pixels[pair.b]! ? [pair.a, pair.b] : [pair.b, pair.a]
+    means[kept] = blend(means[kept]!, means[removed]!, pixels[removed]! / (pixels[removed]! + pixels[kept]!))
+    pixels[kept]! += pixels[removed]!
+    for (const other of neighbours[removed]!) {
+      neighbours[other]!.delete(removed)
       if (other === kept) continue
-      beside[other]!.add(kept)
-      beside[kept]!.add(other)
+      neighbours[other]!.add(kept)
+      neighbours[kept]!.add(other)
     }
-    beside[gone]!.clear()
-    for (const [region, target] of into.entries()) if (target === gone) into[region] = kept
+    neighbours[removed]!.clear()
+    for (const [region, target] of mergedInto.entries()) if (target === removed) mergedInto[region] = kept
   }
-  return renumber(map.width, map.height, (i) => into[map.of[i]!]!)
+  return renumber(map.width, map.height, (i) => mergedInto[map.regions[i]!]!)
 }
 
 /**
- * Gives every pixel between even surfaces to the one it looks most like: those of a region that only mixes the colours of
- * two others, and those that stray from the colour of their own. JPEG halves the resolution of colour, so that a mixture
- * can be ten pixels wide.
+ * Assigns each mixed pixel between even surfaces to the surface of the most similar colour. JPEG halves the
+ * resolution of colour, so mixed pixels can form a region of their own, up to ten pixels wide.
  */
-function settleStrays(raster: Raster, map: RegionMap): RegionMap {
+function reassignMixedPixels(raster: Raster, map: RegionMap): RegionMap {
   const surfaces = measureSurfaces(raster, map)
   const choices = findNeighbours(map).map((others, region) => {
     const surface = { region, ...surfaces[region]! }
     const even = [...others]
       .map((other) => ({ region: other, ...surfaces[other]! }))
       .filter(({ evenness }) => evenness > EVEN)
-    return surface.evenness > HALF_EVEN ? [surface, ...even] : findMixed(surface, even)
+    return surface.evenness > HALF_EVEN ? [surface, ...even] : findMixedSurfaces(surface, even)
   })
   return renumber(map.width, map.height, (i) => {
-    const region = map.of[i]!
+    const region = map.regions[i]!
     const pixel: Colour = [raster.rgb[i * 3]!, raster.rgb[i * 3 + 1]!, raster.rgb[i * 3 + 2]!]
     if (choices[region]!.length < 2) return region
     const nearest = choices[region]!.reduce((best, choice) =>
@@ -104,8 +106,8 @@ function settleStrays(raster: Raster, map: RegionMap): RegionMap {
 
 type Numbered = Surface & { region: number }
 
-/** The two neighbours between whose colours a surface lies. */
-function findMixed({ colour }: Numbered, neighbours: Numbered[]): Numbered[] {
+/** The two neighbours whose colours mix to the colour of a surface, if any. */
+function findMixedSurfaces({ colour }: Numbered, neighbours: Numbered[]): Numbered[] {
   for (const [i, one] of neighbours.entries()) {
     for (const other of neighbours.slice(i + 1)) {
       const detour = distance(colour, one.colour) + distance(colour, other.colour)
@@ -120,19 +122,22 @@ function distance(one: Colour, other: Colour): number {
 }
 
 function findNeighbours(map: RegionMap): Set<number>[] {
-  const beside = Array.from({ length: map.count }, () => new Set<number>())
+  const neighbours = Array.from({ length: map.count }, () => new Set<number>())
   forEachBorder(map, (i, j) => {
-    const [a, b] = [map.of[i]!, map.of[j]!]
-    beside[a]!.add(b)
-    beside[b]!.add(a)
+    const [a, b] = [map.regions[i]!, map.regions[j]!]
+    neighbours[a]!.add(b)
+    neighbours[b]!.add(a)
   })
-  return beside
+  return neighbours
 }
 
-/** What looks like one surface first (below 0), then small regions before large. */
-function cheapestPair(colours: Lab[], pixels: number[], beside: Set<number>[]) {
+/**
+ * The next pair to merge: first pairs that look like one surface (negative cost), then small regions before
+ * large.
+ */
+function cheapestPair(colours: Lab[], pixels: number[], neighbours: Set<number>[]) {
   let best: { a: number; b: number; cost: number } | undefined
-  for (const [a, others] of beside.entries()) {
+  for (const [a, others] of neighbours.entries()) {
     for (const b of others) {
       if (b < a) continue
       const step = labDistance(colours[a]!, colours[b]!)

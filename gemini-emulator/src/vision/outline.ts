@@ -4,15 +4,15 @@ import type { Extent, RegionMap, Surface } from './region-map.ts'
 
 export type Point = readonly [x: number, y: number]
 
-/** How much of each pixel of a window belongs to a region, 0 to 1. */
+/** The fraction of each pixel of a window that belongs to a region, 0 to 1. */
 export type Coverage = { left: number; top: number; width: number; height: number; values: Float32Array }
 
-// Pixels on either side of an edge whose colour may be a mixture.
+// The number of pixels on either side of an edge whose colour may be mixed.
 const BLUR = 2
 const EVEN = 0.8
-const LEAST_CONTRAST = 24
+const MIN_CONTRAST = 24
 
-/** Reads from the mixed colours along the edges of a region how much of each pixel it covers. */
+/** Computes the coverage of pixels along the edges of a region from their mixed colours. */
 export function measureCoverage(
   raster: Raster,
   map: RegionMap,
@@ -28,10 +28,10 @@ export function measureCoverage(
     for (let x = 0; x < window.width; x++) {
       const [u, v] = [x + window.left, y + window.top]
       const i = v * map.width + u
-      const own = Number(map.of[i] === region)
+      const own = Number(map.regions[i] === region)
       const at = y * window.width + x
       values[at] = own
-      if (!even || isAlone(map, u, v, BLUR)) continue
+      if (!even || isInterior(map, u, v, BLUR)) continue
       countAround(map, u, v, around)
       if (!around.delete(region)) continue
       values[at] = mixture(raster, surfaces, i, region, around) ?? own
@@ -40,12 +40,15 @@ export function measureCoverage(
   return { ...window, values }
 }
 
-/** Whether the corners and middles of the square around a pixel all belong to its region; quick, and enough for edges. */
-function isAlone({ width, height, of }: RegionMap, x: number, y: number, reach: number): boolean {
-  const region = of[y * width + x]
+/**
+ * Whether the neighbourhood belongs to one region. Samples only corners and side centres, enough to find
+ * edges.
+ */
+function isInterior({ width, height, regions }: RegionMap, x: number, y: number, reach: number): boolean {
+  const region = regions[y * width + x]
   for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v += reach) {
     for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u += reach) {
-      if (of[v * width + u] !== region) return false
+      if (regions[v * width + u] !== region) return false
     }
   }
   return true
@@ -59,7 +62,7 @@ function windowAround({ width, height }: RegionMap, { left, top, right, bottom }
 }
 
 function countAround(
-  { width, height, of }: RegionMap,
+  { width, height, regions }: RegionMap,
   x: number,
   y: number,
   counts: Map<number, number>,
@@ -67,13 +70,16 @@ function countAround(
   counts.clear()
   for (let v = Math.max(0, y - BLUR); v <= Math.min(height - 1, y + BLUR); v++) {
     for (let u = Math.max(0, x - BLUR); u <= Math.min(width - 1, x + BLUR); u++) {
-      const region = of[v * width + u]!
+      const region = regions[v * width + u]!
       counts.set(region, (counts.get(region) ?? 0) + 1)
     }
   }
 }
 
-/** Where the pixel's colour lies between the region's and its main neighbour's; undefined where that cannot be told. */
+/**
+ * The position of the pixel's colour between those of the region and its main neighbour; undefined if
+ * unclear.
+ */
 function mixture(
   { rgb }: Raster,
   surfaces: Surface[],
@@ -91,10 +97,10 @@ function mixture(
     along += (rgb[i * 3 + c]! - outside.colour[c]!) * step
     length += step * step
   }
-  return length < LEAST_CONTRAST ** 2 ? undefined : Math.min(1, Math.max(0, along / length))
+  return length < MIN_CONTRAST ** 2 ? undefined : Math.min(1, Math.max(0, along / length))
 }
 
-/** The outer line of the largest piece, in pixels of the copy, closed (the last point is the first). */
+/** The closed outer contour of the largest part, in pixels of the copy. The last point equals the first. */
 export function traceOutline({ left, top, width, height, values }: Coverage): Point[] {
   const { coordinates } = contours().size([width, height]).contour(Array.from(values), 0.5)
   const rings = coordinates.map((polygon) => polygon[0] as [number, number][])
@@ -102,7 +108,7 @@ export function traceOutline({ left, top, width, height, values }: Coverage): Po
   return largest.map(([x, y]) => [x + left, y + top])
 }
 
-/** The area inside a closed line. */
+/** The area inside a closed contour. */
 export function area(ring: readonly Point[]): number {
   let sum = 0
   for (let i = 0; i + 1 < ring.length; i++)

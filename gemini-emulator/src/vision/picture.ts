@@ -1,14 +1,15 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 
-/** An upright picture: its true size, and a small copy of its pixels to look at. */
+/** An upright image: its original size, and a small copy of its pixels for the analysis. */
 export type Picture = { width: number; height: number; copy: Raster }
 
-/** Pixels of sRGB, three bytes each, row by row from the top left. */
+/** sRGB pixels, three bytes each, row by row from the top left. */
 export type Raster = { width: number; height: number; rgb: Uint8Array }
 
 export type ImageSize = { width: number; height: number }
 
-// Enough for boxes and masks well under 1 % off; a 12-megapixel JPEG shrinks to it while it is being decoded.
+// Large enough for errors of boxes and masks well below 1 %. JPEG decoding can shrink 12 megapixels to this
+// size.
 const COPY_LONG_SIDE = 768
 const MAX_PIXELS = 200e6
 
@@ -16,7 +17,7 @@ export class UnreadableImageError extends Error {
   override name = 'UnreadableImageError'
 }
 
-/** Decodes an image as a viewer shows it: EXIF orientation applied, transparency over white, sRGB. */
+/** Decodes an image the way a viewer shows it: EXIF orientation applied, on white, in sRGB. */
 export async function decodePicture(bytes: Buffer): Promise<Picture> {
   try {
     const metadata = await readHeader(bytes)
@@ -28,7 +29,7 @@ export async function decodePicture(bytes: Buffer): Promise<Picture> {
         height: COPY_LONG_SIDE,
         fit: 'inside',
         withoutEnlargement: true,
-        // No ringing, so that a pixel on an edge is a true mixture of the two sides.
+        // Without ringing, a pixel on an edge is a linear mix of the colours on both sides.
         kernel: 'linear',
       })
       .flatten({ background: 'white' })
@@ -46,7 +47,7 @@ export async function decodePicture(bytes: Buffer): Promise<Picture> {
   }
 }
 
-/** The upright size by the header alone. */
+/** Reads the upright size from the header. */
 export async function readImageSize(bytes: Buffer): Promise<ImageSize> {
   return uprightSize(await readHeader(bytes))
 }
@@ -59,7 +60,7 @@ async function readHeader(bytes: Buffer): Promise<Metadata> {
     })
   if (!['png', 'jpeg', 'webp', 'heif'].includes(metadata.format))
     throw new UnreadableImageError(
-      `Cannot look at a ${metadata.format} image, the formats are PNG, JPEG, WebP, HEIC and HEIF`,
+      `Unsupported format ${metadata.format}: the supported formats are PNG, JPEG, WebP, HEIC and HEIF`,
     )
   return metadata
 }
@@ -72,7 +73,10 @@ function uprightSize({ width, height, orientation = 1 }: Metadata): ImageSize {
   return orientation >= 5 ? { width: height, height: width } : { width, height }
 }
 
-/** sharp's own libheif has no HEVC, which is what iPhones write. https://sharp.pixelplumbing.com/api-output/#heif, 2026-11. */
+/**
+ * The libheif in sharp cannot decode HEVC, the format of iPhone photos.
+ * https://sharp.pixelplumbing.com/api-output/#heif, 2026-11.
+ */
 async function decodeHevc(bytes: Buffer): Promise<Sharp> {
   const { default: decodeHeic } = await import('heic-decode')
   const { width, height, data } = await decodeHeic({ buffer: bytes })

@@ -1,47 +1,50 @@
 import type { Colour } from './colour.ts'
 import type { Raster } from './picture.ts'
 
-/** One number a pixel: the region it belongs to, counted from 0. */
-export type RegionMap = { width: number; height: number; of: Int32Array; count: number }
+/** The region number of each pixel, from 0. */
+export type RegionMap = { width: number; height: number; regions: Int32Array; count: number }
 
-/** Every two neighbouring pixels that belong to different regions, each pair once. */
-export function forEachBorder({ width, height, of }: RegionMap, visit: (i: number, j: number) => void): void {
+/** Visits each pair of adjacent pixels that belong to different regions once. */
+export function forEachBorder(
+  { width, height, regions }: RegionMap,
+  visit: (i: number, j: number) => void,
+): void {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x
-      if (x + 1 < width && of[i] !== of[i + 1]) visit(i, i + 1)
-      if (y + 1 < height && of[i] !== of[i + width]) visit(i, i + width)
+      if (x + 1 < width && regions[i] !== regions[i + 1]) visit(i, i + 1)
+      if (y + 1 < height && regions[i] !== regions[i + width]) visit(i, i + width)
     }
   }
 }
 
-/** The same regions under numbers without gaps, in order of their first pixel. */
+/** Numbers the regions consecutively, in the order of their first pixel. */
 export function renumber(width: number, height: number, regionAt: (i: number) => number): RegionMap {
-  const of = new Int32Array(width * height)
+  const regions = new Int32Array(width * height)
   const numbers = new Map<number, number>()
-  for (let i = 0; i < of.length; i++) {
+  for (let i = 0; i < regions.length; i++) {
     const region = regionAt(i)
     let number = numbers.get(region)
     if (number === undefined) numbers.set(region, (number = numbers.size))
-    of[i] = number
+    regions[i] = number
   }
-  return { width, height, of, count: numbers.size }
+  return { width, height, regions, count: numbers.size }
 }
 
 export function countPixels(map: RegionMap): Uint32Array {
   const pixels = new Uint32Array(map.count)
-  for (const region of map.of) pixels[region]!++
+  for (const region of map.regions) pixels[region]!++
   return pixels
 }
 
 export type Extent = { left: number; top: number; right: number; bottom: number }
 
 /** The first and last column and row of each region. */
-export function measureExtents({ width, height, of, count }: RegionMap): Extent[] {
+export function measureExtents({ width, height, regions, count }: RegionMap): Extent[] {
   const extents = Array.from({ length: count }, () => ({ left: width, top: height, right: -1, bottom: -1 }))
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const extent = extents[of[y * width + x]!]!
+      const extent = extents[regions[y * width + x]!]!
       if (x < extent.left) extent.left = x
       if (x > extent.right) extent.right = x
       if (y < extent.top) extent.top = y
@@ -53,22 +56,24 @@ export function measureExtents({ width, height, of, count }: RegionMap): Extent[
 
 export type Surface = {
   pixels: number
-  /** The median of its pixels. */
+  /** The median colour of its pixels. */
   colour: Colour
-  /** Share of its pixels that look like that: about 1 on a flat drawing, also after JPEG. */
+  /**
+   * The fraction of its pixels close to that colour: about 1 in a flat drawing, also after JPEG compression.
+   */
   evenness: number
 }
 
-// In steps of sRGB; JPEG of quality 85 strays about half as far.
-const LOOKS_ALIKE = 16
+// In sRGB steps. JPEG of quality 85 deviates about half as much.
+const MAX_DEVIATION = 16
 
-/** What each region looks like, its edges left out where it has an inside. */
+/** Measures the colour of each region, without its edge pixels if it has other pixels. */
 export function measureSurfaces({ rgb }: Raster, map: RegionMap): Surface[] {
   const insides = insidePixels(map)
   const pixels = countPixels(map)
   const histograms = new Uint32Array(map.count * 3 * 256)
   for (const i of insides) {
-    for (let c = 0; c < 3; c++) histograms[(map.of[i]! * 3 + c) * 256 + rgb[i * 3 + c]!]!++
+    for (let c = 0; c < 3; c++) histograms[(map.regions[i]! * 3 + c) * 256 + rgb[i * 3 + c]!]!++
   }
   const colours = Array.from({ length: map.count }, (_, region): Colour => {
     const channel = (c: number) =>
@@ -78,14 +83,14 @@ export function measureSurfaces({ rgb }: Raster, map: RegionMap): Surface[] {
   const alike = new Uint32Array(map.count)
   const total = new Uint32Array(map.count)
   for (const i of insides) {
-    const region = map.of[i]!
+    const region = map.regions[i]!
     const [red, green, blue] = colours[region]!
-    const stray = Math.max(
+    const deviation = Math.max(
       Math.abs(rgb[i * 3]! - red),
       Math.abs(rgb[i * 3 + 1]! - green),
       Math.abs(rgb[i * 3 + 2]! - blue),
     )
-    if (stray <= LOOKS_ALIKE) alike[region]!++
+    if (deviation <= MAX_DEVIATION) alike[region]!++
     total[region]!++
   }
   return colours.map((colour, region) => ({
@@ -100,16 +105,16 @@ function median(histogram: Uint32Array): number {
   return histogram.findIndex((count) => (left -= count) <= 0)
 }
 
-/** Pixels that do not touch another region, and every pixel of regions that have none such. */
+/** The pixels that do not touch another region. For regions without such pixels: all pixels. */
 function insidePixels(map: RegionMap): Uint32Array {
-  const atEdge = new Uint8Array(map.of.length)
+  const atEdge = new Uint8Array(map.regions.length)
   forEachBorder(map, (i, j) => {
     atEdge[i] = atEdge[j] = 1
   })
   const hasInside = new Uint8Array(map.count)
-  for (let i = 0; i < atEdge.length; i++) if (!atEdge[i]) hasInside[map.of[i]!] = 1
-  const found = new Uint32Array(map.of.length)
+  for (let i = 0; i < atEdge.length; i++) if (!atEdge[i]) hasInside[map.regions[i]!] = 1
+  const found = new Uint32Array(map.regions.length)
   let count = 0
-  for (let i = 0; i < atEdge.length; i++) if (!atEdge[i] || !hasInside[map.of[i]!]) found[count++] = i
+  for (let i = 0; i < atEdge.length; i++) if (!atEdge[i] || !hasInside[map.regions[i]!]) found[count++] = i
   return found.subarray(0, count)
 }

@@ -2,16 +2,16 @@ import { labPixels } from './colour.ts'
 import type { Raster } from './picture.ts'
 import { type RegionMap, renumber } from './region-map.ts'
 
-// Distances in OKLab become steps of 1/2000, which makes the sort of 1.2 million edges a counting sort.
+// Quantizes OKLab distances to 1/2000, so that 1.2 million edges can be sorted with a counting sort.
 const STEPS = 2000
-// The larger, the larger the regions: a region of n pixels may be joined over a step of SCALE / n.
+// Controls the size of regions: a region of n pixels can be merged across a distance of SCALE / n.
 const SCALE = 2
-// A step that nobody sees, as between the shades of a smooth gradient, never parts.
-const UNSEEN = 12
+// Invisible differences, as between the shades of a smooth gradient, never separate regions.
+const INVISIBLE = 12
 const MIN_SHARE = 0.0002
 
 /**
- * Cuts a picture into regions whose neighbours differ more than they do inside.
+ * Divides an image into regions that differ more from their neighbours than within themselves.
  * P. Felzenszwalb, D. Huttenlocher, "Efficient Graph-Based Image Segmentation", IJCV 59 (2004).
  */
 export function segment(raster: Raster): RegionMap {
@@ -21,7 +21,7 @@ export function segment(raster: Raster): RegionMap {
   const limit = new Float32Array(width * height).fill(SCALE * STEPS)
   edges.forEach((from, to, step) => {
     const [a, b] = [sets.find(from), sets.find(to)]
-    if (a === b || (step > UNSEEN && (step > limit[a]! || step > limit[b]!))) return
+    if (a === b || (step > INVISIBLE && (step > limit[a]! || step > limit[b]!))) return
     const joined = sets.join(a, b)
     limit[joined] = step + (SCALE * STEPS) / sets.size[joined]!
   })
@@ -35,7 +35,7 @@ export function segment(raster: Raster): RegionMap {
 
 type Visit = (from: number, to: number, step: number) => void
 
-/** The steps between neighbours to the right and below, smallest first. */
+/** The colour differences between each pixel and its right and lower neighbours, smallest first. */
 function sortedEdges(raster: Raster): { forEach(visit: Visit): void } {
   const { width, height } = raster
   const lab = labPixels(raster)

@@ -15,7 +15,10 @@ export const SHAPE_NAMES = [
 
 export type ShapeName = (typeof SHAPE_NAMES)[number]
 
-/** Names the form of a closed line; `area` when it has no plain name. `frame` is the picture that may have cut it. */
+/**
+ * Names the shape of a closed contour; `area` if no name fits. The borders of `frame` may have cut off a
+ * part.
+ */
 export function nameShape(ring: readonly Point[], frame: { width: number; height: number }): ShapeName {
   const free = ring.filter(([x, y]) => x > 0.5 && y > 0.5 && x < frame.width - 0.5 && y < frame.height - 0.5)
   if (free.length < ring.length - 1) {
@@ -38,7 +41,7 @@ function findCorners(ring: readonly Point[]): Point[] {
   const open = ring.slice(0, -1)
   const [cx, cy] = centre(open)
   const distances = open.map(([x, y]) => Math.hypot(x - cx, y - cy))
-  // The farthest point is a corner of anything that has corners.
+  // The point farthest from the centre is always a corner.
   const start = distances.indexOf(Math.max(...distances))
   const turned = [...open.slice(start), ...open.slice(0, start + 1)].map(([x, y]) => ({ x, y }))
   const tolerance = Math.max(1.2, 0.03 * Math.sqrt(area(ring)))
@@ -69,7 +72,7 @@ function fitEllipse(ring: readonly Point[]): 'circle' | 'ellipse' | undefined {
   return Math.max(a, b) / Math.min(a, b) < 1.07 ? 'circle' : 'ellipse'
 }
 
-/** Whether points lie on a circle of which a good part is seen: I. Kåsa's least squares (1976). */
+/** Whether points lie on a circle of which a large part is visible: I. Kåsa's least squares (1976). */
 function isArc(points: readonly Point[]): boolean {
   if (points.length < 12) return false
   const [mx, my] = centre(points)

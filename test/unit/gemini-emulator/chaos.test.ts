@@ -18,7 +18,7 @@ async function emulatedFaults() {
     const response = await fetch(`${emulator.url}/emulator/v1/faults`, init)
     return { status: response.status, body: await response.json() }
   }
-  /** What comes of a request, in a word. */
+  /** The outcome of a request as a string. */
   const ask = async (image: Buffer, text = 'Caption this image.'): Promise<string> => {
     try {
       const { status, body } = await post('/v1/models/gemini-3.8-flash:generateContent', {
@@ -33,8 +33,8 @@ async function emulatedFaults() {
   return { control, ask, report }
 }
 
-describe('faults at random', () => {
-  test('are the same for a seed, whatever order requests of different images come in', async () => {
+describe('random faults', () => {
+  test('are the same for a seed in any order of requests with different images', async () => {
     const { control, ask } = await emulatedFaults()
     const times = Array.from({ length: 12 })
     const askAll = async (image: Buffer) => {
@@ -51,7 +51,7 @@ describe('faults at random', () => {
     expect([await askAll(SMALL), await askAll(LARGE)]).not.toEqual(oneByOne)
   })
 
-  test('come at about their rate, of all kinds, and are counted', async () => {
+  test('occur at about the given rate, in all kinds, and are counted', async () => {
     const { control, ask, report } = await emulatedFaults()
     await control('POST', { seed: 1, rate: 0.5 })
     for (let i = 0; i < 200; i++) await ask(SMALL, `Caption this image, ${i}.`)
@@ -61,12 +61,12 @@ describe('faults at random', () => {
     const sum = Object.values(faults).reduce((total, count) => total + count, 0)
     expect(sum).toBeGreaterThan(75)
     expect(sum).toBeLessThan(125)
-    // What was spoilt on its way was answered, and is paid, all the same.
+    // Damaged answers of the model are billed too.
     const { truncate = 0, unreadable = 0, empty = 0, 'max-tokens': cut = 0 } = faults
     expect(answers).toEqual({ [sha256(SMALL)]: 200 - sum + truncate + unreadable + empty + cut })
   })
 
-  test('are only of the kinds that are asked for, and end', async () => {
+  test('are limited to the requested kinds, and can be ended', async () => {
     const { control, ask, report } = await emulatedFaults()
     await control('POST', { seed: 1, rate: 1, kinds: ['503'] })
     expect(await ask(SMALL)).toMatch(/^503 /)
@@ -84,13 +84,13 @@ describe('faults at random', () => {
     ['truncate', /terminated|SyntaxError/],
     ['unreadable', /^200 .*candidates/],
     ['empty', /^200 \{\}$/],
-  ])('of the kind %s look like it', async (kind, end) => {
+  ])('of kind %s have the expected outcome', async (kind, end) => {
     const { control, ask } = await emulatedFaults()
     await control('POST', { seed: 1, rate: 1, kinds: [kind] })
     expect(await ask(SMALL)).toMatch(end)
   })
 
-  test('that nobody knows are refused', async () => {
+  test('of an unknown kind are rejected', async () => {
     const { control } = await emulatedFaults()
     const { status, body } = await control('POST', { seed: 1, rate: 1, kinds: ['earthquake'] })
     expect(status).toBe(400)

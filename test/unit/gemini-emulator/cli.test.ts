@@ -14,7 +14,7 @@ function run(...args: string[]) {
 }
 
 describe('gemini-emulator', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('says where it listens, and stops on %s', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('prints its URL, and stops on %s', async (signal) => {
     const child = run('--port', '0')
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
     const url = /^Gemini emulator ready: GOOGLE_GEMINI_BASE_URL=(http:\/\/127\.0\.0\.1:\d+) /.exec(
@@ -28,8 +28,8 @@ describe('gemini-emulator', () => {
   test.each([
     [['--help'], 0, /--port <number>/],
     [['--prot', '1'], 1, /Unknown option '--prot'/],
-    [['--port', 'http'], 1, /Cannot listen on port "http", it must be a number from 0 to 65535/],
-  ])('%s', async (args, code, words) => {
+    [['--port', 'http'], 1, /Invalid port "http": it must be a number from 0 to 65535/],
+  ])('%s', async (args, code, message) => {
     const child = run(...args)
     const [out, err, [exit]] = await Promise.all([
       text(child.stdout),
@@ -37,14 +37,14 @@ describe('gemini-emulator', () => {
       once(child, 'exit'),
     ])
     expect(exit).toBe(code)
-    expect(code === 0 ? out : err).toMatch(words)
+    expect(code === 0 ? out : err).toMatch(message)
   })
 
-  test('names the port that is taken', async () => {
+  test('names the port that is in use', async () => {
     const { emulator } = await emulated()
     const child = run('--port', String(emulator.port))
     expect(await text(child.stderr)).toMatch(
-      /EADDRINUSE.*another program listens there, choose a port with --port/,
+      new RegExp(`EADDRINUSE.*:${emulator.port}: the port is in use. Choose another one with --port`),
     )
   })
 })

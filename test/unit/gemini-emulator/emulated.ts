@@ -10,7 +10,7 @@ import {
   startGeminiEmulator,
 } from '../../../gemini-emulator/src/index.ts'
 
-/** An emulator for one test, the official client pointed at it, and its controls. */
+/** An emulator for one test, with the official client and the control API. */
 export async function emulated(options: GeminiEmulatorOptions = {}) {
   const emulator = await startGeminiEmulator(options)
   onTestFinished(() => emulator.close())
@@ -55,14 +55,14 @@ export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** What follows the fence of an answer, read as the guide's sample does. */
+/** Parses the JSON after the fence of an answer, like the sample of the guide. */
 export function parseFenced(text: string): unknown {
   return JSON.parse(text.replace(/^```json\n/, '').replace(/\n```$/, ''))
 }
 
 export type Box2d = [yMin: number, xMin: number, yMax: number, xMax: number]
 
-/** A 2.5 mask laid into the picture as the guide does: `int(v / 1000 * side)`, bilinear, above the midpoint. */
+/** Draws a 2.5 mask into the image like the guide: `int(v / 1000 * side)`, bilinear, above the midpoint. */
 export async function paintPngMask(
   uri: string,
   box: Box2d,
@@ -85,7 +85,7 @@ export async function paintPngMask(
   return mask
 }
 
-/** A polygon of 0 to 1000, x first, filled. */
+/** Fills a polygon with coordinates of 0 to 1000, x first. */
 export async function paintPolygon(
   polygon: [number, number][],
   width: number,

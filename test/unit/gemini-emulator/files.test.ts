@@ -37,7 +37,7 @@ describe('the Files API', () => {
     await expect(ai.files.get({ name: 'my-file' })).rejects.toMatchObject({ status: 403 })
   })
 
-  test('puts chunks together', async () => {
+  test('joins the chunks of an upload', async () => {
     const { ai } = await emulated()
     const bytes = Buffer.concat([PIXEL, Buffer.alloc(20 * 1024 * 1024, 7)])
     const file = await ai.files.upload({ file: png(bytes) })
@@ -45,7 +45,7 @@ describe('the Files API', () => {
     expect(file.sha256Hash).toBe(createHash('sha256').update(bytes).digest('base64'))
   })
 
-  test('tells on query how much has arrived, and refuses a chunk out of place', async () => {
+  test('reports the received bytes on query, and rejects a chunk with a wrong offset', async () => {
     const { emulator } = await emulated()
     const start = await fetch(`${emulator.url}/upload/v1beta/files`, {
       method: 'POST',
@@ -75,7 +75,7 @@ describe('the Files API', () => {
     expect((await send('query', 0)).status).toBe(400)
   })
 
-  test('forgets a file after 48 hours', async () => {
+  test('deletes a file after 48 hours', async () => {
     let now = Date.parse('2026-11-22T12:00:00Z')
     const { ai } = await emulated({ now: () => new Date(now) })
     const { name, uri, expirationTime } = await ai.files.upload({ file: png(PIXEL) })
@@ -95,7 +95,7 @@ describe('the Files API', () => {
     await expect(ai.files.get({ name: name! })).rejects.toMatchObject({ status: 403 })
   })
 
-  test('holds a file in PROCESSING as long as it is told to, and refuses its use', async () => {
+  test('keeps a file in PROCESSING for fileProcessingMs, and rejects requests that use it', async () => {
     let now = Date.parse('2026-11-22T12:00:00Z')
     const { ai } = await emulated({ now: () => new Date(now), fileProcessingMs: 5000 })
     const { name, uri, state } = await ai.files.upload({ file: png(PIXEL) })
@@ -109,7 +109,7 @@ describe('the Files API', () => {
     expect((await ai.files.get({ name: name! })).state).toBe(FileState.ACTIVE)
   })
 
-  test('fails a file that is no image', async () => {
+  test('sets a file that is not an image to FAILED', async () => {
     const { ai } = await emulated()
     const file = await ai.files.upload({ file: png(Buffer.from('no image')) })
     expect(file).toMatchObject({ state: FileState.FAILED, error: { code: 3 } })

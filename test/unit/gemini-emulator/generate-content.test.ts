@@ -6,7 +6,7 @@ import { CAPTION, THREE_SHAPES } from './three-shapes.ts'
 const { png } = await drawScene(THREE_SHAPES)
 
 describe('generateContent', () => {
-  test('gives the same answer to the same request', async () => {
+  test('returns the same answer to the same request', async () => {
     const [first, second] = [await emulated(), await emulated()]
     const body = {
       contents: [{ parts: [inline(png), { text: 'Give the segmentation masks for all items.' }] }],
@@ -15,7 +15,7 @@ describe('generateContent', () => {
     expect(await first.post(path, body)).toEqual(await second.post(path, body))
   })
 
-  test('gives bare JSON when the response is to be JSON, fenced JSON otherwise', async () => {
+  test('returns JSON for responseMimeType application/json, and fenced JSON otherwise', async () => {
     const { ai } = await emulated()
     const contents = [
       inline(png),
@@ -47,7 +47,7 @@ describe('generateContent', () => {
     expect((parseFenced(answer.text!) as { label: string }[]).map(({ label }) => label)).toEqual(labels)
   })
 
-  test('points: y first', async () => {
+  test('returns points with y first', async () => {
     const { ai } = await emulated()
     const text = 'Point to the red circle. The answer follows [{"point": [y, x], "label": ...}].'
     const answer = await ai.models.generateContent({
@@ -75,7 +75,7 @@ describe('generateContent', () => {
     expect(answer.text).toBe(expected)
   })
 
-  test('maxOutputTokens cuts the text and says so', async () => {
+  test('truncates the text at maxOutputTokens, with the finish reason', async () => {
     const { ai } = await emulated()
     const config = { maxOutputTokens: 5 }
     const answer = await ai.models.generateContent({
@@ -88,7 +88,7 @@ describe('generateContent', () => {
     expect(answer.usageMetadata?.candidatesTokenCount).toBe(5)
   })
 
-  test('from 1 December 2026 gemini-2.5-flash is answered by gemini-3.5-flash-lite, in its form', async () => {
+  test('routes gemini-2.5-flash to gemini-3.5-flash-lite from 1 December 2026', async () => {
     const contents = [inline(png), { text: 'Give the segmentation masks for all items.' }]
     const ask = async (date: string) => {
       const { ai } = await emulated({ now: () => new Date(date) })
@@ -99,7 +99,7 @@ describe('generateContent', () => {
     expect(await ask('2026-12-01T00:00:00Z')).toEqual(['gemini-3.5-flash-lite', 'object'])
   })
 
-  test('Vertex AI paths take a bearer token', async () => {
+  test('accepts a bearer token on Vertex AI paths', async () => {
     const { post } = await emulated()
     const path =
       '/v1beta1/projects/demo/locations/global/publishers/google/models/gemini-3.8-flash:generateContent'
@@ -112,7 +112,7 @@ describe('generateContent', () => {
 })
 
 describe('streamGenerateContent', () => {
-  test('sends the text in pieces, the last with the reason and the tokens', async () => {
+  test('sends the text in pieces, the last with the finish reason and token counts', async () => {
     const { ai } = await emulated()
     const pieces = []
     for await (const piece of await ai.models.generateContentStream({
@@ -129,7 +129,7 @@ describe('streamGenerateContent', () => {
     expect(pieces.at(-1)?.usageMetadata).toMatchObject({ promptTokenCount: 1122, thoughtsTokenCount: 64 })
   })
 
-  test('without alt=sse is a JSON array', async () => {
+  test('returns a JSON array without alt=sse', async () => {
     const { post } = await emulated()
     const contents = [{ parts: [{ text: 'Hello' }] }]
     const { body } = await post('/v1beta/models/gemini-3.8-flash:streamGenerateContent', { contents })
@@ -142,8 +142,8 @@ describe('streamGenerateContent', () => {
 
 type GoogleArray = { candidates: { content: { parts: { text: string }[] } }[] }[]
 
-describe('boxes of differences', () => {
-  test('are those of each image', async () => {
+describe('the boxes of differences', () => {
+  test('refer to the image of each region', async () => {
     const { ai } = await emulated()
     const moved = await drawScene({
       ...THREE_SHAPES,

@@ -59,7 +59,7 @@ describe('tokens', () => {
 })
 
 describe('models', () => {
-  test('are listed page by page and got by name', async () => {
+  test('are listed in pages, and returned by name', async () => {
     const { ai } = await emulated({ now: () => new Date('2026-11-22') })
     const names = []
     for await (const model of await ai.models.list({ config: { pageSize: 4 } })) names.push(model.name)
@@ -72,7 +72,7 @@ describe('models', () => {
     })
   })
 
-  test('leave the list when they are shut down', async () => {
+  test('are not listed after their shutdown', async () => {
     const { ai } = await emulated({ now: () => new Date('2026-12-02') })
     const names = []
     for await (const model of await ai.models.list()) names.push(model.name)

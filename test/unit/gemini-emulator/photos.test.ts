@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { caption } from '../../../gemini-emulator/src/answer/caption.ts'
-import { look, type Sight } from '../../../gemini-emulator/src/vision/look.ts'
+import { analyzeImage, type Scene } from '../../../gemini-emulator/src/vision/analyze.ts'
 
-// A folder of photographs of your own.
+// A folder with your own photographs.
 const folder = process.env.FIRESIGHT_PHOTOS ?? ''
 const photos = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jpg')) : []
 
-function expectSensible({ things, drawn }: Sight): void {
+function expectSensible({ things, drawn }: Scene): void {
   expect(drawn).toBe(false)
   expect(things.length).toBeGreaterThan(0)
   expect(things.length).toBeLessThanOrEqual(12)
@@ -22,14 +22,14 @@ function expectSensible({ things, drawn }: Sight): void {
 
 describe.skipIf(photos.length === 0)('photographs', () => {
   test.each(photos)('%s has a few regions that stand out', async (name) => {
-    const sight = await look(readFileSync(join(folder, name)))
-    expectSensible(sight)
-    expect(caption(sight)).toMatch(/^A photograph with .+ on an? \w+ background\.$/)
+    const scene = await analyzeImage(readFileSync(join(folder, name)))
+    expectSensible(scene)
+    expect(caption(scene)).toMatch(/^A photograph with .+ on an? \w+ background\.$/)
   })
 })
 
-describe('look()', () => {
-  test('finds a textured thing on a textured ground, as in a photograph', async () => {
+describe('analyzeImage()', () => {
+  test('finds a textured object on a textured background, as in a photograph', async () => {
     const [width, height] = [1200, 900]
     const pixels = Buffer.alloc(width * height * 3)
     let state = 1
@@ -46,16 +46,18 @@ describe('look()', () => {
       )
     }
     const raw = sharp(pixels, { raw: { width, height, channels: 3 } })
-    const sight = await look(await raw.blur(1.5).jpeg({ quality: 85 }).toBuffer())
-    const [first] = sight.things
+    const scene = await analyzeImage(await raw.blur(1.5).jpeg({ quality: 85 }).toBuffer())
+    const [first] = scene.things
     expect(first).toMatchObject({ colour: 'red' })
     expect(first!.box.xMin).toBeCloseTo(180 / width, 1)
     expect(first!.box.yMax).toBeCloseTo(720 / height, 1)
   })
 
-  test('reads HEIC as an iPhone writes it', async () => {
-    const sight = await look(readFileSync(join(import.meta.dirname, '../../fixtures/four-shapes.heic')))
-    const labels = sight.things.map(({ label }) => label).toSorted()
+  test('reads the HEIC files of iPhones', async () => {
+    const scene = await analyzeImage(
+      readFileSync(join(import.meta.dirname, '../../fixtures/four-shapes.heic')),
+    )
+    const labels = scene.things.map(({ label }) => label).toSorted()
     expect(labels).toEqual(['blue rectangle', 'green triangle', 'orange square', 'red circle'])
   })
 })

@@ -6,8 +6,8 @@ const PIXEL = await sharp({ create: { width: 1, height: 1, channels: 3, backgrou
   .png()
   .toBuffer()
 
-describe('JSON is read as Google reads it', () => {
-  test('in snake_case, with single quotes and trailing commas, megabytes of it', async () => {
+describe('a JSON body', () => {
+  test('can have snake_case, single quotes and trailing commas, in megabytes of data', async () => {
     const { post } = await emulated()
     const data = PIXEL.toString('base64')
     const padding = ' '.repeat(4_000_000)
@@ -18,7 +18,7 @@ describe('JSON is read as Google reads it', () => {
     ).toBe('A plain white picture.')
   })
 
-  test('and refused when it is none', async () => {
+  test('is rejected if it is not JSON', async () => {
     const { post } = await emulated()
     const answer = await post('/v1beta/models/gemini-3.8-flash:generateContent', '{"contents": [')
     expect(answer.body.error).toMatchObject({

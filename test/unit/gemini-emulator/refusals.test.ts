@@ -10,7 +10,7 @@ const prompt = (...parts: object[]) => ({
   contents: [{ parts: [...parts, { text: 'Caption this image.' }] }],
 })
 
-describe('a request is refused in Google’s shape', () => {
+describe('an invalid request gets an error in Google’s format', () => {
   test.each<[string, string, object, number, string, string | RegExp]>([
     [
       'an unknown field',
@@ -149,7 +149,7 @@ describe('a request is refused in Google’s shape', () => {
       { contents: [{ parts: Array.from({ length: 3601 }, () => image) }] },
       400,
       'INVALID_ARGUMENT',
-      /3600 images/,
+      /has 3601 images\. Please use at most 3600/,
     ],
     ['no contents', 'gemini-3.8-flash', {}, 400, 'INVALID_ARGUMENT', /contents is not specified/],
     [
@@ -177,13 +177,13 @@ describe('a request is refused in Google’s shape', () => {
       /^models\/gemini-1.5-flash is not found for API version v1beta/,
     ],
     ['another kind of model', 'imagen-4', prompt(), 404, 'NOT_FOUND', /^models\/imagen-4 is not found/],
-  ])('%s', async (_what, model, body, code, status, message) => {
+  ])('%s', async (_case, model, body, code, status, message) => {
     const { post } = await emulated({ now: () => new Date('2026-11-22') })
     const answer = await post(`/v1beta/models/${model}:generateContent`, body)
     expect(answer.status).toBe(code)
-    const words = answer.body.error!.message
-    expect(typeof message === 'string' ? words : message.exec(words)?.input).toBe(
-      typeof message === 'string' ? message : words,
+    const actual = answer.body.error!.message
+    expect(typeof message === 'string' ? actual : message.exec(actual)?.input).toBe(
+      typeof message === 'string' ? message : actual,
     )
     expect(answer.body.error).toMatchObject({
       code,
@@ -191,13 +191,13 @@ describe('a request is refused in Google’s shape', () => {
     })
   })
 
-  test('sampling parameters pass before 3.6', async () => {
+  test('sampling parameters are accepted before 3.6', async () => {
     const { post } = await emulated()
     const body = { ...prompt(image), generationConfig: { temperature: 0, topP: 1, topK: 1 } }
     expect((await post('/v1/models/gemini-3.5-flash:generateContent', body)).status).toBe(200)
   })
 
-  test('no key is a 403, the key `invalid` a 400 with its ErrorInfo, and a key may stand in the URL', async () => {
+  test('a missing key is a 403, the key `invalid` a 400 with ErrorInfo, and the URL can contain the key', async () => {
     const { post } = await emulated()
     const path = '/v1beta/models/gemini-3.8-flash:generateContent'
     expect((await post(path, prompt(image), {})).body.error).toMatchObject({
@@ -226,7 +226,7 @@ describe('a request is refused in Google’s shape', () => {
     })
   })
 
-  test('a stream is refused as an array unless it is one of events', async () => {
+  test('the error of a stream is an array, except with alt=sse', async () => {
     const { post } = await emulated()
     const path = '/v1beta/models/gemini-3.8-flash:streamGenerateContent'
     expect((await post(path, {})).body).toMatchObject([{ error: { code: 400 } }])

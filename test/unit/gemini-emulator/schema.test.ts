@@ -71,7 +71,7 @@ describe('responseJsonSchema', () => {
       },
     ],
     [
-      'a list of boxes as objects, in its own names',
+      'a list of boxes as objects, with custom property names',
       z.array(
         z.object({
           name: z.string(),
@@ -84,7 +84,7 @@ describe('responseJsonSchema', () => {
       ],
     ],
     [
-      'a class of its own list',
+      'a class from an enum',
       z.object({
         category: z.enum(['animal', 'geometric_circle', 'circle', 'other']),
         hasTriangle: z.boolean(),
@@ -94,34 +94,34 @@ describe('responseJsonSchema', () => {
       { category: 'circle', hasTriangle: false, hasRedCircle: true, isPhoto: false },
     ],
     [
-      'a class that fits nothing',
+      'the fallback class of an enum',
       z.object({ category: z.enum(['cat', 'dog', 'other']) }),
       { category: 'other' },
     ],
     [
-      'null where it may be, and numbers within bounds',
+      'nullable values, and numbers within bounds',
       z.object({ note: z.null(), year: z.int().min(1990).max(2030), level: z.number().max(-1) }),
       { note: null, year: 1990, level: -1 },
     ],
     [
-      'lists of at least so many',
+      'lists with a minimum length',
       z.object({ tags: z.array(z.string()).min(12) }),
       { tags: expect.arrayContaining(['red circle', 'blue', 'drawing']) as unknown },
     ],
     [
-      'a union, and what may be absent',
+      'a union, and optional properties',
       z.object({
         answer: z.union([z.string(), z.null()]),
         size: z.object({ width: z.int(), height: z.int() }).optional(),
       }),
       { answer: expect.any(String), size: { width: 400, height: 300 } },
     ],
-  ])('%s', async (_what, schema, expected) => {
+  ])('fills %s', async (_case, schema, expected) => {
     const value = schema.parse(JSON.parse(await ask({ responseJsonSchema: z.toJSONSchema(schema) })))
     expect(value).toEqual(expected)
   })
 
-  test('that refers to itself comes to an end', async () => {
+  test('terminates for a recursive schema', async () => {
     type Node = { label: string; objects?: Node[] | undefined }
     const node: z.ZodType<Node> = z.lazy(() =>
       z.object({ label: z.string(), objects: z.array(node).max(1).optional() }),
@@ -130,13 +130,13 @@ describe('responseJsonSchema', () => {
     expect(value).toMatchObject({ label: 'blue rectangle', objects: [{ label: 'blue rectangle' }] })
   })
 
-  test('answers a question in the property that asks for it', async () => {
+  test('answers a question in the property named answer', async () => {
     const schema = z.object({ answer: z.string() })
     const text = await ask({ responseJsonSchema: z.toJSONSchema(schema) }, 'How many circles are there?')
     expect(JSON.parse(text)).toEqual({ answer: 'There is one circle.' })
   })
 
-  test('gives masks in the form that the schema asks for', async () => {
+  test('returns masks in the type of the schema', async () => {
     const polygon = z.array(
       z.object({ box_2d: box2d, label: z.string(), mask: z.array(z.tuple([z.int(), z.int()])) }),
     )
@@ -154,7 +154,7 @@ describe('responseJsonSchema', () => {
 })
 
 describe('responseSchema', () => {
-  test('in OpenAPI form, its int64 as strings', async () => {
+  test('accepts OpenAPI types, with int64 bounds as strings', async () => {
     const items = {
       type: Type.OBJECT,
       properties: {
@@ -168,7 +168,7 @@ describe('responseSchema', () => {
     expect(text.indexOf('box_2d')).toBeLessThan(text.indexOf('label'))
   })
 
-  test('of an enum answers with one bare word', async () => {
+  test('returns one enum value as plain text', async () => {
     const responseSchema = { type: Type.STRING, enum: ['square', 'circle'] }
     expect(await ask({ responseMimeType: 'text/x.enum', responseSchema })).toBe('circle')
   })

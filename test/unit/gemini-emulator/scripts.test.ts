@@ -9,7 +9,7 @@ const PIXEL = await sharp({ create: { width: 3, height: 2, channels: 3, backgrou
 const REQUEST = { model: 'gemini-3.8-flash', contents: [inline(PIXEL), { text: 'Caption this image.' }] }
 
 describe('a script', () => {
-  test('answers with its text in the usual envelope, as often as it says', async () => {
+  test('answers `times` requests with its text in a normal response', async () => {
     const { ai, script } = await emulated()
     await script({ times: 1, reply: { text: 'A cat.', finishReason: 'SAFETY' } })
     const first = await ai.models.generateContent(REQUEST)
@@ -18,7 +18,7 @@ describe('a script', () => {
     expect((await ai.models.generateContent(REQUEST)).text).toBe('A plain white picture.')
   })
 
-  test('answers only what it matches, the first posted first', async () => {
+  test('answers only matching requests, in the order of the scripts', async () => {
     const { ai, script } = await emulated()
     await script({ match: { model: 'gemini-2.5-flash' }, reply: { text: 'by model' } })
     await script({ match: { textIncludes: 'be brief' }, reply: { text: 'by text' } })
@@ -62,7 +62,7 @@ describe('a script', () => {
     })
   })
 
-  test('is refused when it is not understood, and forgotten when told to', async () => {
+  test('is rejected if it is invalid, and can be deleted', async () => {
     const { emulator, ai, script } = await emulated()
     const refused = await script({ reply: { txt: 'x' } } as never)
     expect(refused.status).toBe(400)
@@ -76,7 +76,7 @@ describe('a script', () => {
     expect((await ai.models.generateContent(REQUEST)).text).toBe('A plain white picture.')
   })
 
-  test('does not hide a request that the API would refuse', async () => {
+  test('does not answer an invalid request', async () => {
     const { ai, script } = await emulated()
     await script({ reply: { text: 'fine' } })
     await expect(ai.models.generateContent({ ...REQUEST, config: { temperature: 0 } })).rejects.toMatchObject(
@@ -86,7 +86,7 @@ describe('a script', () => {
 })
 
 describe('a stream', () => {
-  test('waits for chunkDelayMs between its pieces, and notes who leaves meanwhile', async () => {
+  test('waits chunkDelayMs between its pieces, and journals a client that disconnects', async () => {
     const { ai, script, journal } = await emulated()
     await script({ reply: { text: 'one two three four', chunkDelayMs: 200 } })
     const left = new AbortController()
@@ -98,7 +98,7 @@ describe('a stream', () => {
     await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ status: 200, aborted: true }))
   })
 
-  test('sends the pieces of a body that is a list, as events and as an array', async () => {
+  test('sends a body that is a list in pieces, as events and as an array', async () => {
     const { script, post, emulator } = await emulated()
     const body = [{ candidates: [] }, { promptFeedback: { blockReason: 'OTHER' } }]
     await script({ reply: { body } })
@@ -109,7 +109,7 @@ describe('a stream', () => {
     const init = { method: 'POST', headers, body: JSON.stringify({ contents }) }
     const events = await (await fetch(`${emulator.url}${path}?alt=sse`, init)).text()
     expect(events).toBe(body.map((piece) => `data: ${JSON.stringify(piece)}\r\n\r\n`).join(''))
-    // Elsewhere a list is a body like any other.
+    // For other methods a list is an ordinary body.
     expect(await post('/v1/models/gemini-3.8-flash:generateContent', { contents })).toEqual({
       status: 200,
       body,
@@ -118,7 +118,7 @@ describe('a stream', () => {
 })
 
 describe('a fault', () => {
-  test('reset breaks the connection', async () => {
+  test('reset resets the connection', async () => {
     const { ai, script, journal } = await emulated()
     await script({ reply: { fault: 'reset' } })
     await expect(ai.models.generateContent(REQUEST)).rejects.toThrow('fetch failed')
@@ -136,7 +136,7 @@ describe('a fault', () => {
     await expect(read()).rejects.toThrow('terminated')
   })
 
-  test('html sends a page of 502', async () => {
+  test('html sends an HTML page with status 502', async () => {
     const { ai, script } = await emulated()
     await script({ reply: { fault: 'html' } })
     await expect(ai.models.generateContent(REQUEST)).rejects.toMatchObject({
@@ -145,7 +145,7 @@ describe('a fault', () => {
     })
   })
 
-  test('hang never answers: the client leaves, and the journal says so', async () => {
+  test('hang never answers, and the journal records that the client disconnected', async () => {
     const { ai, script, journal } = await emulated()
     await script({ reply: { fault: 'hang' } })
     const config = { abortSignal: AbortSignal.timeout(50) }
@@ -154,7 +154,7 @@ describe('a fault', () => {
     expect((await journal())[0]).not.toHaveProperty('status')
   })
 
-  test('close() ends requests that hang', async () => {
+  test('close() closes pending requests', async () => {
     const { emulator, script, ai } = await emulated()
     await script({ reply: { fault: 'hang' } })
     const hanging = ai.models.generateContent(REQUEST).catch((error: Error) => error.message)
@@ -164,7 +164,7 @@ describe('a fault', () => {
     await expect(clientOf(emulator).models.generateContent(REQUEST)).rejects.toThrow('fetch failed')
   })
 
-  test('delayMs delays the emulator’s own answer, a stream too; leaving meanwhile is noted', async () => {
+  test('delayMs delays the normal answer, also a stream, and the journal records a disconnect', async () => {
     const { ai, script, journal } = await emulated()
     await script({ reply: { delayMs: 150 } })
     const answer = await ai.models.generateContent(REQUEST)
@@ -180,7 +180,7 @@ describe('a fault', () => {
 })
 
 describe('the journal', () => {
-  test('holds what was asked: model, config, instruction, texts and images', async () => {
+  test('contains model, config, instruction, texts and images of a request', async () => {
     const { emulator, ai, journal } = await emulated({ now: () => new Date('2026-11-22T12:00:00Z') })
     const { uri } = await ai.files.upload({ file: new Blob([Uint8Array.from(PIXEL)], { type: 'image/png' }) })
     await ai.models.generateContent({
@@ -214,7 +214,7 @@ describe('the journal', () => {
     expect(await journal()).toEqual([])
   })
 
-  test('holds refused requests with their status', async () => {
+  test('contains rejected requests with their status', async () => {
     const { post, journal } = await emulated()
     await post('/v1/models/gemini-3.8-flash:generateContent', { contents: [] })
     await vi.waitFor(async () =>

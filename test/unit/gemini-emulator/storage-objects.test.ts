@@ -8,7 +8,7 @@ const PIXEL = await sharp({ create: { width: 1, height: 1, channels: 3, backgrou
   .png()
   .toBuffer()
 
-/** A Storage emulator with one object, and what it was asked. */
+/** A Storage emulator with one object, and the requests that it received. */
 async function storageEmulator() {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -45,15 +45,15 @@ test.each(['', 'http://'])(
 test.each([
   ['gs://photos/other.png', 404],
   ['gs://photos', 400],
-])('Vertex AI is refused %s', async (uri, status) => {
+])('Vertex AI paths reject %s', async (uri, status) => {
   const { host } = await storageEmulator()
   const { post } = await emulated({ storageHost: host })
   expect(await post(VERTEX_AI, ask(uri), bearer)).toMatchObject({ status })
 })
 
-test('without a Storage emulator, and for the Gemini API, gs:// is refused and nothing is fetched', async () => {
+test('gs:// is rejected without a request on Gemini API paths, and without a Storage emulator', async () => {
   const { host, asked } = await storageEmulator()
-  const message = expect.stringContaining('only files uploaded to it') as unknown
+  const message = expect.stringContaining('only reads files uploaded to it') as unknown
   const refused = { status: 400, body: { error: { message } } }
   const without = await emulated()
   expect(await without.post(VERTEX_AI, ask(OBJECT), bearer)).toMatchObject(refused)

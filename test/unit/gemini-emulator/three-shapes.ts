@@ -10,6 +10,6 @@ export const THREE_SHAPES: Scene = {
     { kind: 'square', colour: 'orange', x: 380, y: 235, width: 115, height: 115 },
   ],
 }
-/** What the emulator says of them. */
+/** The emulator's caption of the scene. */
 export const CAPTION =
   'A blue rectangle at the top right, a red circle at the top left and an orange square at the bottom right on a white background.'

@@ -3,11 +3,11 @@ import { coordinatesFor, subjectsFor, wordsFor } from './lists.ts'
 import { booleanFor, numberFor, stringFor } from './scalars.ts'
 import type { Subject } from './subject.ts'
 
-// Deeper than this only what is required is written, so that schemas that hold themselves come to an end.
-const MOST_DEPTH = 6
-const MOST_ITEMS = 100
+// Below this depth only required properties are written, so that recursive schemas terminate.
+const MAX_DEPTH = 6
+const MAX_ITEMS = 100
 
-/** A value that a schema allows, told by the names of its properties from what is seen. */
+/** Creates a value that conforms to the schema. The names of properties determine their values. */
 export async function fillSchema(schema: JsonSchema, subject: Subject, name = ''): Promise<unknown> {
   return new Filler(schema).fill(schema, name, subject, 0)
 }
@@ -47,7 +47,7 @@ class Filler {
     )
     const filled: Record<string, unknown> = {}
     for (const name of names) {
-      if (depth >= MOST_DEPTH && !required.includes(name)) continue
+      if (depth >= MAX_DEPTH && !required.includes(name)) continue
       filled[name] = await this.fill(properties[name]!, name, subject, depth + 1)
     }
     return filled
@@ -61,9 +61,9 @@ class Filler {
   ): Promise<unknown[]> {
     if (schema.prefixItems) return this.fillTuple(schema.prefixItems, name, subject, depth)
     const items = resolve(schema.items ?? {}, this.root)
-    const { minItems = 0, maxItems = MOST_ITEMS } = schema
+    const { minItems = 0, maxItems = MAX_ITEMS } = schema
     const values =
-      depth > MOST_DEPTH ? [] : (await this.itemsFor(items, name, subject, depth)).slice(0, maxItems)
+      depth > MAX_DEPTH ? [] : (await this.itemsFor(items, name, subject, depth)).slice(0, maxItems)
     while (values.length < minItems)
       values.push(values.at(-1) ?? (await this.fill(items, name, subject, depth + 1)))
     return values

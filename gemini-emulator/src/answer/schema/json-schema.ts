@@ -1,4 +1,4 @@
-/** A JSON Schema, or OpenAPI's of `responseSchema`, as far as the API supports it. */
+/** The supported part of JSON Schema (`responseJsonSchema`) and OpenAPI schemas (`responseSchema`). */
 export type JsonSchema = {
   type?: string | string[]
   nullable?: boolean
@@ -29,7 +29,7 @@ export type JsonSchema = {
 
 export type SimpleType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'
 
-/** Follows `$ref`, and takes the first alternative that is not null. */
+/** Resolves `$ref`, and chooses the first alternative that is not null. */
 export function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
   let resolved = schema
   for (let hops = 0; hops < 20; hops++) {
@@ -46,7 +46,7 @@ export function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return resolved
 }
 
-/** The type to write; of several, the first that is not null. */
+/** The type of the value to create. If there are several, the first that is not null. */
 export function typeOf(schema: JsonSchema): SimpleType {
   const types = [schema.type ?? []].flat().map((type) => type.toLowerCase())
   const type = types.find((name) => name !== 'null') ?? types[0]
@@ -63,6 +63,6 @@ function withoutRef({ $ref: _ref, ...rest }: JsonSchema): JsonSchema {
 
 function find(ref: string, root: JsonSchema): JsonSchema {
   if (ref === '#') return root
-  const [, room, name] = /^#\/(\$defs|definitions)\/(.+)$/.exec(ref) ?? []
-  return (room && name && root[room as '$defs' | 'definitions']?.[name]) || {}
+  const [, keyword, name] = /^#\/(\$defs|definitions)\/(.+)$/.exec(ref) ?? []
+  return (keyword && name && root[keyword as '$defs' | 'definitions']?.[name]) || {}
 }

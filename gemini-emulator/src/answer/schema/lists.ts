@@ -6,9 +6,9 @@ import { onlyTargets } from '../prompt.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { chooseValues, plainName, type Subject } from './subject.ts'
 
-const MOST_LABELS = 12
+const MAX_LABELS = 12
 
-/** The coordinates that a list of numbers, or of points, is to hold; undefined when it is no such list. */
+/** The values of a list of numbers or points; undefined if its name does not stand for coordinates. */
 export function coordinatesFor(name: string, subject: Subject): number[] | [number, number][] | undefined {
   const plain = plainName(name)
   const thing = subject.thing ?? subject.things[0]
@@ -18,23 +18,23 @@ export function coordinatesFor(name: string, subject: Subject): number[] | [numb
   return undefined
 }
 
-/** The words of a list of strings. */
+/** The values of a list of strings. */
 export function wordsFor(name: string, items: JsonSchema, subject: Subject): string[] {
-  const { topic, sight } = subject
+  const { topic, scene } = subject
   if (items.enum) return chooseValues(items.enum.map(String), subject)
   const plain = plainName(name)
   if (/differ|change/.test(plain)) return topic.comparison.differences.map(({ description }) => description)
   if (/similar|common|same/.test(plain)) return topic.comparison.similarities
   if (/text|ocr|lines/.test(plain)) return []
-  if (/background/.test(plain)) return [sight.background]
-  if (/colou?r/.test(plain)) return [...new Set(sight.things.map(({ colour }) => colour))]
-  if (/shape/.test(plain)) return [...new Set(sight.things.map(({ shape }) => shape))]
+  if (/background/.test(plain)) return [scene.background]
+  if (/colou?r/.test(plain)) return [...new Set(scene.things.map(({ colour }) => colour))]
+  if (/shape/.test(plain)) return [...new Set(scene.things.map(({ shape }) => shape))]
   if (/object|item|thing/.test(plain)) return subject.things.map(({ label }) => label)
-  if (/caption|description|summar/.test(plain)) return topic.sights.map(caption)
-  return labels(sight).slice(0, MOST_LABELS)
+  if (/caption|description|summar/.test(plain)) return topic.scenes.map(caption)
+  return labels(scene).slice(0, MAX_LABELS)
 }
 
-/** What each object of a list is about. */
+/** The subject of each object in a list. */
 export function subjectsFor(name: string, items: JsonSchema, subject: Subject): Subject[] {
   const { topic } = subject
   const plain = plainName(name)
@@ -50,10 +50,10 @@ export function subjectsFor(name: string, items: JsonSchema, subject: Subject): 
   if (/similar|common/.test(plain)) return topic.comparison.similarities.map((word) => ({ ...subject, word }))
   if (/text|ocr/.test(plain)) return []
   if (/^(image|picture|photo|perimage|perpicture)/.test(plain) && !located)
-    return topic.sights.map((_, image) => ({ ...subject, ...aboutImage(subject, image) }))
+    return topic.scenes.map((_, image) => ({ ...subject, ...aboutImage(subject, image) }))
   if (/label|tag|keyword|categor|class/.test(plain) && !located)
-    return labels(subject.sight)
-      .slice(0, MOST_LABELS)
+    return labels(subject.scene)
+      .slice(0, MAX_LABELS)
       .map((word) => ({ ...subject, word }))
   return subject.things.map((thing) => ({ ...subject, thing }))
 }
@@ -61,7 +61,7 @@ export function subjectsFor(name: string, items: JsonSchema, subject: Subject): 
 export function aboutImage(
   { topic }: Pick<Subject, 'topic'>,
   image: number,
-): Pick<Subject, 'image' | 'sight' | 'things'> {
-  const sight = topic.sights[image]!
-  return { image, sight, things: onlyTargets(sight.things, topic.text) }
+): Pick<Subject, 'image' | 'scene' | 'things'> {
+  const scene = topic.scenes[image]!
+  return { image, scene, things: onlyTargets(scene.things, topic.text) }
 }

@@ -9,29 +9,29 @@ import { chooseValue, plainName, type Subject } from './subject.ts'
 
 type StringRule = [RegExp, (subject: Subject) => string | undefined | Promise<string | undefined>]
 
-// By name of the property; the first that matches and knows an answer is taken.
+// By property name. The first rule that matches and returns a value is used.
 const STRINGS: StringRule[] = [
   [/mask|polygon/, async ({ thing, topic }) => thing && asText(await maskFor(thing, topic.family))],
   [/language|locale/, () => 'en'],
   [/ocr|transcri|visibletext|^text|text$(?<!alttext)/, () => ''],
   [/url|uri/, () => ''],
-  [/background/, ({ sight }) => sight.background],
-  [/colou?r/, ({ thing, sight }) => thing?.colour ?? sight.things[0]?.colour ?? sight.background],
-  [/shape/, ({ thing, sight }) => thing?.shape ?? sight.things[0]?.shape],
+  [/background/, ({ scene }) => scene.background],
+  [/colou?r/, ({ thing, scene }) => thing?.colour ?? scene.things[0]?.colour ?? scene.background],
+  [/shape/, ({ thing, scene }) => thing?.shape ?? scene.things[0]?.shape],
   [/location|position|place|where/, ({ thing, things }) => place(thing ?? things[0])],
-  [/alt|title|headline|short/, ({ sight }) => shortCaption(sight)],
+  [/alt|title|headline|short/, ({ scene }) => shortCaption(scene)],
   [
     /summary|comparison|difference|change/,
-    ({ topic }) => (topic.sights.length > 1 ? summarise(topic.comparison) : undefined),
+    ({ topic }) => (topic.scenes.length > 1 ? summarise(topic.comparison) : undefined),
   ],
-  [/answer|reply|response/, ({ topic }) => answerQuestion(topic.text, topic.sights)],
+  [/answer|reply|response/, ({ topic }) => answerQuestion(topic.text, topic.scenes)],
   [
     /label|name|tag|keyword|word|object|item|class|categor|kind|type/,
     ({ word, thing, things }) => word ?? (thing ?? things[0])?.label,
   ],
   [
     /^(image|picture|photo)/,
-    ({ image, topic }) => (topic.sights.length > 1 ? `Image ${image + 1}` : undefined),
+    ({ image, topic }) => (topic.scenes.length > 1 ? `Image ${image + 1}` : undefined),
   ],
   [/./, ({ difference, thing, word }) => difference?.description ?? (thing ? describe(thing) : word)],
 ]
@@ -40,15 +40,15 @@ export async function stringFor(name: string, schema: JsonSchema, subject: Subje
   if (schema.enum) return chooseValue(schema.enum.map(String), subject) ?? ''
   const dates = { 'date-time': '2026-01-01T00:00:00Z', date: '2026-01-01', time: '00:00:00Z' }
   if (schema.format !== undefined && schema.format in dates) return dates[schema.format as keyof typeof dates]
-  const text = (await firstWords(name, subject)) ?? caption(subject.sight)
+  const text = (await firstWords(name, subject)) ?? caption(subject.scene)
   const { minLength = 0, maxLength = text.length } = schema
   return text.slice(0, maxLength).padEnd(minLength, '.')
 }
 
 async function firstWords(name: string, subject: Subject): Promise<string | undefined> {
-  for (const [pattern, tell] of STRINGS) {
-    const told = pattern.test(plainName(name)) ? await tell(subject) : undefined
-    if (told !== undefined) return told
+  for (const [pattern, valueFor] of STRINGS) {
+    const value = pattern.test(plainName(name)) ? await valueFor(subject) : undefined
+    if (value !== undefined) return value
   }
   return undefined
 }
@@ -70,7 +70,7 @@ type NumberRule = [RegExp, (subject: Subject, schema: JsonSchema, name: string) 
 const NUMBERS: NumberRule[] = [
   [/count|howmany|^number|^num|total/, ({ things }) => things.length],
   [/confidence|score|probab|certain|likel|relevance/, (_subject, schema) => confidence(schema)],
-  [/share|area|percent|coverage|fraction/, ({ thing, sight }) => thing?.share ?? sight.things[0]?.share],
+  [/share|area|percent|coverage|fraction/, ({ thing, scene }) => thing?.share ?? scene.things[0]?.share],
   [/image|index|picture|photo/, (subject, schema, name) => imageNumber(subject, schema, name)],
   [/./, (subject, _schema, name) => coordinate(subject, plainName(name))],
 ]
@@ -82,16 +82,16 @@ export function numberFor(name: string, schema: JsonSchema, subject: Subject, in
     return listed.toSorted((a, b) => Math.abs(a - value) - Math.abs(b - value))[0] ?? value
   }
   const step = integer ? 1 : 1e-6
-  const least = Math.max(schema.minimum ?? -Infinity, (schema.exclusiveMinimum ?? -Infinity) + step)
-  const most = Math.min(schema.maximum ?? Infinity, (schema.exclusiveMaximum ?? Infinity) - step)
-  const bounded = Math.min(most, Math.max(least, value))
-  return integer ? Math.min(Math.floor(most), Math.max(Math.ceil(least), Math.round(bounded))) : bounded
+  const minimum = Math.max(schema.minimum ?? -Infinity, (schema.exclusiveMinimum ?? -Infinity) + step)
+  const maximum = Math.min(schema.maximum ?? Infinity, (schema.exclusiveMaximum ?? Infinity) - step)
+  const bounded = Math.min(maximum, Math.max(minimum, value))
+  return integer ? Math.min(Math.floor(maximum), Math.max(Math.ceil(minimum), Math.round(bounded))) : bounded
 }
 
 function firstNumber(name: string, schema: JsonSchema, subject: Subject): number {
-  for (const [pattern, tell] of NUMBERS) {
-    const told = pattern.test(plainName(name)) ? tell(subject, schema, name) : undefined
-    if (told !== undefined) return told
+  for (const [pattern, valueFor] of NUMBERS) {
+    const value = pattern.test(plainName(name)) ? valueFor(subject, schema, name) : undefined
+    if (value !== undefined) return value
   }
   return 0
 }
@@ -100,7 +100,10 @@ function confidence({ maximum = 1 }: JsonSchema): number {
   return 0.9 * maximum
 }
 
-/** Counted from the schema's minimum; else from 1, unless it is called an index and no prompt speaks of image 1. */
+/**
+ * Counts from the minimum of the schema. Without one, counts from 0 if the property is named an index and the
+ * prompt does not mention image 1, and from 1 otherwise.
+ */
 function imageNumber(
   { image, topic }: Subject,
   { minimum, description = '' }: JsonSchema,
@@ -111,9 +114,9 @@ function imageNumber(
   return image + (minimum ?? (fromZero ? 0 : 1))
 }
 
-/** Of the thing's box, 0 to 1000; of the picture in pixels when it is about no thing. */
-function coordinate({ thing, sight }: Subject, name: string): number | undefined {
-  if (!thing) return { width: sight.width, height: sight.height }[name]
+/** A coordinate of the thing's box, 0 to 1000. Without a thing: the size of the image in pixels. */
+function coordinate({ thing, scene }: Subject, name: string): number | undefined {
+  if (!thing) return { width: scene.width, height: scene.height }[name]
   const [yMin, xMin, yMax, xMax] = box2d(thing)
   const [centreY, centreX] = pointIn(thing)
   const named: Record<string, number> = {
@@ -149,16 +152,16 @@ function coordinate({ thing, sight }: Subject, name: string): number | undefined
 
 export function booleanFor(name: string, { description = '' }: JsonSchema, subject: Subject): boolean {
   const plain = plainName(name)
-  const { sight, things, topic } = subject
-  if (/empty|blank|plain/.test(plain)) return sight.things.length === 0
-  if (/photo/.test(plain)) return !sight.drawn
-  if (/drawing|drawn|illustration|graphic/.test(plain)) return sight.drawn
+  const { scene, things, topic } = subject
+  if (/empty|blank|plain/.test(plain)) return scene.things.length === 0
+  if (/photo/.test(plain)) return !scene.drawn
+  if (/drawing|drawn|illustration|graphic/.test(plain)) return scene.drawn
   if (/same|identical|equal/.test(plain))
-    return topic.sights.length > 1 && topic.comparison.differences.length === 0
+    return topic.scenes.length > 1 && topic.comparison.differences.length === 0
   if (/differ|changed/.test(plain)) return topic.comparison.differences.length > 0
   const spaced = name.replaceAll(/([A-Z])|_/g, ' $1')
   const wanted = readDescription(`${spaced} ${description}`)
   if (wanted.colour !== undefined || wanted.shape !== undefined)
-    return sight.things.some((thing) => fits(thing, wanted))
+    return scene.things.some((thing) => fits(thing, wanted))
   return /found|present|visible|detected|exists|^has(objects|things|items)/.test(plain) && things.length > 0
 }

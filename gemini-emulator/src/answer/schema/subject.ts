@@ -1,47 +1,47 @@
 import type { Family } from '../../api/models.ts'
-import type { Sight, Thing } from '../../vision/look.ts'
+import type { Scene, Thing } from '../../vision/analyze.ts'
 import { caption, labels } from '../caption.ts'
 import type { Comparison, Difference } from '../compare.ts'
 
-/** What an answer is about, the same for all of it. */
+/** The request that an answer is about. */
 export type Topic = {
   text: string
-  sights: Sight[]
+  scenes: Scene[]
   comparison: Comparison
   family: Family
 }
 
-/** What one part of an answer is about: the whole picture, or one thing, word or difference in it. */
+/** The subject of one part of an answer: a whole image, or one thing, label or difference in it. */
 export type Subject = {
   topic: Topic
-  sight: Sight
-  /** Which of the images, from 0. */
+  scene: Scene
+  /** The index of the image, from 0. */
   image: number
-  /** Things that the prompt asks for, of this image. */
+  /** The things in this image that the prompt asks for. */
   things: Thing[]
   thing?: Thing
   word?: string
   difference?: Difference
 }
 
-/** A property's name as one run of lower case letters and digits. */
+/** A property name reduced to lower-case letters and digits. */
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 }
 
-/** What the subject is called, most telling words first. */
-export function termsFor({ thing, word, sight, difference }: Subject): string[] {
+/** The terms for the subject, most specific first. */
+export function termsFor({ thing, word, scene, difference }: Subject): string[] {
   if (word !== undefined) return [word]
   if (thing) return [thing.label, thing.shape, thing.colour]
   if (difference) return [difference.description]
-  return [...labels(sight), caption(sight)]
+  return [...labels(scene), caption(scene)]
 }
 
-/** Of the values a schema lists, those that the subject's words name, best first. */
+/** The enum values that the terms of the subject contain, best first. */
 export function chooseValues(values: string[], subject: Subject): string[] {
   const plain = (value: string) => value.toLowerCase().replaceAll('gray', 'grey').replaceAll(/[_-]/g, ' ')
   const chosen = termsFor(subject).flatMap((term) =>
-    values.filter((value) => plain(value) !== '' && holdsWords(term, plain(value))),
+    values.filter((value) => plain(value) !== '' && containsWords(term, plain(value))),
   )
   return [...new Set(chosen)]
 }
@@ -53,7 +53,7 @@ export function chooseValue(values: string[], subject: Subject): string | undefi
   return chooseValues(values, subject)[0] ?? fallback ?? values[0]
 }
 
-function holdsWords(term: string, value: string): boolean {
+function containsWords(term: string, value: string): boolean {
   const words = new Set(term.toLowerCase().match(/[a-z0-9]+/g))
   return value.split(' ').every((word) => words.has(word) || words.has(word.replace(/s$/, '')))
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { look } from '../../../gemini-emulator/src/vision/look.ts'
+import { analyzeImage } from '../../../gemini-emulator/src/vision/analyze.ts'
 import {
   drawScene,
   FOUR_SHAPES,
@@ -136,7 +136,7 @@ describe.each(Object.entries(SCENES))('a drawn scene: %s', (_name, scene) => {
   })
 
   test.each(['png', 'jpeg'])(
-    'is found in its %s by name, boxes within a hundredth and masks of IoU >= 0.95',
+    'is found in its %s by name, with box errors below 1 % and a mask IoU of at least 0.95',
     async (format) => {
       const { ai } = await emulated()
       const { png, truths } = drawing
@@ -173,49 +173,49 @@ describe.each(Object.entries(SCENES))('a drawn scene: %s', (_name, scene) => {
   )
 })
 
-/** As an app prepares a photo: at most 1536 px, JPEG. */
+/** Prepares an image like an app: at most 1536 px, JPEG. */
 async function prepared(png: Buffer): Promise<Buffer> {
   const size = { width: 1536, height: 1536, fit: 'inside', withoutEnlargement: true } as const
   return sharp(png).resize(size).jpeg({ quality: 85 }).toBuffer()
 }
 
-describe('look()', () => {
-  test('sees a picture of any EXIF orientation upright', async () => {
+describe('analyzeImage()', () => {
+  test('applies every EXIF orientation', async () => {
     const { png } = await drawScene(FOUR_SHAPES)
     for (const orientation of [1, 3, 6, 8]) {
-      const sight = await look(await withOrientation(png, orientation))
-      expect([sight.width, sight.height]).toEqual([1200, 800])
-      const found = sight.things.find(({ label }) => label === 'red circle')!
+      const scene = await analyzeImage(await withOrientation(png, orientation))
+      expect([scene.width, scene.height]).toEqual([1200, 800])
+      const found = scene.things.find(({ label }) => label === 'red circle')!
       expect(found.box.xMin).toBeCloseTo(130 / 1200, 2)
       expect(found.box.yMin).toBeCloseTo(100 / 800, 2)
     }
   })
 
-  test.each(['white', 'black', 'blue', 'grey'])('sees nothing in a plain %s picture', async (background) => {
+  test.each(['white', 'black', 'blue', 'grey'])('finds nothing in a plain %s image', async (background) => {
     const { png } = await drawScene({ width: 500, height: 400, background, shapes: [] })
-    const sight = await look(await sharp(png).jpeg({ quality: 60 }).toBuffer())
-    expect(sight).toMatchObject({ background, things: [] })
+    const scene = await analyzeImage(await sharp(png).jpeg({ quality: 60 }).toBuffer())
+    expect(scene).toMatchObject({ background, things: [] })
   })
 
-  test('sees nothing in a smooth gradient', async () => {
+  test('finds nothing in a smooth gradient', async () => {
     const pixels = Buffer.from(Uint8Array.from({ length: 600 * 300 }, (_, i) => 40 + ((i % 600) / 600) * 180))
     const png = await sharp(pixels, { raw: { width: 600, height: 300, channels: 1 } })
       .png()
       .toBuffer()
-    expect((await look(png)).things).toEqual([])
+    expect((await analyzeImage(png)).things).toEqual([])
   })
 
-  test('sees transparency as white, and greyscale as it is', async () => {
+  test('treats transparency as white, and reads greyscale', async () => {
     const disc = Buffer.from(
       '<svg width="200" height="200"><circle cx="100" cy="100" r="60" fill="#000"/></svg>',
     )
     for (const image of [sharp(disc), sharp(disc).flatten({ background: 'white' }).greyscale()]) {
-      const sight = await look(await image.png().toBuffer())
-      expect(sight).toMatchObject({ background: 'white', things: [{ label: 'black circle' }] })
+      const scene = await analyzeImage(await image.png().toBuffer())
+      expect(scene).toMatchObject({ background: 'white', things: [{ label: 'black circle' }] })
     }
   })
 
-  test('tells a star, a pentagon and a hexagon by their corners', async () => {
+  test('recognizes a star, a pentagon and a hexagon by their corners', async () => {
     const corners = (n: number, radius: (i: number) => number) =>
       Array.from({ length: n }, (_, i) => {
         const angle = (2 * Math.PI * i) / n - Math.PI / 2
@@ -228,12 +228,12 @@ describe('look()', () => {
     }
     for (const [shape, points] of Object.entries(shapes)) {
       const svg = `<svg width="300" height="300"><rect width="300" height="300" fill="white"/><polygon points="${points}" fill="#1f5ac8"/></svg>`
-      const sight = await look(await sharp(Buffer.from(svg)).png().toBuffer())
-      expect(sight.things.map(({ label }) => label)).toEqual([`blue ${shape}`])
+      const scene = await analyzeImage(await sharp(Buffer.from(svg)).png().toBuffer())
+      expect(scene.things.map(({ label }) => label)).toEqual([`blue ${shape}`])
     }
   })
 
-  test('survives pictures of one pixel and of one row', async () => {
+  test('accepts images of one pixel and of one row', async () => {
     for (const [width, height] of [
       [1, 1],
       [300, 1],
@@ -242,7 +242,7 @@ describe('look()', () => {
       const png = await sharp({ create: { width, height, channels: 3, background: 'red' } })
         .png()
         .toBuffer()
-      expect(await look(png)).toMatchObject({ width, height, things: [] })
+      expect(await analyzeImage(png)).toMatchObject({ width, height, things: [] })
     }
   })
 })

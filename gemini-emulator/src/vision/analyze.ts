@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type ColourName, type Lab, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
 import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
@@ -13,12 +14,12 @@ import {
 import { segment } from './segment.ts'
 import { nameShape, type ShapeName } from './shape.ts'
 
-/** What is seen in one picture. Places are shares of its upright width and height, 0 to 1, origin top left. */
-export type Sight = {
+/** The result of an analysis. Coordinates are fractions of the upright width and height, origin top left. */
+export type Scene = {
   width: number
   height: number
   background: ColourName
-  /** A drawing of even colours, as against a photograph. */
+  /** Whether the image is a drawing with flat colours, not a photograph. */
   drawn: boolean
   /** Largest first. */
   things: Thing[]
@@ -29,34 +30,35 @@ export type Thing = {
   colour: ColourName
   shape: ShapeName
   box: Box
-  /** Its outer line, closed. */
+  /** The closed outer contour. */
   outline: Point[]
-  /** Share of the picture. */
+  /** Fraction of the image area. */
   share: number
-  /** How much of the picture it covers around a place. */
+  /** The fraction of a pixel that it covers at a point, 0 to 1. */
   coverageAt(x: number, y: number): number
 }
 
 export type Box = { xMin: number; yMin: number; xMax: number; yMax: number }
 
-const MOST_REGIONS = 60
-const MOST_THINGS = { drawn: 100, photographed: 12 }
-const LEAST_SHARE = { drawn: 0.0003, photographed: 0.006 }
-// A photograph's larger regions are walls, tables and skies.
-const MOST_SHARE = 0.35
+const MAX_REGIONS = 60
+const MAX_THINGS = { drawn: 100, photographed: 12 }
+const MIN_SHARE = { drawn: 0.0003, photographed: 0.006 }
+// Larger regions of a photograph are walls, tables and skies.
+const MAX_SHARE = 0.35
 const SAME_COLOUR = 0.05
+const MAX_CACHED = 32
 
-/** Finds the coloured regions that stand out in an image. The same bytes always give the same sight. */
-export async function look(bytes: Buffer): Promise<Sight> {
+/** Finds the coloured regions that stand out in an image. Deterministic. */
+export async function analyzeImage(bytes: Buffer): Promise<Scene> {
   const { width, height, copy } = await decodePicture(bytes)
-  const map = mergeRegions(copy, segment(copy), MOST_REGIONS)
+  const map = mergeRegions(copy, segment(copy), MAX_REGIONS)
   const surfaces = measureSurfaces(copy, map)
-  // What holds most of the picture's border lies behind the rest.
+  // The region with the largest part of the image border is the background.
   const frame = frameLengths(map)
   const background = frame.indexOf(Math.max(...frame))
   const extents = measureExtents(map)
   const even = surfaces.reduce((sum, surface) => sum + surface.pixels * surface.evenness, 0)
-  const drawn = even / map.of.length > 0.9
+  const drawn = even / map.regions.length > 0.9
   const regions = drawn ? standingOut(surfaces, background) : mostSalient(map, surfaces, extents, background)
   return {
     width,
@@ -72,29 +74,47 @@ export async function look(bytes: Buffer): Promise<Sight> {
   }
 }
 
-/** Everything drawn that has another colour than the background. */
+/** Like `analyzeImage`, but analyzes the same bytes only once, also for concurrent requests. */
+export function cachedAnalyzer(): typeof analyzeImage {
+  const scenes = new Map<string, Promise<Scene>>()
+  return async (bytes) => {
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    const cached = scenes.get(digest)
+    if (cached) return cached
+    const scene = analyzeImage(bytes)
+    scenes.set(digest, scene)
+    const oldest = scenes.keys().next().value
+    if (scenes.size > MAX_CACHED && oldest !== undefined) scenes.delete(oldest)
+    return scene
+  }
+}
+
+/** The regions of a drawing that differ in colour from the background. */
 function standingOut(surfaces: Surface[], background: number): number[] {
   const total = surfaces.reduce((sum, { pixels }) => sum + pixels, 0)
   const ground = toLab(surfaces[background]!.colour)
   return [...surfaces.keys()]
-    .filter((region) => region !== background && surfaces[region]!.pixels >= LEAST_SHARE.drawn * total)
+    .filter((region) => region !== background && surfaces[region]!.pixels >= MIN_SHARE.drawn * total)
     .filter((region) => labDistance(toLab(surfaces[region]!.colour), ground) > SAME_COLOUR)
     .toSorted((a, b) => surfaces[b]!.pixels - surfaces[a]!.pixels)
-    .slice(0, MOST_THINGS.drawn)
+    .slice(0, MAX_THINGS.drawn)
 }
 
-/** In a photograph: what differs most from what lies around it, large, full and clear of the border first. */
+/**
+ * The regions of a photograph that stand out: high contrast to their neighbours, large, compact, away from
+ * the border.
+ */
 function mostSalient(map: RegionMap, surfaces: Surface[], extents: Extent[], background: number): number[] {
   const lab = surfaces.map(({ colour }) => toLab(colour))
   const borders = surfaces.map(() => ({ length: 0, contrast: 0 }))
   forEachBorder(map, (i, j) => {
-    const [a, b] = [map.of[i]!, map.of[j]!]
+    const [a, b] = [map.regions[i]!, map.regions[j]!]
     for (const border of [borders[a]!, borders[b]!]) {
       border.length++
       border.contrast += vividDistance(lab[a]!, lab[b]!)
     }
   })
-  const total = map.of.length
+  const total = map.regions.length
   const frame = frameLengths(map)
   const score = (region: number) => {
     const { length, contrast } = borders[region]!
@@ -108,21 +128,21 @@ function mostSalient(map: RegionMap, surfaces: Surface[], extents: Extent[], bac
     .filter((region) => region !== background && borders[region]!.length > 0)
     .filter((region) => {
       const share = surfaces[region]!.pixels / total
-      return share > LEAST_SHARE.photographed && share < MOST_SHARE
+      return share > MIN_SHARE.photographed && share < MAX_SHARE
     })
     .toSorted((a, b) => score(b) - score(a))
-    .slice(0, MOST_THINGS.photographed)
+    .slice(0, MAX_THINGS.photographed)
 }
 
-/** How many pixels of the picture's border each region holds. */
-function frameLengths({ width, height, of, count }: RegionMap): Uint32Array {
-  const held = new Uint32Array(count)
-  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) held[of[y * width + x]!]!++
-  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) held[of[y * width + x]!]!++
-  return held
+/** The number of pixels on the image border for each region. */
+function frameLengths({ width, height, regions, count }: RegionMap): Uint32Array {
+  const lengths = new Uint32Array(count)
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) lengths[regions[y * width + x]!]!++
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) lengths[regions[y * width + x]!]!++
+  return lengths
 }
 
-/** Counts hue and saturation double: shadows differ in lightness alone. */
+/** Weights hue and saturation double: shadows differ in lightness only. */
 function vividDistance(one: Lab, other: Lab): number {
   return Math.hypot(one[0] - other[0], 2 * (one[1] - other[1]), 2 * (one[2] - other[2]))
 }
@@ -145,7 +165,7 @@ function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | u
   }
 }
 
-/** Between the centres of the four pixels around a place. */
+/** Bilinear interpolation between pixel centres. */
 function interpolate({ left, top, width, height, values }: Coverage, x: number, y: number): number {
   const [u, v] = [x - left - 0.5, y - top - 0.5]
   const [column, row] = [Math.floor(u), Math.floor(v)]
