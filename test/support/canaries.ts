@@ -5,11 +5,11 @@ import { logged } from './calls.ts'
 import { drawScene, FOUR_SHAPES } from './scene.ts'
 
 /*
- * Secrets that can be recognised wherever they turn up, and all that Firesight writes and tells, in one place. The key is `CANARY-KEY`,
- * the service says `CANARY-TEXT`; questions, answers and signatures have the word in them as well.
+ * Secrets that are easy to recognise, and a record of everything that Firesight logs or returns. The API key is `CANARY-KEY`, the model
+ * service writes `CANARY-TEXT`; questions, answers and URL signatures contain the word too.
  */
 
-/** A photo that says in its name, and within, more than anybody may hear of. */
+/** A photo whose name and EXIF data must not be logged. */
 export const PHOTO = 'users/alice/uploads/canary-beach.jpg'
 export const photoBytes = await sharp((await drawScene(FOUR_SHAPES)).png)
   .jpeg()
@@ -19,7 +19,6 @@ export const photoBytes = await sharp((await drawScene(FOUR_SHAPES)).png)
   })
   .toBuffer()
 
-/** What nobody may find in a log or an error. */
 const SECRETS: Record<string, RegExp> = {
   canary: /canary/i,
   coordinates: /48\.85|29\.4444|2944441/,
@@ -44,30 +43,30 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-/** Something that was told to a caller, written on a document or thrown to the event service, which logs its stack. */
-export function keepForCanaries(told: unknown): void {
-  output.push(told instanceof Error ? (told.stack ?? told.message) : (JSON.stringify(told) ?? ''))
+/** Adds an error that was returned to a caller, stored in a document, or thrown to Eventarc, which logs its stack. */
+export function recordOutput(error: unknown): void {
+  output.push(error instanceof Error ? (error.stack ?? error.message) : (JSON.stringify(error) ?? ''))
 }
 
-/** Which secrets the output so far gives away. */
+/** The secrets that the output so far contains. */
 export function leaks(): { secret: string; text: string }[] {
   return output.flatMap((text) =>
     Object.entries(SECRETS).flatMap(([secret, pattern]) => (pattern.test(text) ? [{ secret, text }] : [])),
   )
 }
 
-export function forgetOutput(): void {
+export function clearOutput(): void {
   output.length = 0
 }
 
-/** No test of this file may give anything away. */
+/** Fails each test of the file whose output contains a secret. */
 export function watchForLeaks(): void {
   beforeAll(async () => {
-    // A file that imports it too early would be watched in vain.
+    // If the logger was imported before the spies were set, it writes past them.
     const logger = await import('firebase-functions/logger')
     logger.info('The log is watched')
     expect(output.join()).toContain('The log is watched')
   })
-  beforeEach(forgetOutput)
+  beforeEach(clearOutput)
   afterEach(() => expect(leaks()).toEqual([]))
 }

@@ -1,71 +1,66 @@
 import type { ErrorCode } from '../../functions/src/errors.ts'
-import { ANSWERED, ASKED_AGAIN, type Failure, PERHAPS_PAID, rowsOf } from './failure-row.ts'
+import { ANSWERED, ANSWERED_TWICE, DAMAGED, type Failure, failure, type Handling } from './failure-row.ts'
 
-const blocked = (code: ErrorCode) =>
-  ({ ...ANSWERED, code, document: 'blocked', call: 'FAILED_PRECONDITION' }) as const
-const failed = (code: ErrorCode) =>
-  ({ ...ASKED_AGAIN, code, document: 'failed', call: 'UNAVAILABLE' }) as const
+/** Prompts that the service blocked. */
+const blockedPrompts = (code: ErrorCode, handling: Handling, ...reasons: string[]) =>
+  reasons.map((blockReason) =>
+    failure(`a prompt blocked for ${blockReason}`, code, handling, {
+      body: { promptFeedback: { blockReason } },
+    }),
+  )
 
-/** A request that was blocked. */
-const prompt = (reason: string): [number, string, object] => [
-  16,
-  `a prompt blocked for ${reason}`,
-  { body: { promptFeedback: { blockReason: reason } } },
-]
-/** An answer that was stopped, with the text that had come until then. */
-const stop = (row: number, finishReason: string): [number, string, object] => [
-  row,
-  `an answer stopped for ${finishReason}`,
-  { text: 'CANARY-TEXT', finishReason },
-]
+/** Answers that stopped for one of these reasons, with the text that had been generated. */
+const stoppedAnswers = (code: ErrorCode, handling: Handling, ...reasons: string[]) =>
+  reasons.map((finishReason) =>
+    failure(`an answer stopped for ${finishReason}`, code, handling, {
+      body: { candidates: [{ content: { parts: [{ text: 'CANARY-TEXT' }] }, finishReason }] },
+    }),
+  )
 
-/** Answers that are none: rows 16 to 22. */
+// A stream that ends without a finish reason was cut.
+const cutStream = { code: 'model-unavailable', requests: DAMAGED.requests } as const
+
+/** Answers with status 200 that cannot be used. */
 export const FAILED_ANSWERS: Failure[] = [
-  ...rowsOf(blocked('blocked-safety'), ['SAFETY', 'JAILBREAK', 'MODEL_ARMOR', 'IMAGE_SAFETY'].map(prompt)),
-  ...rowsOf(blocked('blocked-blocklist'), [prompt('BLOCKLIST')]),
-  ...rowsOf(blocked('blocked-prohibited-content'), [prompt('PROHIBITED_CONTENT')]),
-  ...rowsOf(
-    { ...blocked('blocked-other'), ...ASKED_AGAIN },
-    ['OTHER', 'BLOCKED_REASON_UNSPECIFIED', 'A_NEW_ONE'].map(prompt),
+  ...blockedPrompts('blocked-safety', ANSWERED, 'SAFETY', 'JAILBREAK', 'MODEL_ARMOR', 'IMAGE_SAFETY'),
+  ...blockedPrompts('blocked-blocklist', ANSWERED, 'BLOCKLIST'),
+  ...blockedPrompts('blocked-prohibited-content', ANSWERED, 'PROHIBITED_CONTENT'),
+  ...blockedPrompts('blocked-other', ANSWERED_TWICE, 'OTHER', 'BLOCKED_REASON_UNSPECIFIED', 'A_NEW_REASON'),
+  ...stoppedAnswers('blocked-safety', ANSWERED, 'SAFETY', 'IMAGE_SAFETY'),
+  ...stoppedAnswers('blocked-prohibited-content', ANSWERED, 'PROHIBITED_CONTENT', 'IMAGE_PROHIBITED_CONTENT'),
+  ...stoppedAnswers('blocked-personal-data', ANSWERED, 'SPII'),
+  ...stoppedAnswers('blocked-blocklist', ANSWERED, 'BLOCKLIST'),
+  ...stoppedAnswers('answer-recitation', ANSWERED_TWICE, 'RECITATION', 'IMAGE_RECITATION'),
+  ...stoppedAnswers('answer-stopped', ANSWERED_TWICE, 'OTHER', 'LANGUAGE', 'NO_IMAGE', 'IMAGE_OTHER'),
+  ...stoppedAnswers('answer-stopped', ANSWERED_TWICE, 'CONTINUATION', 'MALFORMED_RESPONSE', 'A_NEW_REASON'),
+  ...stoppedAnswers('model-refused-request', ANSWERED, 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'),
+  ...stoppedAnswers('model-refused-request', ANSWERED, 'TOO_MANY_TOOL_CALLS'),
+  failure('MAX_TOKENS with empty text', 'answer-truncated', ANSWERED_TWICE, {
+    body: { candidates: [{ content: { parts: [{ text: '' }] }, finishReason: 'MAX_TOKENS' }] },
+  }),
+  failure('MAX_TOKENS without parts', 'answer-truncated', ANSWERED_TWICE, {
+    body: { candidates: [{ content: {}, finishReason: 'MAX_TOKENS' }] },
+  }),
+  failure('an empty object', 'answer-empty', ANSWERED_TWICE, { body: {} }, { streamed: cutStream }),
+  failure(
+    'no candidates',
+    'answer-empty',
+    ANSWERED_TWICE,
+    { body: { candidates: [] } },
+    { streamed: cutStream },
   ),
-  ...rowsOf(blocked('blocked-safety'), [stop(17, 'SAFETY'), stop(17, 'IMAGE_SAFETY')]),
-  ...rowsOf(blocked('blocked-prohibited-content'), [
-    stop(17, 'PROHIBITED_CONTENT'),
-    stop(17, 'IMAGE_PROHIBITED_CONTENT'),
-  ]),
-  ...rowsOf(blocked('blocked-personal-data'), [stop(17, 'SPII')]),
-  ...rowsOf(blocked('blocked-blocklist'), [stop(17, 'BLOCKLIST')]),
-  ...rowsOf(failed('answer-recitation'), [stop(18, 'RECITATION'), stop(18, 'IMAGE_RECITATION')]),
-  ...rowsOf(failed('answer-truncated'), [
-    [19, 'MAX_TOKENS without text', { text: '', finishReason: 'MAX_TOKENS' }],
-    [19, 'MAX_TOKENS without parts', { body: { candidates: [{ content: {}, finishReason: 'MAX_TOKENS' }] } }],
-  ]),
-  ...rowsOf(failed('answer-stopped'), [
-    ...['OTHER', 'LANGUAGE', 'NO_IMAGE', 'IMAGE_OTHER'].map((reason) => stop(20, reason)),
-    ...['CONTINUATION', 'MALFORMED_RESPONSE', 'A_NEW_ONE'].map((reason) => stop(20, reason)),
-  ]),
-  ...rowsOf({ ...ANSWERED, code: 'model-refused-request', document: 'failed', call: 'INTERNAL' }, [
-    stop(21, 'MALFORMED_FUNCTION_CALL'),
-    stop(21, 'UNEXPECTED_TOOL_CALL'),
-    stop(21, 'TOO_MANY_TOOL_CALLS'),
-  ]),
-  // A stream that ends without a finish reason has lost its end.
-  ...rowsOf(
-    { ...failed('answer-empty'), streamed: { code: 'model-unavailable', requests: PERHAPS_PAID.requests } },
-    [
-      [22, 'an empty object', { body: {} }],
-      [22, 'no candidates', { body: { candidates: [] } }],
-    ],
-  ),
-  ...rowsOf(failed('answer-empty'), [[22, 'empty text', { text: '' }]]),
+  failure('empty text', 'answer-empty', ANSWERED_TWICE, {
+    body: { candidates: [{ content: { parts: [{ text: '' }] }, finishReason: 'STOP' }] },
+  }),
 ]
 
-/** Answers that are to be JSON, and cannot be read: row 23. A question may be answered in any words. */
-export const UNREADABLE_ANSWERS: Failure[] = rowsOf(
-  failed('answer-unreadable'),
-  ['CANARY-TEXT I am sorry, I cannot do that.', '{"summary": ', '[]]]', 'null', '7'].map((text) => [
-    23,
-    `what cannot be read (${text})`,
-    { text },
-  ]),
+/** Text that is not the JSON that was asked for. A question may be answered in any text, so these are no failures of answerQuestion. */
+export const UNREADABLE_ANSWERS: Failure[] = [
+  'CANARY-TEXT I am sorry, I cannot do that.',
+  '{"summary": ',
+  '[]]]',
+  'null',
+  '7',
+].map((text) =>
+  failure(`text that is not the JSON asked for (${text})`, 'answer-unreadable', ANSWERED_TWICE, { text }),
 )

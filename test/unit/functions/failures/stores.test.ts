@@ -1,12 +1,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
-import { toCloudStorage } from '../../../functions/src/stores/cloud-storage/cloud-storage-failure.ts'
-import { toFirestore } from '../../../functions/src/stores/firestore/firestore-failure.ts'
-import { startCalls } from '../../support/calls.ts'
-import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
-import { deliver, documentOf, makeWell } from '../../support/deliver.ts'
+import { LEASE_SECONDS } from '../../../../functions/src/config/time-limits.ts'
+import { toCloudStorage } from '../../../../functions/src/stores/cloud-storage/cloud-storage-failure.ts'
+import { toFirestore } from '../../../../functions/src/stores/firestore/firestore-failure.ts'
+import { startCalls } from '../../../support/calls.ts'
+import { PHOTO, photoBytes, recordOutput, watchForLeaks } from '../../../support/canaries.ts'
+import { deliver, documentOf, restoreModel } from '../../../support/deliver.ts'
 
-/** Row 30: stores that fail as Firestore and Cloud Storage do once their clients have given up, with words that nobody else may hear. */
+/* Firestore and Cloud Storage fail after their clients have given up, with text that must not reach users or logs. */
 
 const calls = await startCalls()
 afterAll(() => calls.close())
@@ -17,7 +17,7 @@ beforeEach(async () => {
   now = new Date()
   calls.reset({ now: () => now })
   calls.store(PHOTO, photoBytes)
-  await makeWell(calls)
+  await restoreModel(calls)
 })
 
 const failing = (code: number | string) => Object.assign(new Error('10 ABORTED: CANARY-TEXT'), { code })
@@ -31,7 +31,7 @@ const cloudStorage = async (code: number | string) =>
   }) as Promise<never>
 
 const thrown = { ended: 'thrown', code: 'storage-unavailable' } as const
-const told = { status: 'UNAVAILABLE', details: { reason: 'storage-unavailable', retryable: true } }
+const callError = { status: 'UNAVAILABLE', details: { reason: 'storage-unavailable', retryable: true } }
 
 /** Fails the first `times` uses of a port's method. */
 function fail<Port>(port: Port, name: keyof Port, failure: () => Promise<never>, times = 1): void {
@@ -41,28 +41,28 @@ function fail<Port>(port: Port, name: keyof Port, failure: () => Promise<never>,
     left-- > 0 ? failure() : method.apply(port, given)) as Port[keyof Port]
 }
 
-/** The event comes again, and then all is well: each step has been asked once in all. */
-async function expectToHeal({ requests }: { requests: number }): Promise<void> {
+/** The event is redelivered, and the photo succeeds. @param requests all requests to the model so far */
+async function expectRecovery({ requests }: { requests: number }): Promise<void> {
   expect(await deliver()).toEqual({ ended: 'acknowledged' })
   expect(documentOf(calls)).toMatchObject({ status: 'succeeded', lease: null, crashes: 0 })
   expect(await calls.requests()).toHaveLength(requests)
 }
 
-describe('onImageUploaded', () => {
+describe('onImageUploaded()', () => {
   it.each([
     ['DEADLINE_EXCEEDED', 4],
     ['RESOURCE_EXHAUSTED', 8],
     ['ABORTED', 10],
     ['INTERNAL', 13],
     ['UNAVAILABLE', 14],
-  ])('is thrown back by Firestore with %s, before anything has begun', async (_, code) => {
+  ])('throws the event back when Firestore fails the claim with %s', async (_, code) => {
     fail(calls.annotations, 'claim', async () => firestore(code))
     expect(await deliver()).toEqual(thrown)
     expect(calls.annotations.documents.size).toBe(0)
-    await expectToHeal({ requests: 2 })
+    await expectRecovery({ requests: 2 })
   })
 
-  it('gives its claim back when a write was aborted', async () => {
+  it('releases the lease when a write was aborted', async () => {
     fail(calls.annotations, 'update', async () => firestore(10))
     expect(await deliver()).toEqual(thrown)
     expect(documentOf(calls)).toMatchObject({
@@ -71,18 +71,21 @@ describe('onImageUploaded', () => {
       attempts: 0,
       error: { code: 'storage-unavailable' },
     })
-    await expectToHeal({ requests: 2 })
+    await expectRecovery({ requests: 2 })
   })
 
-  it.each([503, 500, 429, 408, 'ECONNRESET'])('is thrown back by Cloud Storage with %s', async (code) => {
-    fail(calls.photos, 'readUpload', async () => cloudStorage(code))
-    expect(await deliver()).toEqual(thrown)
-    expect(documentOf(calls)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
-    expect(await calls.requests()).toEqual([])
-    await expectToHeal({ requests: 2 })
-  })
+  it.each([503, 500, 429, 408, 'ECONNRESET'])(
+    'throws the event back when Cloud Storage fails with %s',
+    async (code) => {
+      fail(calls.photos, 'readUpload', async () => cloudStorage(code))
+      expect(await deliver()).toEqual(thrown)
+      expect(documentOf(calls)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
+      expect(await calls.requests()).toEqual([])
+      await expectRecovery({ requests: 2 })
+    },
+  )
 
-  it('pays the description once when its drawings cannot be stored', async () => {
+  it('does not repeat a step when the drawings cannot be stored', async () => {
     const { writeResult } = calls.photos
     calls.photos.writeResult = async (photo, path, bytes, type) =>
       path.endsWith('.png') ? cloudStorage(503) : writeResult(photo, path, bytes, type)
@@ -96,18 +99,18 @@ describe('onImageUploaded', () => {
       },
     })
     calls.photos.writeResult = writeResult
-    await expectToHeal({ requests: 2 })
+    await expectRecovery({ requests: 2 })
   })
 
-  it('pays what it could not store again, and counts it', async () => {
-    // The first file of a photo is the answer that its objects are drawn from.
+  it('repeats a step whose answer could not be stored, and counts both requests', async () => {
+    // The first file that a run writes is the answer of *locate*.
     fail(calls.photos, 'writeResult', async () => cloudStorage(503))
     expect(await deliver()).toEqual(thrown)
-    await expectToHeal({ requests: 3 })
+    await expectRecovery({ requests: 3 })
     expect(documentOf(calls).steps).toMatchObject({ describe: { paidCalls: 1 }, locate: { paidCalls: 2 } })
   })
 
-  it('counts as dead when Firestore is away for so long that the claim cannot be given back', async () => {
+  it('counts a crash when Firestore is down for so long that the lease cannot be released', async () => {
     fail(calls.annotations, 'update', async () => firestore(14), Number.POSITIVE_INFINITY)
     const { update } = calls.annotations
     expect(await deliver()).toEqual(thrown)
@@ -120,17 +123,23 @@ describe('onImageUploaded', () => {
   })
 })
 
-describe('annotateImage', () => {
+describe('annotateImage()', () => {
   it.each<[string, () => void]>([
-    ['Firestore aborts its claim', () => fail(calls.annotations, 'claim', async () => firestore(10))],
+    ['Firestore aborts the claim', () => fail(calls.annotations, 'claim', async () => firestore(10))],
     ['Firestore aborts a write', () => fail(calls.annotations, 'update', async () => firestore(10))],
-    ['Cloud Storage is not there', () => fail(calls.photos, 'readUpload', async () => cloudStorage(503))],
-    ['no photo can be looked for', () => fail(calls.photos, 'findUpload', async () => cloudStorage(503))],
-  ])('says unavailable when %s, and goes on when called again', async (_, trouble) => {
-    trouble()
+    [
+      'Cloud Storage cannot read the photo',
+      () => fail(calls.photos, 'readUpload', async () => cloudStorage(503)),
+    ],
+    [
+      'Cloud Storage cannot find the photo',
+      () => fail(calls.photos, 'findUpload', async () => cloudStorage(503)),
+    ],
+  ])('returns UNAVAILABLE when %s, and continues when it is called again', async (_, failStore) => {
+    failStore()
     const { error } = await calls.call('annotateImage', { path: PHOTO })
-    keepForCanaries(error)
-    expect(error).toMatchObject(told)
+    recordOutput(error)
+    expect(error).toMatchObject(callError)
     const { result } = await calls.call('annotateImage', { path: PHOTO })
     expect(result).toMatchObject({ status: 'succeeded' })
     expect(await calls.requests()).toHaveLength(2)

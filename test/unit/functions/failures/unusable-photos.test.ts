@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FAILURES as CODES, type ErrorCode } from '../../../functions/src/errors.ts'
-import { httpsImages } from '../../../functions/src/stores/https/https-images.ts'
-import { startCalls } from '../../support/calls.ts'
-import { keepForCanaries, PHOTO, photoBytes, watchForLeaks } from '../../support/canaries.ts'
-import { deliver, documentOf } from '../../support/deliver.ts'
-import { dns } from '../../support/image-server.ts'
+import { FAILURES as CODES, type ErrorCode } from '../../../../functions/src/errors.ts'
+import { httpsImages } from '../../../../functions/src/stores/https/https-images.ts'
+import { startCalls } from '../../../support/calls.ts'
+import { PHOTO, photoBytes, recordOutput, watchForLeaks } from '../../../support/canaries.ts'
+import { deliver, documentOf } from '../../../support/deliver.ts'
+import { dns } from '../../../support/image-server.ts'
 
-/** Row 31, bad input: no model is asked, and what is wrong is all that is told. */
+/* Input that no model is asked about: errors name the problem and nothing else. */
 
 const calls = await startCalls()
 afterAll(() => calls.close())
@@ -23,32 +23,32 @@ afterEach(() => vi.unstubAllEnvs())
 const tiny = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
   .png()
   .toBuffer()
-const heic = await readFile(new URL('../../fixtures/four-shapes.heic', import.meta.url))
+const heic = await readFile(new URL('../../../fixtures/four-shapes.heic', import.meta.url))
 
-type Input = { code: ErrorCode; what: string; bytes: Buffer; env?: Record<string, string> }
+type Input = { code: ErrorCode; name: string; bytes: Buffer; env?: Record<string, string> }
 
 const INPUTS: Input[] = [
-  { code: 'empty-file', what: 'no bytes', bytes: Buffer.alloc(0) },
-  { code: 'unsupported-type', what: 'markup', bytes: Buffer.from('<svg><text>CANARY</text></svg>') },
-  { code: 'unsupported-type', what: 'a GIF', bytes: Buffer.from('GIF89a CANARY') },
-  { code: 'heic-disabled', what: 'a HEIC', bytes: heic },
-  { code: 'corrupt-image', what: 'half a JPEG', bytes: photoBytes.subarray(0, photoBytes.length / 2) },
-  { code: 'bad-dimensions', what: '8 x 8 pixels', bytes: tiny },
+  { code: 'empty-file', name: 'an empty file', bytes: Buffer.alloc(0) },
+  { code: 'unsupported-type', name: 'SVG', bytes: Buffer.from('<svg><text>CANARY</text></svg>') },
+  { code: 'unsupported-type', name: 'a GIF', bytes: Buffer.from('GIF89a CANARY') },
+  { code: 'heic-disabled', name: 'a HEIC', bytes: heic },
+  { code: 'corrupt-image', name: 'half a JPEG', bytes: photoBytes.subarray(0, photoBytes.length / 2) },
+  { code: 'bad-dimensions', name: '8 x 8 pixels', bytes: tiny },
   {
     code: 'too-many-pixels',
-    what: 'more pixels than allowed',
+    name: 'more pixels than allowed',
     bytes: photoBytes,
     env: { MAX_IMAGE_PIXELS: '1000' },
   },
   {
     code: 'file-too-large',
-    what: 'more bytes than allowed',
+    name: 'more bytes than allowed',
     bytes: photoBytes,
     env: { MAX_IMAGE_BYTES: '1000' },
   },
 ]
 
-/** Puts what is wrong into the place of the photo. */
+/** Stores the input as the photo. */
 function store({ bytes, env = {} }: Input): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   calls.store(PHOTO, bytes)
@@ -60,8 +60,8 @@ const errorOf = (code: ErrorCode, status: string) => ({
   details: { reason: code, retryable: CODES[code].retryable, requestId: expect.any(String) },
 })
 
-describe('onImageUploaded', () => {
-  it.each(INPUTS)('rejects $what: $code', async (input) => {
+describe('onImageUploaded()', () => {
+  it.each(INPUTS)('rejects $name with $code', async (input) => {
     store(input)
     expect(await deliver()).toEqual({ ended: 'acknowledged' })
     const { code } = input
@@ -76,20 +76,20 @@ describe('onImageUploaded', () => {
 describe.each([
   ['answerQuestion', { images: { path: PHOTO }, question: 'CANARY-QUESTION' }],
   ['annotateImage', { path: PHOTO }],
-] as const)('%s', (name, request) => {
-  it.each(INPUTS)('refuses $what: $code', async (input) => {
+] as const)('%s()', (name, request) => {
+  it.each(INPUTS)('refuses $name with $code', async (input) => {
     store(input)
     const { error } = await calls.call(name, request)
-    keepForCanaries(error)
+    recordOutput(error)
     expect(error).toEqual(errorOf(input.code, 'INVALID_ARGUMENT'))
     expect(await calls.requests()).toEqual([])
   })
 })
 
-describe('answerQuestion', () => {
+describe('answerQuestion()', () => {
   const ask = async (images: unknown, question: unknown = 'CANARY-QUESTION') => {
     const { error } = await calls.call('answerQuestion', { images, question })
-    keepForCanaries(error)
+    recordOutput(error)
     expect(await calls.requests()).toEqual([])
     return error
   }
@@ -102,26 +102,31 @@ describe('answerQuestion', () => {
   it.each<[ErrorCode, string, string[]]>([
     ['url-unreadable', 'UNAVAILABLE', []],
     ['url-not-allowed', 'PERMISSION_DENIED', ['127.0.0.1']],
-  ])('says of a signed URL that cannot be fetched no more than %s', async (code, status, addresses) => {
+  ])('returns only %s for a signed URL that cannot be fetched', async (code, status, addresses) => {
     vi.stubEnv('URL_IMAGE_HOSTS', 'photos.example.org')
     calls.reset({ urlImages: httpsImages({ agent: { lookup: dns(() => addresses) } }) })
     expect(await ask({ url: SIGNED })).toEqual(errorOf(code, status))
   })
 
   it.each<[string, ErrorCode, string, unknown, unknown?]>([
-    ["another's photo", 'path-not-allowed', 'PERMISSION_DENIED', { path: 'users/bob/uploads/canary.jpg' }],
-    ['a photo that is not there', 'object-gone', 'NOT_FOUND', { path: PHOTO }],
+    [
+      "another user's photo",
+      'path-not-allowed',
+      'PERMISSION_DENIED',
+      { path: 'users/bob/uploads/canary.jpg' },
+    ],
+    ['a photo that does not exist', 'object-gone', 'NOT_FOUND', { path: PHOTO }],
     [
       'many images',
       'too-many-images',
       'INVALID_ARGUMENT',
       Array.from({ length: 50 }, () => ({ path: PHOTO })),
     ],
-  ])('refuses %s: %s', async (_, code, status, images) => {
+  ])('refuses %s with %s', async (_, code, status, images) => {
     expect(await ask(images)).toEqual(errorOf(code, status))
   })
 
-  it('refuses what has another form, and tells the fields without what they hold', async () => {
+  it('names the invalid fields of a request without their values', async () => {
     const inlineData = { mimeType: 'canary/type', data: photoBytes.toString('base64') }
     const error = await ask({ inlineData, url: SIGNED }, ['CANARY-QUESTION'])
     expect(error).toMatchObject({ status: 'INVALID_ARGUMENT', details: { reason: 'invalid-request' } })
