@@ -12,6 +12,7 @@ import {
   RETRY_AFTER,
   retryInfo,
   TIMED_OUT,
+  TOO_LARGE,
   TRANSIENT,
 } from './failure-row.ts'
 
@@ -141,10 +142,7 @@ export const FAILED_REQUESTS: Failure[] = [
     REFUSED,
     googleError(400, 'INVALID_ARGUMENT', 'Unable to process input image.'),
   ),
-  // Sent again with smaller images.
-  failure('413', 'model-refused-image', REFUSED, googleError(413, 'INVALID_ARGUMENT', 'Too large'), {
-    requests: 2,
-  }),
+  failure('413', 'model-refused-image', TOO_LARGE, googleError(413, 'INVALID_ARGUMENT', 'Too large')),
   failure(
     'another 400',
     'model-refused-request',

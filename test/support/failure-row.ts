@@ -2,20 +2,14 @@ import { expect } from 'vitest'
 import type { Status } from '../../functions/src/document/annotation.ts'
 import { type ErrorCode, FAILURES } from '../../functions/src/errors.ts'
 import type { Pacing } from '../../functions/src/model/retry.ts'
+import type { FailureFacts } from '../../functions/src/ports/vision-model.ts'
 
 /* One row of the table of model failures, and helpers to write rows. */
-
-/** Facts of a failed request, as the Gemini adapter reports them. */
-export type Facts = {
-  fault: 'transient' | 'overloaded' | 'rate-limited' | 'final'
-  billing: 'free' | 'billed' | 'unknown'
-  scope: 'request' | 'model' | 'provider'
-}
 
 /** How a failure is retried and billed, by the production retry policy. */
 export type Handling = {
   /** Undefined for an answer of status 200 that cannot be used: the retry layer does not see it as a failure. */
-  facts?: Facts
+  facts?: FailureFacts
   /** HTTP requests for one step of a photo. */
   requests: number
   /** HTTP requests for a callable, where a user waits and fewer retries are allowed. Default: `requests`. */
@@ -40,8 +34,8 @@ export type Failure = Handling & {
 
 type Details = Partial<Handling> & Pick<Failure, 'thrown' | 'retryAfterMs' | 'timeoutMs' | 'streamed'>
 
-const refused: Facts = { fault: 'final', billing: 'free', scope: 'request' }
-const rateLimited: Facts = { ...refused, fault: 'rate-limited' }
+const refused: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
+const rateLimited: FailureFacts = { ...refused, fault: 'rate-limited' }
 
 /** Too many requests in a minute, without a time to wait. */
 export const RATE_LIMITED: Handling = { facts: rateLimited, requests: 4, callRequests: 3, paidCalls: 0 }
@@ -74,6 +68,8 @@ export const DAMAGED: Handling = {
   paidCalls: 2,
 }
 export const REFUSED: Handling = { facts: refused, requests: 1, paidCalls: 0 }
+/** Sent again with smaller images. */
+export const TOO_LARGE: Handling = { facts: { ...refused, reason: 'too-large' }, requests: 2, paidCalls: 0 }
 export const MODEL_OUT: Handling = { ...REFUSED, facts: { ...refused, scope: 'model' } }
 export const PROVIDER_OUT: Handling = { ...REFUSED, facts: { ...refused, scope: 'provider' } }
 /** An answer that is final. */

@@ -3,16 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { toHttpsError } from '../../../../functions/src/callables/https-error.ts'
 import { type ErrorCode, FAILURES, VisionError } from '../../../../functions/src/errors.ts'
 import { readAnswerText } from '../../../../functions/src/model/gemini/finish-reason.ts'
-import {
-  asServiceError,
-  isTooLarge,
-  type ServiceFault,
-  serviceFault,
-} from '../../../../functions/src/model/gemini/service-error.ts'
-import { mayHaveBeenPaid } from '../../../../functions/src/quota/perhaps-paid.ts'
+import { asServiceError } from '../../../../functions/src/model/gemini/service-error.ts'
+import type { ModelFailure } from '../../../../functions/src/ports/vision-model.ts'
 import { FAILED_ANSWERS } from '../../../support/failed-answers.ts'
 import { FAILED_REQUESTS } from '../../../support/failed-requests.ts'
-import { callErrorOf, type Facts, type Failure } from '../../../support/failure-row.ts'
+import { callErrorOf, type Failure } from '../../../support/failure-row.ts'
 import { JSON_FAILURES } from '../../../support/failure-table.ts'
 
 /* Every failure of the model service and its meaning, without HTTP. The suites beside this file send a few of them through each function. */
@@ -24,20 +19,7 @@ function thrownBy({ reply, thrown }: Failure): Error {
   return new ApiError({ status, message: body ? JSON.stringify(body) : '<!DOCTYPE html><html>' })
 }
 
-const FAULTS: Record<ServiceFault, Facts['fault']> = {
-  stumbled: 'transient',
-  'perhaps-paid': 'transient',
-  overloaded: 'overloaded',
-  'rate-limited': 'rate-limited',
-  'told-to-wait': 'rate-limited',
-  final: 'final',
-}
-const factsOf = (failure: VisionError) => ({
-  code: failure.code,
-  retryAfterMs: failure.retryAfterMs,
-  fault: FAULTS[serviceFault(failure)],
-  maybeBilled: mayHaveBeenPaid(failure),
-})
+const factsOf = ({ fault, billing, scope, reason }: ModelFailure) => ({ fault, billing, scope, reason })
 
 const apiError = (status: number, error: object) =>
   new ApiError({ status, message: JSON.stringify({ error: { code: status, ...error } }) })
@@ -46,37 +28,38 @@ describe('asServiceError()', () => {
   it.each(FAILED_REQUESTS)('reads $name as $code', (row) => {
     const thrown = thrownBy(row)
     const failure = asServiceError(thrown)!
-    expect(factsOf(failure)).toEqual({
+    const { code, retryAfterMs } = failure
+    expect({ code, retryAfterMs, ...factsOf(failure) }).toEqual({
       code: row.code,
       retryAfterMs: row.retryAfterMs,
-      fault: row.facts!.fault,
-      maybeBilled: row.facts!.billing !== 'free',
+      reason: undefined,
+      ...row.facts,
     })
     expect(failure.cause).toBe(thrown)
     expect(`${failure.message} ${failure.publicMessage}`).not.toContain('CANARY')
   })
 
-  it.each<[name: string, thrown: Error, code: ErrorCode]>([
-    ['408', apiError(408, {}), 'model-timeout'],
+  it.each<[name: string, code: ErrorCode, thrown: Error]>([
+    ['408', 'model-timeout', apiError(408, {})],
     [
       '400 for an invalid image',
-      apiError(400, { message: 'Provided image is not valid.' }),
       'model-refused-image',
+      apiError(400, { message: 'Provided image is not valid.' }),
     ],
     [
       '400 for a field with "image" in its name',
-      apiError(400, { message: 'Unknown name "imageConfig" at generation_config: Cannot find field.' }),
       'model-refused-request',
+      apiError(400, { message: 'Unknown name "imageConfig" at generation_config: Cannot find field.' }),
     ],
     [
       'an error within a stream',
-      new ApiError({ status: 503, message: 'got status: UNAVAILABLE. {}' }),
       'model-unavailable',
+      new ApiError({ status: 503, message: 'got status: UNAVAILABLE. {}' }),
     ],
-    ['a damaged stream', new Error('Incomplete JSON segment at the end'), 'model-unavailable'],
-    ['a failed upload', new Error('Failed to upload file: no location'), 'model-unavailable'],
-    ['the time limit of fetch', new DOMException('timed out', 'TimeoutError'), 'model-timeout'],
-  ])('reads %s as %s', (_, thrown, code) => {
+    ['a damaged stream', 'model-unavailable', new Error('Incomplete JSON segment at the end')],
+    ['a failed upload', 'model-unavailable', new Error('Failed to upload file: no location')],
+    ['the time limit of fetch', 'model-timeout', new DOMException('timed out', 'TimeoutError')],
+  ])('reads %s as %s', (_, code, thrown) => {
     expect(asServiceError(thrown)?.code).toBe(code)
   })
 
@@ -85,12 +68,24 @@ describe('asServiceError()', () => {
     expect(asServiceError(apiError(429, { details }))?.retryAfterMs).toBe(1500)
   })
 
+  it('reports a request over the size limit as too-large', () => {
+    const message = 'Request payload size exceeds the limit: 20971520 bytes.'
+    expect(asServiceError(apiError(400, { message }))).toMatchObject({
+      code: 'model-refused-image',
+      reason: 'too-large',
+    })
+  })
+
   it.each([
-    [413, 'Too large', true],
-    [400, 'Request payload size exceeds the limit: 20971520 bytes.', true],
-    [400, 'Unable to process input image.', false],
-  ])('knows from %i "%s" whether the request was too large: %s', (status, message, expected) => {
-    expect(isTooLarge(asServiceError(apiError(status, { message }))!)).toBe(expected)
+    [404, 'File not found: files/abc'],
+    [403, 'You do not have permission to access the File abc'],
+  ])('reports %i "%s" as a failure of this request only', (status, message) => {
+    expect(factsOf(asServiceError(apiError(status, { message }))!)).toEqual({
+      fault: 'final',
+      billing: 'free',
+      scope: 'request',
+      reason: 'file-unusable',
+    })
   })
 
   it('does not take a bug for a failure of the service', () => {
@@ -108,7 +103,7 @@ describe('asServiceError()', () => {
   ])('knows that a request was not billed when no connection was made: %s', (code) => {
     const cause = Object.assign(new Error('connect'), { code })
     const failure = asServiceError(new TypeError('fetch failed', { cause }))!
-    expect(factsOf(failure)).toMatchObject({ fault: 'transient', maybeBilled: false })
+    expect(failure).toMatchObject({ fault: 'transient', billing: 'free' })
   })
 })
 
