@@ -52,49 +52,49 @@ export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
 export const answerQuestion = onCall<unknown, Promise<unknown>, AnswerChunk>(
   EXPENSIVE_CALL_OPTIONS,
   async (call, response) => {
-    const { handleAnswerQuestion } = await import('./callables/handle-answer-question.ts')
+    const { handleAnswerQuestion } = await import('./callables/answer-question.ts')
     return handleAnswerQuestion(call, response)
   },
 )
 
 /** Compares several images. */
 export const compareImages = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
-  const { handleCompareImages } = await import('./callables/handle-compare-images.ts')
+  const { handleCompareImages } = await import('./callables/compare-images.ts')
   return handleCompareImages(call, response)
 })
 
 /** Detects, and segments, what the caller names. */
 export const detectObjects = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
-  const { handleDetectObjects } = await import('./callables/handle-detect-objects.ts')
+  const { handleDetectObjects } = await import('./callables/detect-objects.ts')
   return handleDetectObjects(call, response)
 })
 
 /** Describes an image in the caller's language and style, or classifies it. */
 export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, response) => {
-  const { handleDescribeImage } = await import('./callables/handle-describe-image.ts')
+  const { handleDescribeImage } = await import('./callables/describe-image.ts')
   return handleDescribeImage(call, response)
 })
 
 /** Runs a photo of the caller again. */
 export const annotateImage = onCall<unknown>(ANNOTATE_CALL_OPTIONS, async (call) => {
-  const { handleAnnotateImage } = await import('./callables/handle-annotate-image.ts')
+  const { handleAnnotateImage } = await import('./callables/annotate-image.ts')
   return handleAnnotateImage(call)
 })
 
 /** For operators: sweeps at once, through all photos. */
 export const sweepNow = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleSweepNow } = await import('./callables/operator-call.ts')
+  const { handleSweepNow } = await import('./callables/operators.ts')
   return handleSweepNow(call)
 })
 
 /** For operators: annotates photos that were there before the functions. */
 export const startBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleStartBackfill } = await import('./callables/operator-call.ts')
+  const { handleStartBackfill } = await import('./callables/operators.ts')
   return handleStartBackfill(call)
 })
 
 /** For operators: stops a backfill. */
 export const stopBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
-  const { handleStopBackfill } = await import('./callables/operator-call.ts')
+  const { handleStopBackfill } = await import('./callables/operators.ts')
   return handleStopBackfill(call)
 })

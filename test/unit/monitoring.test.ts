@@ -31,7 +31,7 @@ const bucket = 'demo-firesight.appspot.com'
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
 const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
 const { replaceServices } = await import('../../functions/src/services.ts')
-const { handleCall } = await import('../../functions/src/callables/call.ts')
+const { callableHandler } = await import('../../functions/src/callables/callable-frame.ts')
 afterAll(() => testing.cleanup())
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8')
@@ -84,14 +84,13 @@ beforeAll(async () => {
   await onSweep.run({ scheduleTime: '2026-11-27T12:00:00Z' })
 
   const call = { data: {}, auth: { uid: 'alice' } } as never
-  const options = { name: 'describeImage', timeoutMs: 1000, expensive: false }
-  const schema = z.looseObject({})
-  await handleCall(call, schema, options, async () => ({ usage: { totalTokens: 7 } }))
+  const definition = { name: 'describeImage', request: z.looseObject({}), timeoutMs: 1000 }
+  await callableHandler(definition, async () => ({ usage: { totalTokens: 7 } }))(call)
   for (const error of [down, new TypeError('A bug')]) {
     const fail = async () => {
       throw error
     }
-    await handleCall(call, schema, options, fail).catch(() => undefined)
+    await callableHandler(definition, fail)(call).catch(() => undefined)
   }
   for (const line of logged.filter((text) => text.startsWith('{'))) entries.push(JSON.parse(line) as LogEntry)
 })

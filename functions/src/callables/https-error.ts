@@ -2,7 +2,7 @@ import { type FunctionsErrorCode, HttpsError } from 'firebase-functions/https'
 import type { ErrorDetails } from '../api/error-details.ts'
 import type { ErrorCode, VisionError } from '../errors.ts'
 
-/** How a call ends with each of our codes: https://cloud.google.com/apis/design/errors, 2026-11. */
+/** The callable error code of each failure. https://cloud.google.com/apis/design/errors, 2026-11 */
 export const CALL_ERRORS = {
   unauthenticated: 'unauthenticated',
   'app-check-failed': 'unauthenticated',
@@ -55,7 +55,7 @@ export const CALL_ERRORS = {
   internal: 'internal',
 } as const satisfies Record<ErrorCode, FunctionsErrorCode>
 
-/** What a caller is told of a failure: our fixed words, never those of the model, of a service or of a path. */
+/** The public form of a failure: the fixed message of its code, never text from the model, a service or a path. */
 export function toHttpsError(
   failure: VisionError,
   requestId: string,

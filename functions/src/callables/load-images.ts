@@ -8,20 +8,20 @@ import { checkImageUrl } from '../image/image-url.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
-/** An image of a call, ready for the model. `width` and `height` are those of the upright image, in its own pixels. */
+/** An image of a call, ready for the model. `width` and `height` are the upright size of the original. */
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
 
 /** Shared by all calls of this instance: an image takes up to 250 MB while it is decoded (config/function-options.ts). */
 const decoding = pLimit(2)
 
-/** An image whose reference is allowed; nothing has been read. */
+/** An image that the caller may use. Nothing has been read yet. */
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
 
 /**
- * The images of a call, if the caller may use all of them: looks at the references alone, before anything is paid or read.
+ * Checks that the caller may use all images. Looks only at the references, before anything is reserved or read.
  * @throws VisionError `path-not-allowed`, `url-not-allowed`
  */
 export function allowImages(
@@ -39,9 +39,9 @@ export function allowImages(
 }
 
 /**
- * Reads, checks and prepares images, one after the other, so that one at a time is decoded.
- * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`, and as `inspectImage` and
- * `prepareImage`
+ * Reads, checks and prepares the images one after another, so that a call decodes one at a time.
+ * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`, and as
+ * `inspectImage` and `prepareImage`
  */
 export async function loadImages(
   images: readonly AllowedImage[],
@@ -58,7 +58,7 @@ export async function loadImages(
     if (bytesLeft < 0) {
       throw new VisionError(
         'request-too-large',
-        `Cannot take ${images.length} images: together they have more than ${config.maxCallBytes} bytes`,
+        `Cannot accept ${images.length} images: their total size is over ${config.maxCallBytes} bytes`,
       )
     }
     const image = await decoding(async () => {
@@ -85,6 +85,6 @@ async function read(
     }
   }
   const photo = await photos.findUpload(bucket, image.name, uid)
-  if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: there is no such upload')
+  if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: the upload does not exist')
   return { bytes: await photos.readUpload(photo, maxImageBytes), photo }
 }

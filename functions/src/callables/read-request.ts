@@ -4,12 +4,12 @@ import { MAX_INLINE_BYTES } from '../api/image-ref.ts'
 import type { Config } from '../config/config.ts'
 import { VisionError } from '../errors.ts'
 
-/** A request that does not have the form asked for; `issues` tell its sender where. */
+/** A request that does not match the schema. `issues` tells the client which fields are wrong. */
 export class InvalidRequest extends VisionError {
   readonly issues: NonNullable<ErrorDetails['issues']>
 
   constructor(error: z.ZodError) {
-    super('invalid-request', `Cannot read the request: ${error.issues.length} fields are not as they must be`)
+    super('invalid-request', `Cannot read the request: ${error.issues.length} fields are invalid`)
     this.issues = error.issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({
       path: path.map((key) => String(key).slice(0, MAX_KEY_LENGTH)).join('.'),
       message: message.slice(0, MAX_MESSAGE_LENGTH),
@@ -22,7 +22,7 @@ const MAX_KEY_LENGTH = 60
 const MAX_MESSAGE_LENGTH = 300
 
 /**
- * Reads the data of a call. Counts and sizes are looked at first, since a schema goes through all that it is given.
+ * Reads the data of a call. Checks counts and sizes first, because the schema reads every byte of its input.
  * @throws VisionError `too-many-images`, `request-too-large`; InvalidRequest
  */
 export function readRequest<S extends z.ZodType>(
@@ -34,14 +34,14 @@ export function readRequest<S extends z.ZodType>(
   if (images.length > maxCallImages) {
     throw new VisionError(
       'too-many-images',
-      `Cannot take ${images.length} images in one call, at most ${maxCallImages}`,
+      `Cannot accept ${images.length} images in one call, the limit is ${maxCallImages}`,
     )
   }
   const characters = images.reduce<number>((sum, image) => sum + inlineLength(image), 0)
   if ((characters / 4) * 3 > MAX_INLINE_BYTES + 3 * images.length) {
     throw new VisionError(
       'request-too-large',
-      `Cannot take ${characters} characters of base64, at most ${MAX_INLINE_BYTES} bytes in all`,
+      `Cannot accept ${characters} characters of base64, the limit is ${MAX_INLINE_BYTES} bytes in total`,
     )
   }
   const parsed = schema.safeParse(data)

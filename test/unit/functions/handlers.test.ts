@@ -9,7 +9,6 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { Services } from '../../../functions/src/ports/services.ts'
-import { replaceServices } from '../../../functions/src/services.ts'
 import { httpsImages } from '../../../functions/src/stores/https/https-images.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
@@ -19,15 +18,16 @@ import { scriptedModel } from '../../support/vision.ts'
 const BUCKET = 'demo-firesight.appspot.com'
 const NAME = 'users/alice/uploads/ball.png'
 
-// The logger of firebase-functions keeps the console that it finds when it is imported.
+// The logger of firebase-functions keeps the console that it finds on import, so import the functions after this.
 const lines: string[] = []
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((line: string) => void lines.push(line))
 }
 
-// Sets FIREBASE_CONFIG, which the functions need when they are defined: so before they are imported.
+// Sets FIREBASE_CONFIG, which the functions read on import.
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: BUCKET })
 const { onImageDeleted, onImageUploaded } = await import('../../../functions/src/index.ts')
+const { replaceServices } = await import('../../../functions/src/services.ts')
 afterAll(() => testing.cleanup())
 
 const uploaded = testing.wrap(onImageUploaded)

@@ -62,9 +62,7 @@ describe('App Check', () => {
   })
 
   it('refuses a token that was used before, where each is good for one call', async () => {
-    const { handleAnswerQuestion } = await import(
-      '../../../../functions/src/callables/handle-answer-question.ts'
-    )
+    const { handleAnswerQuestion } = await import('../../../../functions/src/callables/answer-question.ts')
     vi.stubEnv('CONSUME_APP_CHECK_TOKEN', 'true')
     await expect(handleAnswerQuestion(request(true) as never)).rejects.toMatchObject({
       code: 'unauthenticated',
@@ -134,13 +132,13 @@ it('a call that asked for no stream gets none, and the model is not asked for on
 })
 
 it('a call ends when its time is up, and the request to the model with it', async () => {
-  const { handleCall } = await import('../../../../functions/src/callables/call.ts')
+  const { callableHandler } = await import('../../../../functions/src/callables/callable-frame.ts')
   const { describeImage } = await import('../../../../functions/src/callables/describe-image.ts')
   const { describeImageRequest } = await import('../../../../functions/src/api/describe-image.ts')
   await calls.script({ reply: { fault: 'hang' } })
   const request = { data: { image: OWN }, auth: { uid: 'alice' } } as never
-  const options = { name: 'describeImage', timeoutMs: 500, expensive: false }
-  await expect(handleCall(request, describeImageRequest, options, describeImage)).rejects.toMatchObject({
+  const definition = { name: 'describeImage', request: describeImageRequest, timeoutMs: 500 }
+  await expect(callableHandler(definition, describeImage)(request)).rejects.toMatchObject({
     code: 'deadline-exceeded',
     details: { reason: 'model-timeout', retryable: true },
   })

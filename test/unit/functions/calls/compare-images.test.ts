@@ -27,7 +27,8 @@ const answer = async (value: object) => calls.script({ reply: { text: JSON.strin
 
 describe('compareImages', () => {
   it('tells what differs, where, in pixels of the upright image that shows it', async () => {
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     const found = compareImagesResult.parse(result)
     expect(found.images).toEqual([
       { width: 1200, height: 800 },
@@ -58,7 +59,8 @@ describe('compareImages', () => {
         },
       ],
     })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions).toEqual([
       { image: 0, box: { x: 600, y: 0, width: 600, height: 400 } },
       { image: 1, box: { x: 450, y: 0, width: 450, height: 300 } },
@@ -85,7 +87,8 @@ describe('compareImages', () => {
         7,
       ],
     })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result!.differences).toEqual([
       { description: 'D', regions: [{ image: 0, box: { x: 1080, y: 0, width: 120, height: 80 } }] },
     ])
@@ -105,7 +108,8 @@ describe('compareImages', () => {
   it('takes "Image 2" for the second, as the request numbers them', async () => {
     const regions = [{ image: 'Image 2', box_2d: [0, 0, 1000, 1000] }]
     await answer({ summary: 'S', similarities: [], differences: [{ description: 'D', regions }] })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions).toEqual([
       { image: 1, box: { x: 0, y: 0, width: 900, height: 600 } },
     ])
@@ -117,7 +121,8 @@ describe('compareImages', () => {
       { image: 1, box_2d: [0, 0, 1000, 1000] },
     ]
     await answer({ summary: 'S', similarities: [], differences: [{ description: 'D', regions }] })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions.map(({ image, box }) => [image, box.width])).toEqual([
       [0, 1200],
       [1, 900],
@@ -147,14 +152,16 @@ describe('compareImages', () => {
     const cut =
       '{"summary": "S", "similarities": ["a"], "differences": [{"description": "D", "regions": [{"image": 1, "box_2d": [0, 0, 5'
     await calls.script({ reply: { text: cut, finishReason: 'MAX_TOKENS' } })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result).toMatchObject({ summary: 'S', similarities: ['a'], truncated: true })
   })
 
   it('cleans all text of control and bidirectional characters', async () => {
     const evil = 'a\u0000b\u202ec\u2066d'
     await answer({ summary: evil, similarities: [evil], differences: [{ description: evil, regions: [] }] })
-    const { result } = await compare({ images: BOTH })
+    const { result, error } = await compare({ images: BOTH })
+    expect(error).toBeUndefined()
     expect(result).toMatchObject({
       summary: 'a bcd',
       similarities: ['a bcd'],

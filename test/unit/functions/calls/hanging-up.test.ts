@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { answerQuestion, type Tell } from '../../../../functions/src/callables/answer-question.ts'
+import type { Caller } from '../../../../functions/src/callables/callable-frame.ts'
 import type { Config } from '../../../../functions/src/config/config.ts'
 import { readConfig } from '../../../../functions/src/config/read-config.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
@@ -7,6 +7,9 @@ import { getServices } from '../../../../functions/src/services.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
+
+// After calls.ts, which sets the variables that firebase-functions reads on import.
+const { answerQuestion } = await import('../../../../functions/src/callables/answer-question.ts')
 
 const { png } = await drawScene(FOUR_SHAPES)
 const calls = await startCalls()
@@ -26,10 +29,11 @@ function use() {
   return { spent: day!.spentTokens, open: Object.keys(day!.open).length }
 }
 
-async function ask(tell: Tell, signal: AbortSignal = new AbortController().signal) {
+async function ask(onText: NonNullable<Caller['onText']>, signal = new AbortController().signal) {
   const config: Config = readConfig()
   const services = await getServices(config, () => 'CANARY-KEY')
-  return answerQuestion({ images: OWN, question: 'What?' }, { uid: 'alice', signal }, services, config, tell)
+  const caller = { uid: 'alice', signal, onText }
+  return answerQuestion({ images: OWN, question: 'What?' }, caller, services, config)
 }
 
 describe('a streamed answer whose client goes away', () => {

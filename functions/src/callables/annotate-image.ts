@@ -1,25 +1,32 @@
 import type { z } from 'zod'
-import type { AnnotateImageResult, annotateImageRequest } from '../api/annotate-image.ts'
+import { type AnnotateImageResult, annotateImageRequest } from '../api/annotate-image.ts'
 import type { Config } from '../config/config.ts'
+import { ANNOTATE_WORK_MS } from '../config/time-limits.ts'
 import type { Photo, Status } from '../document/annotation.ts'
 import { type ErrorCode, VisionError } from '../errors.ts'
-import { annotateImage } from '../pipeline/annotate-image.ts'
+import { annotateImage as annotatePhoto } from '../pipeline/annotate-image.ts'
 import { type Outcome, storedError } from '../pipeline/annotation-run.ts'
 import type { Services } from '../ports/services.ts'
 import { spend } from '../quota/spend.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, callableHandler } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
-/** Ends with something to show; all others are told as errors. */
-const SHOWN: Status[] = ['succeeded', 'partial']
+/** Final statuses with a result. Any other status ends the call with an error. */
+const WITH_RESULT: Status[] = ['succeeded', 'partial']
+
+/** Called without a response, so that the run continues if the client disconnects. The document shows the outcome. */
+export const handleAnnotateImage = callableHandler(
+  { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
+  annotateImage,
+)
 
 /**
- * Runs a photo of the caller again, under the protocol of an upload: what has not succeeded, or with `force` all of it. How it goes and
- * how it ends is on the document, also when it ends with an error.
- * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker is at it, and the error of a photo that
- * ended with nothing to show
+ * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not succeeded, or with
+ * `force` all of them. The document shows progress and outcome, also if the call fails.
+ * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the photo, and the error
+ * of a photo that ended without a result
  */
-export async function annotateAgain(
+async function annotateImage(
   { path, force = false }: z.output<typeof annotateImageRequest>,
   { uid }: Caller,
   services: Services,
@@ -27,11 +34,11 @@ export async function annotateAgain(
 ): Promise<AnnotateImageResult> {
   const { bucket, photos } = services
   const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
-  // The call counts here, its tokens with the photo's.
+  // Counts the call only: the pipeline reserves the tokens of the photo.
   return spend({ uid, kind: 'call' }, 0, services, config, async () => {
     const photo = await photos.findUpload(bucket, name, uid)
-    if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: there is no such upload')
-    const outcome = await annotateImage(photo, services, config, {
+    if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: the upload does not exist')
+    const outcome = await annotatePhoto(photo, services, config, {
       again: force ? 'always' : 'unless-succeeded',
     })
     return resultOf(outcome, photo)
@@ -46,6 +53,6 @@ function resultOf(outcome: Outcome, { imageId, generation }: Photo): AnnotateIma
   }
   const { status, code, retryAfterMs } = outcome
   const failure = code && new VisionError(code, `${imageId} ended ${status}`, { retryAfterMs })
-  if (failure && !SHOWN.includes(status)) throw failure
+  if (failure && !WITH_RESULT.includes(status)) throw failure
   return { imageId, generation, status, ...(failure && { error: storedError(failure) }), ran: true }
 }

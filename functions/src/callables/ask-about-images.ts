@@ -1,0 +1,102 @@
+import type { ImageRef } from '../api/image-ref.ts'
+import type { Account } from '../api/results.ts'
+import type { Config } from '../config/config.ts'
+import { type Asked, ask, type Question } from '../model/ask.ts'
+import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
+import type { Services } from '../ports/services.ts'
+import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
+import { type Meter, spend } from '../quota/spend.ts'
+import type { Caller } from './callable-frame.ts'
+import { allowImages, type LoadedImage, loadImages } from './load-images.ts'
+
+/** A caller is waiting: if the model asks for a longer pause than this, the call fails with `retryAfterMs`. */
+const MAX_WAIT_MS = 5000
+/** Tokens of the system instruction, the prompt, the schema and the image numbers, rounded up. */
+const PROMPT_TOKENS = 500
+
+export type ImageCall<T> = {
+  images: readonly ImageRef[]
+  model: string
+  /** What the caller wrote, for the estimate. */
+  texts: readonly string[]
+  expectedOutputTokens: number
+  question: (images: LoadedImage[]) => Question<T>
+  /** Sends the question and adds the usage of every answer to the meter. The default is `ask`. */
+  send?: (question: Question<T>, meter: Meter, estimatedPromptTokens: number) => Promise<Asked<T>>
+}
+
+export type ImageAnswer<T> = {
+  value: T
+  answers: ModelAnswer[]
+  images: LoadedImage[]
+  account: Account
+}
+
+/**
+ * The steps of every callable that asks the model about images: check the references, reserve the estimated tokens, load and
+ * prepare the images, ask, settle the tokens used.
+ * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
+ */
+export async function askAboutImages<T>(
+  call: ImageCall<T>,
+  caller: Caller,
+  services: Services,
+  config: Config,
+): Promise<ImageAnswer<T>> {
+  const allowed = allowImages(call.images, caller, services, config)
+  const estimate = estimateCall(call, config)
+  return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
+    const images = await loadImages(allowed, caller, services, config)
+    const question = forCaller(call.question(images), caller, meter)
+    const estimatedPromptTokens = estimateRequest(question.request, images)
+    const asked = call.send
+      ? await call.send(question, meter, estimatedPromptTokens)
+      : await askMetered(question, caller, services, meter)
+    if ('failure' in asked) throw asked.failure
+    const { value, answers, model, usage } = asked
+    return { value, answers, images, account: { model, usage, estimatedPromptTokens } }
+  })
+}
+
+async function askMetered<T>(
+  question: Question<T>,
+  { signal }: Caller,
+  { model }: Services,
+  meter: Meter,
+): Promise<Asked<T>> {
+  const asked = await ask(model, question, signal)
+  meter.add(asked.usage)
+  return asked
+}
+
+function forCaller<T>(question: Question<T>, { uid }: Caller, meter: Meter): Question<T> {
+  const complete = (request: ModelRequest): ModelRequest => ({
+    ...request,
+    owner: uid,
+    maxWaitMs: MAX_WAIT_MS,
+    onAttempt: () => meter.asking(),
+  })
+  const { request, again } = question
+  return { ...question, request: complete(request), ...(again && { again: complete(again) }) }
+}
+
+/** The most that a call is likely to use, before any image was read. */
+function estimateCall<T>(
+  { model, images, texts, expectedOutputTokens }: ImageCall<T>,
+  config: Config,
+): number {
+  const text = estimatePromptTokens({ model, images: [], texts: [...texts] })
+  return images.length * mostImageTokens(model, config) + text + PROMPT_TOKENS + expectedOutputTokens
+}
+
+/** The tokens of a prompt by Google's published rules. */
+function estimateRequest(request: ModelRequest, images: readonly LoadedImage[]): number {
+  const prompt = request.parts.flatMap((part) => ('text' in part ? [part.text] : []))
+  const followUps = (request.followUps ?? []).map(({ text }) => text)
+  const schema = request.json?.schema ? [JSON.stringify(request.json.schema)] : []
+  return estimatePromptTokens({
+    model: request.model,
+    images: images.map(({ prepared }) => prepared),
+    texts: [request.systemInstruction, ...prompt, ...followUps, ...schema],
+  })
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import type { CallableRequest, CallableResponse, HttpsError } from 'firebase-functions/https'
+import * as logger from 'firebase-functions/logger'
+import type { z } from 'zod'
+import type { AnswerChunk } from '../api/answer-question.ts'
+import type { Config } from '../config/config.ts'
+import { GEMINI_API_KEY } from '../config/params.ts'
+import { readConfig } from '../config/read-config.ts'
+import { asVisionError, OPERATOR_ERRORS, VisionError } from '../errors.ts'
+import type { Services } from '../ports/services.ts'
+import { getServices } from '../services.ts'
+import { toHttpsError } from './https-error.ts'
+import { InvalidRequest, readRequest } from './read-request.ts'
+
+export type Caller = {
+  uid: string
+  /** Aborted with a VisionError as its reason: `cancelled` when the client disconnects, `model-timeout` when the time is up. */
+  signal: AbortSignal
+  /** Sends the next piece of a streamed answer. Absent unless the client accepts a stream. Rejects if the connection is closed. */
+  onText?: (delta: string) => void | Promise<void>
+}
+
+export type CallableDefinition<Schema extends z.ZodType> = {
+  /** The function's name, for the log. */
+  name: string
+  request: Schema
+  /** How long the work may take, in milliseconds. Less than the function's timeout, so that the error still reaches the client. */
+  timeoutMs: number
+  /** With CONSUME_APP_CHECK_TOKEN, rejects App Check tokens that were used before. */
+  expensive?: boolean
+  /** Requires the custom claim `firesightOperator: true`. */
+  operatorsOnly?: boolean
+}
+
+/** The work of a callable. Runs after the caller and the request were checked. */
+export type CallableWork<Schema extends z.ZodType, Result> = (
+  request: z.output<Schema>,
+  caller: Caller,
+  services: Services,
+  config: Config,
+) => Promise<Result>
+
+export type CallableHandler<Result> = (
+  call: CallableRequest<unknown>,
+  response?: CallableResponse<AnswerChunk>,
+) => Promise<Result>
+
+const OPERATOR_CLAIM = 'firesightOperator'
+
+/**
+ * The frame of every callable: checks the caller and the request, runs the work with a time limit, writes one log line and
+ * maps errors to public ones. The handler throws HttpsError with `ErrorDetails`.
+ */
+export function callableHandler<Schema extends z.ZodType, Result>(
+  definition: CallableDefinition<Schema>,
+  work: CallableWork<Schema, Result>,
+): CallableHandler<Result> {
+  return async (call, response) => {
+    const requestId = randomUUID()
+    const started = Date.now()
+    const logFields = { function: definition.name, requestId }
+    const limit = limitWork(response?.signal, definition.timeoutMs)
+    try {
+      const config = readConfig()
+      const uid = checkCaller(call, config, definition)
+      const request = readRequest(call.data, definition.request, config)
+      const services = await getServices(config, () => GEMINI_API_KEY.value())
+      if (definition.operatorsOnly) checkOperator(call)
+      const caller = { uid, signal: limit.signal, ...streamTo(call, response) }
+      const result = await work(request, caller, services, config)
+      logger.info('call answered', { ...logFields, ...tokensOf(result), ms: Date.now() - started })
+      return result
+    } catch (error) {
+      throw reportFailure(error, { ...logFields, ms: Date.now() - started })
+    } finally {
+      limit.clear()
+    }
+  }
+}
+
+function checkCaller(
+  { auth, app }: CallableRequest<unknown>,
+  { enforceAppCheck, consumeAppCheckToken }: Config,
+  { expensive = false }: { expensive?: boolean },
+): string {
+  if (enforceAppCheck && !app) {
+    throw new VisionError('app-check-failed', 'Cannot accept the call: it has no valid App Check token')
+  }
+  // The SDK only reports that a token was used before; it does not reject the call.
+  if (expensive && consumeAppCheckToken && app?.alreadyConsumed) {
+    throw new VisionError('app-check-failed', 'Cannot accept the call: its App Check token was used before')
+  }
+  // For invalid tokens, the emulator passes an `auth` without a user.
+  if (!auth?.uid) throw new VisionError('unauthenticated', 'Cannot accept the call: no user is signed in')
+  return auth.uid
+}
+
+function checkOperator({ auth }: CallableRequest<unknown>): void {
+  if (auth?.token[OPERATOR_CLAIM] === true) return
+  throw new VisionError(
+    'operators-only',
+    `Cannot accept the call: the caller lacks the claim ${OPERATOR_CLAIM}`,
+  )
+}
+
+function streamTo(
+  { acceptsStreaming }: CallableRequest<unknown>,
+  response: CallableResponse<AnswerChunk> | undefined,
+): Pick<Caller, 'onText'> {
+  if (!acceptsStreaming || !response) return {}
+  return {
+    onText: async (text) => {
+      await response.sendChunk({ text })
+    },
+  }
+}
+
+/** Aborts the work when the client disconnects or when the time is up. */
+function limitWork(
+  disconnected: AbortSignal | undefined,
+  timeoutMs: number,
+): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController()
+  const abort = (code: 'cancelled' | 'model-timeout', message: string) =>
+    controller.abort(new VisionError(code, message))
+  const onDisconnect = () => abort('cancelled', 'The client disconnected')
+  disconnected?.addEventListener('abort', onDisconnect)
+  if (disconnected?.aborted) onDisconnect()
+  const timer = setTimeout(() => abort('model-timeout', 'The time limit of the call was reached'), timeoutMs)
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer)
+      disconnected?.removeEventListener('abort', onDisconnect)
+    },
+  }
+}
+
+function reportFailure(
+  error: unknown,
+  logFields: { requestId: string; function: string; ms: number },
+): HttpsError {
+  const failure = asVisionError(error)
+  if (!failure) {
+    // The logger writes nothing for an Error in a field, so log the stack as text.
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    logger.error('call failed', { ...logFields, code: 'internal', stack })
+    return toHttpsError(new VisionError('internal', 'Unexpected error'), logFields.requestId)
+  }
+  const line = { ...logFields, code: failure.code }
+  if (OPERATOR_ERRORS.has(failure.code)) logger.error('call refused', line)
+  else logger.info('call refused', line)
+  const issues = failure instanceof InvalidRequest ? failure.issues : undefined
+  return toHttpsError(failure, logFields.requestId, issues)
+}
+
+function tokensOf(result: unknown): { tokens?: number } {
+  const { usage } = result as { usage?: { totalTokens: number } }
+  return usage ? { tokens: usage.totalTokens } : {}
+}
