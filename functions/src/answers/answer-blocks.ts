@@ -2,7 +2,7 @@
  * A part of an answer that may hold JSON. `word` is what of it is the model's word, so that an empty list there says that there is nothing;
  * code is not.
  */
-export type Block = { text: string; word: string }
+export type Block = { text: string; statement: string }
 
 type Fenced = Block & { json: boolean }
 
@@ -20,7 +20,7 @@ const FENCED = /```[\s\S]*?(?:```|$)/g
  */
 export function answerPlaces(text: string): Block[][] {
   const all = text.replace(/^\ufeff/, '').trim()
-  const whole = [{ text: all, word: /^["[{]/.test(all) ? all : all.replaceAll(FENCED, '') }]
+  const whole = [{ text: all, statement: /^["[{]/.test(all) ? all : all.replaceAll(FENCED, '') }]
   const fenced = fencedBlocks(text).filter((block) => /[[{]/.test(block.text))
   if (fenced.length === 0) return [whole]
   const json = fenced.filter((block) => block.json)
@@ -39,7 +39,7 @@ function fencedBlocks(text: string): Fenced[] {
     const language = (LANGUAGE.exec(text.slice(start, start + 21))?.[0] ?? '').toLowerCase()
     const content = text.slice(start + language.length, end).trim()
     const json = language.startsWith('json')
-    blocks.push({ json, text: content, word: json || language === '' ? content : '' })
+    blocks.push({ json, text: content, statement: json || language === '' ? content : '' })
     opening = text.indexOf(FENCE, end + FENCE.length)
   }
   return blocks

@@ -39,7 +39,7 @@ export function parse(text: string): { value: unknown } | undefined {
 }
 
 /** @returns the index after the bracket that closes the one at `start`, or the text's length if there is none */
-function endOfValue(text: string, start: number): number {
+export function endOfValue(text: string, start: number): number {
   let depth = 0
   for (let i = start; i < text.length; i++) {
     const character = text[i]

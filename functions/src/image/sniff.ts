@@ -1,6 +1,6 @@
 import type { SourceImage } from './source-image.ts'
 
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Major brands that the decoder takes (heic-decode 2.1.0). */
 const HEVC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx'])
 const HEIF_BRANDS = new Set(['mif1', 'msf1'])

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Size } from '../../document/box.ts'
+import { PNG_SIGNATURE } from '../../image/sniff.ts'
 
 /* https://www.w3.org/TR/png-3/, 2026-11 */
 
@@ -8,7 +9,6 @@ export type BitDepth = 1 | 2 | 4 | 8
 /** PNG specification 11.2.1. */
 export const GREYSCALE = 0
 export const INDEXED = 3
-export const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 export type Chunk = { type: string; data: Buffer }
 
@@ -31,7 +31,7 @@ export function pngFile(
 /** A file of these chunks and the one that ends it. */
 export function fileOf(chunks: readonly Chunk[]): Buffer {
   const all = [...chunks, { type: 'IEND', data: Buffer.alloc(0) }]
-  return Buffer.concat([SIGNATURE, ...all.flatMap(framed)])
+  return Buffer.concat([PNG_SIGNATURE, ...all.flatMap(framed)])
 }
 
 /** Length, type, data, checksum of type and data: 5.3. */

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { Size } from '../../document/box.ts'
-import { type Chunk, fileOf, SIGNATURE } from './png-file.ts'
+import { PNG_SIGNATURE } from '../../image/sniff.ts'
+import { type Chunk, fileOf } from './png-file.ts'
 
 /** The header (PNG specification 11.2.1), the palette if there is one, and the compressed pixels. */
 export type PngParts = Size & {
@@ -21,7 +22,7 @@ export class PngError extends Error {}
  * @throws PngError saying what is wrong
  */
 export function readPng(png: Buffer): PngParts {
-  if (!png.subarray(0, 8).equals(SIGNATURE)) throw new PngError('it does not begin as a PNG does')
+  if (!png.subarray(0, 8).equals(PNG_SIGNATURE)) throw new PngError('it does not begin as a PNG does')
   let header: Buffer | undefined
   const palettes: Buffer[] = []
   const data: Buffer[] = []

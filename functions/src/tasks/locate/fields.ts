@@ -1,33 +1,35 @@
 import { isPlainObject } from '../../answers/answer-json.ts'
 
-/** An entry of an answer by what its keys mean; each field with all that stands under its names, in their order. */
+/** The values of an entry by their meaning, in the order of the names below. */
 export type Fields = { boxes: unknown[]; masks: unknown[]; labels: unknown[]; point: boolean }
 
 /*
- * Names of keys as models write them, in lower case and without separators, the one that we ask for first. In damaged JSON they are sought
- * as words, so none of them may be part of another one that means something else.
+ * Names of keys as models write them, in lower case and without separators. The first name is the one that the prompt asks for.
+ * Damaged JSON is searched for them as words, so a name must not be part of a name with another meaning.
  */
 const BOX_NAMES = ['box2d', 'bbox2d', 'bbox', 'box', 'boundingbox']
 const MASK_NAMES = ['mask', 'segmentationmask', 'maskpng', 'segmentation', 'polygon', 'outline', 'contour']
 const LABEL_NAMES = ['label', 'name', 'class', 'category', 'object', 'title', 'description']
-/** A key that lost its beginning: "x_2d" is seen in answers of gemini-2.5-flash. */
+/** A key without its beginning: gemini-2.5-flash writes "x_2d". */
 const CUT_BOX_NAME = /2d$/
 
-/** Names, as in the text of an answer, for regular expressions. */
+/** Names as they are in the text of an answer, for regular expressions. */
 const spelled = (names: string[]) =>
   names
     .map((name) => name.replace(/^(b?box|bounding|segmentation|mask)(?=2d|box|mask|png)/, '$1[_-]?'))
     .join('|')
 export const BOX_KEY = String.raw`(?:\w{0,20}2d|${spelled(BOX_NAMES)})`
 export const LABEL_KEYS = LABEL_NAMES
-/** What makes an object in damaged JSON an entry. */
-export const ENTRY_KEY = new RegExp(`^(?:${BOX_KEY}|box_?3d|point|${spelled(MASK_NAMES)})$`, 'i')
+/** An object with one of these keys is an entry. */
+export const ENTRY_KEYS = `(?:${BOX_KEY}|box_?3d|point|${spelled(MASK_NAMES)})`
+const ENTRY_KEY = new RegExp(`^${ENTRY_KEYS}$`, 'i')
 
 type Role = { field: 'boxes' | 'masks' | 'labels' | 'point' | 'cut-box' | 'none'; rank: number }
 
+const NO_ROLE: Role = { field: 'none', rank: 0 }
+/** By key as it is written, because the entries of an answer repeat their keys. */
 const ROLES = new Map<string, Role>()
 
-/** By name, remembered for names as they are written: answers repeat theirs a thousand times. */
 function roleOf(key: string): Role {
   const known = ROLES.get(key)
   if (known) return known
@@ -35,8 +37,6 @@ function roleOf(key: string): Role {
   if (ROLES.size < 1000) ROLES.set(key, role)
   return role
 }
-
-const NO_ROLE: Role = { field: 'none', rank: 0 }
 
 function findRole(name: string): Role {
   for (const [field, names] of Object.entries({ boxes: BOX_NAMES, masks: MASK_NAMES, labels: LABEL_NAMES })) {
@@ -53,7 +53,7 @@ export function fieldsOf(item: Record<string, unknown>): Fields {
   let point = false
   for (const key of Object.keys(item)) {
     const value = item[key]
-    if (value === null || value === undefined || value === '') continue
+    if (isEmpty(value)) continue
     const { field, rank } = roleOf(key)
     if (field === 'cut-box') cutBox = value
     else if (field === 'point') point = true
@@ -81,12 +81,15 @@ export function hasFields(item: Record<string, unknown>): boolean {
   return Object.keys(item).some((key) => {
     const { field } = roleOf(key)
     if (field === 'none' || field === 'labels') return false
-    const value = item[key]
-    return value !== null && value !== undefined && value !== '' && !holdsEntries(value)
+    return !isEmpty(item[key]) && !holdsEntries(item[key])
   })
 }
 
-/** Whether a value is a list of entries under a name that one of them should have. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === ''
+}
+
+/** Whether a value is a list of entries, although its key is that of a field. */
 function holdsEntries(value: unknown): boolean {
   if (!Array.isArray(value)) return false
   return value.some(

@@ -1,10 +1,16 @@
-import { DATA_URI } from '../../answers/json-string.ts'
+import { PNG_SIGNATURE } from '../../image/sniff.ts'
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+/** The first 8 bytes of a PNG in base64, without the bits that the ninth byte changes. */
+const START = 'iVBORw0KGgo'
+const DATA_URI = String.raw`(?:data:image/[^\s",]{1,60},\s{0,40})?`
 const END = 'IEND'
-/** The signature in base64. */
-const PNG_START = new RegExp(String.raw`^\s{0,40}(?:${DATA_URI})?iVBORw0KGgo`)
-/** 256 x 256 grey pixels of noise are 66 kB; more is no mask. */
+const PNG_START = new RegExp(String.raw`^\s{0,40}${DATA_URI}${START}`)
+/** A PNG in base64, also with line breaks in it, as they are or as escape sequences. Its quotes may be missing. */
+export const PNG_TEXT = new RegExp(
+  String.raw`"?${DATA_URI}(${START}[\w+/-]*(?:(?:\s|\\[nr/])+[\w+/-]+)*={0,2}(?:\\[nr])*)"?`,
+  'g',
+)
+/** 256 x 256 grey pixels of noise are 66 kB; a mask is not larger than this. */
 const MAX_PNG_BYTES = 1024 * 1024
 
 /** Whether a text begins like a PNG in base64, with or without `data:image/png;base64,`. */
@@ -13,12 +19,11 @@ export function looksLikePng(text: string): boolean {
 }
 
 /**
- * The bytes of a PNG in base64, up to its end: models sometimes go on after it. Its chunks are walked and nothing is decoded, so the bytes
- * still are to be distrusted.
- * @returns undefined when its end is missing: it was cut, or invented; `too-large` beyond 1 MiB
+ * The bytes of a PNG in base64 up to its last chunk: models sometimes add text after it. The chunks are not decoded or checked.
+ * @returns undefined if the last chunk is missing: the PNG was cut or invented; `too-large` above 1 MiB
  */
 export function pngBytes(text: string): Buffer | 'too-large' | undefined {
-  const base64 = text.slice(text.indexOf('iVBORw0KGgo'))
+  const base64 = text.slice(text.indexOf(START))
   const bytes = Buffer.from(base64.slice(0, Math.ceil(MAX_PNG_BYTES / 3) * 4), 'base64')
   const end = endOfPng(bytes)
   if (end !== undefined) return bytes.subarray(0, end)
@@ -27,7 +32,7 @@ export function pngBytes(text: string): Buffer | 'too-large' | undefined {
 
 /** A chunk: length of its data, type, data, checksum. https://www.w3.org/TR/png-3/#5Chunk-layout, 2026-11 */
 function endOfPng(bytes: Buffer): number | undefined {
-  if (!bytes.subarray(0, 8).equals(SIGNATURE)) return undefined
+  if (!bytes.subarray(0, 8).equals(PNG_SIGNATURE)) return undefined
   let at = 8
   while (at + 12 <= bytes.length) {
     const end = at + 12 + bytes.readUInt32BE(at)

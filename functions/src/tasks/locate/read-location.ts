@@ -3,7 +3,7 @@ import { type Box2d, overlap } from '../../document/box.ts'
 import { count, type Dropped, type DropReason } from '../../document/drop-reasons.ts'
 import { VisionError } from '../../errors.ts'
 import type { ModelAnswer } from '../../ports/vision-model.ts'
-import { findItems } from './find-items.ts'
+import { findEntries } from './find-entries.ts'
 import { type AnswerMask, readMasks } from './read-mask.ts'
 import { type FoundObject, readObject } from './read-object.ts'
 
@@ -44,17 +44,17 @@ export function readLocation(answer: AnswerText, maxObjects: number): Located {
 
 /** As `readLocation`, but an answer that cannot be used still tells what it lost. */
 export function tryLocation(answer: AnswerText, maxObjects: number): Located & { failure?: VisionError } {
-  const { items, lost, saysNone, damaged } = findItems(answer.text)
+  const { entries, lost, statesNone, damaged } = findEntries(answer.text)
   const dropped: Dropped = {}
   if (lost.unreadable > 0) dropped['object-unreadable'] = lost.unreadable
   if (lost.cut > 0) dropped['object-cut'] = lost.cut
   const distinct = new DistinctObjects(maxObjects, dropped)
-  for (const item of items) {
-    const object = readObject(item)
+  for (const entry of entries) {
+    const object = readObject(entry)
     if (typeof object === 'string') count(dropped, object)
     else distinct.add(object)
   }
-  const lostAll = distinct.objects.length === 0 && (!saysNone || damaged || Object.keys(dropped).length > 0)
+  const lostAll = distinct.objects.length === 0 && (!statesNone || damaged || Object.keys(dropped).length > 0)
   return {
     objects: distinct.objects.map((object) => withMask(object, dropped)),
     dropped,

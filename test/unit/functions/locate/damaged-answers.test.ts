@@ -67,6 +67,21 @@ describe('readLocation() of damaged JSON', () => {
       '[{"box_2d":[1,2,3,4],"label":"cup\n},\n{"box_2d":[5,6,7,8],"label":"plate"}]',
     ],
     [
+      'no closing quote before a key',
+      '[{"label":"cup,"box_2d":[1,2,3,4]},{"box_2d":[5,6,7,8],"label":"plate"}]',
+    ],
+    ['no opening quote', '[{"box_2d":[1,2,3,4],"label":cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'],
+    ['a label without quotes', '[{label: cup, box_2d: [1,2,3,4]},{"box_2d":[5,6,7,8],"label":"plate"}]'],
+    [
+      'a comma missing in a box',
+      '[{"box_2d":[1\n2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]',
+    ],
+    [
+      'a comma too many in a box',
+      '[{"box_2d":[1,2,3,4,],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]',
+    ],
+    ['no colon', '[{"box_2d" [1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'],
+    [
       'no bracket at the end',
       '{"objects":[{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}',
     ],
@@ -117,6 +132,28 @@ describe('readLocation() of damaged JSON', () => {
   it('whose mask has no closing quote at the end of its entry', () => {
     const text = `[{"label":"cup","box_2d":[1,2,3,4],"mask":"${png}},{"box_2d":[5,6,7,8],"label":"plate"}]`
     expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'png'], plate])
+  })
+
+  it('whose outline has points or brackets around it', () => {
+    for (const outline of [
+      '[[2,1],[4,1],[4,3],[2,3]]',
+      '[[2,1],[4,1],[4,3],[2,3]',
+      '"[[2,1],[4,1],[4,3],[2,3]]"',
+    ]) {
+      const text = `[{"box_2d":[1,2,3,4],"mask":${outline},"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"}]`
+      expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'polygon'], plate])
+    }
+  })
+
+  it('whose outline is not complete', () => {
+    const text = '[{"label":"cup","box_2d":[1,2,3,4],"mask":[[2,1],[4,1],[4,3],[2'
+    expect(summary(text, true)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'mask-unreadable']])
+  })
+
+  it('whose box has five numbers', () => {
+    const text = '[{"box_2d":[1,2,3,4,5],"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"}]'
+    expect(summary(text)).toEqual(['salvaged', plate])
+    expect(read(text).dropped).toEqual({ 'object-unreadable': 1 })
   })
 
   it('whose mask has lines broken in it', async () => {
