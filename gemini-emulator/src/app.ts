@@ -129,6 +129,10 @@ function addControls(app: Express, { scripts, chaos, journal }: State): void {
   app.post('/emulator/v1/scripts', (request, response) => {
     response.json(scripts.post(readJson(request.body as Buffer)))
   })
+  app.delete('/emulator/v1/scripts/:id', (request, response) => {
+    scripts.delete(request.params.id)
+    response.json({})
+  })
   app.delete('/emulator/v1/scripts', (_request, response) => {
     scripts.clear()
     response.json({})

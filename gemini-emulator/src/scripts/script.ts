@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { invalid } from '../api/api-error.ts'
-import type { JournalEntry } from './journal.ts'
+import { ApiError, invalid } from '../api/api-error.ts'
+import type { JournalEntry, JournalImage } from './journal.ts'
 
 export const METHODS = [
   'generateContent',
@@ -18,28 +18,30 @@ export const METHODS = [
 export type Method = (typeof METHODS)[number]
 
 const scriptSchema = z.strictObject({
-  /** All that are given must hold; without any, every request matches. */
+  /** All given conditions must hold. Without a condition, every request matches. */
   match: z
     .strictObject({
       method: z.enum(METHODS).optional(),
       model: z.string().optional(),
-      /** Sought in every text part and the system instruction. */
+      /** Searched in every text part and in the system instruction. */
       textIncludes: z.string().optional(),
       /** Hex digest of the bytes of one of the images. */
       imageSha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
         .optional(),
+      /** Upright size of one of the images, in pixels. */
+      imageSize: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }).optional(),
     })
     .optional(),
-  /** How many requests it answers; for ever if absent. */
+  /** The number of requests that it answers; without it, there is no limit. */
   times: z.int().min(1).optional(),
   reply: z
     .strictObject({
-      /** The model's words, in the usual envelope. */
+      /** The text of the model, in the usual envelope. */
       text: z.string().optional(),
       finishReason: z.string().optional(),
-      /** The whole body instead. */
+      /** The whole response body. */
       body: z.json().optional(),
       status: z.int().min(200).max(599).optional(),
       headers: z.record(z.string(), z.string()).optional(),
@@ -56,16 +58,23 @@ export type Reply = Script['reply']
 
 type Posted = Script & { id: string; left: number }
 
-/** Answers laid down beforehand; the first posted that matches and has uses left is taken. */
+/** Scripted replies. The first posted script that matches and has uses left replies. */
 export class Scripts {
   private posted: Posted[] = []
 
   post(value: unknown): { id: string } {
     const parsed = scriptSchema.safeParse(value)
-    if (!parsed.success) throw invalid(`Cannot take this script:\n${z.prettifyError(parsed.error)}`)
+    if (!parsed.success) throw invalid(`Cannot read this script:\n${z.prettifyError(parsed.error)}`)
     const id = randomUUID()
     this.posted.push({ ...parsed.data, id, left: parsed.data.times ?? Number.POSITIVE_INFINITY })
     return { id }
+  }
+
+  /** @throws ApiError NOT_FOUND */
+  delete(id: string): void {
+    const index = this.posted.findIndex((script) => script.id === id)
+    if (index === -1) throw new ApiError('NOT_FOUND', `There is no script ${id}.`)
+    this.posted.splice(index, 1)
   }
 
   clear(): void {
@@ -81,11 +90,15 @@ export class Scripts {
 }
 
 function matches({ match = {} }: Script, entry: JournalEntry): boolean {
-  const { method, model, textIncludes, imageSha256 } = match
+  const { method, model, textIncludes, imageSha256, imageSize } = match
   if (method !== undefined && method !== entry.method) return false
   if (model !== undefined && model !== entry.model) return false
   const texts = [entry.systemInstruction ?? '', ...(entry.texts ?? [])]
   if (textIncludes !== undefined && !texts.some((text) => text.includes(textIncludes))) return false
+  const images = entry.images ?? []
   const digest = imageSha256?.toLowerCase()
-  return digest === undefined || (entry.images ?? []).some(({ sha256 }) => sha256 === digest)
+  if (digest !== undefined && !images.some(({ sha256 }) => sha256 === digest)) return false
+  const isSize = ({ width, height }: JournalImage) =>
+    width === imageSize?.width && height === imageSize?.height
+  return imageSize === undefined || images.some(isSize)
 }

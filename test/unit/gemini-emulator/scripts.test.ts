@@ -34,6 +34,34 @@ describe('a script', () => {
     expect(streamed).toBe('by method')
   })
 
+  test('answers requests with an image of its size, upright, whatever the other images are', async () => {
+    const { ai, script } = await emulated()
+    await script({ match: { imageSize: { width: 3, height: 2 } }, reply: { text: 'by size' } })
+    const turned = await sharp({ create: { width: 2, height: 3, channels: 3, background: 'white' } })
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer()
+    const square = await sharp({ create: { width: 3, height: 3, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer()
+    const ask = async (...images: { inlineData: object }[]) =>
+      (await ai.models.generateContent({ ...REQUEST, contents: [...images, { text: 'Caption.' }] })).text
+    expect(await ask(inline(PIXEL))).toBe('by size')
+    expect(await ask(inline(square), inline(turned, 'image/jpeg'))).toBe('by size')
+    expect(await ask(inline(square))).toBe('A plain white picture.')
+    expect(await ask()).not.toBe('by size')
+  })
+
+  test('can be deleted alone', async () => {
+    const { emulator, ai, script } = await emulated()
+    const { id } = (await (await script({ reply: { text: 'first' } })).json()) as { id: string }
+    await script({ reply: { text: 'second' } })
+    const remove = async () => fetch(`${emulator.url}/emulator/v1/scripts/${id}`, { method: 'DELETE' })
+    expect((await remove()).status).toBe(200)
+    expect((await ai.models.generateContent(REQUEST)).text).toBe('second')
+    expect((await remove()).status).toBe(404)
+  })
+
   test('answers with its body, status and headers', async () => {
     const { ai, script, post } = await emulated()
     const error = {
