@@ -5,9 +5,8 @@ const slow = '**/*.slow.test.ts'
 
 const unit = { testTimeout: 30_000, hookTimeout: 30_000 }
 
-/** These tests share one set of emulators, so one file runs at a time. */
+/** These tests share one set of emulators. */
 const emulators = {
-  fileParallelism: false,
   testTimeout: 90_000, // Longer than PATIENCE_MS in test/support/app.ts.
   hookTimeout: 60_000,
 }
@@ -23,12 +22,15 @@ export default defineConfig({
           name: 'emulators',
           include: ['test/{rules,integration,browser}/**/*.test.ts'],
           exclude: [slow],
+          maxWorkers: 2, // Files run in pairs; more would load a small machine with too many function instances.
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           ...emulators,
           name: 'emulators-slow',
+          fileParallelism: false, // Some sweep, or measure the functions' memory.
           include: ['test/{rules,integration,browser}/**/*.slow.test.ts'],
         },
       },

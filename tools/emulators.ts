@@ -92,6 +92,7 @@ async function checkFunctions(ports: Ports): Promise<void> {
 const noise = [
   /^\s*$/,
   /sun\.misc\.Unsafe|com\.google\.protobuf\.UnsafeUtil/, // Java 24 and newer, about Google's own library.
+  /^Picked up JAVA_TOOL_OPTIONS/,
   /The Emulator UI is not starting/,
   /Using node@24 from host/,
   /Loaded environment variables from/,

@@ -6,7 +6,8 @@ import type { annotate } from '../../docs/examples/upload.ts'
 import { emulator } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
 /** The global that the page's script defines. */
 declare const app: {
@@ -39,7 +40,7 @@ export { annotate } from '../../docs/examples/upload.ts'`,
 }
 
 beforeAll(async () => {
-  const [{ png }, script] = await Promise.all([drawScene(FOUR_SHAPES), bundleApp()])
+  const [{ png }, script] = await Promise.all([drawScene(OWN_SHAPES), bundleApp()])
   browser = await launchBrowser()
   page = await browser.newPage()
   page.on('pageerror', (error) => pageErrors.push(error.message))
@@ -106,7 +107,7 @@ describe('in a browser', () => {
       app.firesight.compareImages({ images: [app.path, app.photo] }),
     )
     expect(result).toMatchObject({
-      images: [{ width: 1200 }, { width: 1200 }],
+      images: [{ width: OWN_SHAPES.width }, { width: OWN_SHAPES.width }],
       summary: expect.stringMatching(/\w/),
     })
   })

@@ -5,18 +5,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PATIENCE_MS } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES, type Scene, withOrientation } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene, type Scene, withOrientation } from '../support/scene.ts'
 import { edges, edgesWithin, FiresightPage } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
-/** Only prompts of comparisons have it. */
+/** Only prompts of comparisons include this text. */
 const COMPARISON = { textIncludes: 'Compare these 2 pictures' }
 
 const SQUARE = { x: 760, y: 470, width: 230, height: 230 }
-/** The same scene, but for one shape. */
+/** The same scene with one shape in another colour. */
 const REPAINTED: Scene = {
-  ...FOUR_SHAPES,
-  shapes: FOUR_SHAPES.shapes.map((shape) =>
+  ...OWN_SHAPES,
+  shapes: OWN_SHAPES.shapes.map((shape) =>
     shape.kind === 'square' ? { ...shape, colour: 'purple' } : shape,
   ),
 }
@@ -30,8 +31,8 @@ let secondId: string
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
-  before = (await drawScene(FOUR_SHAPES)).png
-  // Stored turned, to see that boxes are meant for the upright picture.
+  before = (await drawScene(OWN_SHAPES)).png
+  // Stored rotated: the boxes must be those of the upright picture.
   after = await withOrientation((await drawScene(REPAINTED)).png, 6)
   browser = await launchBrowser()
 })
@@ -51,13 +52,13 @@ afterEach(async () => visit.close())
 
 const panel = () => visit.page.getByRole('region', { name: 'Comparison' })
 const compare = () => panel().getByRole('button', { name: 'Compare', exact: true })
-const said = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
+const shown = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
 const photo = (number: 1 | 2) => visit.page.getByRole('figure').filter({ hasText: `Photo ${number}` })
 const regions = (number: 1 | 2) => photo(number).locator('.box')
-const pointedOut = (number: 1 | 2) => photo(number).locator('.box-pointed')
+const highlighted = (number: 1 | 2) => photo(number).locator('.box-pointed')
 const difference = (name: RegExp) => visit.page.locator('.comparison-words').getByRole('button', { name })
 
-/** From the open photo to both, by the keyboard alone. */
+/** Chooses the other photo with the keyboard. */
 async function chooseOther(): Promise<void> {
   const { page } = visit
   await page.getByRole('button', { name: 'Compare' }).press('Enter')
@@ -70,24 +71,24 @@ async function chooseOther(): Promise<void> {
       .evaluate((image: HTMLImageElement) => image.decode())
 }
 
-/** How far the edges of a region that is shown are from where they belong, as a share of the photo's side. */
-async function slip(region: Locator, number: 1 | 2, box: typeof SQUARE): Promise<number> {
-  const shown = await edgesWithin(region.locator('.box-line'), photo(number).locator('.stage-photo'))
-  return Math.max(...edges(box, FOUR_SHAPES).map((edge, side) => Math.abs(edge - shown[side]!)))
+/** The largest distance of an edge of a shown region from its true place, as a fraction of the photo's side. */
+async function deviation(region: Locator, number: 1 | 2, box: typeof SQUARE): Promise<number> {
+  const found = await edgesWithin(region.locator('.box-line'), photo(number).locator('.stage-photo'))
+  return Math.max(...edges(box, OWN_SHAPES).map((edge, side) => Math.abs(edge - found[side]!)))
 }
 
-describe('two photos', () => {
-  it('show each difference in its place on both, and point it out from the list and from either', async () => {
+describe('the comparison page', () => {
+  it('shows each difference on both photos, and highlights it from the list and from each photo', async () => {
     const { page } = visit
     await chooseOther()
     expect(new URL(page.url()).hash).toBe(`#${firstId}+${secondId}`)
     expect(await page.getByRole('heading', { name: 'Compare two photos' }).evaluate(isFocused)).toBe(true)
     await compare().click()
-    await said('One difference found.')
+    await shown('One difference found.')
 
     for (const number of [1, 2] as const) {
       expect(await regions(number).count()).toBe(1)
-      expect(await slip(regions(number), number, SQUARE)).toBeLessThan(0.01)
+      expect(await deviation(regions(number), number, SQUARE)).toBeLessThan(0.01)
       await expect.poll(() => photo(number).locator('.chip').allTextContents()).toEqual(['A'])
     }
     const [first, second] = await Promise.all([photo(1).boundingBox(), photo(2).boundingBox()])
@@ -95,12 +96,12 @@ describe('two photos', () => {
     expect(first!.y).toBe(second!.y)
 
     await difference(/square.*orange in image 1 and purple in image 2/).focus()
-    expect(await pointedOut(1).count()).toBe(1)
-    expect(await pointedOut(2).count()).toBe(1)
+    expect(await highlighted(1).count()).toBe(1)
+    expect(await highlighted(2).count()).toBe(1)
     await difference(/square/).blur()
-    expect(await pointedOut(1).count()).toBe(0)
+    expect(await highlighted(1).count()).toBe(0)
     await regions(2).hover()
-    await expect.poll(() => pointedOut(1).count()).toBe(1)
+    await expect.poll(() => highlighted(1).count()).toBe(1)
     await expect.poll(() => page.locator('.object-pointed').textContent()).toContain('purple')
 
     await page.mouse.move(0, 0)
@@ -110,7 +111,7 @@ describe('two photos', () => {
     await page.screenshot({ path: join(ARTIFACTS, 'compare-dark.png'), fullPage: true })
   })
 
-  it('fit side by side on a narrow phone, to choose and to compare', async () => {
+  it('fits a screen of 360 pixels', async () => {
     const { page } = visit
     await page.setViewportSize({ width: 360, height: 780 })
     const width = async () => page.evaluate(() => document.documentElement.scrollWidth)
@@ -122,13 +123,13 @@ describe('two photos', () => {
     await expect.poll(() => page.locator('dialog').count()).toBe(0)
     await chooseOther()
     await compare().click()
-    await said('One difference found.')
+    await shown('One difference found.')
     expect(await width()).toBe(360)
-    expect(await slip(regions(2), 2, SQUARE)).toBeLessThan(0.01)
+    expect(await deviation(regions(2), 2, SQUARE)).toBeLessThan(0.01)
     await page.screenshot({ path: join(ARTIFACTS, 'compare-360.png'), fullPage: true })
   })
 
-  it('are still both open after a reload, and one is when the other is deleted', async () => {
+  it('shows both photos after a reload, and one photo when the other is deleted', async () => {
     const { page } = visit
     await chooseOther()
     await page.reload()
@@ -140,7 +141,7 @@ describe('two photos', () => {
 })
 
 describe('a comparison', () => {
-  it('looks at what it is asked about, and is shown as text with each region on its own photo', async () => {
+  it('sends the question, and shows text without markup and each region on its photo', async () => {
     const markup = '<img src=x onerror="document.title=1">'
     const answer = {
       summary: markup,
@@ -162,7 +163,7 @@ describe('a comparison', () => {
     const words = 'What about the light?'
     await panel().getByRole('textbox').fill(words)
     await panel().getByRole('textbox').press('Enter')
-    await said('3 differences found.')
+    await shown('3 differences found.')
     expect((await gemini.requests()).at(-1)!.texts?.join()).toContain(words)
 
     const { page } = visit
@@ -173,44 +174,44 @@ describe('a comparison', () => {
     expect(await labels(1)).toEqual(['C', 'C'])
     expect(await labels(2)).toEqual(['B'])
     const cup = { x: 240, y: 80, width: 240, height: 320 }
-    expect(await slip(regions(2), 2, cup)).toBeLessThan(0.01)
+    expect(await deviation(regions(2), 2, cup)).toBeLessThan(0.01)
     await difference(/chairs/).hover()
-    expect(await pointedOut(1).count()).toBe(2)
+    expect(await highlighted(1).count()).toBe(2)
     await page.screenshot({ path: join(ARTIFACTS, 'compare-three.png'), fullPage: true })
   })
 
-  it('of the same says so', async () => {
+  it('shows "No differences found."', async () => {
     await chooseOther()
     const answer = { summary: 'The images show the same.', similarities: [], differences: [] }
     await gemini.script({ match: COMPARISON, reply: { text: JSON.stringify(answer) } })
     await compare().click()
-    await said('No differences found.')
+    await shown('No differences found.')
     expect(await visit.page.locator('.box').count()).toBe(0)
   })
 
-  it('can be cancelled', async () => {
+  it('stops on "Cancel"', async () => {
     await chooseOther()
     await gemini.script({ match: COMPARISON, reply: { delayMs: 60_000 } })
     await compare().click()
-    await said('Comparing')
+    await shown('Comparing')
     await panel().getByRole('button', { name: 'Cancel' }).click()
     await compare().waitFor()
     expect(await panel().getByRole('alert').textContent()).toBe('')
   })
 
-  it('that may succeed later can be tried again', async () => {
+  it('offers "Try again" after a retryable error', async () => {
     await chooseOther()
-    // As often as one call asks.
+    // One call makes three attempts.
     await gemini.script({ match: COMPARISON, times: 3, reply: { status: 503 } })
     await compare().click()
-    await said('The model is not available at the moment.')
+    await shown('The model is not available at the moment.')
     await panel().getByRole('button', { name: 'Try again' }).click()
-    await said('One difference found.')
+    await shown('One difference found.')
     expect(await regions(1).count()).toBe(1)
   })
 })
 
-it('a photo with no other to compare with says what to do', async () => {
+it('a single photo shows how to add another to compare', async () => {
   const { page } = visit
   await page.locator(`.thumbnail[data-image-id="${secondId}"]`).getByRole('button').click()
   await expect.poll(() => visit.thumbnails.count()).toBe(1)

@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PATIENCE_MS } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES, type Truth } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene, type Truth } from '../support/scene.ts'
 import { FiresightPage, misplaced } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
-/** Only prompts with targets have it. */
+/** Only prompts with targets include this text. */
 const SEARCH = { textIncludes: 'these targets only' }
 
 let browser: Browser
@@ -19,7 +20,7 @@ let visit: FiresightPage
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
-  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  ;({ png, truths } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
 })
 afterAll(async () => {
@@ -39,20 +40,20 @@ const find = async (target: string) => {
   await field().fill(target)
   await field().press('Enter')
 }
-const said = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
+const shown = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
 
-describe('what is named', () => {
-  it('is shown over the photo in place of what was there, until it is cleared', async () => {
+describe('"Find in this photo"', () => {
+  it('shows the objects that it found instead of all objects, until "Clear"', async () => {
     const { page } = visit
     await find('the blue rectangle and the red circle')
-    await said('2 found for “the blue rectangle and the red circle”.')
+    await shown('2 found for “the blue rectangle and the red circle”.')
     const wanted = truths.filter(({ label }) => /blue|red/.test(label))
     expect(await page.locator('.box').count()).toBe(wanted.length)
-    expect(await misplaced(visit, wanted, FOUR_SHAPES)).toEqual([])
+    expect(await misplaced(visit, wanted, OWN_SHAPES)).toEqual([])
     const listed = page.getByRole('heading', { name: 'Found', exact: true }).locator('..')
     expect(await listed.locator('.object-label').allTextContents()).toEqual(['blue rectangle', 'red circle'])
 
-    // The masks came with the answer, and cover what was found and nothing else.
+    // The masks are part of the answer, and cover the objects found and nothing else.
     expect(await visit.overlay.getAttribute('src')).toMatch(/^data:image\/png/)
     const step = 10
     const { width, height, alpha } = await visit.overlayAlpha(step)
@@ -73,47 +74,47 @@ describe('what is named', () => {
 
     await panel().getByRole('button', { name: 'Clear' }).click()
     expect(await page.locator('.box').count()).toBe(truths.length)
-    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+    expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
     await expect.poll(() => visit.overlay.getAttribute('src')).toMatch(/^http/)
     expect(await page.getByRole('heading', { name: 'Found', exact: true }).count()).toBe(0)
   })
 
-  it('but is not there is said in words', async () => {
+  it('shows a message when it finds nothing', async () => {
     await find('the purple ellipse')
-    await said('Nothing found for “the purple ellipse”.')
+    await shown('Nothing found for “the purple ellipse”.')
     expect(await visit.page.locator('.box').count()).toBe(0)
     const { alpha } = await visit.overlayAlpha(10)
     expect(alpha.filter((opacity) => opacity > 0)).toEqual([])
   })
 })
 
-describe('a search', () => {
-  it('that is cancelled leaves everything as it was', async () => {
+describe('"Find in this photo", interrupted', () => {
+  it('keeps the objects when the search is cancelled', async () => {
     await gemini.script({ match: SEARCH, reply: { delayMs: 60_000 } })
     await find('the red circle')
-    await said('Looking')
+    await shown('Looking')
     await panel().getByRole('button', { name: 'Cancel' }).click()
     await panel().getByRole('button', { name: 'Find' }).waitFor()
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
     expect(await panel().getByRole('alert').textContent()).toBe('')
   })
 
-  it('that may succeed later can be tried again', async () => {
-    // As often as one call asks.
+  it('offers "Try again" after a retryable error', async () => {
+    // One call makes three attempts.
     await gemini.script({ match: SEARCH, times: 3, reply: { status: 503 } })
     await find('the red circle')
-    await said('The model is not available at the moment.')
+    await shown('The model is not available at the moment.')
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
     await visit.page.screenshot({ path: join(ARTIFACTS, 'find-failed.png'), fullPage: true })
     await panel().getByRole('button', { name: 'Try again' }).click()
-    await said('1 found for “the red circle”.')
+    await shown('1 found for “the red circle”.')
     expect(await panel().getByRole('alert').textContent()).toBe('')
   })
 
-  it('that is refused for good says why', async () => {
+  it('shows why the model blocked the search, without "Try again"', async () => {
     await gemini.script({ match: SEARCH, reply: { finishReason: 'SAFETY' } })
     await find('the red circle')
-    await said('The photo was blocked by the safety filters.')
+    await shown('The photo was blocked by the safety filters.')
     expect(await panel().getByRole('button', { name: 'Try again' }).count()).toBe(0)
   })
 })

@@ -5,7 +5,8 @@ import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES, type Truth, withOrientation } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene, type Truth, withOrientation } from '../support/scene.ts'
 import { edges, edgesWithin, FiresightPage, misplaced } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
@@ -18,7 +19,7 @@ let visit: FiresightPage
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
-  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  ;({ png, truths } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
 })
 afterAll(async () => {
@@ -31,26 +32,26 @@ beforeEach(async () => {
 })
 afterEach(async () => visit.close())
 
-describe('a photo that is dropped on the page', () => {
-  it('gets boxes with the right labels in the right places', async () => {
+describe('the page, with a dropped photo', () => {
+  it('shows boxes with the right labels in the right places', async () => {
     await visit.annotate(png)
-    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+    expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
     const chips = async () => (await visit.page.locator('.chip').allTextContents()).toSorted()
     await expect.poll(chips).toEqual(truths.map(({ label }) => label).toSorted())
   })
 
-  it('gets them where they are seen when the camera was held sideways', async () => {
+  it('shows them in the right places on a photo with EXIF orientation 6', async () => {
     await visit.annotate(await withOrientation(png, 6), 'IMG_0002.jpg', 'image/jpeg')
-    expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+    expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
   })
 
-  it('gets an overlay that covers the shapes and nothing else', async () => {
+  it('shows an overlay that covers the shapes and nothing else', async () => {
     await visit.annotate(png)
     expect(await edgesWithin(visit.overlay, visit.photo)).toEqual([0, 0, 1, 1])
     const step = 10
     const { width, height, alpha } = await visit.overlayAlpha(step)
-    expect([width, height]).toEqual([FOUR_SHAPES.width, FOUR_SHAPES.height])
+    expect([width, height]).toEqual([OWN_SHAPES.width, OWN_SHAPES.height])
     const wrong = { covered: 0, missed: 0 }
     let index = 0
     for (let y = 0; y < height; y += step) {
@@ -61,11 +62,11 @@ describe('a photo that is dropped on the page', () => {
         if (!isCovered && isShape) wrong.missed++
       }
     }
-    // Only samples right at an edge may differ.
+    // Only pixels at an edge may differ.
     expect(wrong.covered + wrong.missed).toBeLessThan(alpha.length * 0.005)
   })
 
-  it('gets a caption, labels, an alternative text and five lit steps', async () => {
+  it('shows a caption, labels, an alternative text and five completed steps', async () => {
     await visit.annotate(png)
     const { page } = visit
     expect(await page.locator('.caption').textContent()).toContain('red circle')
@@ -74,9 +75,12 @@ describe('a photo that is dropped on the page', () => {
     expect(await page.locator('.step-done').count()).toBe(5)
     await page.getByText('The document', { exact: true }).click()
     const stored = JSON.parse((await page.locator('.json').textContent()) ?? '') as Record<string, unknown>
-    expect(stored).toMatchObject({ status: 'succeeded', image: { width: 1200, height: 800 } })
+    expect(stored).toMatchObject({
+      status: 'succeeded',
+      image: { width: OWN_SHAPES.width, height: OWN_SHAPES.height },
+    })
 
-    // From the top: what sticks is drawn where the page is scrolled to.
+    // Scroll to the top: sticky elements move with the page.
     await page.evaluate(() => scrollTo(0, 0))
     await page.mouse.move(0, 0)
     await page.screenshot({ path: join(ARTIFACTS, 'page-light.png'), fullPage: true })
@@ -94,7 +98,7 @@ describe('a photo that is dropped on the page', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
   })
 
-  it('is still open after a reload', async () => {
+  it('shows the same photo after a reload', async () => {
     await visit.annotate(png)
     const { imageId } = visit
     await visit.page.reload()
@@ -102,11 +106,11 @@ describe('a photo that is dropped on the page', () => {
     expect(visit.imageId).toBe(imageId)
     expect(await visit.photo.getAttribute('src')).toMatch(/^http/)
     expect(await edgesWithin(visit.box('blue rectangle'), visit.photo)).toEqual(
-      edges({ x: 620, y: 120, width: 420, height: 200 }, FOUR_SHAPES).map((edge) => expect.closeTo(edge, 2)),
+      edges({ x: 620, y: 120, width: 420, height: 200 }, OWN_SHAPES).map((edge) => expect.closeTo(edge, 2)),
     )
   })
 
-  it('goes with its results when it is deleted', async () => {
+  it('deletes the photo and its results', async () => {
     const { page } = visit
     await visit.annotate(png)
     await page.getByRole('button', { name: 'Try a sample' }).click()
@@ -124,7 +128,7 @@ describe('a photo that is dropped on the page', () => {
     expect(await visit.thumbnails.count()).toBe(1)
   })
 
-  it('can be deleted from the strip', async () => {
+  it('deletes the photo from the strip of thumbnails', async () => {
     await visit.annotate(png)
     await visit.thumbnails.getByRole('button', { name: /^Delete/ }).click()
     await visit.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
@@ -132,8 +136,8 @@ describe('a photo that is dropped on the page', () => {
   })
 })
 
-describe('the objects', () => {
-  it('point each other out in the list and in the photo', async () => {
+describe('the list of objects', () => {
+  it('highlights an object in the list and in the photo', async () => {
     await visit.annotate(png)
     const item = visit.page.getByRole('button', { name: /^red circle/ })
     await item.focus()
@@ -142,7 +146,7 @@ describe('the objects', () => {
     await expect.poll(() => visit.page.locator('.object-pointed').textContent()).toContain('orange square')
   })
 
-  it('are hidden layer by layer', async () => {
+  it('hides overlay, boxes and labels separately', async () => {
     await visit.annotate(png)
     for (const [layer, selector] of [
       ['Overlay', 'img.overlay'],
@@ -156,8 +160,8 @@ describe('the objects', () => {
   })
 })
 
-describe('a file that is no photo', () => {
-  it('is refused before it is uploaded', async () => {
+describe('the page, with an invalid file', () => {
+  it('refuses a text file before the upload', async () => {
     await visit.drop('notes.txt', 'text/plain', Buffer.from('Buy milk'))
     const alert = visit.page.getByRole('alert')
     await alert
@@ -166,7 +170,7 @@ describe('a file that is no photo', () => {
     expect(visit.imageId).toBe('')
   })
 
-  it('says why it was rejected when it is damaged', async () => {
+  it('shows why a damaged photo was rejected', async () => {
     const jpeg = await sharp(png).jpeg().toBuffer()
     await visit.drop('half.jpg', 'image/jpeg', jpeg.subarray(0, jpeg.length / 2))
     await visit.waitForStatus('rejected')
@@ -176,14 +180,14 @@ describe('a file that is no photo', () => {
   })
 })
 
-it('a HEIC photo is shown by the copy that the functions made', async () => {
-  await visit.drop('IMG_0001.HEIC', '', readFileSync(HEIC)) // Some systems know no type for it.
+it('a HEIC photo is shown by its preview', async () => {
+  await visit.drop('IMG_0001.HEIC', '', readFileSync(HEIC)) // Some systems have no MIME type for HEIC.
   await visit.waitForStatus('succeeded')
   await expect.poll(() => visit.photo.getAttribute('src')).toContain('preview.jpg')
   await expect.poll(() => visit.photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1200)
 })
 
-it('the sample is for people with no photo at hand', async () => {
+it('"Try a sample" annotates a drawn sample', async () => {
   await visit.page.getByRole('button', { name: 'Try a sample' }).click()
   await visit.waitForStatus('succeeded')
   const found = await visit.page.locator('.object-label').allTextContents()
@@ -196,7 +200,7 @@ it('the sample is for people with no photo at hand', async () => {
   ])
 })
 
-it('what a model says is shown as text, never as markup', async () => {
+it('the text of the model is shown as text, never as markup', async () => {
   const markup = '<img src=x onerror="document.title=1"><b>bold</b>'
   const answer = { caption: markup, altText: markup, labels: [markup], text: markup }
   await gemini.script({
@@ -208,13 +212,13 @@ it('what a model says is shown as text, never as markup', async () => {
   expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
 })
 
-it('half an answer says which half is missing, and is completed when it is run again', async () => {
+it('a partial result shows the missing step, and "Run again" completes it', async () => {
   await gemini.script({ match: { textIncludes: 'Describe this picture' }, reply: { finishReason: 'SAFETY' } })
   await visit.drop('four shapes.png', 'image/png', png)
   await visit.waitForStatus('partial')
   expect(await visit.page.locator('.status').textContent()).toContain('the description is missing')
   expect(await visit.page.locator('.step-failed').textContent()).toContain('Described')
-  expect(await misplaced(visit, truths, FOUR_SHAPES)).toEqual([])
+  expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
   await visit.page.screenshot({ path: join(ARTIFACTS, 'partial-light.png'), fullPage: true })
   await gemini.reset()
   await visit.page.getByRole('button', { name: 'Run again' }).click()

@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 import { FiresightPage } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
@@ -15,7 +16,7 @@ let visit: FiresightPage
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
-  ;({ png } = await drawScene(FOUR_SHAPES))
+  ;({ png } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
 })
 afterAll(async () => {
@@ -34,16 +35,16 @@ describe('a question about the photo', () => {
     await visit.page.getByRole('button', { name: 'Ask', exact: true }).click()
   }
   const answer = (state: string) => visit.page.locator(`.answer-${state}`)
-  /** What is there of an answer as soon as there is any; the function may have to start first. */
+  /** The first text of an answer; the function may have to start first. */
   const firstWords = async () => {
     const written = answer('writing').filter({ hasText: /\w/ })
     await written.waitFor({ timeout: 20_000 })
     return written.textContent()
   }
-  const toStream = { method: 'streamGenerateContent' }
+  const toStream = { method: 'streamGenerateContent' } as const
   const shapes = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
 
-  it('is answered word by word, and the next one knows of it', async () => {
+  it('shows the answer while it streams; the next question includes the conversation', async () => {
     await visit.annotate(png)
     await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 400 } })
     await ask('What is the largest shape?')
@@ -53,7 +54,7 @@ describe('a question about the photo', () => {
     await gemini.script({ match: toStream, reply: { text: '<b>Blue</b>, as the sky.' } })
     await ask('And which colour is it?')
     await expect.poll(() => answer('done').last().textContent()).toBe('<b>Blue</b>, as the sky.')
-    // The journal has the user's words alone.
+    // The journal holds the user's text only.
     const { texts = [] } = (await gemini.requests()).at(-1)!
     expect(texts).toEqual(['What is the largest shape?', 'And which colour is it?'])
 
@@ -66,7 +67,7 @@ describe('a question about the photo', () => {
     await page.screenshot({ path: join(ARTIFACTS, 'question-360.png'), fullPage: true })
   })
 
-  it('can be stopped', async () => {
+  it('stops on "Stop"', async () => {
     await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 2000 } })
     await ask('What is the largest shape?')
@@ -76,7 +77,7 @@ describe('a question about the photo', () => {
     expect(await answer('failed').count()).toBe(0)
   })
 
-  it('that is refused says why', async () => {
+  it('shows why the model blocked the answer', async () => {
     await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { finishReason: 'SAFETY' } })
     await ask('What is the largest shape?')

@@ -27,7 +27,7 @@ describe.each([
   ['firestoreCircuit()', () => firestoreCircuit(firestore)],
   ['memoryCircuit()', () => memoryCircuit()],
 ] satisfies [string, () => CircuitStore][])('%s', (_, create) => {
-  it('gives what was written last, for each key its own', async () => {
+  it('read() returns the last circuit of each key', async () => {
     const store = create()
     const key = `circuit-test:${encodeURIComponent(`publishers/${randomUUID()}`)}`
     expect(await store.read(key)).toBeUndefined()
@@ -40,7 +40,7 @@ describe.each([
     expect(await store.read(`${key}-other`)).toBeUndefined()
   })
 
-  it('takes openings of many at once', async () => {
+  it('open() accepts 20 writes at the same time', async () => {
     const store = create()
     const key = `circuit-test:${randomUUID()}`
     const circuits = Array.from({ length: 20 }, (__, i) => ({
@@ -63,7 +63,7 @@ it('firestoreCircuit() keeps a circuit for a week after it has closed', async ()
   })
 })
 
-it('firestoreCircuit() says storage-unavailable of a Firestore that does not answer', async () => {
+it('firestoreCircuit() throws storage-unavailable if Firestore does not answer', async () => {
   const unavailable = Object.assign(new Error('scripted: unavailable'), { code: 14 })
   const fail = async () => {
     throw unavailable
@@ -78,7 +78,7 @@ it('firestoreCircuit() says storage-unavailable of a Firestore that does not ans
   await expect(store.open('any', circuit, NOW)).rejects.toMatchObject(expected)
 })
 
-/** For a model that is not there: the functions of this suite ask the same provider, whose circuit has to stay closed. */
+/** For a missing model: the functions use the same provider, and its circuit must stay closed. */
 const requestOf = (model: string): ModelRequest => ({
   model,
   systemInstruction: 'Rules.',
@@ -87,7 +87,7 @@ const requestOf = (model: string): ModelRequest => ({
   maxOutputTokens: 10,
 })
 
-it('getServices() guards its model by a circuit in Firestore', async () => {
+it('getServices() guards its model with a circuit in Firestore', async () => {
   const { model } = await getServices(readConfig({}), () => 'any')
   const name = `gone-${randomUUID()}`
   await expect(model.generate(requestOf(name))).rejects.toMatchObject({ code: 'model-not-found' })
@@ -95,7 +95,7 @@ it('getServices() guards its model by a circuit in Firestore', async () => {
   expect(circuit.get('code')).toBe('model-not-found')
 })
 
-it('guardedModel() stops one instance for what another has found out, by Firestore', async () => {
+it('guardedModel() opens the circuit of all instances through Firestore', async () => {
   const request = requestOf(`gone-${randomUUID()}`)
   let now = NOW
   const instance = () => {

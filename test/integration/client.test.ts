@@ -9,7 +9,8 @@ import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { BUCKET, PROJECT } from '../support/app.ts'
 import { clientEmulators, signInFiresight } from '../support/firesight-client.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
 type User = Awaited<ReturnType<typeof signInFiresight>>
 let user: User
@@ -18,7 +19,7 @@ let png: Buffer
 let photo: Blob
 let annotation: Annotation
 beforeAll(async () => {
-  ;({ png } = await drawScene(FOUR_SHAPES))
+  ;({ png } = await drawScene(OWN_SHAPES))
   photo = new Blob([new Uint8Array(png)], { type: 'image/png' })
   ;[user, other] = await Promise.all([signInFiresight(), signInFiresight()])
   annotation = await annotate(user.firesight, photo, () => {})
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => Promise.all([user.close(), other.close()]))
 beforeEach(async () => gemini.reset())
 
-const { width, height } = FOUR_SHAPES
+const { width, height } = OWN_SHAPES
 
 const errorOf = async (call: PromiseLike<unknown>) =>
   Promise.resolve(call).then(
@@ -34,15 +35,15 @@ const errorOf = async (call: PromiseLike<unknown>) =>
     (error: FiresightError) => error,
   )
 
-describe('a photo that the client uploads', () => {
-  it('is in the folder of its user, under the id of its document, and annotated with Dates', () => {
+describe('the client library: photos', () => {
+  it('upload() stores the photo in the folder of its user; the annotation has Dates', () => {
     expect(annotation).toMatchObject({ status: 'succeeded', owner: user.uid, bucket: BUCKET })
     expect(annotation.name).toMatch(new RegExp(`^users/${user.uid}/uploads/[0-9a-f-]{36}\\.png$`))
     expect(annotation.createdAt).toBeInstanceOf(Date)
     expect(annotation.completedAt?.getTime()).toBeGreaterThan(annotation.createdAt.getTime())
   })
 
-  it('goes to the folder of whoever the app has signed in, when the client was given the app alone', async () => {
+  it('upload() uses the user of the app when createFiresight() receives only the app', async () => {
     const alone = await signInFiresight({ givesAuth: false })
     const upload = await alone.firesight.upload(photo)
     await upload.done
@@ -50,7 +51,7 @@ describe('a photo that the client uploads', () => {
     await alone.close()
   })
 
-  it('tells its progress, and its id before it is stored', async () => {
+  it('upload() reports progress, and returns the image id before the upload ends', async () => {
     const seen: UploadProgress[] = []
     const bytes = new Uint8Array(
       await sharp({
@@ -72,10 +73,10 @@ describe('a photo that the client uploads', () => {
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
     expect(seen.at(-1)).toEqual({ fraction: 1, bytes: bytes.length, totalBytes: bytes.length })
     await user.firesight.remove(upload.path)
-    await user.firesight.remove(upload.path) // Gone already is fine.
+    await user.firesight.remove(upload.path) // A photo that does not exist is no error.
   })
 
-  it('can be cancelled', async () => {
+  it('upload() can be cancelled', async () => {
     const stop = new AbortController()
     const upload = await user.firesight.upload(photo, { signal: stop.signal })
     stop.abort()
@@ -85,7 +86,7 @@ describe('a photo that the client uploads', () => {
     })
   })
 
-  it('has URLs of all its pictures', async () => {
+  it('photoUrl(), overlayUrl() and maskUrl() return URLs of images of the right size', async () => {
     const { firesight } = user
     const urls = await Promise.all([
       firesight.photoUrl(annotation),
@@ -105,7 +106,7 @@ describe('a photo that the client uploads', () => {
     expect(await firesight.previewUrl(annotation)).toBeNull()
   })
 
-  it('is watched by path, gs:// URL or id, and listed among the newest', async () => {
+  it('watch() accepts path, gs:// URL and id; watchNewest() lists the photo', async () => {
     const id = imageIdOf(BUCKET, annotation.name)
     for (const ref of [
       annotation,
@@ -115,7 +116,7 @@ describe('a photo that the client uploads', () => {
       { imageId: id },
     ]) {
       const found = await new Promise<Annotation | null>((resolve, reject) => {
-        const stop = user.firesight.watch(ref, (news) => (stop(), resolve(news)), reject)
+        const stop = user.firesight.watch(ref, (watched) => (stop(), resolve(watched)), reject)
       })
       expect(found).toEqual(annotation)
     }
@@ -127,7 +128,7 @@ describe('a photo that the client uploads', () => {
     expect(newest).toContain(id)
   })
 
-  it('is nothing to whoever is signed out, who is told so', async () => {
+  it('watch() fails with unauthenticated for a signed-out user', async () => {
     const app = initializeApp({ projectId: PROJECT, apiKey: 'fake', storageBucket: BUCKET }, 'signed-out')
     const firesight = createFiresight({ app, auth: getAuth(app), emulators: clientEmulators() })
     const watched = new Promise((_, reject) => firesight.watch(annotation, () => {}, reject))
@@ -136,7 +137,7 @@ describe('a photo that the client uploads', () => {
     await deleteApp(app)
   })
 
-  it('is nothing to others', async () => {
+  it('refuses all access of another user', async () => {
     const watched = new Promise((_, reject) => other.firesight.watch(annotation.name, () => {}, reject))
     expect(await errorOf(watched)).toMatchObject({ code: 'permission-denied', retryable: false })
     expect(await errorOf(other.firesight.photoUrl(annotation))).toMatchObject({ code: 'permission-denied' })
@@ -145,10 +146,10 @@ describe('a photo that the client uploads', () => {
   })
 })
 
-describe('the calls', () => {
+describe('the client library: calls', () => {
   const account = { model: { provider: 'gemini-api' }, usage: { totalTokens: expect.any(Number) } }
 
-  it('answerQuestion() streams, and gives the whole', async () => {
+  it('answerQuestion() streams the text, and returns the whole answer', async () => {
     const words = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
     await gemini.script({
       match: { method: 'streamGenerateContent' },
@@ -161,12 +162,12 @@ describe('the calls', () => {
     for await (const piece of answer) pieces.push([piece, isWhole])
     expect(pieces.length).toBeGreaterThan(1)
     expect(pieces.map(([text]) => text).join('')).toBe(words)
-    // It came while the model had not finished.
+    // The first piece arrived before the model had finished.
     expect(pieces[0]![1]).toBe(false)
     expect(await whole).toMatchObject({ answer: words, truncated: false, ...account })
   })
 
-  it('compareImages() takes an upload and bytes', async () => {
+  it('compareImages() accepts an upload and bytes', async () => {
     const result = await user.firesight.compareImages({ images: [{ path: annotation.name }, photo] })
     expect(result).toMatchObject({
       images: [
@@ -178,7 +179,7 @@ describe('the calls', () => {
     expect(result.summary).toBeTruthy()
   })
 
-  it('detectObjects() finds boxes and masks, inline', async () => {
+  it('detectObjects() returns boxes, masks and overlay inline', async () => {
     const found = await user.firesight.detectObjects({ image: photo, masks: true, overlay: true })
     expect(found).toMatchObject({ image: { width, height }, ...account })
     expect(found.objects.length).toBeGreaterThan(0)
@@ -187,7 +188,7 @@ describe('the calls', () => {
     expect([overlay.width, overlay.height]).toEqual([width, height])
   })
 
-  it('detectObjects() stores what detection() reads', async () => {
+  it('detection() reads the stored result of detectObjects()', async () => {
     const { firesight } = user
     const request = { image: annotation, masks: true, overlay: true, output: 'stored' } as const
     const found = await firesight.detectObjects(request)
@@ -199,12 +200,12 @@ describe('the calls', () => {
     })
   })
 
-  it('describeImage() describes', async () => {
+  it('describeImage() returns a caption', async () => {
     const description = await user.firesight.describeImage({ image: photo, language: 'en' })
     expect(description).toMatchObject({ caption: expect.stringMatching(/\w/), ...account })
   })
 
-  it('annotateImage() runs nothing that has succeeded', async () => {
+  it('annotateImage() does not run again for a succeeded photo', async () => {
     const result = await user.firesight.annotateImage({ path: annotation.name })
     expect(result).toMatchObject({
       status: 'succeeded',
@@ -213,7 +214,7 @@ describe('the calls', () => {
     })
   })
 
-  it('say which field is wrong', async () => {
+  it('an invalid request fails with the path of the invalid field', async () => {
     const error = await errorOf(user.firesight.describeImage({ image: photo, language: 'no language' }))
     expect(error).toMatchObject({ code: 'invalid-request', retryable: false, issues: [{ path: 'language' }] })
   })

@@ -28,7 +28,7 @@ async function doctor(args: string[], changes: NodeJS.ProcessEnv = {}) {
   return { code, out }
 }
 
-test('npm run doctor finds all well in the emulators, as a list', async () => {
+test('npm run doctor lists every check of the emulators as ok', async () => {
   const { code, out } = await doctor([])
   expect(out).toContain('Firesight in the emulators, demo-firesight')
   for (const { name } of exportedFunctions()) expect(out).toMatch(new RegExp(` ok  function ${name} +loaded`))
@@ -38,7 +38,7 @@ test('npm run doctor finds all well in the emulators, as a list', async () => {
   expect(code).toBe(0)
 })
 
-test('npm run doctor says what to mend: a parameter, and a model that is not there', async () => {
+test('npm run doctor reports an unknown parameter and a missing model', async () => {
   writeFileSync(join(folder, '.env'), 'MAX_OBJECT=10\nLOCATE_MODEL=gemini-9-typo\n')
   const { code, out } = await doctor(['--json', '--no-ask', '--parameters', folder])
   const { target, findings } = JSON.parse(out) as { target: string; findings: Finding[] }
@@ -51,7 +51,7 @@ test('npm run doctor says what to mend: a parameter, and a model that is not the
   expect(code).toBe(1)
 })
 
-test('npm run doctor does not call well what it could not see', async () => {
+test('npm run doctor reports checks that it could not make as unknown', async () => {
   const { code, out } = await doctor(['--no-ask'], {
     FIREBASE_STORAGE_EMULATOR_HOST: '127.0.0.1:9',
     GEMINI_EMULATOR_HOST: undefined,
@@ -62,7 +62,7 @@ test('npm run doctor does not call well what it could not see', async () => {
   expect(code).toBe(2)
 })
 
-test('npm run doctor asks for a project where there are neither emulators nor one', async () => {
+test('npm run doctor refuses a demo project without emulators', async () => {
   const none = Object.fromEntries(
     Object.keys(process.env)
       .filter((name) => /_EMULATOR_(HOST|HUB)$|^GCLOUD_PROJECT$|^GOOGLE_CLOUD_PROJECT$/.test(name))

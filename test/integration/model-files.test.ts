@@ -9,7 +9,8 @@ import { cloudStorageModelUploads } from '../../functions/src/stores/cloud-stora
 import { firestoreModelFiles } from '../../functions/src/stores/firestore/firestore-model-files.ts'
 import { memoryModelFiles } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { emulator, PROJECT } from '../support/app.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
 const app = initializeApp({ projectId: PROJECT }, 'model-files')
 const firestore = getFirestore(app)
@@ -23,7 +24,7 @@ describe.each([
 ] satisfies [string, () => ModelFileStore][])('%s', (_, create) => {
   const store = create()
 
-  it('keeps files until they are removed', async () => {
+  it('get() returns a file until remove()', async () => {
     const key = randomUUID()
     expect(await store.get(key)).toBeUndefined()
     await store.put(key, file('files/a'))
@@ -33,7 +34,7 @@ describe.each([
     await store.remove(key)
   })
 
-  it('keeps one of several that come at once', async () => {
+  it('put() of several files at the same time keeps one of them', async () => {
     const key = randomUUID()
     const files = Array.from({ length: 6 }, (__, i) => file(`files/${i}`))
     await Promise.all(files.map(async (one) => store.put(key, one)))
@@ -41,9 +42,9 @@ describe.each([
   })
 })
 
-it('Vertex AI is asked about an object of the Storage emulator when a request is too large', async () => {
-  const { png } = await drawScene(FOUR_SHAPES)
-  // A picture with a long tail, which decoders leave alone.
+it('generate() sends a large image to Vertex AI as an object of Cloud Storage', async () => {
+  const { png } = await drawScene(OWN_SHAPES)
+  // Decoders ignore the bytes after the end of the picture.
   const data = Buffer.concat([png, Buffer.alloc(16_000_000)])
   const owner = `model-files-${process.pid}`
   const records = memoryModelFiles()

@@ -8,6 +8,7 @@ import { annotatePhoto } from '../support/annotate-photo.ts'
 import { signIn, type User } from '../support/app.ts'
 import { expectScene } from '../support/expect-scene.ts'
 import { gemini } from '../support/gemini-control.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene, FOUR_SHAPES, type Truth, withOrientation } from '../support/scene.ts'
 
 let user: User
@@ -15,19 +16,19 @@ let png: Buffer
 let truths: Truth[]
 
 beforeAll(async () => {
-  ;({ png, truths } = await drawScene(FOUR_SHAPES))
+  ;({ png, truths } = await drawScene(OWN_SHAPES))
   user = await signIn()
 })
 afterAll(async () => user.close())
 beforeEach(async () => gemini.reset())
 
-const { width, height } = FOUR_SHAPES
+const { width, height } = OWN_SHAPES
 
 const expectShapes = async (annotation: Annotation) =>
-  expectScene(annotation, FOUR_SHAPES, truths, (path) => user.download(path))
+  expectScene(annotation, OWN_SHAPES, truths, (path) => user.download(path))
 
-describe('an uploaded photo', () => {
-  it('is described, boxed and masked in one run, and leaves nothing when it is deleted', async () => {
+describe('onImageUploaded()', () => {
+  it('describes a photo, and finds boxes and masks, in one run; a deleted photo leaves no files', async () => {
     const { path, annotation, seen } = await annotatePhoto(user, 'shapes.png', png, 'image/png')
     await expectShapes(annotation)
     expect(seen).toEqual(['processing', 'succeeded'])
@@ -43,12 +44,12 @@ describe('an uploaded photo', () => {
     expect(annotation.altText).toBeTruthy()
     expect(annotation.labels?.length).toBeGreaterThan(0)
 
-    // The text after the image is checked in unit tests; here, that the model saw the upright copy.
+    // Unit tests check the prompt; this test checks that the model received the upright copy.
     const first = await gemini.requests()
     expect(first.map(({ method }) => method)).toEqual(['generateContent', 'generateContent'])
     expect(first[0]?.images).toMatchObject([{ mimeType: 'image/jpeg', width, height }])
 
-    // Results were written to the same bucket, so their events have come too, before those of a photo that is uploaded now.
+    // The results are in the same bucket: their events were delivered before the event of the next photo.
     await annotatePhoto(user, 'next.png', png, 'image/png')
     expect(await gemini.requests()).toHaveLength(4)
     expect(await documentCount(user.uid)).toBe(2)
@@ -58,13 +59,13 @@ describe('an uploaded photo', () => {
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
     expect(tombstone).not.toHaveProperty('caption')
-    // The tombstone comes first, so that no worker can store anything any more; then the files go. They are listed rather than
-    // asked for: the Storage emulator ends when a file is deleted while it is sent.
+    // The tombstone is written first, so that no worker stores anything later; then the files are deleted. This lists the
+    // files instead of reading them: the Storage emulator crashes if a file is deleted while it is sent.
     await vi.waitFor(async () => expect(await resultNames(user.uid, path)).toEqual([]), 10_000)
     await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is upright with EXIF orientation %i', async (orientation) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('applies EXIF orientation %i', async (orientation) => {
     const { annotation } = await annotatePhoto(
       user,
       `turned-${orientation}.jpg`,
@@ -74,7 +75,7 @@ describe('an uploaded photo', () => {
     await expectShapes(annotation)
   })
 
-  it('may be a WebP', async () => {
+  it('annotates a WebP', async () => {
     const { annotation } = await annotatePhoto(
       user,
       'shapes.webp',
@@ -85,15 +86,17 @@ describe('an uploaded photo', () => {
     await expectShapes(annotation)
   })
 
-  it('may be a HEIC, and then has a preview for browsers', async () => {
+  it('annotates a HEIC, and stores a preview for browsers', async () => {
     const heic = readFileSync(new URL('../fixtures/four-shapes.heic', import.meta.url))
     const { annotation } = await annotatePhoto(user, 'shapes.heic', heic, 'image/heic')
-    expect(annotation).toMatchObject({ image: { format: 'heic' }, preview: { width, height } })
+    const size = { width: FOUR_SHAPES.width, height: FOUR_SHAPES.height }
+    expect(annotation).toMatchObject({ image: { format: 'heic' }, preview: size })
     expect((await sharp(await user.download(annotation.preview!.path)).metadata()).format).toBe('jpeg')
-    await expectShapes(annotation)
+    const shown = (await drawScene(FOUR_SHAPES)).truths
+    await expectScene(annotation, FOUR_SHAPES, shown, (path) => user.download(path))
   })
 
-  it('is read by its bytes, whatever its name and type say', async () => {
+  it('detects the format from the bytes, not from name or type', async () => {
     const { annotation } = await annotatePhoto(user, 'named.jpg', png, 'image/jpeg')
     expect(annotation).toMatchObject({
       status: 'succeeded',
@@ -103,9 +106,9 @@ describe('an uploaded photo', () => {
   })
 
   it.each([
-    ['text', Buffer.from('no picture'), 'unsupported-type'],
+    ['a text file', Buffer.from('no picture'), 'unsupported-type'],
     ['a truncated JPEG', undefined, 'corrupt-image'],
-  ])('is rejected when it is %s, without asking the model', async (_, bytes, code) => {
+  ])('rejects %s without a model request', async (_, bytes, code) => {
     const upload = bytes ?? (await withOrientation(png, 1)).subarray(0, 9000)
     const { annotation } = await annotatePhoto(user, `${randomUUID()}.jpg`, upload)
     expect(annotation).toMatchObject({ status: 'rejected', error: { code, retryable: false } })
@@ -113,24 +116,28 @@ describe('an uploaded photo', () => {
   })
 
   it.each([
-    ['of no bytes', () => Buffer.alloc(0), 'empty-file'],
-    ['of more than 20 MB', () => Buffer.concat([png, Buffer.alloc(20 * 1024 * 1024)]), 'file-too-large'],
-  ])('%s is rejected, whoever uploaded it', async (_, bytes, code) => {
+    ['an empty file', () => Buffer.alloc(0), 'empty-file'],
+    [
+      'a file of more than 20 MB',
+      () => Buffer.concat([png, Buffer.alloc(20 * 1024 * 1024)]),
+      'file-too-large',
+    ],
+  ])('rejects %s that the storage rules did not check', async (_, bytes, code) => {
     const path = await uploadAsAdmin(user.pathOf(`${randomUUID()}.jpg`), bytes())
     expect((await user.annotated(path)).annotation).toMatchObject({ status: 'rejected', error: { code } })
     expect(await gemini.requests()).toEqual([])
   })
 
-  it('of more than 50 megapixels is rejected', async () => {
+  it('rejects a photo of more than 50 megapixels', async () => {
     const large = await sharp({ create: { width: 7100, height: 7100, channels: 3, background: 'teal' } })
       .png()
       .toBuffer()
     const { annotation } = await annotatePhoto(user, 'large.png', large, 'image/png')
     expect(annotation).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
-    expect(await gemini.requests()).toEqual([])
+    expect(await gemini.requests({ width: 1536, height: 1536 })).toEqual([])
   })
 
-  it('that is overwritten is annotated anew, and leaves nothing of the old one', async () => {
+  it('annotates an overwritten photo again, and deletes the old results', async () => {
     const { path, annotation: old } = await annotatePhoto(user, 'again.png', png, 'image/png')
     const blank = await sharp({ create: { width: 300, height: 200, channels: 3, background: 'white' } })
       .png()
@@ -145,14 +152,14 @@ describe('an uploaded photo', () => {
     await expect(user.download(old.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
-  it('that is deleted while the model looks at it leaves nothing', async () => {
+  it('stores nothing of a photo that is deleted during the model request', async () => {
     await gemini.script({ match: { method: 'generateContent' }, reply: { text: '[]', delayMs: 1500 } })
     const path = await user.upload('short-lived.png', png, 'image/png')
     await vi.waitFor(async () => expect(await gemini.requests()).not.toEqual([]), 20_000)
     await user.remove(path)
     const { annotation } = await user.annotated(path, 'deleted')
     await gemini.reset()
-    // Once a later photo is through, the worker of this one has ended.
+    // When a later photo is done, the worker of this photo has ended.
     await annotatePhoto(user, 'later.png', png, 'image/png')
     expect((await user.annotated(path)).annotation).toEqual(annotation)
   })

@@ -6,45 +6,43 @@ import { asVisionError } from '../../functions/src/errors.ts'
 import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { memoryQuota } from '../../functions/src/stores/memory/memory-quota.ts'
-import { PROJECT } from '../support/app.ts'
 
-/*
- * Days of long ago, one a test: the project's counter is one for all tests, and the functions in the emulators count for today.
- */
+/* The project's counter is shared by all tests of this file, so each test takes a day of its own. */
 let year = 1970
 const firstOfJanuary = () => new Date(`${++year}-01-01T12:00:00Z`)
 const after = (from: Date, ms: number) => new Date(from.getTime() + ms)
 
 let users = 0
-const somebody = (kind: Spender['kind'] = 'call') =>
+const newUser = (kind: Spender['kind'] = 'call') =>
   ({ uid: `quota-${process.pid}-${++users}`, kind }) satisfies Spender
-const NOBODY: Spender = { uid: null, kind: 'upload' }
+const NO_OWNER: Spender = { uid: null, kind: 'upload' }
 
 const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectTokensPerDay: 0 }
 const limit = (limits: Partial<QuotaLimits>): QuotaLimits => ({ ...NO_LIMITS, ...limits })
 
-const app = initializeApp({ projectId: PROJECT }, 'quota')
+const app = initializeApp({ projectId: 'demo-quota' }, 'quota')
 const firestore = getFirestore(app)
 const apps: App[] = [app]
 afterAll(async () => {
   await Promise.all(apps.map(async (each) => deleteApp(each)))
 })
 
-/** Stores of several instances: each has a client of its own. */
+/** The stores of several instances, each with its own client. */
 function instances(count: number): QuotaStore[] {
   const started = Array.from({ length: count }, () =>
-    initializeApp({ projectId: PROJECT }, `quota-${apps.length}-${Math.random()}`),
+    initializeApp({ projectId: 'demo-quota' }, `quota-${apps.length}-${Math.random()}`),
   )
   apps.push(...started)
   return started.map((each) => firestoreQuota(getFirestore(each)))
 }
 
-/** How many went through, and why the others did not. */
+/** The number of reservations that passed, and of each error code. */
 async function outcomes(reserving: Promise<unknown>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const settled of await Promise.allSettled(reserving)) {
-    const end = settled.status === 'fulfilled' ? 'passed' : (asVisionError(settled.reason)?.code ?? 'broken')
-    counts[end] = (counts[end] ?? 0) + 1
+    const result =
+      settled.status === 'fulfilled' ? 'passed' : (asVisionError(settled.reason)?.code ?? 'broken')
+    counts[result] = (counts[result] ?? 0) + 1
   }
   return counts
 }
@@ -55,8 +53,8 @@ describe.each([
 ] satisfies [string, () => QuotaStore][])('%s', (_, create) => {
   const store = create()
 
-  it('lets one of 50 calls through that come at once when one is left', async () => {
-    const [alice, now] = [somebody(), firstOfJanuary()]
+  it('reserve() accepts one of 50 concurrent calls when one call is left', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ callsPerMinute: 3 })
     await store.reserve(alice, 1, limits, now)
     await store.reserve(alice, 1, limits, now)
@@ -64,8 +62,8 @@ describe.each([
     expect(await outcomes(many)).toEqual({ passed: 1, 'calls-exceeded': 49 })
   })
 
-  it('reserves, settles once, and charges the day of the reservation', async () => {
-    const [alice, now] = [somebody(), firstOfJanuary()]
+  it('settle() counts once, for the day of the reservation', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ tokensPerDay: 100 })
     const first = await store.reserve(alice, 100, limits, now)
     await expect(store.reserve(alice, 1, limits, now)).rejects.toMatchObject({
@@ -81,8 +79,8 @@ describe.each([
     expect(await store.reserve(alice, 100, limits, tomorrow)).toMatchObject({ tokens: 100 })
   })
 
-  it('frees what a crash has left reserved', async () => {
-    const [alice, now] = [somebody(), firstOfJanuary()]
+  it('reserve() frees the reservation of a crashed worker after RESERVATION_MS', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ tokensPerDay: 100 })
     await store.reserve(alice, 100, limits, now)
     await expect(store.reserve(alice, 100, limits, after(now, RESERVATION_MS - 1))).rejects.toMatchObject({
@@ -92,28 +90,28 @@ describe.each([
   })
 
   it.each([
-    ['a user', somebody('upload')],
-    ['nobody', NOBODY],
-  ])("counts what %s spends for the project's day, once", async (__, spender) => {
+    ['a user', newUser('upload')],
+    ['an upload without an owner', NO_OWNER],
+  ])("settle() counts the tokens of %s once for the project's day", async (__, spender) => {
     const now = firstOfJanuary()
     const limits = limit({ projectTokensPerDay: 100 })
     const first = await store.reserve(spender, 100, limits, now)
-    await expect(store.reserve(somebody(), 1, limits, now)).rejects.toMatchObject({
+    await expect(store.reserve(newUser(), 1, limits, now)).rejects.toMatchObject({
       code: 'project-tokens-exceeded',
       retryAfterMs: 12 * 3600 * 1000,
     })
     await store.settle(first, 90, now)
     await store.settle(first, 90, now)
-    await expect(store.reserve(NOBODY, 11, limits, now)).rejects.toMatchObject({
+    await expect(store.reserve(NO_OWNER, 11, limits, now)).rejects.toMatchObject({
       code: 'project-tokens-exceeded',
     })
-    expect(await store.reserve(NOBODY, 10, limits, now)).toMatchObject({ tokens: 10 })
+    expect(await store.reserve(NO_OWNER, 10, limits, now)).toMatchObject({ tokens: 10 })
   })
 })
 
 describe('firestoreQuota()', () => {
-  it('lets all of 50 calls through that come at once to 10 instances, and counts each', async () => {
-    const [alice, now] = [somebody(), firstOfJanuary()]
+  it('reserve() accepts and counts 50 concurrent calls on 10 instances', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
     const stores = instances(10)
     const limits = limit({ callsPerMinute: 50, tokensPerDay: 5000, projectTokensPerDay: 1_000_000 })
     const many = Array.from({ length: 50 }, async (_, i) => {
@@ -134,33 +132,35 @@ describe('firestoreQuota()', () => {
     expect(tokens.length).toBeGreaterThan(5)
   })
 
-  it('leaves no document of a photo without an owner', async () => {
+  it('settle() deletes the reservation of a photo without an owner', async () => {
     const now = firstOfJanuary()
-    const reservation = await firestoreQuota(firestore).reserve(NOBODY, 5, NO_LIMITS, now)
+    const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, 5, NO_LIMITS, now)
     const open = firestore.collection(`projectUsage/${reservation.day}/reservations`)
     expect((await open.get()).size).toBe(1)
     await firestoreQuota(firestore).settle(reservation, 5, now)
     expect((await open.get()).size).toBe(0)
   })
 
-  it.each(['a/b', '..', '__proto__', '%2F'])('keeps an allowance for the user id %s', async (uid) => {
-    const now = firstOfJanuary()
-    const store = firestoreQuota(firestore)
-    const reserve = async () => store.reserve({ uid, kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
-    await reserve()
-    await expect(reserve()).rejects.toMatchObject({ code: 'tokens-exceeded' })
-  })
+  it.each(['a/b', '..', '__proto__', '%2F'])(
+    'reserve() keeps an allowance for the user id %s',
+    async (uid) => {
+      const now = firstOfJanuary()
+      const store = firestoreQuota(firestore)
+      const reserve = async () => store.reserve({ uid, kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
+      await reserve()
+      await expect(reserve()).rejects.toMatchObject({ code: 'tokens-exceeded' })
+    },
+  )
 })
 
 describe('firestoreQuota() and the kill switch', () => {
-  // The functions in the emulators look at the same document, but nobody calls them here.
   const settings = firestore.doc('settings/firesight')
   afterEach(async () => void (await settings.delete()))
 
-  it('is seen within 30 s, both ways', async () => {
+  it('reserve() follows it within 30 s, on and off', async () => {
     const now = firstOfJanuary()
     const store = firestoreQuota(firestore)
-    const reserve = async (ms: number) => store.reserve(NOBODY, 1, NO_LIMITS, after(now, ms))
+    const reserve = async (ms: number) => store.reserve(NO_OWNER, 1, NO_LIMITS, after(now, ms))
     await reserve(0)
     await settings.set({ paused: true })
     await reserve(29_999)
@@ -170,15 +170,15 @@ describe('firestoreQuota() and the kill switch', () => {
     await reserve(60_000)
   })
 
-  it.each([{}, { paused: false }])('lets work go on with %o', async (content) => {
+  it.each([{}, { paused: false }])('reserve() continues with %o', async (content) => {
     await settings.set(content)
-    const reservation = await firestoreQuota(firestore).reserve(NOBODY, 1, NO_LIMITS, firstOfJanuary())
+    const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, 1, NO_LIMITS, firstOfJanuary())
     expect(reservation.tokens).toBe(1)
   })
 
-  it.each(['true', 'yes', 1, null])('takes paused: %o for a pause', async (paused) => {
+  it.each(['true', 'yes', 1, null])('reserve() treats paused: %o as a pause', async (paused) => {
     await settings.set({ paused })
-    const reserving = firestoreQuota(firestore).reserve(NOBODY, 1, NO_LIMITS, firstOfJanuary())
+    const reserving = firestoreQuota(firestore).reserve(NO_OWNER, 1, NO_LIMITS, firstOfJanuary())
     await expect(reserving).rejects.toMatchObject({ code: 'service-paused' })
   })
 })

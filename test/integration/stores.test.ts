@@ -15,7 +15,7 @@ const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 const lease = (token: string, until = later(360)): Lease => ({ token, expiresAt: until })
 
 let number = 0
-/** A photo that no other test has seen. */
+/** A new photo for each test. */
 function photoOf(generation = '10'): Photo {
   const name = `users/alice/uploads/${++number}.jpg`
   const imageId = `stores-${process.pid}-${number}`
@@ -36,7 +36,7 @@ describe.each([
 ] satisfies [string, () => AnnotationStore][])('%s', (_, create) => {
   const store = create()
 
-  it('gives a photo to one of many', async () => {
+  it('claim() gives the photo to one of eight workers', async () => {
     const photo = photoOf()
     const claims = await Promise.all(
       Array.from({ length: 8 }, async (__, i) => store.claim(photo, lease(`token-${i}`), NOW)),
@@ -47,7 +47,7 @@ describe.each([
     ])
   })
 
-  it('lets its holder claim again, and others once the lease has run out', async () => {
+  it('claim() renews the lease of its holder, and gives an expired lease to another worker', async () => {
     const photo = photoOf()
     await store.claim(photo, lease('first'), NOW)
     expect(await store.claim(photo, lease('first'), NOW)).toMatchObject({ decision: 'resume' })
@@ -61,7 +61,7 @@ describe.each([
     expect(await store.update(photo, 'second', { caption: 'fresh' }, later(362))).toBe('written')
   })
 
-  it('keeps nothing of an older generation, and lets none come back', async () => {
+  it('claim() of a newer generation deletes the old fields; an older generation is stale', async () => {
     const old = photoOf('9')
     const current = { ...old, generation: '10' }
     await store.claim(old, lease('old'), NOW)
@@ -73,7 +73,7 @@ describe.each([
     expect(await store.claim(old, lease('late'), later(999))).toEqual({ decision: 'stale' })
   })
 
-  it('takes up again what was laid aside, without the reason and the date', async () => {
+  it('claim() of a deferred photo removes the error and the date of the next attempt', async () => {
     const photo = photoOf()
     const error = { code: 'tokens-exceeded', message: 'scripted', retryable: true } as const
     const waiting = { status: 'deferred', error, nextAttemptAt: later(60), lease: null, attempts: 0 } as const
@@ -84,7 +84,7 @@ describe.each([
       decision: 'undefer',
       annotation: { status: 'processing', attempts: 1, caption: 'A ball.', createdAt: NOW },
     })
-    // As it is stored, too.
+    // The stored document has them no longer either.
     const again = await store.claim(photo, lease('b'), later(2))
     for (const taken of [claim, again]) {
       expect('annotation' in taken && taken.annotation).not.toHaveProperty('error')
@@ -93,14 +93,14 @@ describe.each([
     expect(again).toMatchObject({ annotation: { status: 'processing', attempts: 2 } })
   })
 
-  it('does no work twice', async () => {
+  it('claim() of a succeeded photo is a duplicate', async () => {
     const photo = photoOf()
     await store.claim(photo, lease('a'), NOW)
     await store.update(photo, 'a', { status: 'succeeded', lease: null }, NOW)
     expect(await store.claim(photo, lease('b'), later(999))).toEqual({ decision: 'duplicate' })
   })
 
-  it('gives what has ended to who asks for it: what has failed, or all of it, and keeps what was found', async () => {
+  it('claim() of an ended photo reruns the failed steps or all steps, and keeps earlier results', async () => {
     const photo = photoOf()
     const usage = { promptTokens: 1, outputTokens: 1, thoughtTokens: 0, totalTokens: 2, calls: 1 }
     const error = { code: 'blocked-safety', message: 'scripted', retryable: false } as const
@@ -150,7 +150,7 @@ describe.each([
     })
   })
 
-  it('writes and removes fields', async () => {
+  it('update() writes fields, and removes undefined fields', async () => {
     const photo = photoOf()
     await store.claim(photo, lease('a'), NOW)
     await store.update(photo, 'a', { caption: 'A ball.', labels: ['ball'] }, NOW)
@@ -160,7 +160,7 @@ describe.each([
     expect('annotation' in claim && claim.annotation).not.toHaveProperty('caption')
   })
 
-  it('leaves a tombstone that outlives late events, but not newer uploads', async () => {
+  it('remove() leaves a tombstone that refuses late events, and accepts newer uploads', async () => {
     const photo = photoOf('10')
     await store.claim(photo, lease('a'), NOW)
     await store.remove({ ...photo, generation: '9' }, NOW)

@@ -25,9 +25,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { BUCKET, emulator, signIn, type User } from '../support/app.ts'
 import { CALL_NAMES, REQUESTS } from '../support/call-samples.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
-/* What one user can do to another's photos: nothing, by any call, rule or form of a path. */
+/* One user cannot read or change another user's photos: by no callable, no rule and no form of a path. */
 
 let alice: User
 let bob: User
@@ -38,7 +39,7 @@ let imageId: string
 
 beforeAll(async () => {
   ;[alice, bob] = await Promise.all([signIn(), signIn()])
-  photo = await bob.upload('bobs.png', (await drawScene(FOUR_SHAPES)).png, 'image/png')
+  photo = await bob.upload('bobs.png', (await drawScene(OWN_SHAPES)).png, 'image/png')
   const { annotation } = await bob.annotated(photo, 'succeeded')
   overlay = annotation.overlay!.path
   mask = annotation.objects![0]!.mask!.path
@@ -56,16 +57,19 @@ function call(user: User, name: string) {
   return async (data: unknown) => callable(data).then(({ data: result }) => result)
 }
 
-/** Ways to name Bob's photo, or what was made of it. */
+/** Ways to reference Bob's photo or its results. */
 const FORMS: [what: string, path: () => string][] = [
   ['its name', () => photo],
   ['its gs:// URL', () => `gs://${BUCKET}/${photo}`],
-  ['a way through her own folder', () => `users/${alice.uid}/uploads/../../${bob.uid}/uploads/bobs.png`],
   [
-    'an escaped way through her own folder',
+    'a relative path through her own folder',
+    () => `users/${alice.uid}/uploads/../../${bob.uid}/uploads/bobs.png`,
+  ],
+  [
+    'an escaped relative path through her own folder',
     () => `users/${alice.uid}/uploads/%2e%2e%2f%2e%2e%2f${bob.uid}%2fuploads%2fbobs.png`,
   ],
-  ['a slash in front', () => `/${photo}`],
+  ['a leading slash', () => `/${photo}`],
   ['two slashes', () => photo.replace('/uploads', '//uploads')],
   ['a dot', () => photo.replace('/uploads', '/./uploads')],
   [
@@ -80,7 +84,7 @@ const FORMS: [what: string, path: () => string][] = [
 describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
   const request = (path: string) => (name === 'annotateImage' ? { path } : REQUESTS[name]({ path }))
 
-  it.each(FORMS)("tells Alice nothing of Bob's photo by %s", async (_, path) => {
+  it.each(FORMS)("refuses Alice Bob's photo by %s", async (_, path) => {
     const error = await call(
       alice,
       name,
@@ -94,16 +98,16 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
     })
   })
 
-  it('serves Bob himself', async () => {
+  it('accepts a request of Bob', async () => {
     await expect(call(bob, name)(request(photo))).resolves.toBeDefined()
   })
 })
 
-describe('the rules of Storage', () => {
+describe('storage.rules', () => {
   const of = (path: string) => ref(alice.storage, path)
 
   it.each(FORMS.filter(([what]) => /its name|overlay|masks/.test(what)))(
-    'keep Alice from reading %s',
+    'refuse Alice to read %s',
     async (_, path) => {
       await expect(getBytes(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
       await expect(getMetadata(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
@@ -112,7 +116,7 @@ describe('the rules of Storage', () => {
   )
 
   it.each(FORMS.filter(([what]) => /its name|overlay|masks/.test(what)))(
-    'keep Alice from deleting, replacing and relabelling %s',
+    'refuse Alice to delete, replace and relabel %s',
     async (_, path) => {
       await expect(deleteObject(of(path()))).rejects.toMatchObject({ code: 'storage/unauthorized' })
       await expect(uploadBytes(of(path()), Buffer.from('x'), { contentType: 'image/png' })).rejects.toThrow(
@@ -124,7 +128,7 @@ describe('the rules of Storage', () => {
     },
   )
 
-  it("keep Alice from listing Bob's folders, and from adding to them", async () => {
+  it("refuse Alice to list Bob's folders and to add files", async () => {
     for (const folder of ['uploads', 'annotations', `annotations/${imageId}`])
       await expect(listAll(of(`users/${bob.uid}/${folder}`))).rejects.toMatchObject({
         code: 'storage/unauthorized',
@@ -136,10 +140,10 @@ describe('the rules of Storage', () => {
   })
 })
 
-describe('the rules of Firestore', () => {
+describe('firestore.rules', () => {
   const document = (user: User) => doc(user.firestore, 'images', imageId)
 
-  it("keep Alice from Bob's document", async () => {
+  it("refuse Alice to read Bob's document", async () => {
     await expect(getDoc(document(alice))).rejects.toMatchObject({ code: 'permission-denied' })
     const images = collection(alice.firestore, 'images')
     await expect(getDocs(query(images, where('owner', '==', bob.uid), limit(1)))).rejects.toMatchObject({
@@ -148,8 +152,8 @@ describe('the rules of Firestore', () => {
     await expect(getDocs(query(images, limit(1)))).rejects.toMatchObject({ code: 'permission-denied' })
   })
 
-  it.each([['Alice', () => alice] as const, ['Bob himself', () => bob] as const])(
-    'keep %s from writing it',
+  it.each([['Alice', () => alice] as const, ['Bob', () => bob] as const])(
+    'refuse %s to write it',
     async (_, user) => {
       await expect(setDoc(document(user()), { owner: alice.uid })).rejects.toMatchObject({
         code: 'permission-denied',
@@ -162,7 +166,7 @@ describe('the rules of Firestore', () => {
   )
 })
 
-it('Bob still has his photo and all that was made of it', async () => {
+it('Bob can still read his photo and its results', async () => {
   for (const path of [photo, overlay, mask]) expect((await bob.download(path)).length).toBeGreaterThan(0)
   const { annotation } = await bob.annotated(photo, 'succeeded')
   expect(annotation.owner).toBe(bob.uid)

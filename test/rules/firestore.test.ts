@@ -13,7 +13,7 @@ afterAll(async () => {
   await environment.cleanup()
 })
 
-/** Firestore as a user sees it, or (null) somebody who has not signed in. */
+/** Firestore for a user, or for a signed-out client (null). */
 function firestoreOf(uid: string | null) {
   const context = uid === null ? environment.unauthenticatedContext() : environment.authenticatedContext(uid)
   return context.firestore()
@@ -25,9 +25,9 @@ const own = () => firestoreOf('alice').doc('images/rules-alice')
 const documents = {
   'images/rules-alice': { owner: 'alice', caption: 'A cat' },
   'images/rules-bob': { owner: 'bob', caption: 'A dog' },
-  'images/rules-nobody': { owner: null, caption: 'A photo outside of the folders of users' },
+  'images/rules-no-owner': { owner: null, caption: 'A photo outside of the folders of users' },
   'images/rules-unowned': { caption: 'A document without the field' },
-  'images/rules-alice/parts/part': { owner: 'alice', caption: 'A document below' },
+  'images/rules-alice/parts/part': { owner: 'alice', caption: 'A document of a subcollection' },
   'modelFiles/rules-alice': { owner: 'alice', uri: 'gs://bucket/users/alice/model-inputs/0.jpg' },
   'tokens/rules-alice': { owner: 'alice', caption: 'A collection of the functions' },
   'quotas/alice': { owner: 'alice', calls: [], days: {} },
@@ -57,10 +57,10 @@ describe('firestore.rules: get', () => {
   test.each([
     [null, 'images/rules-alice'],
     [null, 'images/rules-not-there-yet'],
-    [null, 'images/rules-nobody'],
+    [null, 'images/rules-no-owner'],
     ['bob', 'images/rules-alice'],
     ['alice', 'images/rules-bob'],
-    ['alice', 'images/rules-nobody'],
+    ['alice', 'images/rules-no-owner'],
     ['alice', 'images/rules-unowned'],
     ['alice', 'images/rules-alice/parts/part'],
     ['alice', 'modelFiles/rules-alice'],
@@ -81,19 +81,19 @@ describe('firestore.rules: get', () => {
     await assertSucceeds(firestoreOf('alice').doc('images/rules-alice').get())
   })
 
-  // What a client does between an upload and the functions' first write.
-  test('allows alice who waits for a document to see it appear as her own', async () => {
+  // A client does this between an upload and the first write of the functions.
+  test('allows alice to watch a document that does not exist yet and becomes her own', async () => {
     const seen = waitAndCreate('images/rules-later-alice', { owner: 'alice' })
     expect(await seen).toEqual({ owner: 'alice' })
   })
 
-  test("refuses alice who waits for a document to see it appear as bob's", async () => {
+  test("refuses alice a document that does not exist yet and becomes bob's", async () => {
     const seen = waitAndCreate('images/rules-later-bob', { owner: 'bob' })
     await assertFails(seen)
   })
 })
 
-/** Watches a document that does not exist as alice, creates it, and gives what she sees. */
+/** Watches a document that does not exist as alice, creates it, and returns the data that she receives. */
 async function waitAndCreate(path: string, data: object): Promise<unknown> {
   const watching = Promise.withResolvers<void>()
   const seen = Promise.withResolvers<unknown>()
@@ -104,7 +104,7 @@ async function waitAndCreate(path: string, data: object): Promise<unknown> {
       seen.reject,
     )
   await watching.promise
-  // Together: the refusal may come before the writing has ended.
+  // Wait for both: the refusal may arrive before the write has ended.
   const [value] = await Promise.all([seen.promise, seed({ [path]: data })])
   return value
 }
@@ -122,7 +122,7 @@ describe('firestore.rules: list', () => {
   })
 
   const refused: [string, () => Promise<unknown>][] = [
-    ['somebody who has not signed in', () => images(null).where('owner', '==', 'alice').limit(10).get()],
+    ['a signed-out client', () => images(null).where('owner', '==', 'alice').limit(10).get()],
     ["another user's documents", () => images('bob').where('owner', '==', 'alice').limit(10).get()],
     ['documents of two owners', () => images('alice').where('owner', 'in', ['alice', 'bob']).limit(10).get()],
     ['documents without an owner', () => images('alice').where('owner', '==', null).limit(10).get()],
@@ -143,12 +143,12 @@ describe('firestore.rules: list', () => {
       () => firestoreOf('alice').collectionGroup('shards').where('owner', '==', 'alice').limit(10).get(),
     ],
     [
-      'a collection below',
+      'a subcollection',
       () =>
         images('alice').doc('rules-alice').collection('parts').where('owner', '==', 'alice').limit(10).get(),
     ],
     [
-      'a group of collections',
+      'a collection group',
       () => firestoreOf('alice').collectionGroup('images').where('owner', '==', 'alice').limit(10).get(),
     ],
   ]
@@ -179,8 +179,8 @@ describe('firestore.rules: write', () => {
     ],
     ['open a circuit', () => firestoreOf('alice').doc('circuits/rules-new').set({ owner: 'alice' })],
     ['close a circuit', () => firestoreOf('alice').doc('circuits/rules-alice').delete()],
-    ['throw the kill switch', () => firestoreOf('alice').doc('settings/firesight').set({ paused: true })],
-    ['create below', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
+    ['turn on the kill switch', () => firestoreOf('alice').doc('settings/firesight').set({ paused: true })],
+    ['create in a subcollection', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
   ]
   test.each(refused)('refuses a user to %s', async (_what, write) => {
     await assertFails(write())

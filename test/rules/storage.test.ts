@@ -13,7 +13,7 @@ afterAll(async () => {
   await environment.cleanup()
 })
 
-/** Storage as a user sees it, or (null) somebody who has not signed in. */
+/** Storage for a user, or for a signed-out client (null). */
 function storageOf(uid: string | null) {
   const context = uid === null ? environment.unauthenticatedContext() : environment.authenticatedContext(uid)
   return context.storage(bucket)
@@ -30,7 +30,7 @@ type Upload = {
   metadata: Metadata
 }
 
-/** An upload that is allowed; each call has another name. */
+/** An allowed upload, with a new name each time. */
 const goodUpload = (): Upload => ({
   uid: 'alice',
   folder: 'users/alice/uploads',
@@ -63,11 +63,11 @@ describe('storage.rules: create of an upload', () => {
     await assertSucceeds(upload({ ...goodUpload(), ...change }))
   })
 
-  // Each differs from an upload that is allowed in one point.
+  // Each differs from an allowed upload in one property.
   const refused: [string, Partial<Upload>][] = [
-    ['somebody who has not signed in', { uid: null }],
+    ['a signed-out client', { uid: null }],
     ['another user', { uid: 'bob' }],
-    ['a user id that begins alike', { uid: 'alic' }],
+    ['a user id with the same beginning', { uid: 'alic' }],
     ['an empty file', { bytes: 0 }],
     ['20 MB and a byte', { bytes: 20 * MB + 1 }],
     ['a GIF', { metadata: { contentType: 'image/gif' } }],

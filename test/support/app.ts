@@ -25,7 +25,7 @@ export function emulator(variable: string): { host: string; port: number; url: s
   return { host, port: Number(port), url: `http://${host}:${port}` }
 }
 
-/** The app as a signed-in user runs it: the public Firebase SDK, and nothing that the server's SDK could do. */
+/** A signed-in user of the app, with the public Firebase SDK and its rights only. */
 export async function signIn() {
   const app = initializeApp(
     { projectId: PROJECT, apiKey: 'fake-api-key', storageBucket: BUCKET },
@@ -58,7 +58,7 @@ export async function signIn() {
     async remove(path: string): Promise<void> {
       await deleteObject(ref(storage, path))
     },
-    /** Watches the document as the page does, until it is in one of `statuses`. */
+    /** Watches the document as the page does, until its status is one of `statuses`. */
     async annotated(
       path: string,
       ...statuses: Status[]
@@ -73,11 +73,11 @@ export async function signIn() {
         )
         const unsubscribe = onSnapshot(
           doc(firestore, 'images', imageIdOf(BUCKET, path)),
-          // Else an unchanged document would be told from the cache alone.
+          // Without this, the listener reports an unchanged document from the cache only.
           { includeMetadataChanges: true },
           (snapshot) => {
             const data = snapshot.data() as Annotation | undefined
-            // What an earlier listener left in the client's cache may be of an older upload.
+            // The client's cache may hold the document of an older upload.
             if (snapshot.metadata.fromCache) return
             if (data && seen.at(-1) !== data.status) seen.push(data.status)
             if (data && wanted.has(data.status)) resolve(data)
@@ -101,8 +101,8 @@ export async function signIn() {
 export type User = Awaited<ReturnType<typeof signIn>>
 
 /**
- * Longer than the minute for which the Firestore client (12.19) stops listening when its stream breaks: seen once, with a frame from the
- * emulator that it could not read.
+ * Longer than a minute: the Firestore client (12.19) reconnects a minute after its stream broke, seen once with an
+ * unreadable frame from the emulator.
  */
 export const PATIENCE_MS = 75_000
 

@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core'
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/google-chrome']
 const CACHE = join(import.meta.dirname, '../../.cache/chromium')
 
-/** No sandbox, since tests may run as root. The rest keeps the browser from calling its maker. */
+/** No sandbox, since tests may run as root. The other flags stop requests to Google. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -38,12 +38,12 @@ async function unpackBrowser(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
   const folder = join(CACHE, version)
   if (existsSync(folder)) return folder
-  // Moved into place when it is whole: neither an interruption nor another run leaves half a browser.
+  // Moved into place when it is complete, so that an interruption or another run leaves no half-unpacked browser.
   const unpacking = `${folder}-${process.pid}`
   mkdirSync(unpacking, { recursive: true })
   const { TMPDIR } = process.env
   try {
-    process.env.TMPDIR = unpacking // The package knows no other way to say where.
+    process.env.TMPDIR = unpacking // The package has no other option for the folder.
     const { default: packaged, inflate } = await import('@sparticuz/chromium')
     await packaged.executablePath()
     await inflate(join(home, 'bin/al2023.tar.br'))

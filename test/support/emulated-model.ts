@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { createGenaiModel, type GenaiModelOptions } from '../../functions/src/model/gemini/genai-model.ts'
 
-/** A local Gemini API for the tests of a file, without scripts and with an empty journal before each, and models that ask it. */
+/** A local Gemini API for the tests of a file, reset before each test, and models that use it. */
 export function useEmulatedModel(options: GeminiEmulatorOptions = {}) {
   let emulator: Awaited<ReturnType<typeof startGeminiEmulator>>
   beforeAll(async () => {

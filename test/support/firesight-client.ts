@@ -10,14 +10,14 @@ const hostOf = (variable: string) => {
   return `${host}:${port}`
 }
 
-/** The emulators as the client library takes them. */
+/** The emulators in the form that the client library expects. */
 export const clientEmulators = () => ({
   functions: hostOf('FUNCTIONS_EMULATOR_HOST'),
   firestore: hostOf('FIRESTORE_EMULATOR_HOST'),
   storage: hostOf('FIREBASE_STORAGE_EMULATOR_HOST'),
 })
 
-/** The client library with a new anonymous user; with the app alone, or with its Auth too. */
+/** The client library with a new anonymous user. Without `givesAuth` it receives only the app. */
 export async function signInFiresight({ givesAuth = true } = {}): Promise<{
   firesight: Firesight
   uid: string

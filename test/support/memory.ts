@@ -7,13 +7,13 @@ export function functionsPeakMegabytes(): number[] {
     .flatMap((pid) => {
       try {
         if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('functionsEmulatorRuntime')) return []
-        // Another suite may run on this machine; its workers talk to another Gemini.
+        // Another test run on this machine has workers with another local Gemini API.
         const ours = `GEMINI_EMULATOR_HOST=${process.env.GEMINI_EMULATOR_HOST}\0`
         if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(ours)) return []
         const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
         return kilobytes ? [Number(kilobytes) / 1000] : []
       } catch (error) {
-        // The process ended while it was looked at.
+        // The process ended meanwhile.
         if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
           return []
         throw error

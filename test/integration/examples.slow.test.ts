@@ -14,27 +14,28 @@ import { annotate } from '../../docs/examples/upload.ts'
 import { emulator, PROJECT } from '../support/app.ts'
 import { signInFiresight } from '../support/firesight-client.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
 let user: Awaited<ReturnType<typeof signInFiresight>>
 let firesight: Firesight
 let photo: Blob
 let path: string
-const said: string[] = []
+const progress: string[] = []
 beforeAll(async () => {
   await gemini.reset()
-  const { png } = await drawScene(FOUR_SHAPES)
+  const { png } = await drawScene(OWN_SHAPES)
   photo = new Blob([new Uint8Array(png)], { type: 'image/png' })
   user = await signInFiresight()
   firesight = user.firesight
-  path = (await annotate(firesight, photo, (words) => said.push(words))).name
+  path = (await annotate(firesight, photo, (words) => progress.push(words))).name
 })
 afterAll(async () => user.close())
 
 describe('the example', () => {
   it('upload', () => {
-    expect(said).toContain('100 % uploaded')
-    expect(said.at(-1)).toMatch(/red circle/i)
+    expect(progress).toContain('100 % uploaded')
+    expect(progress.at(-1)).toMatch(/red circle/i)
   })
   it('ask', async () => {
     const shown: string[] = []
@@ -69,13 +70,13 @@ describe('the example', () => {
     expect(await annotateAgain(firesight, path, true)).toBe('succeeded')
   })
   it('errors', async () => {
-    const told: string[] = []
+    const messages: string[] = []
     const call = withRetries(
-      async () => firesight.describeImage({ image: 'users/somebody/uploads/a.png' }),
-      (words) => told.push(words),
+      async () => firesight.describeImage({ image: 'users/another/uploads/a.png' }),
+      (words) => messages.push(words),
     )
     expect(await call.catch((error: FiresightError) => error.code)).toBe('path-not-allowed')
-    expect(told).toEqual(['The path is not one of your own uploads.'])
+    expect(messages).toEqual(['The path is not one of your own uploads.'])
   })
 })
 
@@ -103,7 +104,7 @@ describe('the curl call', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    // Plain calls answer with JSON, streamed ones with events, the last of which is the result.
+    // A plain call returns JSON; a streamed call returns events, and the last event is the result.
     const last = answer.startsWith('data: ')
       ? answer.trim().split('\n\n').at(-1)!.slice('data: '.length)
       : answer

@@ -5,14 +5,14 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 
-// Each run of the tools brings up emulators of its own, beside those of the test run.
+// Each run of the tools starts emulators of its own.
 const timeoutMs = 150_000
 const root = join(import.meta.dirname, '../..')
 const { GEMINI_API_KEY: _key, ...environment } = process.env
 
 const started: ChildProcess[] = []
 afterEach(() => {
-  // Only if a test failed half-way.
+  // Only if a test failed.
   for (const tools of started.splice(0)) if (tools.exitCode === null) tools.kill('SIGKILL')
 })
 
@@ -32,7 +32,7 @@ function runTools(args: string[], extra: NodeJS.ProcessEnv = {}) {
   return { tools, output, exited }
 }
 
-/** The processes, and the folder, that a run has left. */
+/** The processes and the folder that a run has left behind. */
 function leftOf(pid: string): string[] {
   const folder = join(root, `.cache/run-${pid}`)
   const processes = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n')
@@ -49,7 +49,7 @@ function listens(hostAndPort: string): Promise<boolean> {
 }
 
 describe('tools/run.mjs exec', () => {
-  test('ends with the exit code 0 of a command, which had everything up', {
+  test('gives a command all addresses, ends with its exit code 0, and stops everything', {
     timeout: timeoutMs,
   }, async () => {
     const command = `echo "run $PPID"; node -p "'env ' + JSON.stringify(process.env)"`
@@ -76,7 +76,9 @@ describe('tools/run.mjs exec', () => {
     expect(leftOf(/^run (\d+)$/m.exec(output.out)?.[1] ?? '')).toEqual([])
   })
 
-  test('ends with the exit code 3 of a command that fails', { timeout: timeoutMs }, async () => {
+  test('ends with the exit code 3 of a command that fails, and stops everything', {
+    timeout: timeoutMs,
+  }, async () => {
     // The second process would outlive its parent.
     const { output, exited } = runTools(['exec', 'echo "run $PPID"; sleep 4242 & exit 3'])
     expect(await exited, output.err).toBe(3)
@@ -84,7 +86,7 @@ describe('tools/run.mjs exec', () => {
     expect(execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' })).not.toMatch(/^sleep 4242$/m)
   })
 
-  test('says how to use it when there is no command', async () => {
+  test('prints its usage without a command', async () => {
     const { output, exited } = runTools(['exec'])
     expect(await exited).toBe(2)
     expect(output.err).toContain('Usage: npm run emulators:exec')
@@ -92,7 +94,7 @@ describe('tools/run.mjs exec', () => {
 })
 
 describe('tools/run.mjs start', () => {
-  test('shows where everything is, and stops all of it on Ctrl-C', { timeout: timeoutMs }, async () => {
+  test('prints all addresses, and stops everything on Ctrl-C', { timeout: timeoutMs }, async () => {
     const { tools, output, exited } = runTools(['start'])
     await expect.poll(() => output.out + output.err, { timeout: 90_000 }).toMatch(/^ready in /m)
     const table = new Map(

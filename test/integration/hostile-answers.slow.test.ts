@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(async () => user.close())
 beforeEach(async () => gemini.reset())
 
-const photo = flatJpeg({ width: 640, height: 480 })
+const imageSize = { width: 640, height: 480 }
+const photo = flatJpeg(imageSize)
 
 const CHOSEN = [
   'a mask whose pixels go on for 900 MB',
@@ -45,8 +46,8 @@ describe('a photo about which the model says', () => {
   it.each(cases.map((answerCase, index) => [answerCase.name, answerCase, index] as const))(
     '%s ends, and its document and files are as they may be',
     async (_, { answer, expected }, index) => {
-      await gemini.script({ match: { textIncludes: 'You describe' }, reply: answer.describe })
-      await gemini.script({ match: { textIncludes: 'You find' }, reply: answer.locate })
+      await gemini.script({ match: { imageSize, textIncludes: 'You describe' }, reply: answer.describe })
+      await gemini.script({ match: { imageSize, textIncludes: 'You find' }, reply: answer.locate })
 
       const { path, annotation } = await annotatePhoto(user, `hostile-${index}.jpg`, photo)
 
@@ -93,10 +94,13 @@ describe('firestoreComplaints()', () => {
 
   it('counts an ordinary annotation as small', async () => {
     await gemini.script({
-      match: { textIncludes: 'You describe' },
+      match: { imageSize, textIncludes: 'You describe' },
       reply: { text: JSON.stringify(DESCRIPTION) },
     })
-    await gemini.script({ match: { textIncludes: 'You find' }, reply: { text: JSON.stringify(OBJECTS) } })
+    await gemini.script({
+      match: { imageSize, textIncludes: 'You find' },
+      reply: { text: JSON.stringify(OBJECTS) },
+    })
     const { annotation } = await annotatePhoto(user, 'ordinary.jpg', photo)
     const plain = JSON.parse(JSON.stringify(annotation)) as Record<string, unknown>
     expect(firestoreComplaints(plain, 'images/a')).toEqual([])

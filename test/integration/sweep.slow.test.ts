@@ -8,9 +8,10 @@ import { uploadAsAdmin } from '../support/admin.ts'
 import { annotatePhoto } from '../support/annotate-photo.ts'
 import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
+import { OWN_SHAPES } from '../support/own-shapes.ts'
+import { drawScene } from '../support/scene.ts'
 
-/* The sweeper, the queue and backfills as they are deployed: functions, Firestore, Cloud Storage and Cloud Tasks in their emulators. */
+/* The sweeper, the queue and backfills with the emulators of functions, Firestore, Cloud Storage and Cloud Tasks. */
 
 const app = initializeApp({ projectId: PROJECT }, randomUUID())
 const documentOf = (path: string) => getFirestore(app).collection('images').doc(imageIdOf(BUCKET, path))
@@ -18,7 +19,7 @@ let user: User
 let png: Buffer
 
 beforeAll(async () => {
-  ;({ png } = await drawScene(FOUR_SHAPES))
+  ;({ png } = await drawScene(OWN_SHAPES))
   user = await signIn()
 })
 afterAll(async () => {
@@ -27,7 +28,7 @@ afterAll(async () => {
 })
 beforeEach(async () => gemini.reset())
 
-/** A call by somebody whom the emulator believes without a signature. */
+/** A call with an unsigned token, which the emulator accepts. */
 async function call(name: string, data: unknown, claims: object) {
   const token = [
     { alg: 'none', typ: 'JWT' },
@@ -54,20 +55,20 @@ async function call(name: string, data: unknown, claims: object) {
 const asOperator = async (name: string, data: unknown) =>
   (await call(name, data, { firesightOperator: true })).result
 
-/** As a worker leaves a document that died after the description was stored. */
+/** The document of a worker that crashed after it had stored the description. */
 async function leaveHalfDone(document: DocumentReference): Promise<void> {
   const { steps } = (await document.get()).data() as Annotation
   const past = Timestamp.fromMillis(Date.now() - 60_000)
   await document.update({
     status: 'processing',
     steps: { ...steps, locate: { state: 'pending', paidCalls: 1 }, draw: { state: 'pending' } },
-    lease: { token: 'dead', expiresAt: past },
+    lease: { token: 'crashed', expiresAt: past },
     dueAt: past,
   })
 }
 
 describe('sweepNow', () => {
-  it('has a photo finished whose worker died, from where it had got to', async () => {
+  it('re-queues the photo of a crashed worker, which resumes after the last checkpoint', async () => {
     const { path, annotation } = await annotatePhoto(user, 'half-done.png', png, 'image/png')
     await leaveHalfDone(documentOf(path))
     await gemini.reset()
@@ -82,7 +83,7 @@ describe('sweepNow', () => {
     expect((await documentOf(path).get()).data()).not.toHaveProperty('dueAt')
   })
 
-  it('removes what is left of a photo that is gone', async () => {
+  it('removes the results of a photo that no longer exists', async () => {
     const { path } = await annotatePhoto(user, 'gone.png', png, 'image/png')
     const name = path.replace('gone', 'never-there')
     const annotation = (await documentOf(path).get()).data()!
@@ -94,7 +95,7 @@ describe('sweepNow', () => {
 })
 
 describe('startBackfill', () => {
-  it('annotates photos that nobody announced, and tells how far it is', async () => {
+  it('annotates photos without events, and counts them', async () => {
     const paths = ['a', 'b', 'c'].map((name) => `users/${user.uid}/uploads/before-${name}.png`)
     for (const path of paths) {
       await uploadAsAdmin(path, png)
@@ -126,10 +127,13 @@ describe('startBackfill', () => {
     expect((await documentOf(paths[2]!).get()).exists).toBe(false)
   })
 
-  it.each(['sweepNow', 'startBackfill', 'stopBackfill'])('%s is for operators alone', async (name) => {
-    const { error } = await call(name, name === 'stopBackfill' ? { id: 'x' } : {}, {
-      firesightOperator: 'true',
-    })
-    expect(error).toMatchObject({ status: 'PERMISSION_DENIED', details: { reason: 'operators-only' } })
-  })
+  it.each(['sweepNow', 'startBackfill', 'stopBackfill'])(
+    '%s refuses callers who are not operators',
+    async (name) => {
+      const { error } = await call(name, name === 'stopBackfill' ? { id: 'x' } : {}, {
+        firesightOperator: 'true',
+      })
+      expect(error).toMatchObject({ status: 'PERMISSION_DENIED', details: { reason: 'operators-only' } })
+    },
+  )
 })

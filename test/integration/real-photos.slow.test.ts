@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import sharp from 'sharp'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { annotatePhoto } from '../support/annotate-photo.ts'
 import { signIn, type User } from '../support/app.ts'
-import { gemini } from '../support/gemini-control.ts'
 import { functionsPeakMegabytes } from '../support/memory.ts'
 
 let user: User
@@ -12,7 +11,6 @@ beforeAll(async () => {
   user = await signIn()
 })
 afterAll(async () => user.close())
-beforeEach(async () => gemini.reset())
 
 const photos = new URL('../../../shared/photos/', import.meta.url)
 const names = existsSync(photos) ? readdirSync(photos).filter((name) => name.endsWith('.jpg')) : []
@@ -32,7 +30,7 @@ describe.skipIf(names.length === 0)('a real photo', () => {
     expect(took).toBeLessThan(10_000)
   })
 
-  it.skipIf(process.platform !== 'linux')('leaves the functions under 600 MB at their peak', () => {
+  it.skipIf(process.platform !== 'linux')('needs less than 600 MB of memory in the functions', () => {
     const peaks = functionsPeakMegabytes()
     expect(peaks.length).toBeGreaterThan(0)
     expect(Math.max(...peaks)).toBeLessThan(600)

@@ -8,6 +8,7 @@ import { gemini } from '../support/gemini-control.ts'
 
 const PHOTOS = 16
 const SIDE = 1536
+const SIZE = { width: SIDE, height: SIDE }
 
 let user: User
 let paths: string[]
@@ -17,10 +18,13 @@ beforeAll(async () => {
   await gemini.reset()
   const description = { caption: 'Noise.', altText: 'Noise.', labels: [], text: '' }
   await gemini.script({
-    match: { textIncludes: 'Describe this picture' },
+    match: { imageSize: SIZE, textIncludes: 'Describe this picture' },
     reply: { text: JSON.stringify(description) },
   })
-  await gemini.script({ match: { textIncludes: 'segmentation masks' }, reply: { text: '[]' } })
+  await gemini.script({
+    match: { imageSize: SIZE, textIncludes: 'segmentation masks' },
+    reply: { text: '[]' },
+  })
   paths = []
   for (let i = 0; i < PHOTOS; i++) {
     const jpeg = await sharp(randomBytes(SIDE * SIDE * 3), {
@@ -38,23 +42,26 @@ afterAll(async () => {
   await user.close()
 })
 
-it('40 MB of photos are compared in one request by way of files, and again without a second upload', async () => {
+it('compareImages() uploads 40 MB of photos as files, and uses the files again', async () => {
   expect(totalBytes).toBeGreaterThan(40_000_000)
   const functions = getFunctions(user.app)
   const { host, port } = emulator('FUNCTIONS_EMULATOR_HOST')
   connectFunctionsEmulator(functions, host, port)
   const compare = httpsCallable<object, CompareImagesResult>(functions, 'compareImages', { timeout: 80_000 })
   const answer = { summary: 'All noise.', similarities: ['Noise.'], differences: [] }
-  await gemini.script({ match: { textIncludes: 'Compare these' }, reply: { text: JSON.stringify(answer) } })
+  await gemini.script({
+    match: { imageSize: SIZE, textIncludes: 'Compare these' },
+    reply: { text: JSON.stringify(answer) },
+  })
   const images = paths.map((path) => ({ path }))
 
   const first = await compare({ images })
   expect(first.data).toMatchObject({ summary: 'All noise.', usage: { calls: 1 } })
-  const uploads = (await gemini.requests()).filter(({ method }) => method === 'upload').length
+  const uploads = (await gemini.allRequests()).filter(({ method }) => method === 'upload').length
   expect(uploads).toBeGreaterThan(0)
 
   await compare({ images })
-  const requests = await gemini.requests()
+  const requests = await gemini.allRequests()
   expect(requests.filter(({ method }) => method === 'upload')).toHaveLength(uploads)
   const comparisons = requests.filter(({ texts }) => texts?.at(-1)?.includes('Compare these'))
   expect(comparisons).toHaveLength(2)
