@@ -6,8 +6,8 @@ import { count, countLost, type Dropped } from '../document/drop-reasons.ts'
 import { resultPaths } from '../document/storage-paths.ts'
 import { VisionError } from '../errors.ts'
 import { drawMask, drawOverlay } from '../masks/draw.ts'
-import { EventLoopTurns } from '../masks/event-loop-turns.ts'
 import { assignColours } from '../masks/palette.ts'
+import { YieldTimer } from '../masks/yield-timer.ts'
 import type { AnnotatedObject, annotateObjects } from '../pipeline/annotate-objects.ts'
 import { type ResultFile, writeAll } from '../pipeline/write-files.ts'
 import type { Services } from '../ports/services.ts'
@@ -32,10 +32,10 @@ export async function deliverInline(
   const drawn = overlay ? (await overlayOf(found, image)).toString('base64') : undefined
   if (drawn !== undefined) left -= drawn.length
   if (left < 0) left = 0
-  const turns = new EventLoopTurns()
+  const yieldTimer = new YieldTimer()
   const objects: Delivered['objects'] = []
   for (const object of found.objects) {
-    if (turns.due) await turns.take()
+    await yieldTimer.yieldIfDue()
     const mask = object.mask && (await inlineMask(object.mask))
     const bytes = mask ? (mask.png?.length ?? 0) + (mask.polygon?.length ?? 0) * BYTES_PER_COORDINATE : 0
     if (bytes > left) {
@@ -66,10 +66,10 @@ export async function storeDetection(
 ): Promise<Delivered> {
   const paths = resultPaths(photo).detection(randomUUID())
   const files: ResultFile[] = []
-  const turns = new EventLoopTurns()
+  const yieldTimer = new YieldTimer()
   const objects: Delivered['objects'] = []
   for (const [index, object] of found.objects.entries()) {
-    if (turns.due) await turns.take()
+    await yieldTimer.yieldIfDue()
     const path = paths.mask(index)
     if (object.mask) files.push([path, await drawMask(object.mask.runs), 'image/png'])
     const mask = object.mask && { form: object.mask.form, areaPixels: object.mask.runs.areaPixels, path }

@@ -59,6 +59,9 @@ export type ModelStep = {
 
 export type Steps = { describe: ModelStep; locate: ModelStep; draw: { state: 'pending' | 'succeeded' } }
 
+/** The form in which the model gave a mask. */
+export type MaskForm = 'png' | 'polygon'
+
 /**
  * An object of a photo. Pixels of the upright image, origin top left; `box2d` is the model's own [yMin, xMin, yMax, xMax] of 0 to
  * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore takes no nested
@@ -68,7 +71,7 @@ export type StoredObject = {
   label: string
   box: Box
   box2d: number[]
-  mask: null | { form: 'png' | 'polygon'; path: string; areaPixels: number; polygon?: number[] }
+  mask: null | { form: MaskForm; path: string; areaPixels: number; polygon?: number[] }
   /** Why there is no mask, if the model gave one that cannot be used, or was not asked for it. */
   maskReason?: DropReason
 }

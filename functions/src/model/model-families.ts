@@ -1,9 +1,11 @@
+import type { MaskForm } from '../document/annotation.ts'
+
 /** What differs between families of models. Names of models are free: a name never seen gets the newest family's ways. */
 export type ModelFamily = {
   /** `budget`: thinkingBudget in tokens; `level`: thinkingLevel; `none`: no control. Both in one request are an error. */
   thinking: { control: 'budget'; least: number } | { control: 'level'; least: 'LOW' } | { control: 'none' }
   /** The form in which the family draws masks when asked for them. */
-  masks: 'png' | 'polygon'
+  masks: MaskForm
   /** Whether temperature, topP and topK may be sent: deprecated from 3.6 on. */
   sampling: boolean
   /** What an image costs: so much for each tile of it, or as much for any. */

@@ -1,12 +1,13 @@
+import type { MaskForm } from '../document/annotation.ts'
 import { type Box, type Box2d, type Size, toFrame, toPixelBox } from '../document/box.ts'
 import { count, type Dropped, type DropReason } from '../document/drop-reasons.ts'
 import { asVisionError } from '../errors.ts'
-import { EventLoopTurns } from '../masks/event-loop-turns.ts'
 import { MaskBudget, MaskTooComplex } from '../masks/mask-budget.ts'
 import { decodeMaskPng } from '../masks/mask-png.ts'
 import type { MaskRuns } from '../masks/mask-runs.ts'
 import { runsFromMap } from '../masks/runs-from-map.ts'
 import { runsFromPolygon } from '../masks/runs-from-polygon.ts'
+import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Located, LocatedObject } from '../tasks/locate/read-location.ts'
 
 /** An object in pixels of the upright image, with its mask ready to be drawn. */
@@ -20,7 +21,7 @@ export type AnnotatedObject = {
 }
 
 /** `polygon` only for an outline of one ring, in pixels of the image. */
-type DrawnMask = { form: 'png' | 'polygon'; runs: MaskRuns; polygon?: [number, number][] }
+type DrawnMask = { form: MaskForm; runs: MaskRuns; polygon?: [number, number][] }
 
 /**
  * From the model's 0 to 1000 to pixels. A mask that cannot be drawn leaves its object, and is counted in `dropped`.
@@ -33,9 +34,9 @@ export async function annotateObjects(
 ): Promise<{ objects: AnnotatedObject[]; dropped: Dropped }> {
   const dropped = { ...located.dropped }
   const objects: AnnotatedObject[] = []
-  const turns = new EventLoopTurns()
+  const yieldTimer = new YieldTimer()
   for (const object of located.objects) {
-    if (turns.due) await turns.take()
+    await yieldTimer.yieldIfDue()
     const { label, box2d, maskReason } = object
     const box = toPixelBox(box2d, image)
     const mask = await drawableMask(object, box, image, budget)

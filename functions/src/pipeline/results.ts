@@ -5,8 +5,8 @@ import { resultPaths } from '../document/storage-paths.ts'
 import { type PreparedImage, previewOf } from '../image/prepare.ts'
 import type { SourceImage } from '../image/source-image.ts'
 import { drawMask, drawOverlay } from '../masks/draw.ts'
-import { EventLoopTurns } from '../masks/event-loop-turns.ts'
 import { assignColours } from '../masks/palette.ts'
+import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Services } from '../ports/services.ts'
 import type { annotateObjects } from './annotate-objects.ts'
 import type { AnnotationRun } from './annotation-run.ts'
@@ -42,9 +42,9 @@ export async function drawResults(
     const runs = found.objects.map(({ mask }) => mask?.runs ?? null)
     const overlay = await drawOverlay(runs, assignColours(found.objects.map(({ label }) => label)), source)
     const masks: (Buffer | null)[] = []
-    const turns = new EventLoopTurns()
+    const yieldTimer = new YieldTimer()
     for (const mask of runs) {
-      if (turns.due) await turns.take()
+      await yieldTimer.yieldIfDue()
       masks.push(mask && (await drawMask(mask)))
     }
     drawn.found = { overlay, masks, ...found }

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { constants, deflate } from 'node:zlib'
 import type { Size } from '../../document/box.ts'
-import { EventLoopTurns } from '../event-loop-turns.ts'
 import type { Layer } from '../flatten-masks.ts'
+import { YieldTimer } from '../yield-timer.ts'
 
 const deflateAsync = promisify(deflate)
 
@@ -31,9 +31,9 @@ export async function paintScanlines(
 ): Promise<Uint8Array> {
   const rowBytes = 1 + Math.ceil((size.width * depth) / 8)
   const bytes = new Uint8Array(rowBytes * size.height)
-  const turns = new EventLoopTurns()
+  const yieldTimer = new YieldTimer()
   for (const { mask, number } of layers) {
-    if (turns.due) await turns.take()
+    await yieldTimer.yieldIfDue()
     const { spans, box } = mask
     for (let i = 0; i < spans.length; i += 3) {
       const row = (box.y + spans[i]!) * rowBytes + 1
