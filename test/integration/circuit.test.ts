@@ -105,9 +105,9 @@ it('guardedModel() opens the circuit of all instances through Firestore', async 
       timeoutMs: 20_000,
       baseUrl: emulator('GEMINI_EMULATOR_HOST').url,
     })
-    const onAttempt = () => void counted.attempts++
+    const attempts = { begin: async () => void counted.attempts++, settle: () => undefined }
     const guarded = guardedModel(model, firestoreCircuit(firestore), () => now)
-    return { counted, ask: async () => guarded.generate({ ...request, onAttempt }) }
+    return { counted, ask: async () => guarded.generate({ ...request, attempts }) }
   }
   const [one, other] = [instance(), instance()]
 

@@ -1,5 +1,4 @@
 import { type ErrorCode, FAILURES, type VisionError } from '../../functions/src/errors.ts'
-import { mayHaveBeenPaid } from '../../functions/src/quota/perhaps-paid.ts'
 
 /** A place where a worker waits for something outside: there time passes, and there it may die. At a `deadly` one it does. */
 export type Point = { name: string; at: 'firestore' | 'storage' | 'queue' | 'model'; deadly?: boolean }
@@ -33,7 +32,7 @@ export class Failure {
 
   /** The request was answered with an error status, which is not charged. */
   get free(): boolean {
-    return this.code.startsWith('model-') && !mayHaveBeenPaid(this.asVisionError)
+    return this.code.startsWith('model-') && this.code !== 'model-timeout'
   }
 
   /** For functions of the product, which look at the code and the cause alone. */

@@ -1,5 +1,5 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
-import { MAX_PAID_CALLS } from '../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-attempts.ts'
 import { referredFiles } from './protocol/files.ts'
 import type { Content, World } from './world.ts'
 
@@ -43,7 +43,7 @@ export class Violations {
 
   afterRequest(world: World, content: Content, claimed: string, charged: number): void {
     if (world.contents.get(claimed) !== content) this.add('wrongBytes')
-    if (charged > MAX_PAID_CALLS) this.add('overCap')
+    if (charged > MAX_BILLABLE_ATTEMPTS) this.add('overCap')
   }
 
   atEnd(world: World): void {

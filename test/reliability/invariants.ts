@@ -3,7 +3,7 @@ import type { Bucket, File } from '@google-cloud/storage'
 import type { Firestore } from 'firebase-admin/firestore'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { imageIdOf, parseResultPath, resultPaths } from '../../functions/src/document/storage-paths.ts'
-import { MAX_PAID_CALLS } from '../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-attempts.ts'
 import { ANNOTATIONS, toAnnotation } from '../../functions/src/stores/firestore/firestore-annotations.ts'
 import { findStale } from './stale.ts'
 import type { Users } from './users.ts'
@@ -77,7 +77,7 @@ export async function findViolations({ database, bucket, users, answers, sentIma
     if (annotation.lease) add('lease left', `${annotation.status}, ${annotation.lease.token}`)
     for (const name of ['describe', 'locate'] as const) {
       const paid = annotation.steps[name].paidCalls ?? 0
-      if (paid > MAX_PAID_CALLS) add('paid too often', `${name} ${paid} times by the document`)
+      if (paid > MAX_BILLABLE_ATTEMPTS) add('paid too often', `${name} ${paid} times by the document`)
     }
     for (const path of namesOf(imageId, annotation)) {
       named.add(path)
@@ -89,7 +89,7 @@ export async function findViolations({ database, bucket, users, answers, sentIma
     violations.push({ kind: 'orphan', imageId: parseResultPath(name)?.imageId, what: name })
   }
   for (const [sha256, count] of Object.entries(answers)) {
-    if (count <= 2 * MAX_PAID_CALLS) continue
+    if (count <= 2 * MAX_BILLABLE_ATTEMPTS) continue
     const what = `both steps ${count} times by the model service`
     violations.push({ kind: 'paid too often', imageId: sentImages.get(sha256), what })
   }

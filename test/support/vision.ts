@@ -1,6 +1,11 @@
 import { NO_USAGE } from '../../functions/src/document/usage.ts'
 import { VisionError } from '../../functions/src/errors.ts'
-import type { ModelAnswer, ModelRequest, VisionModel } from '../../functions/src/ports/vision-model.ts'
+import {
+  type ModelAnswer,
+  ModelFailure,
+  type ModelRequest,
+  type VisionModel,
+} from '../../functions/src/ports/vision-model.ts'
 
 export const DESCRIPTION = {
   caption: 'A red ball.',
@@ -41,18 +46,25 @@ export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } 
   const requests: { task: 'describe' | 'locate'; request: ModelRequest }[] = []
   const model: VisionModel = {
     provider: 'gemini-api',
-    async stream(request, onText, signal) {
+    async *stream(request, signal) {
       const answer = await model.generate(request, signal)
-      if (answer.text !== '') await onText(answer.text)
+      if (answer.text !== '') yield answer.text
       return answer
     },
     async generate(request) {
       const task = request.systemInstruction.startsWith('You describe') ? 'describe' : 'locate'
-      await request.onAttempt?.()
+      const refusal = await request.attempts?.begin()
+      if (refusal) throw refusal
       requests.push({ task, request })
       const replyList = left[task]
       let reply: unknown = replyList.length > 1 ? replyList.shift() : replyList[0]
-      if (typeof reply === 'function') reply = await (reply as () => Promise<unknown>)()
+      if (typeof reply === 'function') {
+        reply = await (reply as () => Promise<unknown>)().catch((error: unknown) => {
+          if (error instanceof ModelFailure) request.attempts?.settle(error)
+          throw error
+        })
+      }
+      request.attempts?.settle(reply instanceof ModelFailure ? reply : undefined)
       const usage = { ...NO_USAGE, promptTokens: 300, outputTokens: 20, totalTokens: 320, calls: 1 }
       const about = {
         truncated: false,

@@ -89,16 +89,23 @@ async function streamAnswer(
       if (delta !== '') await unlessAborted(sendText(onText, delta), signal)
     }
     let written = ''
-    const receive = async (piece: string) => {
-      written += piece
-      await send(text.push(piece))
-    }
-    const answer = await model.stream(attempted, receive, signal).catch((error: unknown) => {
+    const stream = model.stream(attempted, signal)
+    let answer: ModelAnswer
+    try {
+      let next = await stream.next()
+      for (; !next.done; next = await stream.next()) {
+        written += next.value
+        await send(text.push(next.value))
+      }
+      answer = next.value
+    } catch (error) {
       // A broken stream reports no usage, and the model may have written more than arrived.
       const outputTokens = Math.max(estimateTextTokens(written), EXPECTED_OUTPUT_TOKENS)
       if (written !== '') meter.add({ totalTokens: promptTokens + outputTokens })
+      // Ends the request if the caller has left.
+      await stream.return(undefined as never)
       throw error
-    })
+    }
     usage = addUsage(usage, answer.usage)
     meter.add(answer.usage)
     if (!answer.failure) await send(text.end())

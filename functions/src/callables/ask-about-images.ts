@@ -74,7 +74,7 @@ function forCaller<T>(question: Question<T>, { uid }: Caller, meter: Meter): Que
     ...request,
     owner: uid,
     maxWaitMs: MAX_WAIT_MS,
-    onAttempt: () => meter.asking(),
+    attempts: meter,
   })
   const { request, again } = question
   return { ...question, request: complete(request), ...(again && { again: complete(again) }) }

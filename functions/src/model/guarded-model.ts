@@ -19,24 +19,21 @@ const NOT_SENT: FailureFacts = { fault: 'final', billing: 'free', scope: 'reques
 export function guardedModel(model: VisionModel, store: CircuitStore, now: () => Date): VisionModel {
   const circuits = new KnownCircuits(store)
 
-  async function guard<T>(request: ModelRequest, ask: () => Promise<T>): Promise<T> {
-    const asking = { provider: model.provider, model: request.model }
-    await checkClosed(Object.values(circuitKeys(asking)))
-    try {
-      return await ask()
-    } catch (error) {
-      const opening = error instanceof ModelFailure && decideOpening(error, asking, now())
-      if (!opening) throw error
-      const openUntil = await circuits.open(opening.key, opening.circuit, now())
-      throw waiting(error.code, error.message, error, openUntil, error.cause)
-    }
-  }
-
-  async function checkClosed(keys: string[]): Promise<void> {
+  async function checkClosed({ model: name }: ModelRequest): Promise<void> {
+    const keys = Object.values(circuitKeys({ provider: model.provider, model: name }))
     const known = await Promise.all(keys.map(async (key) => circuits.get(key, now())))
     const open = longestOpen(known, now())
     if (open)
       throw waiting(open.code, 'The model was not asked: the circuit is open', NOT_SENT, open.openUntil)
+  }
+
+  /** Opens a circuit if `error` calls for it, and throws the error. */
+  async function opened(error: unknown, { model: name }: ModelRequest): Promise<never> {
+    const asking = { provider: model.provider, model: name }
+    const opening = error instanceof ModelFailure && decideOpening(error, asking, now())
+    if (!opening) throw error
+    const openUntil = await circuits.open(opening.key, opening.circuit, now())
+    throw waiting(error.code, error.message, error, openUntil, error.cause)
   }
 
   function waiting(
@@ -53,8 +50,17 @@ export function guardedModel(model: VisionModel, store: CircuitStore, now: () =>
 
   return {
     provider: model.provider,
-    generate: async (request, signal) => guard(request, async () => model.generate(request, signal)),
-    stream: async (request, onText, signal) =>
-      guard(request, async () => model.stream(request, onText, signal)),
+    async generate(request, signal) {
+      await checkClosed(request)
+      return model.generate(request, signal).catch(async (error: unknown) => opened(error, request))
+    },
+    async *stream(request, signal) {
+      await checkClosed(request)
+      try {
+        return yield* model.stream(request, signal)
+      } catch (error) {
+        return opened(error, request)
+      }
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asVisionError, VisionError } from '../errors.ts'
-import { ModelFailure } from '../ports/vision-model.ts'
+import { type BillableAttempts, ModelFailure } from '../ports/vision-model.ts'
 
 export type RetryPolicy = {
   /** Attempts in total, over all kinds of failures. */
@@ -51,44 +51,58 @@ function retryKind({ code, fault, billing, retryAfterMs }: ModelFailure): RetryK
 
 export type RetryOptions = {
   signal?: AbortSignal | undefined
-  /** Called before each attempt, with the failure of the one before. What it throws ends the request as it is. */
-  onAttempt?: ((previous?: VisionError) => void | Promise<void>) | undefined
+  attempts?: BillableAttempts | undefined
   /** Time left in total. A wait that would exceed it does not start. */
   timeLeftMs?: (() => number) | undefined
   pacing?: Pacing | undefined
 }
 
+/** How a request ended that the service has answered, with or without success. */
+export type Sent<T> = { value: T } | { failure: ModelFailure }
+
 /**
  * Repeats `request` until it succeeds or no retry is left. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
  * after a lost connection or a damaged body (@google/genai 3.1.0).
  * @param request throws ModelFailure for errors of the service
- * @throws VisionError the signal's reason if it is one, else the last ModelFailure; other errors of `request` as they are
+ * @throws VisionError the signal's reason, `model-timeout` when it is aborted without one, or the refusal of `attempts`; other errors of
+ *   `request` as they are
  */
 export async function withRetry<T>(
   request: () => Promise<T>,
   policy: RetryPolicy,
-  { signal, onAttempt, timeLeftMs, pacing = REAL_PACING }: RetryOptions = {},
-): Promise<T> {
-  let previous: VisionError | undefined
+  { signal, attempts, timeLeftMs, pacing = REAL_PACING }: RetryOptions = {},
+): Promise<Sent<T>> {
   // Each kind of failure has its own waits: a wait for one kind does not use up another's.
   const counts = new Map<RetryKind, number>()
   for (let attempt = 1; ; attempt++) {
-    await onAttempt?.(previous)
-    try {
-      return await request()
-    } catch (error) {
-      if (!(error instanceof ModelFailure)) throw error
-      const failure = asVisionError(signal?.reason) ?? error
-      const kind = retryKind(error)
-      const count = counts.get(kind) ?? 0
-      counts.set(kind, count + 1)
-      const seconds = WAITS_SECONDS[kind][count]
-      if (seconds === undefined || attempt >= policy.attempts || signal?.aborted) throw failure
-      const wait = waitOf(error, seconds * policy.firstWaitMs, pacing.random())
-      if (wait > Math.min(policy.maxWaitMs, timeLeftMs?.() ?? policy.maxWaitMs)) throw failure
-      previous = failure
-      await pause(wait, signal, pacing)
+    const refusal = await attempts?.begin()
+    if (refusal) throw refusal
+    const sent = await settled(request)
+    if (!('failure' in sent)) {
+      attempts?.settle()
+      return sent
     }
+    const { failure } = sent
+    attempts?.settle(failure)
+    const ended = asVisionError(signal?.reason)
+    if (ended) throw ended
+    const kind = retryKind(failure)
+    const count = counts.get(kind) ?? 0
+    counts.set(kind, count + 1)
+    const seconds = WAITS_SECONDS[kind][count]
+    if (seconds === undefined || attempt >= policy.attempts || signal?.aborted) return sent
+    const wait = waitOf(failure, seconds * policy.firstWaitMs, pacing.random())
+    if (wait > Math.min(policy.maxWaitMs, timeLeftMs?.() ?? policy.maxWaitMs)) return sent
+    await pause(wait, signal, pacing)
+  }
+}
+
+async function settled<T>(request: () => Promise<T>): Promise<Sent<T>> {
+  try {
+    return { value: await request() }
+  } catch (error) {
+    if (error instanceof ModelFailure) return { failure: error }
+    throw error
   }
 }
 

@@ -1,10 +1,12 @@
 import { DEFERRAL_MS, EVENT_PATIENCE_MS, MODEL_WAIT_SECONDS } from '../config/time-limits.ts'
 import type { Annotation, ModelStep, Photo, Status, Steps, StoredError } from '../document/annotation.ts'
 import { addUsage, NO_USAGE } from '../document/usage.ts'
-import { type ErrorCode, VisionError } from '../errors.ts'
+import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
 import type { AnnotationChanges, Claim } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
-import { PaidCalls, type PaidStep } from './billable-attempts.ts'
+import type { BillableAttempts } from '../ports/vision-model.ts'
+import type { Meter } from '../quota/spend.ts'
+import { AttemptCounts, MAX_BILLABLE_ATTEMPTS, type ModelStepName } from './billable-attempts.ts'
 import type { RunTrigger } from './start-run.ts'
 
 /** What a run took, for the log. */
@@ -47,7 +49,7 @@ export class AnnotationRun {
   private readonly token: string
   private readonly started: Date
   private readonly before: Pick<Annotation, 'crashes' | 'deferrals'>
-  private readonly paid: PaidCalls
+  private readonly counts: AttemptCounts
   private readonly timingsMs: Record<string, number> = {}
   private writes: Promise<unknown> = Promise.resolve()
 
@@ -69,7 +71,7 @@ export class AnnotationRun {
     this.attempts = annotation.attempts
     this.before = annotation
     this.steps = annotation.steps
-    this.paid = new PaidCalls(annotation.steps)
+    this.counts = new AttemptCounts(annotation.steps)
     const timeout = AbortSignal.timeout(MODEL_WAIT_SECONDS * 1000)
     this.deadline = services.shutdown ? AbortSignal.any([timeout, services.shutdown]) : timeout
   }
@@ -93,29 +95,35 @@ export class AnnotationRun {
     await this.write(() => ({ changes }))
   }
 
-  /**
-   * Counts a request to the model before it is sent, on the document: also one whose worker dies before it hears of the answer is known.
-   * @param previous the failure of the attempt before this one
-   * @throws VisionError `claim-lost`; `gave-up` when the step has been paid too often
-   */
-  async countCall(name: PaidStep, previous?: VisionError): Promise<void> {
-    if (!this.paid.begin(name, previous)) return
-    await this.write(() => this.stepChanges(name, this.steps[name]))
+  /** Counts the attempts of a step on the document before they are sent: also one whose worker dies before the answer is known. */
+  attemptsOf(step: ModelStepName, meter: Meter, estimatedTokens: number): BillableAttempts {
+    return {
+      begin: async () => {
+        if (this.counts.isExhausted(step)) {
+          return new VisionError('gave-up', `Cannot ask again: ${step} had ${MAX_BILLABLE_ATTEMPTS} attempts`)
+        }
+        if (!this.counts.begin(step)) return undefined
+        return this.write(() => this.stepChanges(step, this.steps[step])).catch((error: unknown) => {
+          const refusal = asVisionError(error)
+          if (!refusal) throw error
+          return refusal
+        })
+      },
+      settle: (failure) => {
+        this.counts.settle(step, failure?.billing ?? 'billed')
+        meter.settle(failure, estimatedTokens)
+      },
+    }
   }
 
   /** Writes how a step ended, with the fields that it brings. Tokens of earlier attempts at it stay counted. @throws VisionError `claim-lost` */
-  async endStep(
-    name: PaidStep,
-    end: ModelStep,
-    fields: AnnotationChanges = {},
-    failure?: VisionError,
-  ): Promise<void> {
+  async endStep(name: ModelStepName, end: ModelStep, fields: AnnotationChanges = {}): Promise<void> {
     const earlier = this.steps[name].usage
     const step =
       end.usage && earlier
         ? { ...end, usage: addUsage(earlier, end.usage) }
         : { ...(earlier && { usage: earlier }), ...end }
-    this.paid.end(name, failure)
+    this.counts.end(name)
     await this.write(() => this.stepChanges(name, step, fields))
   }
 
@@ -176,7 +184,7 @@ export class AnnotationRun {
   private figures(): RunFigures {
     const { attempts, before, steps } = this
     const usage = addUsage(steps.describe.usage ?? NO_USAGE, steps.locate.usage ?? NO_USAGE)
-    return { attempts, crashes: before.crashes, calls: this.paid.total, tokens: usage.totalTokens }
+    return { attempts, crashes: before.crashes, calls: this.counts.total, tokens: usage.totalTokens }
   }
 
   private timingsUntil(end: Date): Record<string, number> {
@@ -184,19 +192,22 @@ export class AnnotationRun {
   }
 
   /** Made when its turn comes: the other step may have ended meanwhile. Only what is written counts as done. */
-  private stepChanges(name: PaidStep, step: ModelStep, fields: AnnotationChanges = {}): Prepared {
-    const paidCalls = this.paid.of(name)
+  private stepChanges(name: ModelStepName, step: ModelStep, fields: AnnotationChanges = {}): Prepared {
+    const paidCalls = this.counts.of(name)
     const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
     return { changes: { ...fields, ...accounts(steps) }, written: () => (this.steps = steps) }
   }
 
   /** One write at a time: contended transactions on one document are slow, and steps end side by side. */
-  private async write(prepare: () => Prepared): Promise<void> {
+  private async write(prepare: () => Prepared): Promise<undefined> {
     const turn = this.writes.then(async () => {
       const { annotations, now } = this.services
       const { changes, written } = prepare()
       const outcome = await annotations.update(this.photo, this.token, changes, now())
-      if (outcome === 'written') return written?.()
+      if (outcome === 'written') {
+        written?.()
+        return undefined
+      }
       this.abandoned = outcome === 'gone'
       const { imageId, generation } = this.photo
       throw new VisionError(
@@ -205,7 +216,7 @@ export class AnnotationRun {
       )
     })
     this.writes = turn.catch(() => undefined)
-    await turn
+    return turn
   }
 }
 

@@ -1,26 +1,25 @@
 import type { Steps } from '../document/annotation.ts'
-import { VisionError } from '../errors.ts'
-import { mayHaveBeenPaid } from '../quota/perhaps-paid.ts'
+import type { FailureFacts } from '../ports/vision-model.ts'
 
-export type PaidStep = 'describe' | 'locate'
+export type ModelStepName = 'describe' | 'locate'
 
 /**
- * How often one step of one upload may be paid, however its workers end: a bug, a crash between answer and checkpoint, or a service that
- * never answers in time must not be paid all day. An ordinary run takes one or two.
+ * Attempts that may be billed for one step of one upload, over all its workers. Bounds the cost of a bug, of crashes between answer and
+ * checkpoint, and of a service that never answers in time. Most steps need one or two.
  */
-export const MAX_PAID_CALLS = 8
+export const MAX_BILLABLE_ATTEMPTS = 8
 
-/** Requests of one photo's steps that were paid, or may have been. */
-export class PaidCalls {
-  private readonly counts: Record<PaidStep, number>
-  /** Steps whose last request, which is counted, nobody knows the end of yet. */
-  private readonly open = new Set<PaidStep>()
+/** How many attempts of each step may have been billed: stored as `paidCalls`. */
+export class AttemptCounts {
+  private readonly counts: Record<ModelStepName, number>
+  /** Steps whose last attempt was free: its count stands for the next attempt. */
+  private readonly free = new Set<ModelStepName>()
 
   constructor({ describe, locate }: Steps) {
     this.counts = { describe: describe.paidCalls ?? 0, locate: locate.paidCalls ?? 0 }
   }
 
-  of(step: PaidStep): number {
+  of(step: ModelStepName): number {
     return this.counts[step]
   }
 
@@ -28,32 +27,24 @@ export class PaidCalls {
     return this.counts.describe + this.counts.locate
   }
 
-  /**
-   * A request is about to be sent.
-   * @param previous the failure of the attempt before; if that was free, its count stands for this one
-   * @returns whether the count has changed
-   * @throws VisionError `gave-up` when the step was paid too often; then nothing is counted
-   */
-  begin(step: PaidStep, previous?: VisionError): boolean {
-    if (previous && this.open.has(step) && !mayHaveBeenPaid(previous)) return false
-    if (this.counts[step] >= MAX_PAID_CALLS) {
-      // What was open has ended: as a request that may have been paid.
-      this.open.delete(step)
-      throw new VisionError('gave-up', `Cannot ask again: ${step} was paid ${MAX_PAID_CALLS} times`)
-    }
+  isExhausted(step: ModelStepName): boolean {
+    return !this.free.has(step) && this.counts[step] >= MAX_BILLABLE_ATTEMPTS
+  }
+
+  /** Counts an attempt that is about to be sent. @returns whether the count has changed, so that it must be stored */
+  begin(step: ModelStepName): boolean {
+    if (this.free.delete(step)) return false
     this.counts[step]++
-    this.open.add(step)
     return true
   }
 
-  /** The step has ended; with a failure that is free, its last request was none that is paid. */
-  end(step: PaidStep, failure?: VisionError): void {
-    if (failure && this.open.has(step) && isFree(failure)) this.counts[step]--
-    this.open.delete(step)
+  /** An attempt that never settles stays counted. */
+  settle(step: ModelStepName, billing: FailureFacts['billing']): void {
+    if (billing === 'free') this.free.add(step)
   }
-}
 
-/** Whether the service itself has said that it did nothing. */
-function isFree(failure: VisionError): boolean {
-  return failure.code.startsWith('model-') && !mayHaveBeenPaid(failure)
+  /** The step has ended: without a next attempt, a free one is not counted. */
+  end(step: ModelStepName): void {
+    if (this.free.delete(step)) this.counts[step]--
+  }
 }

@@ -6,7 +6,7 @@ import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask } from '../model/ask.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
-import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
+import type { BillableAttempts, ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { estimateStep } from '../quota/estimate-upload.ts'
 import { isOutOfService } from '../quota/refusal.ts'
 import { Meter, spend } from '../quota/spend.ts'
@@ -15,7 +15,7 @@ import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { AnswerText, Located } from '../tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
 import { type AnnotationRun, storedError } from './annotation-run.ts'
-import type { PaidStep } from './billable-attempts.ts'
+import type { ModelStepName } from './billable-attempts.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 
 /** What the model made of a photo: `status` and `error` as they belong on the document. */
@@ -98,10 +98,11 @@ async function describe(
   const { describe: earlier } = work.steps
   if (earlier.state === 'succeeded') return undefined
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  const request = forPhoto(describeRequest(image, config.describeModel), 'describe', work)
+  const estimatedTokens = estimateStep('describe', image, config)
+  const attempts = work.attemptsOf('describe', meter, estimatedTokens)
+  const request = forPhoto(describeRequest(image, config.describeModel), attempts, work)
   const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
   return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
-    estimatedTokens: estimateStep('describe', image, config),
     run: () => ask(model, question, work.deadline),
     store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
   })
@@ -118,14 +119,15 @@ async function locate(
   const { locate: earlier } = work.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   if (stored) return readLocations(stored, config.maxObjects)
+  const estimatedTokens = estimateStep('locate', image, config)
+  const attempts = work.attemptsOf('locate', meter, estimatedTokens)
   const question = {
-    request: forPhoto(locateRequest(image, config.locateModel), 'locate', work),
-    again: forPhoto(locateBoxesRequest(image, config.locateModel), 'locate', work),
+    request: forPhoto(locateRequest(image, config.locateModel), attempts, work),
+    again: forPhoto(locateBoxesRequest(image, config.locateModel), attempts, work),
     read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
     isPartial: ({ state }: Located) => state === 'salvaged',
   }
   return runStep('locate', LOCATE_PROMPT_VERSION, work, meter, {
-    estimatedTokens: estimateStep('locate', image, config),
     run: () => ask(services.model, question, work.deadline),
     store: async ({ value, answers }) => {
       const answerId = await saveAnswers(answers, work.photo, services)
@@ -134,10 +136,8 @@ async function locate(
   })
 }
 
-/** A request whose every attempt is counted before it is sent. */
-function forPhoto(request: ModelRequest, step: PaidStep, work: AnnotationRun): ModelRequest {
-  const onAttempt = async (previous?: VisionError) => work.countCall(step, previous)
-  return { ...request, owner: work.photo.owner, onAttempt, timeLeftMs: () => work.modelTimeLeftMs }
+function forPhoto(request: ModelRequest, attempts: BillableAttempts, work: AnnotationRun): ModelRequest {
+  return { ...request, owner: work.photo.owner, attempts, timeLeftMs: () => work.modelTimeLeftMs }
 }
 
 function earlierFailure(code: VisionError['code'] | undefined): VisionError {
@@ -148,16 +148,14 @@ type Answered<T> = Extract<Asked<T>, { value: T }>
 
 /** Runs one step and writes on the document how it ended. `store` keeps the answer before the step counts as done. */
 async function runStep<T, R>(
-  name: PaidStep,
+  name: ModelStepName,
   promptVersion: string,
   work: AnnotationRun,
   meter: Meter,
   {
-    estimatedTokens,
     run,
     store,
   }: {
-    estimatedTokens: number
     run: () => Promise<Asked<T>>
     store: (asked: Answered<T>) => Promise<{
       fields: AnnotationChanges
@@ -173,12 +171,11 @@ async function runStep<T, R>(
   } catch (error) {
     const failure = asVisionError(error)
     if (failure) {
-      meter.addFailure(failure, estimatedTokens)
       // A worker that has lost its claim has nothing to write.
       if (failure.code === 'claim-lost') throw failure
       const givenUp = failure.code === 'gave-up' || !(failure.retryable || isOutOfService(failure))
       const state = givenUp ? 'failed' : 'pending'
-      await work.endStep(name, { state, error: storedError(failure) }, {}, failure)
+      await work.endStep(name, { state, error: storedError(failure) })
       if (failure.code === 'gave-up') return failure
     }
     throw error
@@ -188,18 +185,11 @@ async function runStep<T, R>(
   const about = { model, usage, promptVersion }
   if ('failure' in asked) {
     const { failure } = asked
-    meter.addFailure(failure, estimatedTokens)
     // What failed after an answer that cannot be read was the second request: as if the first had, but for what was paid.
     const isAnswers = failure.code.startsWith('answer-') || failure.code === 'gave-up'
     const heals = failure.retryable && !isAnswers
     const state = heals ? 'pending' : 'failed'
-    // What an answer failed with was paid; only the failure of a second request may have been free.
-    await work.endStep(
-      name,
-      { state, ...about, error: storedError(failure) },
-      {},
-      heals ? failure : undefined,
-    )
+    await work.endStep(name, { state, ...about, error: storedError(failure) })
     if (heals) throw failure
     return failure
   }

@@ -46,16 +46,19 @@ export interface VisionModel {
    */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelAnswer>
   /**
-   * As `generate`, but tells the text as it comes, in order; once the first piece was told nothing is retried. `onText` is awaited before
-   * the next piece is read; what it throws ends the request. The answer holds the whole text once more, and a `failure` if it was blocked
-   * or stopped on its way: then what was told is no answer.
+   * As `generate`, but yields the text in pieces as they come. After the first piece nothing is retried. A caller that stops early ends
+   * the request. Returns the whole answer, with a `failure` if it was blocked or stopped: then the text is not an answer.
    * @throws VisionError as `generate`
    */
-  stream(
-    request: ModelRequest,
-    onText: (text: string) => void | Promise<void>,
-    signal?: AbortSignal,
-  ): Promise<ModelAnswer>
+  stream(request: ModelRequest, signal?: AbortSignal): AsyncGenerator<string, ModelAnswer, void>
+}
+
+/** Counts the attempts at requests that may be billed. */
+export interface BillableAttempts {
+  /** Counts an attempt before it is sent, so that a crash cannot lose it. @returns why the request must end instead, if it must */
+  begin(): Promise<VisionError | undefined>
+  /** Reports the result of the attempt that began last: answered, or failed. */
+  settle(failure?: ModelFailure): void
 }
 
 export type ModelRequest = {
@@ -73,14 +76,12 @@ export type ModelRequest = {
   maxOutputTokens: number
   /** 0 to 2; sent only where the family still takes it. */
   temperature?: number
-  /** Longest pause before another attempt; without it the model's own policy decides. */
+  /** Longest wait before another attempt, in milliseconds. Default: the retry policy's. */
   maxWaitMs?: number
-  /** How much time is left for all attempts, in milliseconds: a pause that would outlast it is not begun. */
+  /** Time left for all attempts, in milliseconds. A wait that would exceed it does not start. */
   timeLeftMs?: () => number
-  /**
-   * Awaited before each attempt, with the failure of the one before: every attempt may have to be paid. What it throws ends the request.
-   */
-  onAttempt?: (previous?: VisionError) => void | Promise<void>
+  /** Counts every attempt, and may refuse it. */
+  attempts?: BillableAttempts
   /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
   owner?: string | null
 }

@@ -1,7 +1,7 @@
 import type { Status, StoredObject } from '../../../functions/src/document/annotation.ts'
 import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { mayDiffer } from '../../../functions/src/model/ask.ts'
-import type { PaidStep } from '../../../functions/src/pipeline/billable-attempts.ts'
+import type { ModelStepName } from '../../../functions/src/pipeline/billable-attempts.ts'
 import { isOutOfService } from '../../../functions/src/quota/refusal.ts'
 import { Failure, type Flow, io, sideBySide } from '../flow.ts'
 import type { Content, World } from '../world.ts'
@@ -92,7 +92,7 @@ function* locate(
 }
 
 /** Asks, and writes on the document why a step has failed. */
-function* runStep(name: PaidStep, content: Content, work: Work, world: World): Flow<string | Failure> {
+function* runStep(name: ModelStepName, content: Content, work: Work, world: World): Flow<string | Failure> {
   let asked: Asked
   try {
     asked = yield* ask(name, content, work, world)
@@ -101,14 +101,14 @@ function* runStep(name: PaidStep, content: Content, work: Work, world: World): F
     const isOut = isOutOfService(failure.asVisionError)
     const givenUp = failure.code === 'gave-up' || !(failure.retryable || isOut)
     const state = givenUp ? 'failed' : 'pending'
-    yield* work.endStep(name, { state, error: storedError(failure) }, {}, failure)
+    yield* work.endStep(name, { state, error: storedError(failure) })
     if (failure.code === 'gave-up') return failure
     throw failure
   }
   if (typeof asked === 'string') return asked
   const heals = asked.code.startsWith('model-') && asked.retryable
   const end = { state: heals ? 'pending' : 'failed', error: storedError(asked) } as const
-  yield* work.endStep(name, end, {}, asked)
+  yield* work.endStep(name, end)
   if (heals) throw asked
   return asked
 }
@@ -116,7 +116,7 @@ function* runStep(name: PaidStep, content: Content, work: Work, world: World): F
 /** An answer, or why there is nothing to use in what was answered. */
 type Asked = string | Failure
 
-function* ask(name: PaidStep, content: Content, work: Work, world: World): Flow<Asked> {
+function* ask(name: ModelStepName, content: Content, work: Work, world: World): Flow<Asked> {
   const first = yield* generate(name, content, work, world)
   if (typeof first === 'string' || !mayDiffer(first.asVisionError)) return first
   try {
@@ -128,17 +128,16 @@ function* ask(name: PaidStep, content: Content, work: Work, world: World): Flow<
 }
 
 /** One request, again and again while the service fails in a way that often heals within seconds. */
-function* generate(name: PaidStep, content: Content, work: Work, world: World): Flow<Asked> {
+function* generate(name: ModelStepName, content: Content, work: Work, world: World): Flow<Asked> {
   const { counts, previousIsTold } = world.mechanisms
-  let previous: Failure | undefined
   for (let attempt = 1; ; attempt++) {
-    if (counts === 'before') yield* work.countCall(name, previousIsTold ? previous : undefined)
+    if (counts === 'before') yield* work.countCall(name)
     const answer = yield* io(POINTS.ask, () => world.service.answer(name, content, work, world))
     if (counts === 'after') yield* work.countCall(name)
-    if (!(answer instanceof Failure)) return answer
-    if (!answer.code.startsWith('model-')) return answer
-    if (attempt >= (ATTEMPTS[answer.code] ?? 1)) throw answer
-    previous = answer
+    const isLast = !(answer instanceof Failure) || attempt >= (ATTEMPTS[answer.code] ?? 1)
+    if (isLast || previousIsTold) work.settleCall(name, answer)
+    if (!(answer instanceof Failure) || !answer.code.startsWith('model-')) return answer
+    if (isLast) throw answer
   }
 }
 

@@ -7,8 +7,7 @@ import type {
   StoredError,
 } from '../../../functions/src/document/annotation.ts'
 import type { Granted, RerunPolicy } from '../../../functions/src/document/claim.ts'
-import { asVisionError } from '../../../functions/src/errors.ts'
-import { PaidCalls, type PaidStep } from '../../../functions/src/pipeline/billable-attempts.ts'
+import { AttemptCounts, type ModelStepName } from '../../../functions/src/pipeline/billable-attempts.ts'
 import type { AnnotationChanges } from '../../../functions/src/ports/annotation-store.ts'
 import { Failure, type Flow, io, type Point } from '../flow.ts'
 import type { World } from '../world.ts'
@@ -51,7 +50,7 @@ export class Work {
   private readonly world: World
   private readonly token: string
   private readonly before: Annotation
-  private readonly paid: PaidCalls
+  private readonly paid: AttemptCounts
   /** What a protocol without checkpoints has to keep until the end. */
   private kept: Changes = {}
 
@@ -73,26 +72,27 @@ export class Work {
     this.isLast = isLast
     this.before = document
     this.steps = document.steps
-    this.paid = new PaidCalls(world.mechanisms.paidCallsOf === 'document' ? document.steps : NOTHING_PAID)
+    this.paid = new AttemptCounts(world.mechanisms.paidCallsOf === 'document' ? document.steps : NOTHING_PAID)
   }
 
   checkpoint(changes: Changes, point: Point = POINTS.checkpoint): Flow<void> {
     return this.write(point, () => ({ changes }))
   }
 
+  settleCall(name: ModelStepName, answer: string | Failure): void {
+    const isFree = answer instanceof Failure && answer.free
+    this.paid.settle(name, isFree ? 'free' : 'billed')
+  }
+
   /** Counts a request that is about to be sent. */
-  *countCall(name: PaidStep, previous?: Failure): Flow<void> {
-    try {
-      if (!this.paid.begin(name, previous?.asVisionError)) return
-    } catch (error) {
-      const code = asVisionError(error)?.code
-      throw code ? new Failure(code) : error
-    }
+  *countCall(name: ModelStepName): Flow<void> {
+    if (this.paid.isExhausted(name)) throw new Failure('gave-up')
+    if (!this.paid.begin(name)) return
     yield* this.write(POINTS.count, () => this.stepChanges(name, this.steps[name]))
   }
 
-  *endStep(name: PaidStep, end: ModelStep, fields: Changes = {}, failure?: Failure): Flow<void> {
-    this.paid.end(name, failure?.asVisionError)
+  *endStep(name: ModelStepName, end: ModelStep, fields: Changes = {}): Flow<void> {
+    this.paid.end(name)
     const prepare = () => this.stepChanges(name, end, fields)
     if (this.world.mechanisms.checkpoints) return yield* this.write(POINTS.checkpoint, prepare)
     const { changes, written } = prepare()
@@ -143,7 +143,7 @@ export class Work {
     }
   }
 
-  private stepChanges(name: PaidStep, step: ModelStep, fields: Changes = {}): Prepared {
+  private stepChanges(name: ModelStepName, step: ModelStep, fields: Changes = {}): Prepared {
     const paidCalls = this.paid.of(name)
     const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
     return { changes: { ...fields, steps }, written: () => (this.steps = steps) }

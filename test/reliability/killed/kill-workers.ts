@@ -6,7 +6,7 @@ import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore } from 'firebase-admin/firestore'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
-import { MAX_PAID_CALLS } from '../../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_BILLABLE_ATTEMPTS } from '../../../functions/src/pipeline/billable-attempts.ts'
 import { MAX_CRASHES } from '../../../functions/src/pipeline/start-run.ts'
 import { ANNOTATIONS, toAnnotation } from '../../../functions/src/stores/firestore/firestore-annotations.ts'
 import { drawPicture } from '../picture.ts'
@@ -105,7 +105,8 @@ export async function killWorkers(kills: number, random: () => number): Promise<
     told.crashes += annotation.crashes
     if (annotation.lease) told.broken.push(`${name} has a lease left`)
     for (const step of [annotation.steps.describe, annotation.steps.locate])
-      if ((step.paidCalls ?? 0) > MAX_PAID_CALLS) told.broken.push(`${name} was paid ${step.paidCalls} times`)
+      if ((step.paidCalls ?? 0) > MAX_BILLABLE_ATTEMPTS)
+        told.broken.push(`${name} was paid ${step.paidCalls} times`)
     const { overlay, objects = [] } = annotation
     const folder = overlay?.path.replace('overlay.png', '')
     const named = [overlay?.path, `${folder}answer.json`, ...objects.map(({ mask }) => mask?.path)]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
-import { MAX_PAID_CALLS } from '../../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_BILLABLE_ATTEMPTS } from '../../../functions/src/pipeline/billable-attempts.ts'
 import { MAX_CRASHES } from '../../../functions/src/pipeline/start-run.ts'
 import {
   annotate,
@@ -88,14 +88,14 @@ describe('annotateImage() counts what it pays', () => {
   it('and never goes beyond the cap, however often the answer is lost', async () => {
     const photo = upload(png)
     const silent = scriptedModel({ locate: [fails('model-timeout')] })
-    for (let delivery = 0; delivery < MAX_PAID_CALLS; delivery++) {
+    for (let delivery = 0; delivery < MAX_BILLABLE_ATTEMPTS; delivery++) {
       await expect(annotate(photo, silent)).rejects.toMatchObject({ code: 'model-timeout' })
     }
     expect(await annotate(photo, silent)).toMatchObject({ status: 'partial', code: 'gave-up' })
-    expect(silent.requests.filter(({ task }) => task === 'locate')).toHaveLength(MAX_PAID_CALLS)
+    expect(silent.requests.filter(({ task }) => task === 'locate')).toHaveLength(MAX_BILLABLE_ATTEMPTS)
     expect(annotationOf(photo)).toMatchObject({
       caption: 'A red ball.',
-      steps: { locate: { state: 'failed', paidCalls: MAX_PAID_CALLS } },
+      steps: { locate: { state: 'failed', paidCalls: MAX_BILLABLE_ATTEMPTS } },
     })
   })
 

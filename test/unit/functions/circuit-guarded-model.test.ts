@@ -66,14 +66,12 @@ describe('guardedModel()', () => {
     const { model, requests } = instanceOf(countingCircuit(), failing('model-misconfigured'))
     await expect(model.generate(request())).rejects.toThrow(VisionError)
     at(299_000)
-    const onAttempt = vi.fn<() => void>()
-    const onText = vi.fn<() => void>()
+    const attempts = { begin: vi.fn<() => Promise<undefined>>(), settle: () => undefined }
     const refused = { code: 'model-misconfigured', retryAfterMs: 1000 }
-    await expect(model.generate({ ...request(), onAttempt })).rejects.toMatchObject(refused)
-    await expect(model.stream({ ...request(), onAttempt }, onText)).rejects.toMatchObject(refused)
+    await expect(model.generate({ ...request(), attempts })).rejects.toMatchObject(refused)
+    await expect(model.stream({ ...request(), attempts }).next()).rejects.toMatchObject(refused)
     expect(requests).toHaveLength(1)
-    expect(onAttempt).not.toHaveBeenCalled()
-    expect(onText).not.toHaveBeenCalled()
+    expect(attempts.begin).not.toHaveBeenCalled()
   })
 
   it('lets requests pass when the time is over, and opens anew when they fail so again', async () => {
@@ -103,7 +101,7 @@ describe('guardedModel()', () => {
   it('opens for a failure of a stream too', async () => {
     const store = countingCircuit()
     const { model } = instanceOf(store, failing('model-budget-spent', { retryAfterMs: 7_200_000 }))
-    await expect(model.stream(request(), () => undefined)).rejects.toMatchObject({ retryAfterMs: 7_200_000 })
+    await expect(model.stream(request()).next()).rejects.toMatchObject({ retryAfterMs: 7_200_000 })
     expect(store.circuits.get('gemini-api')?.code).toBe('model-budget-spent')
   })
 

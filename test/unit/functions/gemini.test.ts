@@ -1,7 +1,7 @@
 import { type GenerateContentResponse } from '@google/genai'
 import { describe, expect, it } from 'vitest'
 import { readAnswerText } from '../../../functions/src/model/gemini/finish-reason.ts'
-import { generateConfig } from '../../../functions/src/model/gemini/generate-config.ts'
+import { generateConfig } from '../../../functions/src/model/gemini/prompt.ts'
 import { readUsage } from '../../../functions/src/model/gemini/read-usage.ts'
 import { modelFamily } from '../../../functions/src/model/model-families.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { readStream } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
 const { model, script, journal } = useEmulatedModel()
@@ -19,9 +20,9 @@ const request: ModelRequest = {
 /** What is told of an answer, and what it comes to. */
 async function listen(asked = model(), signal?: AbortSignal) {
   const told: string[] = []
-  const answer = await asked
-    .stream(request, (text) => void told.push(text), signal)
-    .catch((error: unknown) => error)
+  const answer = await readStream(asked.stream(request, signal), (text) => told.push(text)).catch(
+    (error: unknown) => error,
+  )
   return { told, answer }
 }
 
@@ -43,7 +44,7 @@ describe('stream()', () => {
   it('tells the first piece while the model still writes, and waits for the listener before the next', async () => {
     await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
     const events: string[] = []
-    await model().stream(request, async (text) => {
+    await readStream(model().stream(request), async (text) => {
       events.push(text.trim())
       const [entry] = await journal()
       if (entry!.durationMs === undefined) events.push('while the model writes')
@@ -165,7 +166,7 @@ describe('stream()', () => {
   it('ends the request when the listener fails, with the failure as it is', async () => {
     await script({ reply: { text: WORDS, chunkDelayMs: 1000 } })
     const bug = new TypeError('fetch failed')
-    const answer = model().stream(request, () => {
+    const answer = readStream(model().stream(request), () => {
       throw bug
     })
     await expect(answer).rejects.toBe(bug)
@@ -174,8 +175,10 @@ describe('stream()', () => {
 })
 
 describe.each(['generate', 'stream'] as const)('%s()', (method) => {
-  const ask = async (signal: AbortSignal, onText = () => undefined) =>
-    method === 'generate' ? model().generate(request, signal) : model().stream(request, onText, signal)
+  const ask = async (signal?: AbortSignal, asked = model(), changes: Partial<ModelRequest> = {}) =>
+    method === 'generate'
+      ? asked.generate({ ...request, ...changes }, signal)
+      : readStream(asked.stream({ ...request, ...changes }, signal))
   const left = new VisionError('cancelled', 'The client went away')
 
   it('ends the request at once when its caller is no longer interested, with the reason', async () => {
@@ -198,11 +201,7 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
     await script({ reply: { status: 503 } })
     const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 600_000 }
     const caller = new AbortController()
-    const patient = model({ retry })
-    const answer =
-      method === 'generate'
-        ? patient.generate(request, caller.signal)
-        : patient.stream(request, () => undefined, caller.signal)
+    const answer = ask(caller.signal, model({ retry }))
     await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 503 }]))
     caller.abort(left)
     await expect(answer).rejects.toBe(left)
@@ -213,9 +212,7 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
       { role: 'model' as const, text: 'There are four shapes.' },
       { role: 'user' as const, text: 'How many are red?' },
     ]
-    const asked = { ...request, followUps }
-    if (method === 'generate') await model().generate(asked)
-    else await model().stream(asked, () => undefined)
+    await ask(undefined, model(), { followUps })
     // The journal keeps what users said; the emulator refuses any role but user and model.
     expect((await journal())[0]!.texts).toEqual(['Caption this image.', 'How many are red?'])
   })
@@ -225,14 +222,10 @@ it('stream() ends the request when its caller leaves in the middle, and tells no
   await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
   const caller = new AbortController()
   const told: string[] = []
-  const answer = model().stream(
-    request,
-    (text) => {
-      told.push(text)
-      caller.abort(new VisionError('cancelled', 'The client went away'))
-    },
-    caller.signal,
-  )
+  const answer = readStream(model().stream(request, caller.signal), (text) => {
+    told.push(text)
+    caller.abort(new VisionError('cancelled', 'The client went away'))
+  })
   await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
   expect(told).toEqual(['One two '])
   await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 200, aborted: true }]))

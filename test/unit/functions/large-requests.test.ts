@@ -6,6 +6,7 @@ import { filesApi } from '../../../functions/src/model/gemini/files-api.ts'
 import type { ModelRequest, RequestPart, VisionModel } from '../../../functions/src/ports/vision-model.ts'
 import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { readStream } from '../../support/read-stream.ts'
 
 const MB = 1_000_000
 const HOUR = 60 * 60 * 1000
@@ -91,7 +92,7 @@ describe('a request with more images than fit', () => {
 
   it('tells the answer of a stream alike', async () => {
     const told: string[] = []
-    await model().stream(ask([await noise(16)], 'alice'), (text) => void told.push(text))
+    await readStream(model().stream(ask([await noise(16)], 'alice')), (text) => told.push(text))
     expect(told).toEqual(['Seen.'])
     expect(await sources()).toEqual([['fileData']])
   })
@@ -169,7 +170,7 @@ describe('a file that vanished before its time', () => {
     await model().generate(ask(images, 'alice'))
     await deleteFiles()
     const told: string[] = []
-    await model().stream(ask(images, 'alice'), (text) => void told.push(text))
+    await readStream(model().stream(ask(images, 'alice')), (text) => told.push(text))
     expect(told).toEqual(['Seen.'])
   })
 

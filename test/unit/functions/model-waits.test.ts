@@ -7,6 +7,7 @@ import { ask } from '../../../functions/src/model/ask.ts'
 import { RETRY_POLICY } from '../../../functions/src/model/retry.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { loggedAttempts, readStream } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
 /* How often the model is asked, and how long is waited between: over HTTP, with the waits of production on a clock that takes no time. */
@@ -91,20 +92,18 @@ describe('createGenaiModel() waits', () => {
   })
 })
 
-describe('createGenaiModel() tells of each attempt', () => {
-  it('before it, with the failure of the one before', async () => {
+describe('createGenaiModel() counts each attempt', () => {
+  it('before it is sent, and reports how it ended', async () => {
     await emulated.script({ times: 1, reply: { status: 503 } })
-    const told: (string | undefined)[] = []
-    await model().generate(request({ onAttempt: (previous) => void told.push(previous?.code) }))
-    expect(told).toEqual([undefined, 'model-unavailable'])
+    const { attempts, log } = loggedAttempts()
+    await model().generate(request({ attempts }))
+    expect(log).toEqual(['begin', 'model-unavailable, free', 'begin', 'answered'])
   })
 
-  it('and ends with what that throws, without asking', async () => {
+  it('and ends with the refusal of an attempt, without sending it', async () => {
     const lost = new VisionError('claim-lost', 'scripted')
-    const onAttempt = async () => {
-      throw lost
-    }
-    await expect(model().generate(request({ onAttempt }))).rejects.toBe(lost)
+    const { attempts } = loggedAttempts(() => lost)
+    await expect(model().generate(request({ attempts }))).rejects.toBe(lost)
     expect(await emulated.journal()).toEqual([])
     expect(waits).toEqual([])
   })
@@ -129,18 +128,18 @@ describe('createGenaiModel() with a fallback', () => {
     expect(asked.at(-1)!.config).toMatchObject({ thinkingConfig: { thinkingBudget: 0 } })
   })
 
-  it('tells whoever counts attempts of the failure that led to it', async () => {
+  it('counts the attempt at the fallback after the one that failed', async () => {
     await emulated.script({ ...first, reply: { status: 404 } })
-    const told: (string | undefined)[] = []
-    const onAttempt = (previous?: VisionError) => void told.push(previous?.code)
-    await model({ fallbackModel }).generate(request({ onAttempt }))
-    expect(told).toEqual([undefined, 'model-not-found'])
+    const { attempts, log } = loggedAttempts()
+    await model({ fallbackModel }).generate(request({ attempts }))
+    expect(log).toEqual(['begin', 'model-not-found, free', 'begin', 'answered'])
   })
 
   it('asks it before the first piece of a stream', async () => {
     await emulated.script({ ...first, reply: { status: 404 } })
     let text = ''
-    const answer = await model({ fallbackModel }).stream(request(), (piece) => void (text += piece))
+    const stream = model({ fallbackModel }).stream(request())
+    const answer = await readStream(stream, (piece) => (text += piece))
     expect(answer).toMatchObject({ text, model: { version: fallbackModel } })
   })
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
 import { createGenaiModel } from '../../../functions/src/model/gemini/genai-model.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
+import { readStream } from '../../support/read-stream.ts'
 
 /* Streams that do not end. What is not streamed: model-waits.test.ts. */
 
@@ -56,7 +57,7 @@ const chunkOf = (text: string) =>
 it('stream() reads no more than 4 MB of one piece, and the answer, which was paid, is unreadable', async () => {
   const { model, counts } = await modelOf((response) => pour(response, Buffer.alloc(1024 * 1024, 'a')))
   const told: string[] = []
-  const answer = await model.stream(request, (text) => void told.push(text))
+  const answer = await readStream(model.stream(request), (text) => told.push(text))
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
   expect(told).toEqual([])
   await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
@@ -65,7 +66,7 @@ it('stream() reads no more than 4 MB of one piece, and the answer, which was pai
 it('stream() reads no more than 4 MB of many pieces, and what was told is no answer', async () => {
   const { model, counts } = await modelOf((response) => pour(response, chunkOf('a'.repeat(100_000))))
   let told = 0
-  const answer = await model.stream(request, (text) => void (told += text.length))
+  const answer = await readStream(model.stream(request), (text) => (told += text.length))
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
   expect(told).toBeGreaterThan(0)
   expect(told).toBeLessThan(4 * 1024 * 1024)
@@ -78,7 +79,7 @@ it('stream() ends one that drips a byte at a time by its time-out, and asks once
     timers.push(setInterval(() => response.write(' '), 20))
   }, 150)
   try {
-    await expect(model.stream(request, () => undefined)).rejects.toMatchObject({ code: 'model-timeout' })
+    await expect(readStream(model.stream(request))).rejects.toMatchObject({ code: 'model-timeout' })
     expect(counts.requests).toBe(2)
   } finally {
     for (const timer of timers) clearInterval(timer)

@@ -1,11 +1,12 @@
 import type { Script } from '@firesight/gemini-emulator'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type ErrorCode, VisionError } from '../../../functions/src/errors.ts'
 import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
 import { RETRY_POLICY } from '../../../functions/src/model/retry.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { loggedAttempts } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
 /* One request that is sent in several ways: by a fallback model, with smaller images, with new files. */
@@ -50,22 +51,22 @@ const DAY_LIMIT = {
   },
 }
 
-/** What `onAttempt` is told in a request. */
-async function toldOf(ask = model(), changes: Partial<ModelRequest> = {}) {
-  const told: (ErrorCode | undefined)[] = []
-  await ask.generate(request({ onAttempt: (previous) => void told.push(previous?.code), ...changes }))
-  return told
+/** How the attempts of a request began and ended. */
+async function attemptsOf(ask = model(), changes: Partial<ModelRequest> = {}) {
+  const { attempts, log } = loggedAttempts()
+  await ask.generate(request({ attempts, ...changes }))
+  return log
 }
 
-describe('createGenaiModel() tells an attempt of the one before', () => {
+describe('createGenaiModel() counts an attempt after a failed one', () => {
   it('also when that was of the model that is gone', async () => {
     await answers(ASKED, GONE)
-    expect(await toldOf()).toEqual([undefined, 'model-not-found'])
+    expect(await attemptsOf()).toEqual(['begin', 'model-not-found, free', 'begin', 'answered'])
   })
 
   it('also when that had larger images', async () => {
     await emulated.script({ times: 1, reply: { status: 413 } })
-    expect(await toldOf()).toEqual([undefined, 'model-refused-image'])
+    expect(await attemptsOf()).toEqual(['begin', 'model-refused-image, free', 'begin', 'answered'])
   })
 
   it('also when that had a file which has vanished', async () => {
@@ -79,9 +80,11 @@ describe('createGenaiModel() tells an attempt of the one before', () => {
       remove: async () => void (file = undefined),
     }
     const uploads = { upload: async () => known }
-    expect(await toldOf(model({ files: { records, uploads } }), { owner: 'alice' })).toEqual([
-      undefined,
-      'model-misconfigured',
+    expect(await attemptsOf(model({ files: { records, uploads } }), { owner: 'alice' })).toEqual([
+      'begin',
+      'model-misconfigured, free',
+      'begin',
+      'answered',
     ])
   })
 })
@@ -117,21 +120,17 @@ describe('createGenaiModel() asks no fallback', () => {
   it('when its caller has ended the request before the next attempt, whatever for', async () => {
     await answers(ASKED, BUSY)
     const ended = new VisionError('model-not-found', 'scripted')
-    const onAttempt = vi.fn<(previous?: VisionError) => void>((previous) => {
-      if (previous) throw ended
-    })
-    await expect(model().generate(request({ onAttempt }))).rejects.toBe(ended)
-    expect(onAttempt).toHaveBeenCalledTimes(2)
+    const { attempts, log } = loggedAttempts((attempt) => (attempt === 2 ? ended : undefined))
+    await expect(model().generate(request({ attempts }))).rejects.toBe(ended)
+    expect(log).toEqual(['begin', 'model-unavailable, free', 'begin'])
     expect(await asked()).toEqual([ASKED])
   })
 
   it('when its caller ends the request before the first attempt at the fallback, and hides that from nobody', async () => {
     await answers(ASKED, GONE)
     const ended = new VisionError('model-day-limit', 'scripted')
-    const onAttempt = (previous?: VisionError) => {
-      if (previous) throw ended
-    }
-    await expect(model().generate(request({ onAttempt }))).rejects.toBe(ended)
+    const { attempts } = loggedAttempts((attempt) => (attempt === 2 ? ended : undefined))
+    await expect(model().generate(request({ attempts }))).rejects.toBe(ended)
     expect(await asked()).toEqual([ASKED])
   })
 
@@ -156,10 +155,10 @@ describe('createGenaiModel() asks no fallback', () => {
       deadline.abort(new DOMException('scripted', 'TimeoutError'))
       return 0
     }
-    const onAttempt = vi.fn<() => void>()
-    const asking = model().generate(request({ timeLeftMs, onAttempt }), deadline.signal)
+    const { attempts, log } = loggedAttempts()
+    const asking = model().generate(request({ timeLeftMs, attempts }), deadline.signal)
     await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
-    expect(onAttempt).toHaveBeenCalledTimes(1)
+    expect(log).toEqual(['begin', 'model-unavailable, free'])
     expect(await asked()).toEqual([ASKED])
   })
 

@@ -20,7 +20,7 @@ describe('withRetry()', () => {
       new ApiError({ status: 503, message: '' }),
       new TypeError('fetch failed'),
     ])
-    expect(await withRetry(request, policy)).toBe('answer')
+    expect(await withRetry(request, policy)).toEqual({ value: 'answer' })
     expect(calls()).toBe(3)
   })
 
@@ -28,7 +28,7 @@ describe('withRetry()', () => {
     const { request, calls } = failing(
       Array.from({ length: 9 }, () => new ApiError({ status: 503, message: '' })),
     )
-    await expect(withRetry(request, policy)).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(await withRetry(request, policy)).toMatchObject({ failure: { code: 'model-unavailable' } })
     expect(calls()).toBe(3)
   })
 
@@ -45,7 +45,7 @@ describe('withRetry()', () => {
     ],
   ])('does not repeat after %s', async (_, error, code) => {
     const { request, calls } = failing([error])
-    await expect(withRetry(request, policy)).rejects.toMatchObject({ code })
+    expect(await withRetry(request, policy)).toMatchObject({ failure: { code } })
     expect(calls()).toBe(1)
   })
 
@@ -62,7 +62,7 @@ describe('withRetry()', () => {
     const { request, calls } = failing(
       Array.from({ length: 9 }, () => new DOMException('aborted', 'AbortError')),
     )
-    await expect(withRetry(request, policy)).rejects.toMatchObject({ code: 'model-timeout' })
+    expect(await withRetry(request, policy)).toMatchObject({ failure: { code: 'model-timeout' } })
     expect(calls()).toBe(2)
   })
 

@@ -48,25 +48,22 @@ export function filesApi(
     const { files } = await loadClient(options, signal && fetchUnder(signal))
     const { retry = RETRY_POLICY, pacing } = options
     const policy = { ...retry, maxWaitMs: Math.min(retry.maxWaitMs, maxWaitMs) }
-    const retries = { signal, timeLeftMs, pacing }
-    // A view, not a copy; pictures are never in shared memory.
+    // A view, not a copy: images are never in shared memory.
     const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length)
     const blob = new Blob([bytes], { type: mimeType })
-    let file = await withRetry(
-      async () => callService(async () => readFile(await files.upload({ file: blob }))),
-      policy,
-      retries,
-    )
+    const call = async (request: () => Promise<unknown>): Promise<File> => {
+      const send = async () => callService(async () => readFile(await request()))
+      const sent = await withRetry(send, policy, { signal, timeLeftMs, pacing })
+      if ('failure' in sent) throw sent.failure
+      return sent.value
+    }
+    let file = await call(async () => files.upload({ file: blob }))
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
       await pause(waitMs, signal, pacing)
       waitMs = Math.min(waitMs * 2, polling.maxWaitMs)
       const { name } = file
-      file = await withRetry(
-        async () => callService(async () => readFile(await files.get({ name }))),
-        policy,
-        retries,
-      )
+      file = await call(async () => files.get({ name }))
     }
     if (file.state === 'PROCESSING') {
       throw new VisionError('model-unavailable', `The image file was not ready after ${polling.totalMs} ms`)

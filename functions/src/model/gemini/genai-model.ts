@@ -1,40 +1,33 @@
 import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
 import { NO_USAGE } from '../../document/usage.ts'
-import { asVisionError, type VisionError } from '../../errors.ts'
 import {
   type ModelAnswer,
   ModelFailure,
   type ModelRequest,
   type VisionModel,
 } from '../../ports/vision-model.ts'
-import { type Pacing, RETRY_POLICY, type RetryPolicy, withRetry } from '../retry.ts'
-import { toContents } from './contents.ts'
-import { Course } from './course.ts'
-import { failureOfBoth, mayFallBack } from './fallback.ts'
+import { type Pacing, RETRY_POLICY, type RetryPolicy, type Sent, withRetry } from '../retry.ts'
 import { readAnswerText } from './finish-reason.ts'
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
-import { generateConfig } from './generate-config.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
-import { openStream } from './open-stream.ts'
+import { toPrompt } from './prompt.ts'
 import { readUsage, readVersion } from './read-usage.ts'
 import { callService, endOf } from './service-error.ts'
 import { shrinkImages } from './shrink-images.ts'
+import { streamText } from './stream-text.ts'
 
 export type GenaiModelOptions = GenaiClientOptions & {
   retry?: RetryPolicy
-  /** Time and chance, for tests. */
+  /** Clock and randomness, for tests. */
   pacing?: Pacing
-  /** Asked in the place of a model that is gone, or that stays overloaded. Empty: none. */
+  /** Replaces a model that does not exist or stays overloaded. Empty: none. */
   fallbackModel?: string
-  /** Where images go that do not fit into a request; without it, all are sent inline, and the service refuses what is too large. */
+  /** Stores images that do not fit into a request. Without it, all images are sent inline, and the service refuses large requests. */
   files?: ImageFilesOptions
 }
 
-/** Runs one attempt at a prompt. */
+/** Sends a prompt once. @throws errors of the SDK as they are */
 type Attempt<T> = (client: GoogleGenAI, prompt: GenerateContentParameters) => Promise<T>
-
-/** What stays the same of a request, however it is sent. */
-type Sending<T> = { course: Course; signal: AbortSignal | undefined; attempt: Attempt<T> }
 
 /** Gemini by @google/genai. */
 export function createGenaiModel(options: GenaiModelOptions): VisionModel {
@@ -43,118 +36,121 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   const { retry: policy = RETRY_POLICY, pacing, fallbackModel = '' } = options
   const files = options.files && new ImageFiles(provider, options.files)
 
-  /** Runs `attempt` as often as it takes, with the request as it is sent. */
-  async function sendOnce<T>(request: ModelRequest, { course, signal, attempt }: Sending<T>): Promise<T> {
+  /** Sends a request with retries. Failed uploads are thrown: they say nothing about the model. */
+  async function sendOnce<T>(
+    request: ModelRequest,
+    attempt: Attempt<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<Sent<T>> {
     const genai = await (client ??= loadClient(options))
-    const { maxWaitMs = policy.maxWaitMs, timeLeftMs } = request
-    const patience = { ...policy, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
-    const onAttempt = async (previous?: VisionError) => course.begin(previous)
+    const { maxWaitMs = policy.maxWaitMs, timeLeftMs, attempts } = request
+    const limits = { ...policy, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
     const sendParts = async (parts: PlacedPart[]) => {
-      const contents = toContents(parts, request)
-      const prompt = { model: request.model, contents, config: generateConfig(request) }
-      try {
-        return await withRetry(async () => callService(async () => attempt(genai, prompt)), patience, {
-          signal,
-          onAttempt,
-          timeLeftMs,
-          pacing,
-        })
-      } catch (error) {
-        course.fail(error)
-        throw error
-      }
+      const prompt = toPrompt(request, parts)
+      const sendPrompt = async () => callService(async () => attempt(genai, prompt))
+      return withRetry(sendPrompt, limits, { signal, attempts, timeLeftMs, pacing })
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }
 
-  /** With smaller images, if the service finds the request too large. */
-  async function sendFitting<T>(request: ModelRequest, sending: Sending<T>): Promise<T> {
-    try {
-      return await sendOnce(request, sending)
-    } catch (error) {
-      const isTooLarge = error instanceof ModelFailure && error.reason === 'too-large'
-      const parts = isTooLarge ? await shrinkImages(request.parts) : undefined
-      if (!parts) throw error
-      return sendOnce({ ...request, parts }, sending)
-    }
+  /** Repeats a request that is too large with smaller images. */
+  async function sendFitting<T>(
+    request: ModelRequest,
+    attempt: Attempt<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<Sent<T>> {
+    const sent = await sendOnce(request, attempt, signal)
+    if (!('failure' in sent) || sent.failure.reason !== 'too-large') return sent
+    const parts = await shrinkImages(request.parts)
+    return parts ? sendOnce({ ...request, parts }, attempt, signal) : sent
   }
 
-  /** To the fallback, if the model is gone or stays overloaded. @returns also the model that was asked in the end */
+  /** Sends a request to its model, or to the fallback if that model does not exist or stays overloaded. */
   async function send<T>(
     request: ModelRequest,
-    signal: AbortSignal | undefined,
     attempt: Attempt<T>,
-  ): Promise<{ sent: T; asked: string }> {
-    const course = new Course(request)
-    const sending = { course, signal, attempt }
-    try {
-      return { sent: await sendFitting(request, sending), asked: request.model }
-    } catch (error) {
-      const helps = course.failedWith(error) && !signal?.aborted && mayFallBack(error)
-      if (!helps || ['', request.model].includes(fallbackModel)) throw error
-      try {
-        const sent = await sendFitting({ ...request, model: fallbackModel }, sending)
-        return { sent, asked: fallbackModel }
-      } catch (second) {
-        throw course.ended ? second : failureOfBoth(error, second)
-      }
+    signal: AbortSignal | undefined,
+  ): Promise<Sent<T> & { model: string }> {
+    const first = await sendFitting(request, attempt, signal)
+    const hasFallback = fallbackModel !== '' && fallbackModel !== request.model
+    const helps = 'failure' in first && hasFallback && !signal?.aborted && mayFallBack(first.failure)
+    if (!helps) return { ...first, model: request.model }
+    const second = await sendFitting({ ...request, model: fallbackModel }, attempt, signal)
+    if ('failure' in second)
+      return { failure: failureOfBoth(first.failure, second.failure), model: request.model }
+    return { ...second, model: fallbackModel }
+  }
+
+  function toAnswer(
+    response: Partial<GenerateContentResponse>,
+    { model: requested }: ModelRequest,
+    model: string,
+  ): ModelAnswer {
+    return {
+      ...readAnswerText(response),
+      model: { provider, requested, version: readVersion(response.modelVersion, model) },
+      usage: readUsage(response.usageMetadata),
     }
   }
 
-  const toAnswer = (
-    response: Partial<GenerateContentResponse>,
-    { model }: ModelRequest,
-    asked: string,
-  ): ModelAnswer => ({
-    ...readAnswerText(response),
-    model: { provider, requested: model, version: readVersion(response.modelVersion, asked) },
-    usage: readUsage(response.usageMetadata),
-  })
-
-  return {
-    provider,
-    async generate(request, signal) {
-      try {
-        const { sent, asked } = await send(request, signal, async ({ models }, prompt) => {
-          const config = { ...prompt.config, ...(signal && { abortSignal: signal }) }
-          return models.generateContent({ ...prompt, config })
-        })
-        return toAnswer(sent, request, asked)
-      } catch (error) {
-        return unreadable(error, request)
-      }
-    },
-    async stream(request, onText, signal) {
-      try {
-        const { sent: stream, asked } = await send(request, signal, async ({ models }, prompt) =>
-          openStream(models, prompt, options.timeoutMs, signal),
-        )
-        try {
-          const nextText = async () =>
-            stream.nextText().catch((error: unknown) => {
-              throw endOf(error, signal)
-            })
-          for (let text = stream.firstText; text !== undefined; text = await nextText()) await onText(text)
-        } finally {
-          stream.close()
-        }
-        return toAnswer(stream.response, request, asked)
-      } catch (error) {
-        return unreadable(error, request)
-      }
-    },
-  }
-
-  /** An answer that was too large to be read is one all the same: it was paid, and is asked for once more and no oftener. */
-  function unreadable(error: unknown, { model }: ModelRequest): ModelAnswer {
-    const failure = asVisionError(error)
-    if (failure?.code !== 'answer-unreadable') throw error
+  /** A response that is too large to read is a billed answer without text. @throws any other error */
+  function asUnreadable(error: unknown, { model }: ModelRequest): ModelAnswer {
+    if (!(error instanceof ModelFailure) || error.code !== 'answer-unreadable') throw error
     return {
       text: '',
       truncated: false,
-      failure,
+      failure: error,
       model: { provider, requested: model, version: model },
       usage: { ...NO_USAGE, calls: 1 },
     }
   }
+
+  return {
+    provider,
+    async generate(request, signal) {
+      const attempt: Attempt<GenerateContentResponse> = async ({ models }, prompt) => {
+        const config = { ...prompt.config, ...(signal && { abortSignal: signal }) }
+        return models.generateContent({ ...prompt, config })
+      }
+      const sent = await send(request, attempt, signal)
+      if ('failure' in sent) return asUnreadable(sent.failure, request)
+      return toAnswer(sent.value, request, sent.model)
+    },
+    async *stream(request, signal) {
+      // Up to the first text everything may be repeated.
+      const sent = await send(
+        request,
+        async ({ models }, prompt) => {
+          const texts = streamText(models, prompt, options.timeoutMs, signal)
+          return { texts, first: await texts.next() }
+        },
+        signal,
+      )
+      if ('failure' in sent) return asUnreadable(sent.failure, request)
+      const { texts, first } = sent.value
+      try {
+        let next = first
+        for (; !next.done; next = await texts.next()) yield next.value
+        return toAnswer(next.value, request, sent.model)
+      } catch (error) {
+        return asUnreadable(endOf(error, signal), request)
+      } finally {
+        await texts.return({})
+      }
+    },
+  }
+}
+
+/** Whether another model may answer instead. */
+function mayFallBack({ code, fault }: ModelFailure): boolean {
+  return code === 'model-not-found' || fault === 'overloaded'
+}
+
+/**
+ * The failure of a request that neither model answered. A fallback that is missing or used up says nothing about the first model, and
+ * neither does a refusal while the first model may still answer.
+ */
+function failureOfBoth(first: ModelFailure, fallback: ModelFailure): ModelFailure {
+  if (fallback.code === 'model-not-found' || fallback.code === 'model-day-limit') return first
+  return first.retryable && fallback.code.startsWith('model-refused-') ? first : fallback
 }

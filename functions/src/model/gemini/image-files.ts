@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
-import {
-  type ImagePart,
-  ModelFailure,
-  type ModelRequest,
-  type RequestPart,
-} from '../../ports/vision-model.ts'
+import { type ImagePart, type ModelRequest, type RequestPart } from '../../ports/vision-model.ts'
+import type { Sent } from '../retry.ts'
 import { tooLargeToInline } from './inline-size.ts'
 import { endOf } from './service-error.ts'
-import { SharedWork } from './shared-work.ts'
+import { SingleFlight } from './single-flight.ts'
 
 /** A part as it is sent: an image may have become a file. */
 export type PlacedPart = RequestPart | { file: { mimeType: string; uri: string } }
@@ -28,7 +24,7 @@ export class ImageFiles {
   private readonly records: ModelFileStore
   private readonly uploads: ModelUploads
   private readonly now: () => Date
-  private readonly uploading = new SharedWork<ModelFile>()
+  private readonly uploading = new SingleFlight<ModelFile>()
 
   constructor(provider: string, { records, uploads, now = () => new Date() }: ImageFilesOptions) {
     this.provider = provider
@@ -38,21 +34,17 @@ export class ImageFiles {
   }
 
   /**
-   * Runs `send` with the parts of the request; once more with new files if the service could not use those it was given, since
-   * files vanish before their time: by hand, or with the project that a former key belonged to.
+   * Sends the parts of a request, with files in place of some images. Sends them again with new files if the service cannot use those:
+   * files disappear before they expire, when they are deleted or when the key belongs to another project.
    */
   async withFiles<T>(
     request: ModelRequest,
     signal: AbortSignal | undefined,
-    send: (parts: PlacedPart[]) => Promise<T>,
-  ): Promise<T> {
+    send: (parts: PlacedPart[]) => Promise<Sent<T>>,
+  ): Promise<Sent<T>> {
     const files = await this.place(request, signal)
-    try {
-      return await send(placeParts(request.parts, files))
-    } catch (error) {
-      const isFileUnusable = error instanceof ModelFailure && error.reason === 'file-unusable'
-      if (files.size === 0 || !isFileUnusable) throw error
-    }
+    const sent = await send(placeParts(request.parts, files))
+    if (files.size === 0 || !('failure' in sent) || sent.failure.reason !== 'file-unusable') return sent
     await this.forget(request, files)
     return send(placeParts(request.parts, await this.place(request, signal)))
   }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { RETRY_POLICY } from '../../../../functions/src/model/retry.ts'
-import { MAX_PAID_CALLS } from '../../../../functions/src/pipeline/billable-attempts.ts'
+import { MAX_BILLABLE_ATTEMPTS } from '../../../../functions/src/pipeline/billable-attempts.ts'
 import { MAX_ATTEMPTS } from '../../../../functions/src/pipeline/start-run.ts'
 import { startCalls } from '../../../support/calls.ts'
 import { PHOTO, photoBytes, watchForLeaks } from '../../../support/canaries.ts'
@@ -60,7 +60,10 @@ describe('onImageUploaded() through a long outage', () => {
       expect(documentOf(calls)).toMatchObject({
         status: 'failed',
         error: { code: 'gave-up' },
-        steps: { describe: { paidCalls: MAX_PAID_CALLS }, locate: { paidCalls: MAX_PAID_CALLS } },
+        steps: {
+          describe: { paidCalls: MAX_BILLABLE_ATTEMPTS },
+          locate: { paidCalls: MAX_BILLABLE_ATTEMPTS },
+        },
       })
       expect(await calls.requests()).toHaveLength(2 * 8)
     },

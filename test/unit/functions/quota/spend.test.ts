@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../../../../functions/src/config/read-config.ts'
 import { NO_USAGE } from '../../../../functions/src/document/usage.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
+import { ModelFailure } from '../../../../functions/src/ports/vision-model.ts'
 import { type Meter, spend } from '../../../../functions/src/quota/spend.ts'
 import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { modelFailure } from '../../../support/model-failure.ts'
@@ -19,14 +20,13 @@ async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number>
   return quota.settled[0]!.spent
 }
 
+/** An attempt that fails with `error`, after one that was answered for `tokens`. */
 const failWith =
-  (error: Error, paid = 0) =>
+  (error: Error, tokens = 0) =>
   async (meter: Meter) => {
-    if (paid > 0) {
-      meter.asking()
-      meter.add({ totalTokens: paid })
-    }
-    meter.asking()
+    if (tokens > 0) meter.add({ totalTokens: tokens })
+    await meter.begin()
+    if (error instanceof ModelFailure) meter.settle(error)
     throw error
   }
 
@@ -40,7 +40,6 @@ describe('spend()', () => {
     ['a refused request', modelFailure('model-refused-request'), 0],
     ['a bug', new Error('scripted'), 0],
     ['a time-out', modelFailure('model-timeout'), 1000],
-    ['a client that went away', new VisionError('cancelled', 'scripted'), 1000],
     ['a lost connection', modelFailure('model-unavailable', { billing: 'unknown' }), 1000],
     ['a damaged body', modelFailure('model-unavailable', { billing: 'billed' }), 1000],
   ])('after %s (%o) costs %i tokens', async (_, error, tokens) => {
@@ -49,7 +48,7 @@ describe('spend()', () => {
 
   it('costs what was answered before a failure', async () => {
     expect(await settled(failWith(new Error('scripted'), 320))).toBe(320)
-    expect(await settled(failWith(new VisionError('model-timeout', 'scripted'), 1500))).toBe(2500)
+    expect(await settled(failWith(modelFailure('model-timeout'), 1500))).toBe(2500)
   })
 
   it('costs nothing when it ended before the model was asked', async () => {
@@ -57,13 +56,18 @@ describe('spend()', () => {
     expect(await settled(async () => Promise.reject(gone))).toBe(0)
   })
 
-  it('costs the estimate for each attempt that may have been paid', async () => {
-    const late = async (meter: Meter) => {
-      meter.asking()
-      meter.asking()
-      throw new VisionError('model-timeout', 'scripted')
+  it('costs the estimate for each attempt that may have been billed, also before an answer', async () => {
+    const timeouts = async (meter: Meter) => {
+      meter.settle(modelFailure('model-timeout'))
+      meter.settle(modelFailure('model-timeout'))
     }
-    expect(await settled(late)).toBe(2000)
+    expect(await settled(timeouts)).toBe(2000)
+    const answered = async (meter: Meter) => {
+      await timeouts(meter)
+      meter.settle()
+      meter.add(answer)
+    }
+    expect(await settled(answered)).toBe(2320)
   })
 
   it('costs the estimate when the answer does not say what it took', async () => {
@@ -90,7 +94,7 @@ describe('spend() when its cost cannot be written', () => {
     ['gives the answer', async () => 'an answer', { status: 'fulfilled', value: 'an answer' }],
     [
       'gives the failure',
-      failWith(new VisionError('model-timeout', 'scripted')),
+      failWith(modelFailure('model-timeout')),
       { status: 'rejected', reason: { code: 'model-timeout' } },
     ],
   ])('%s, and says so in the log', async (_, run, end) => {
