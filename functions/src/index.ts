@@ -26,13 +26,13 @@ onInit(async () => {
 
 /** Annotates each photo that is uploaded. */
 export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) => {
-  const { handleImageUploaded } = await import('./triggers/image-uploaded.ts')
+  const { handleImageUploaded } = await import('./triggers/storage-events.ts')
   await handleImageUploaded(event)
 })
 
 /** Removes the results of each photo that is deleted. */
 export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
-  const { handleImageDeleted } = await import('./triggers/image-deleted.ts')
+  const { handleImageDeleted } = await import('./triggers/storage-events.ts')
   await handleImageDeleted(event)
 })
 

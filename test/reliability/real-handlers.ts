@@ -1,6 +1,6 @@
 import type { StorageEvent as HandlerEvent } from 'firebase-functions/storage'
 import { onImageDeleted, onImageUploaded, onPhotoQueued, onSweep } from '../../functions/src/index.ts'
-import type { QueuedPhoto } from '../../functions/src/ports/photo-queue.ts'
+import type { QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
 import type { StorageEvent } from './relay.ts'
 
 /** The deployed functions, as they are called when an event has been unpacked. */

@@ -1,5 +1,5 @@
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
-import type { PhotoQueue, QueuedPhoto } from '../../functions/src/ports/photo-queue.ts'
+import type { PhotoQueue, QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
 import type { Random } from '../model/random.ts'
 import type { Crew } from './crew.ts'
 import type { Fate } from './fate.ts'

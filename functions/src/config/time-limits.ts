@@ -69,7 +69,7 @@ export const SWEEP_TIMEOUT_SECONDS = 540
 export const SWEEP_BUDGET_MS = 7 * MINUTE_MS
 /** How long a call of an operator may take before it reports a timeout. */
 export const OPERATOR_WORK_MS = SWEEP_BUDGET_MS + MINUTE_MS
-/** How long a sweep holds the walk through all photos. */
-export const WALK_LEASE_MS = 15 * MINUTE_MS
+/** How long a sweep holds the scan of all photos. */
+export const SCAN_LEASE_MS = 15 * MINUTE_MS
 /** How long a function holds a backfill. */
 export const BACKFILL_LEASE_MS = 10 * MINUTE_MS

@@ -1,18 +1,18 @@
 import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
 import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
-import { annotateImage, removeAnnotation } from '../pipeline/annotate-image.ts'
+import { annotateImage } from '../pipeline/annotate-image.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
-import type { QueuedPhoto } from '../ports/photo-queue.ts'
 import type { Services } from '../ports/services.ts'
+import type { QueuedPhoto } from '../ports/upkeep.ts'
 import { countEnded, isWanted } from './backfill.ts'
-import { photoOfEntry } from './photo-of-entry.ts'
+import { removeDeletedPhoto } from './scan-documents.ts'
 
 /**
- * The way of a photo that was queued: whatever is live under its name now, under the same claim as an event.
- * @param tries of this task before this one
- * @returns undefined when there is nothing to do: no photo of ours, or none that its backfill still wants
- * @throws as `annotateImage`: the queue tries again a few times, then the next sweep
+ * Annotates a queued photo: the live generation of its name, with the same claim as an event.
+ * @param tries how often this task was attempted before
+ * @returns undefined if there is nothing to do: the object is not an upload, or its backfill was stopped
+ * @throws as `annotateImage`: the queue retries a few times, then the next sweep queues the photo again
  */
 export async function annotateQueued(
   { bucket, name, backfill, retry }: QueuedPhoto,
@@ -24,11 +24,11 @@ export async function annotateQueued(
   if (!match || bucket !== services.bucket) return undefined
   if (backfill !== undefined && !(await isWanted(backfill, services))) return undefined
   const imageId = imageIdOf(bucket, name)
-  // The document first: of what is uploaded after it was read, nothing is removed.
+  // Read the document before the upload: then a photo that is uploaded in between is not removed.
   const known = (await services.upkeep.annotations.find([imageId])).get(imageId)
   const photo = await services.photos.findUpload(bucket, name, match.owner)
   if (photo) {
-    // Once for each task: what its first try has ended must not be begun, and paid, anew by the next.
+    // Only the first attempt of a task may rerun a finished photo. Otherwise each retry would be billed again.
     const again = retry && tries === 0 ? ('unless-succeeded' as const) : undefined
     const outcome = await annotateImage(photo, services, config, { again })
     if (backfill !== undefined && outcome.ended === 'finished')
@@ -36,7 +36,6 @@ export async function annotateQueued(
     return { photo, outcome }
   }
   if (!known || known.status === 'deleted') return undefined
-  const gone = photoOfEntry(known)
-  await removeAnnotation(gone, services)
-  return { photo: gone, outcome: { ended: 'finished', status: 'deleted', timingsMs: {} } }
+  const photoGone = await removeDeletedPhoto(known, services)
+  return { photo: photoGone, outcome: { ended: 'finished', status: 'deleted', timingsMs: {} } }
 }

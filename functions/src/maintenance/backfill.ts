@@ -9,12 +9,12 @@ import { fillPage } from './fill-page.ts'
 
 const DEFAULT_MAX_PHOTOS = 1000
 const COLLECTION = 'backfills'
-/** Backfills that one sweep goes on with. */
-const MOST_AT_A_TIME = 5
+/** Backfills that one sweep continues. */
+const MAX_PER_SWEEP = 5
 
 const pathOf = (id: string) => `${COLLECTION}/${id}`
 
-/** Begins a backfill: the document that says what is asked, and how far it has got. Nothing is queued yet. */
+/** Creates the document of a backfill, with its options and its progress. Queues nothing yet. */
 export async function startBackfill(
   {
     prefix = '',
@@ -46,10 +46,10 @@ export async function startBackfill(
 }
 
 /**
- * Goes on with a backfill as far as time allows, a page of uploads at a time. Called by whoever starts it and by every sweep after that, never by
- * a task: a task that queues its successor cannot be stopped.
- * @returns as it is now
- * @throws VisionError `invalid-request` if there is none of that id
+ * Advances a backfill, one page of uploads at a time, until the time is up. Called by startBackfill and by every later sweep,
+ * never by a task: a chain of tasks that queue their successors could not be stopped.
+ * @returns the updated backfill
+ * @throws VisionError `invalid-request` if there is no backfill with this id
  */
 export async function advanceBackfill(
   id: string,
@@ -69,7 +69,7 @@ export async function advanceBackfill(
   try {
     while (backfill.state === 'running' && hasTime()) {
       const page = await fillPage(id, backfill, services, config)
-      // Somebody may have stopped it, and workers have counted what has ended, while the page was filled.
+      // While the page was filled, an operator may have stopped the backfill, and workers may have counted runs.
       backfill = await changeBackfill(id, services, (found) => ({
         ...found,
         ...page,
@@ -83,18 +83,18 @@ export async function advanceBackfill(
   return backfill
 }
 
-/** Goes on with all backfills that are running. @returns how many there are */
+/** Advances all running backfills. @returns how many there are */
 export async function advanceBackfills(
   services: Services,
   config: Config,
   hasTime: () => boolean,
 ): Promise<number> {
-  const ids = await services.upkeep.progress.withState(COLLECTION, 'running', MOST_AT_A_TIME)
+  const ids = await services.upkeep.progress.withState(COLLECTION, 'running', MAX_PER_SWEEP)
   for (const id of ids) await advanceBackfill(id, services, config, hasTime)
   return ids.length
 }
 
-/** Stops a backfill: nothing more is queued, and what is queued is not run. @throws VisionError `invalid-request` */
+/** Stops a backfill: nothing more is queued, and queued photos are not run. @throws VisionError `invalid-request` */
 export async function stopBackfill(id: string, services: Services): Promise<Backfill> {
   return changeBackfill(id, services, (found) => ({
     ...found,
@@ -102,12 +102,12 @@ export async function stopBackfill(id: string, services: Services): Promise<Back
   }))
 }
 
-/** Whether photos queued for a backfill are still to be run. */
+/** Whether photos that were queued by a backfill should still be run. */
 export async function isWanted(id: string, services: Services): Promise<boolean> {
   return (await readBackfill(id, services)).state !== 'stopped'
 }
 
-/** Counts a run that has ended. */
+/** Counts a finished run by its status. */
 export async function countEnded(id: string, status: string, services: Services): Promise<void> {
   await changeBackfill(id, services, (found) => ({
     ...found,
@@ -134,5 +134,5 @@ async function changeBackfill(
 function backfillOf(found: unknown): Backfill {
   const parsed = backfillSchema.safeParse(found)
   if (parsed.success) return parsed.data
-  throw new VisionError('invalid-request', 'Cannot go on with the backfill: there is none of that id')
+  throw new VisionError('invalid-request', 'Cannot find the backfill: there is none with this id')
 }

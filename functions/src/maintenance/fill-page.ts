@@ -4,23 +4,20 @@ import type { Config } from '../config/config.ts'
 import type { Status } from '../document/annotation.ts'
 import { compareGenerations } from '../document/claim.ts'
 import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
-import type { IndexEntry } from '../ports/annotation-index.ts'
-import type { ListedObject } from '../ports/object-lister.ts'
 import type { Services } from '../ports/services.ts'
-import type { Upkeep } from '../ports/upkeep.ts'
+import type { IndexEntry, ListedObject, PhotoQueue } from '../ports/upkeep.ts'
 import { estimatePhoto } from '../quota/estimate-upload.ts'
-import { fixedStart } from './walks-of.ts'
+import { fixedPrefix } from './scan-places.ts'
 
-/** Queued side by side. */
-const QUEUERS = 10
-/** Ends that another try may better. */
+const QUEUED_AT_A_TIME = 10
+/** Final statuses that another run may improve. */
 const RETRIED = new Set<Status>(['partial', 'failed', 'blocked'])
 
 type Page = Pick<Backfill, 'state' | 'seen' | 'photos' | 'estimate' | 'cursor'>
 
 /**
- * Counts, and unless it is a dry run queues, the photos of one page of uploads, never more than are left of `maxPhotos`. Done again, after
- * a death in the middle, it queues none twice: the ids of its tasks follow from the uploads.
+ * Counts the photos of one page of uploads, up to the rest of `maxPhotos`, and queues them unless it is a dry run. Task ids are
+ * derived from the uploads, so repeating a page after a crash queues no photo twice.
  */
 export async function fillPage(
   id: string,
@@ -28,17 +25,17 @@ export async function fillPage(
   { upkeep, bucket }: Services,
   config: Config,
 ): Promise<Page> {
-  const prefix = backfill.prefix || fixedStart(config.uploadPath)
+  const prefix = backfill.prefix || fixedPrefix(config.uploadPath)
   const { objects, nextPageToken } = await upkeep.objects.list(bucket, prefix, backfill.cursor ?? undefined)
   const isUpload = uploadPattern(config.uploadPath)
   const uploads = objects.filter(({ name }) => isUpload(name))
   const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
   const wanted = uploads.filter((upload) =>
-    isWanting(upload, known.get(imageIdOf(bucket, upload.name)), backfill.retry),
+    needsRun(upload, known.get(imageIdOf(bucket, upload.name)), backfill.retry),
   )
   const left = backfill.maxPhotos - backfill.photos
   const taken = wanted.slice(0, left)
-  if (!backfill.dryRun) await queueAll(taken, id, backfill.retry, bucket, upkeep)
+  if (!backfill.dryRun) await queueAll(taken, id, backfill.retry, bucket, upkeep.queue)
   const photos = backfill.photos + taken.length
   const isCapped = wanted.length > left || (photos === backfill.maxPhotos && nextPageToken !== undefined)
   return {
@@ -50,7 +47,7 @@ export async function fillPage(
   }
 }
 
-function isWanting(upload: ListedObject, entry: IndexEntry | undefined, retry: boolean): boolean {
+function needsRun(upload: ListedObject, entry: IndexEntry | undefined, retry: boolean): boolean {
   if (!entry || compareGenerations(entry.generation, upload.generation) < 0) return true
   return retry && entry.generation === upload.generation && RETRIED.has(entry.status)
 }
@@ -60,9 +57,9 @@ async function queueAll(
   id: string,
   retry: boolean,
   bucket: string,
-  { queue }: Upkeep,
+  queue: PhotoQueue,
 ): Promise<void> {
-  await forEachConcurrently(uploads, QUEUERS, async ({ name, generation }) => {
+  await forEachConcurrently(uploads, QUEUED_AT_A_TIME, async ({ name, generation }) => {
     const task = { bucket, name, backfill: id, ...(retry && { retry }) }
     await queue.enqueue(task, `${imageIdOf(bucket, name)}-${generation}-${id}`)
   })

@@ -1,12 +1,12 @@
 import { compareGenerations } from '../document/claim.ts'
 import { type ResultPath, resultPaths } from '../document/storage-paths.ts'
-import type { IndexEntry } from '../ports/annotation-index.ts'
+import type { IndexEntry } from '../ports/upkeep.ts'
 
-/** Which files of a photo's results belong to its document, or may do so soon. */
+/** Which result files of a photo its document references, or may reference soon. */
 export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) => boolean } {
   const paths = resultPaths(entry)
   const { answerId } = entry.steps?.locate ?? {}
-  const named = new Set(
+  const referenced = new Set(
     [
       entry.overlay?.path,
       entry.preview?.path,
@@ -18,11 +18,11 @@ export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) =>
     has: ({ name, generation, place }) => {
       if (entry.status === 'deleted') return false
       const order = compareGenerations(generation, entry.generation)
-      // A newer generation's worker claims before it writes, so its document is about to be read anew.
+      // A worker claims a newer generation before it writes files, so the document will be updated.
       if (order !== 0) return order > 0
-      // A worker may be about to name them; and what was detected on demand is named by its own file.
+      // A worker may be about to reference the file. Results of detectObjects are referenced by their own JSON file.
       if (entry.status === 'processing' || place === 'detections') return true
-      return named.has(name)
+      return referenced.has(name)
     },
   }
 }

@@ -1,19 +1,43 @@
-/** What a sweep has found and done. */
+import { imageIdOf } from '../document/storage-paths.ts'
+import type { PhotoQueue } from '../ports/upkeep.ts'
+
+/** The counts of one sweep. */
 export type SweepReport = {
-  /** Photos that should have ended by now and were queued again. */
+  /** Overdue photos that were queued again. */
   redriven: number
-  /** Uploads without a document, or with that of an older generation, that were queued. */
+  /** Queued uploads without a document, or with the document of an older generation. */
   queued: number
-  /** Photos that were to be queued and stand in the queue already. */
+  /** Photos that were not queued because they already are in the queue. */
   known: number
-  /** Documents of photos that are gone, whose results were removed. */
+  /** Documents of deleted photos that were removed with their results. */
   removed: number
-  /** Result files that no document names, deleted. */
+  /** Deleted result files that no document references. */
   deletedFiles: number
-  /** Whether the walk through all objects and documents came to its end. Undefined when none was due. */
+  /** Whether the scan of all objects and documents finished. Undefined if no scan was due. */
   walked?: boolean
 }
 
 export function emptyReport(): SweepReport {
   return { redriven: 0, queued: 0, known: 0, removed: 0, deletedFiles: 0 }
+}
+
+const HOUR_MS = 3600 * 1000
+
+/**
+ * Queues a photo and counts it. The task id contains the reason (the state of a document, or an upload), so repeated sweeps
+ * queue the same reason once. It also contains the hour, so that a task that was dropped after its last attempt blocks no
+ * longer than that.
+ */
+export async function queuePhoto(
+  { bucket, name, generation }: { bucket: string; name: string; generation: string },
+  reason: string,
+  now: Date,
+  queue: PhotoQueue,
+  report: SweepReport,
+  counter: 'redriven' | 'queued',
+): Promise<void> {
+  const hour = Math.floor(now.getTime() / HOUR_MS)
+  const id = `${imageIdOf(bucket, name)}-${generation}-${reason}-${hour}`
+  const outcome = await queue.enqueue({ bucket, name }, id)
+  report[outcome === 'known' ? 'known' : counter]++
 }

@@ -1,31 +1,35 @@
 import type { Config } from '../config/config.ts'
-import { SWEEP_BUDGET_MS } from '../config/time-limits.ts'
+import { MAX_DEFERRAL_MS, SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
-import { redriveDue } from './redrive-due.ts'
-import { emptyReport, type SweepReport } from './sweep-report.ts'
-import { walk } from './walk.ts'
+import { scan } from './scan.ts'
+import { emptyReport, queuePhoto, type SweepReport } from './sweep-report.ts'
 
 export type SweepOptions = {
-  /** `when-due`: once a day, and on where the last sweep ran out of time. `now`: from the beginning. */
+  /**
+   * When to scan all objects and documents. `when-due`: once a day, and to continue a scan that ran out of time. `now`: from the
+   * beginning.
+   */
   walk: 'when-due' | 'now'
-  /** Also photos that wait as `deferred` and are not due yet: whoever has mended what they wait for need not wait too. */
+  /** Also requeue deferred photos that are not due yet, for example after an invalid key was fixed. */
   allDeferred?: boolean
-  /** How long it may take, in milliseconds. A step that has begun is ended. */
+  /** How long to work, in milliseconds. A page that was started is finished. */
   budgetMs: number
 }
 
+/** Photos requeued in one sweep: about as many as the queue dispatches at its usual rate before the next sweep. */
+const MAX_REQUEUED = 1000
+
 /**
- * Brings every photo to its end that nothing else brings there: events are lost after a day, workers die, photos wait for quota.
+ * Brings every photo to a final status, even if events were lost, workers crashed or quota ran out:
  *
- * - Photos that should have ended (`dueAt`): a lease that ran out, a claim that was given back, a deferral that is over, an overwrite whose event
- *   never came. They are queued.
- * - Uploads without a document, or with an older one: queued.
- * - Documents without an upload: removed with their results.
- * - Result files that no document names: deleted.
- * - Backfills that are running: gone on with.
+ * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an overwrite without an event.
+ * - Uploads without a document, or with an older one, are queued.
+ * - Documents without an upload are removed with their results.
+ * - Result files that no document references are deleted.
+ * - Running backfills are continued.
  *
- * It runs no photo itself, and whatever it queues is run under the same claim as an event, so that a sweep too many costs reads and no more.
+ * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep only costs reads.
  */
 export async function sweep(
   services: Services,
@@ -38,8 +42,26 @@ export async function sweep(
   const stopAt = performance.now() + budgetMs
   const hasTime = () => performance.now() < stopAt
   const report = emptyReport()
-  await redriveDue(services, report, { hasTime, allDeferred })
+  await requeueDuePhotos(services, report, { hasTime, allDeferred })
   await advanceBackfills(services, config, hasTime)
-  const walked = await walk(services, config, report, { fromTheStart: when === 'now', hasTime })
+  const walked = await scan(services, config, report, { fromTheStart: when === 'now', hasTime })
   return walked === undefined ? report : { ...report, walked }
+}
+
+/** Queues overdue photos, the longest overdue first. */
+async function requeueDuePhotos(
+  { upkeep, now, bucket }: Services,
+  report: SweepReport,
+  { hasTime, allDeferred }: { hasTime: () => boolean; allDeferred: boolean },
+): Promise<void> {
+  const time = now()
+  const until = allDeferred ? new Date(time.getTime() + MAX_DEFERRAL_MS) : time
+  for (const entry of await upkeep.annotations.due(until, MAX_REQUEUED)) {
+    const isDue = !entry.dueAt || entry.dueAt <= time
+    if (!isDue && entry.status !== 'deferred') continue
+    if (!hasTime()) return
+    // Photos of another bucket belong to another deployment.
+    if (entry.bucket !== bucket) continue
+    await queuePhoto(entry, `due${entry.dueAt?.getTime() ?? 0}`, time, upkeep.queue, report, 'redriven')
+  }
 }

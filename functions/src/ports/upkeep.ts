@@ -1,12 +1,68 @@
-import type { AnnotationIndex } from './annotation-index.ts'
-import type { ObjectLister } from './object-lister.ts'
-import type { PhotoQueue } from './photo-queue.ts'
-import type { ProgressStore } from './progress-store.ts'
+import type { Annotation } from '../document/annotation.ts'
 
-/** What the sweeper and backfills need besides what photos need. */
+/** The ports that only maintenance needs: the sweeper, the queue and backfills. */
 export type Upkeep = {
   annotations: AnnotationIndex
   objects: ObjectLister
   queue: PhotoQueue
   progress: ProgressStore
+}
+
+/** A document with its id. `objects`, `overlay`, `preview` and `steps` are present only if requested. */
+export type IndexEntry = Pick<
+  Annotation,
+  'owner' | 'bucket' | 'name' | 'generation' | 'contentType' | 'sizeBytes' | 'status' | 'updatedAt'
+> &
+  Partial<Pick<Annotation, 'dueAt' | 'objects' | 'overlay' | 'preview' | 'steps'>> & { imageId: string }
+
+/** Lists annotations. */
+export interface AnnotationIndex {
+  /** Annotations with `dueAt` up to `now`, the longest overdue first. */
+  due(now: Date, limit: number): Promise<IndexEntry[]>
+  /** The annotations with these ids that exist, by id. `withFiles` adds the fields that reference files. */
+  find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
+  /** All annotations in the order of their ids, after `imageId` or from the first. */
+  after(imageId: string | undefined, limit: number): Promise<IndexEntry[]>
+}
+
+export type ListedObject = { name: string; generation: string; createdAt: Date }
+
+/** Lists the objects of a bucket. */
+export interface ObjectLister {
+  /** A page of the live objects whose names start with `prefix`, in the order of their names. */
+  list(
+    bucket: string,
+    prefix: string,
+    pageToken: string | undefined,
+  ): Promise<{ objects: ListedObject[]; nextPageToken: string | undefined }>
+  /** Deletes exactly this generation. A newer one stays. */
+  remove(bucket: string, object: ListedObject): Promise<void>
+}
+
+/** A photo to annotate. `backfill`: the backfill that queued it. `retry`: also if it has ended, for its missing steps. */
+export type QueuedPhoto = {
+  bucket: string
+  name: string
+  backfill?: string | undefined
+  retry?: boolean | undefined
+}
+
+/** A queue that runs photos at a limited rate. */
+export interface PhotoQueue {
+  /**
+   * @param id `[A-Za-z0-9_-]`, up to 500 characters. Of several tasks with the same id, even hours apart, only the first is queued.
+   */
+  enqueue(photo: QueuedPhoto, id: string): Promise<'enqueued' | 'known'>
+}
+
+/** Progress of long work. The readers validate the values. */
+export interface ProgressStore {
+  read(path: string): Promise<unknown>
+  /**
+   * Replaces the current value (undefined if there is none) with the result of `change`. Atomic: concurrent changes see each other.
+   * @returns the written value; undefined if `change` returned undefined, and then nothing was written
+   */
+  change<T extends object>(path: string, change: (found: unknown) => T | undefined): Promise<T | undefined>
+  /** The ids of the documents of a collection with this `state`. */
+  withState(collection: string, state: string, limit: number): Promise<string[]>
 }

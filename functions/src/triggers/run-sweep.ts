@@ -5,7 +5,7 @@ import { SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import { sweep } from '../maintenance/sweep.ts'
 import { getServices } from '../services.ts'
 
-/** What the schedule starts. One line in the log a sweep: what was found and done. */
+/** Runs a scheduled sweep and logs its counts in one line. */
 export async function handleSweep(): Promise<void> {
   const config = readConfig()
   const services = await getServices(config, () => GEMINI_API_KEY.value())

@@ -17,7 +17,7 @@ test('index.ts loads no heavy package, so that an instance can take events soon'
 })
 
 test('deleting a photo loads nothing that decodes pictures or asks a model', () => {
-  const handler = loadEntry(join(import.meta.dirname, '../../../functions/src/triggers/image-deleted.ts'))
+  const handler = loadEntry(join(import.meta.dirname, '../../../functions/src/triggers/storage-events.ts'))
   const packages = new Set(handler.modules.map(packageOf))
   expect(packages).toContain('zod') // Else nothing was recorded.
   const heavy = ['sharp', '@google/genai', 'heic-decode', 'libheif-js']

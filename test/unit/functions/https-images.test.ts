@@ -94,7 +94,7 @@ describe('httpsImages()', () => {
     [
       'a change of protocols',
       (response) => response.writeHead(101, { upgrade: 'h2c', connection: 'upgrade' }).end(),
-      /closed without an answer/,
+      /closed without a response/,
     ],
     ['32 KB of headers', (response) => send(response, { x: 'x'.repeat(32_768) }), /HPE_HEADER_OVERFLOW/],
     [

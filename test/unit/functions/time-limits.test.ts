@@ -66,7 +66,7 @@ const order: [string, number, number][] = [
   ],
   ['a reservation outlives a call', limits.RESERVATION_MS, limits.CALL_TIMEOUT_SECONDS * 1000],
   ['a sweep ends before its function', limits.SWEEP_TIMEOUT_SECONDS * 1000, limits.OPERATOR_WORK_MS],
-  ['a sweep holds the walk while it works', limits.WALK_LEASE_MS, limits.SWEEP_TIMEOUT_SECONDS * 1000],
+  ['a sweep holds the walk while it works', limits.SCAN_LEASE_MS, limits.SWEEP_TIMEOUT_SECONDS * 1000],
   ['a backfill is held while it is worked on', limits.BACKFILL_LEASE_MS, limits.SWEEP_TIMEOUT_SECONDS * 1000],
   ['a client waits for the answer of a call', CALL_TIMEOUT_MS, limits.CALL_TIMEOUT_SECONDS * 1000],
   [

@@ -1,10 +1,10 @@
 import { VisionError } from '../../errors.ts'
 
 /**
- * Runs a request to Cloud Storage. Messages name no object: people name their files.
- * @param harmless statuses that mean, like 404, that there is nothing (any more) to do it with
- * @returns undefined when there is no such object
- * @throws VisionError `storage-unavailable` for what may heal, after the client's own retries
+ * Runs a request to Cloud Storage. Messages contain no object name, because names may be personal data.
+ * @param harmless further statuses that mean, like 404, that the object does not exist (any more)
+ * @returns undefined if the object does not exist
+ * @throws VisionError `storage-unavailable` for transient errors, after the client's own retries; Error for others
  */
 export async function toCloudStorage<T>(
   task: string,
@@ -17,13 +17,13 @@ export async function toCloudStorage<T>(
     if (!(error instanceof Error && 'code' in error)) throw error
     if ([404, ...harmless].includes(Number(error.code))) return undefined
     const message = `Cannot ${task}: Cloud Storage failed with ${String(error.code)}`
-    // Without a cause: the service's error names the object, in its message and in its request.
+    // Without a cause: the message and the request of the service's error contain the object's name.
     // oxlint-disable-next-line preserve-caught-error
     throw isTransient(error.code) ? new VisionError('storage-unavailable', message) : new Error(message)
   }
 }
 
-/** HTTP statuses that are the service's, or the name of a broken connection such as ECONNRESET. */
+/** An HTTP status of a transient failure, or the code of a broken connection such as ECONNRESET. */
 function isTransient(code: unknown): boolean {
   const status = Number(code)
   return Number.isNaN(status) || status >= 500 || status === 429 || status === 408

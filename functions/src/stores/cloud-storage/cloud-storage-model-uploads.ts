@@ -2,13 +2,13 @@ import type { Storage } from '@google-cloud/storage'
 import { modelInputPath } from '../../document/storage-paths.ts'
 import type { ModelUploads } from '../../ports/model-files.ts'
 
-/** As long as the Gemini API keeps its files. */
+/** The same as in the Gemini API. */
 const LIFETIME_MS = 48 * 60 * 60 * 1000
 
 /**
- * Files for Vertex AI, which reads them from Cloud Storage. They stay until a lifecycle rule of the bucket deletes them, by the time
- * that they carry (`daysSinceCustomTime`, see docs/deploying.md).
- * @param storage with IdempotencyStrategy.RetryAlways: writing the same again is no change
+ * Files for Vertex AI, which reads them from Cloud Storage. A lifecycle rule of the bucket deletes them by their custom time
+ * (`daysSinceCustomTime`, see docs/deploying.md).
+ * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  */
 export function cloudStorageModelUploads(
   storage: Storage,
@@ -25,7 +25,7 @@ export function cloudStorageModelUploads(
         await file.save(data, { resumable: false, validation: false, metadata })
       } catch (error) {
         if (!(error instanceof Error && 'code' in error)) throw error
-        // oxlint-disable-next-line preserve-caught-error -- the service's error names the object, in its message and in its request
+        // oxlint-disable-next-line preserve-caught-error -- the service's error contains the object's name
         throw new Error(
           `Cannot store an image for the model: Cloud Storage failed with ${String(error.code)}`,
         )

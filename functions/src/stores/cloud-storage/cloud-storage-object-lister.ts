@@ -1,17 +1,17 @@
 import type { Storage } from '@google-cloud/storage'
-import type { ObjectLister } from '../../ports/object-lister.ts'
+import type { ObjectLister } from '../../ports/upkeep.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
 
-/** As many as one request gives. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
+/** The most that one request returns. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
 const PAGE = 1000
 
-/** The census of Cloud Storage's objects. */
+/** Lists objects in Cloud Storage. */
 export function cloudStorageObjectLister(storage: Storage): ObjectLister {
   return {
     async list(bucket, prefix, pageToken) {
       const query = { prefix, maxResults: PAGE, autoPaginate: false, ...(pageToken && { pageToken }) }
       const answer = await toCloudStorage('list objects', async () => storage.bucket(bucket).getFiles(query))
-      if (!answer) throw new Error('Cannot list objects: there is no such bucket')
+      if (!answer) throw new Error('Cannot list objects: the bucket does not exist')
       const [files, next] = answer
       return {
         objects: files.map(({ name, metadata }) => ({

@@ -8,8 +8,8 @@ import type { PhotoStore } from '../../ports/photo-store.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
 
 /**
- * Photos in Cloud Storage. Results go to `outputBucket`, or beside the photo when it is empty.
- * @param storage with IdempotencyStrategy.RetryAlways: every write here may be repeated
+ * Photos in Cloud Storage. Results are written to `outputBucket`, or to the photo's bucket if it is empty.
+ * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  */
 export function cloudStoragePhotos(storage: Storage, outputBucket: string): PhotoStore {
   const results = (photo: Photo) => storage.bucket(outputBucket || photo.bucket)
@@ -30,9 +30,9 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
       const bucket = storage.bucket(photo.bucket)
       const pinned = bucket.file(photo.name, { generation: photo.generation })
       await checkLive(photo, bucket.file(photo.name), maxBytes)
-      // As it lies there: content that calls itself gzip is not unpacked but refused, as no picture.
+      // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
       const bytes = await run(photo, 'read', async () => (await pinned.download({ decompress: false }))[0])
-      // Cloud Storage keeps to the generation; the emulator gives whatever is there now. And what is gone now may have been replaced.
+      // The emulator ignores the generation, so check again. A missing generation may also have been replaced.
       await checkLive(photo, bucket.file(photo.name), maxBytes)
       if (!bytes) throw gone(photo)
       return bytes
@@ -57,25 +57,23 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
         'list the results of',
         async () => (await results(photo).getFiles({ prefix: home }))[0],
       )
-      const condemned = (files ?? []).filter(({ name }) => isToDelete(name.slice(home.length), photo, which))
-      // Another event about the same photo may be deleting them too.
+      const toDelete = (files ?? []).filter(({ name }) => isToDelete(name.slice(home.length), photo, which))
+      // A concurrent event of the same photo may delete the same files.
       await Promise.all(
-        condemned.map((file) =>
-          run(photo, 'delete a result of', () => file.delete({ ignoreNotFound: true })),
-        ),
+        toDelete.map((file) => run(photo, 'delete a result of', () => file.delete({ ignoreNotFound: true }))),
       )
     },
   }
 }
 
-/** @throws VisionError when another generation, or nothing, is there now, or when it is too large */
+/** @throws VisionError if the generation is not the live one (`object-superseded`, `object-gone`), or `file-too-large` */
 async function checkLive(photo: Photo, file: File, maxBytes: number): Promise<void> {
   const metadata = await run(photo, 'find', async () => (await file.getMetadata())[0])
   if (!metadata) throw gone(photo)
   if (String(metadata.generation) !== photo.generation) {
     throw new VisionError(
       'object-superseded',
-      `Cannot read ${photo.imageId}: generation ${metadata.generation} took the place of ${photo.generation}`,
+      `Cannot read ${photo.imageId}: generation ${metadata.generation} replaced ${photo.generation}`,
     )
   }
   checkSize(Number(metadata.size ?? 0), maxBytes)
@@ -85,7 +83,7 @@ function gone(photo: Photo): VisionError {
   return new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
 }
 
-/** @returns undefined when there is no such object */
+/** @returns undefined if the object does not exist */
 async function run<T>(
   { imageId }: Pick<Photo, 'imageId'>,
   task: string,

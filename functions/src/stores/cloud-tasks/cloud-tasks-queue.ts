@@ -1,8 +1,8 @@
 import { getFunctions } from 'firebase-admin/functions'
 import { DISPATCH_DEADLINE_SECONDS } from '../../config/time-limits.ts'
-import type { PhotoQueue } from '../../ports/photo-queue.ts'
+import type { PhotoQueue } from '../../ports/upkeep.ts'
 
-/** The queue of the function `onPhotoQueued`, in Cloud Tasks. */
+/** The Cloud Tasks queue of the function `onPhotoQueued`. */
 export function cloudTasksQueue(region: string): PhotoQueue {
   return {
     async enqueue(photo, id) {

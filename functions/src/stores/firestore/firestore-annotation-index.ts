@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore'
-import type { AnnotationIndex, IndexEntry } from '../../ports/annotation-index.ts'
+import type { AnnotationIndex, IndexEntry } from '../../ports/upkeep.ts'
 import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
 import { toFirestore } from './firestore-failure.ts'
 
@@ -15,10 +15,10 @@ const FIELDS = [
   'dueAt',
 ]
 const FILE_FIELDS = ['objects', 'overlay', 'preview', 'steps']
-/** A document may have 1 MiB. */
+/** A document can have up to 1 MiB, so this bounds the memory. */
 const DOCUMENTS_AT_A_TIME = 50
 
-/** The census of `images/{imageId}`. */
+/** Lists the documents `images/{imageId}`. */
 export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex {
   const images = firestore.collection(ANNOTATIONS)
   return {

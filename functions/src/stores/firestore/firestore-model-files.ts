@@ -1,21 +1,24 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore'
 import type { ModelFileStore } from '../../ports/model-files.ts'
+import { toFirestore } from './firestore-failure.ts'
 
 const COLLECTION = 'modelFiles'
 
-/** Records of model files in Firestore, `modelFiles/{key}`; a TTL policy on `expireAt` removes them with their files. */
+/** Records of model files in Firestore, `modelFiles/{key}`. A TTL policy on `expireAt` deletes them when their files expire. */
 export function firestoreModelFiles(firestore: Firestore): ModelFileStore {
   const documentOf = (key: string) => firestore.collection(COLLECTION).doc(key)
   return {
     async get(key) {
-      const data = (await documentOf(key).get()).data() as { uri: string; expireAt: Timestamp } | undefined
+      const snapshot = await toFirestore(async () => documentOf(key).get())
+      const data = snapshot.data() as { uri: string; expireAt: Timestamp } | undefined
       return data && { uri: data.uri, expiresAt: data.expireAt.toDate() }
     },
     async put(key, { uri, expiresAt }) {
-      await documentOf(key).set({ uri, expireAt: Timestamp.fromDate(expiresAt) })
+      const fields = { uri, expireAt: Timestamp.fromDate(expiresAt) }
+      await toFirestore(async () => documentOf(key).set(fields))
     },
     async remove(key) {
-      await documentOf(key).delete()
+      await toFirestore(async () => documentOf(key).delete())
     },
   }
 }

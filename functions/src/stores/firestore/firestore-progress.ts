@@ -1,18 +1,18 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore'
-import type { ProgressStore } from '../../ports/progress-store.ts'
+import type { ProgressStore } from '../../ports/upkeep.ts'
 import { toFirestore } from './firestore-failure.ts'
 
-/** Progress in Firestore documents, which operators can watch. */
+/** Progress in Firestore documents, visible to operators. */
 export function firestoreProgress(firestore: Firestore): ProgressStore {
   return {
     async read(path) {
-      return plain((await toFirestore(async () => firestore.doc(path).get())).data())
+      return withDates((await toFirestore(async () => firestore.doc(path).get())).data())
     },
     async change(path, change) {
       const document = firestore.doc(path)
       return toFirestore(async () =>
         firestore.runTransaction(async (transaction) => {
-          const changed = change(plain((await transaction.get(document)).data()))
+          const changed = change(withDates((await transaction.get(document)).data()))
           if (changed) transaction.set(document, changed)
           return changed
         }),
@@ -25,8 +25,8 @@ export function firestoreProgress(firestore: Firestore): ProgressStore {
   }
 }
 
-/** Firestore gives dates as Timestamps; progress has them at its top level only. */
-function plain(data: FirebaseFirestore.DocumentData | undefined): unknown {
+/** Firestore returns dates as Timestamps. Progress has dates only at its top level. */
+function withDates(data: FirebaseFirestore.DocumentData | undefined): unknown {
   if (!data) return undefined
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, value instanceof Timestamp ? value.toDate() : value]),

@@ -6,35 +6,34 @@ import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../quota/allo
 import { DAY_MS, dayOf, startOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 import { toFirestore } from './firestore-failure.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 
 /** The kill switch: `{ paused: true }`. */
 const SETTINGS = 'settings/firesight'
-/** `quotas/{uid}`: what a user has used. */
+/** `quotas/{uid}`: the usage of a user. */
 const USERS = 'quotas'
-/** `projectUsage/{day}/shards/{0 to 19}`: the tokens of all users are the sum. */
+/** `projectUsage/{day}/shards/{0 to 19}`: their sum is the tokens of all users. */
 const PROJECT = 'projectUsage'
 
 /**
- * A document takes about one write a second for long, and each reservation makes two.
+ * A document sustains about one write per second, and each reservation makes two.
  * https://firebase.google.com/docs/firestore/quotas, 2026-11
  */
 const SHARDS = 20
 const PROJECT_DAYS_KEPT = 35
 const USER_DAYS_KEPT = 2
 
-/** Writers of one document that meet: each try ends with one of them having written. */
+/** Of concurrent writers of a document, one succeeds in each round, so this is the number of writers that can succeed. */
 const ATTEMPTS = 50
 const LONGEST_WAIT_MS = 200
 
-/** What a commit says that came second: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. https://grpc.io/docs/guides/status-codes/ */
+/** A concurrent commit was first: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. https://grpc.io/docs/guides/status-codes/ */
 const CONFLICTS = new Set<unknown>([5, 6, 9, 10])
 
 /**
- * Quotas in Firestore. The user's allowance and the project's counter are written together, if the allowance is still as it was read;
- * otherwise it is read again. Transactions lock what they read, and wait seconds when they meet: 50 calls of one user at once took two
- * minutes in the emulator, and take two seconds this way. The counter's sum may be a moment old, so that calls of all users do not
- * wait for each other: the project's limit may be exceeded by the reservations that are made at the same moment.
+ * Quotas in Firestore. One batch writes the user's allowance and the project's counter, with the condition that the allowance is
+ * unchanged since it was read; on a conflict it is read again. Transactions would lock what they read: 50 concurrent calls of
+ * one user took two minutes in the emulator with them, and take two seconds this way. The project's sum may be a moment old, so
+ * that calls of all users do not wait for each other: concurrent reservations may exceed the project's limit.
  */
 export function firestoreQuota(firestore: Firestore, random: () => number = Math.random): QuotaStore {
   const checkPause = pauseSwitch(async () => (await firestore.doc(SETTINGS).get()).get('paused') as unknown)
@@ -42,7 +41,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
   const dayDocument = (day: string) => firestore.collection(PROJECT).doc(day)
 
   const documentOf = ({ id, day, spender: { uid } }: Reservation) =>
-    // Without an owner nobody meets: a document for the reservation alone, so that settling it twice counts once.
+    // Without an owner, the reservation has a document of its own, so that settling it twice counts once.
     uid === null
       ? dayDocument(day).collection('reservations').doc(id)
       : firestore.collection(USERS).doc(documentId(uid))
@@ -61,7 +60,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
     batch.set(shard, { tokens: FieldValue.increment(tokens), expireAt }, { merge: true })
   }
 
-  /** @param change gives the same object when there is nothing to change, and undefined when nothing is left to keep */
+  /** @param change returns the same object if nothing changes, and undefined to delete the document */
   async function changeOnce(
     reservation: Reservation,
     projectChange: number,
@@ -70,7 +69,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
   ): Promise<void> {
     const document = documentOf(reservation)
     const snapshot = await document.get()
-    // Only the functions write here (firestore.rules), so the shape is ours.
+    // Only the functions write here (firestore.rules), so the shape is known.
     const allowance = (snapshot.data() ?? NEW_ALLOWANCE) as Allowance
     const changed = await change(allowance)
     if (changed === allowance) return
@@ -85,7 +84,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
   }
 
   async function changeAllowance(...[reservation, ...rest]: Parameters<typeof changeOnce>): Promise<void> {
-    // This instance's own calls wait for each other rather than to collide.
+    // Calls of the same instance wait for each other, which avoids conflicts.
     const change = async () => {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -120,8 +119,24 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
   }
 }
 
-/** A user's id as the id of a document, which holds no slash, is no path step, and is not `__of_this_form__`. */
+/** A user's id as a document id: without a slash, not `.` or `..`, and not `__of_this_form__`. */
 function documentId(uid: string): string {
   const escaped = uid.replaceAll(/[%/]/g, encodeURIComponent)
   return /^(\.\.?|__.*__)$/.test(escaped) ? `%${escaped}` : escaped
+}
+
+/** Runs work with the same key one after another, in the order of the calls. */
+function oneAtATime(): <T>(key: string, run: () => Promise<T>) => Promise<T> {
+  const latest = new Map<string, Promise<unknown>>()
+  return async (key, run) => {
+    const current = (latest.get(key) ?? Promise.resolve()).then(run)
+    // The next caller waits for the end, but receives no failure of this call.
+    const ended = current.catch(() => undefined)
+    latest.set(key, ended)
+    try {
+      return await current
+    } finally {
+      if (latest.get(key) === ended) latest.delete(key)
+    }
+  }
 }

@@ -8,22 +8,22 @@ import { readImageResponse, unreadable } from './image-response.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_REDIRECTS = 3
-/** Whatever the caller allows: an instance holds several images at a time. */
+/** An upper bound whatever the caller allows, because an instance holds several images at a time. */
 const MAX_BYTES = 10 * 1024 * 1024
 
-/** All are for tests: deployed is `httpsImages()`. */
+/** For tests only. Production uses `httpsImages()`. */
 export type HttpsImagesOptions = {
-  /** Longest time from the start to the last byte, redirects included. */
+  /** Longest time from the start to the last byte, including redirects. */
   timeoutMs?: number
-  /** The only port that is fetched from. */
+  /** The only allowed port. */
   port?: number
-  /** Another DNS, another certificate authority, an address that is let through although it is not public. */
+  /** Another DNS resolver, another certificate authority, or an allowed address that is not public. */
   agent?: ConstructorParameters<typeof RequestFilteringHttpsAgent>[0]
 }
 
 /**
- * Images from hosts that may be anyone's: neither URL, nor redirect, nor DNS may lead to an address that is not public.
- * The agent looks at the address that the connection goes to, after DNS. It loads with the first fetch.
+ * Fetches images from untrusted hosts. No URL, redirect or DNS answer may lead to an address that is not public: the agent
+ * checks the address of the connection, after DNS. The agent's package is loaded with the first fetch.
  */
 export function httpsImages({
   timeoutMs = TIMEOUT_MS,
@@ -56,16 +56,16 @@ export function httpsImages({
 
 async function loadAgent(options: HttpsImagesOptions['agent']): Promise<RequestFilteringHttpsAgent> {
   const { RequestFilteringHttpsAgent: Agent } = await import('request-filtering-agent')
-  // Verification is said outright, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
+  // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED is the default otherwise.
   return new Agent({ ...options, keepAlive: false, rejectUnauthorized: true })
 }
 
-/** Aborts with the VisionError to be thrown: when the time is up, or when the caller gives up. */
+/** Aborts with the VisionError to throw, when the time is up or when the caller cancels. */
 function endOf(timeoutMs: number, caller: AbortSignal | undefined) {
   const controller = new AbortController()
   const cancel = () => controller.abort(cancelled(caller?.reason))
   const timer = setTimeout(
-    () => controller.abort(unreadable(`it took longer than the ${timeoutMs} ms that it may take in all`)),
+    () => controller.abort(unreadable(`it took longer than ${timeoutMs} ms in total`)),
     timeoutMs,
   )
   caller?.addEventListener('abort', cancel)
@@ -84,34 +84,31 @@ function cancelled(reason: unknown): VisionError {
   return new VisionError('cancelled', 'Cannot fetch the image: the call was cancelled', { cause: reason })
 }
 
-/** Asks for the image and nothing else: no cookie, no referrer, nothing of the caller's request. */
+/** Sends no cookie, no referrer and nothing from the caller's request. */
 async function request(
   url: URL,
   agent: RequestFilteringHttpsAgent,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  signal.throwIfAborted() // Node would ask the DNS first.
+  signal.throwIfAborted() // Node would start a DNS query first.
   const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'Firesight' }
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   get(url, { agent, headers, signal })
     .on('response', resolve)
     .on('error', (error) => reject(refusedOrFailed(error)))
-    // After a 101, Node closes the connection and says nothing else.
-    .on('close', () => reject(unreadable('the connection was closed without an answer')))
+    // After a status 101, Node closes the connection without another event.
+    .on('close', () => reject(unreadable('the connection was closed without a response')))
   return promise
 }
 
-/** Errors of Node name their kind in a code; those of the agent, which refuses an address, have none. Both name host and address. */
+/** Errors of Node have a code, and refusals of the agent have none. The messages of both contain host and address. */
 function refusedOrFailed(error: Error): VisionError {
   return 'code' in error
     ? unreadable(`the connection failed with ${String(error.code)}`)
-    : new VisionError(
-        'url-not-allowed',
-        'Cannot fetch the image: its host has an address that is not public, and only public ones are fetched from',
-      )
+    : new VisionError('url-not-allowed', 'Cannot fetch the image: its host has an address that is not public')
 }
 
-/** Where the response sends us, which then is all that it is read for. */
+/** The target of a redirect. Closes the connection of the redirecting response. */
 function redirectOf(response: IncomingMessage): string | undefined {
   const { statusCode, headers } = response
   if (![301, 302, 303, 307, 308].includes(statusCode ?? 0) || headers.location === undefined) return undefined

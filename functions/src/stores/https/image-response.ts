@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { VisionError } from '../../errors.ts'
 
 /**
- * The bytes of a response that says it is an image; whether it is one, the bytes decide later. The connection is closed in any case.
+ * The bytes of a response with an image content type. Whether they are an image is checked later. Always closes the connection.
  * @throws VisionError `url-unreadable`, `file-too-large`
  */
 export async function readImageResponse(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -12,7 +12,7 @@ export async function readImageResponse(response: IncomingMessage, maxBytes: num
     let size = 0
     for await (const chunk of response as AsyncIterable<Buffer>) {
       size += chunk.length
-      if (size > maxBytes) throw tooLarge('there is more', maxBytes)
+      if (size > maxBytes) throw tooLarge('it is larger than announced', maxBytes)
       chunks.push(chunk)
     }
     return Buffer.concat(chunks, size)
@@ -26,17 +26,17 @@ export async function readImageResponse(response: IncomingMessage, maxBytes: num
 }
 
 function checkHeaders({ statusCode, headers }: IncomingMessage, maxBytes: number): void {
-  if (statusCode !== 200) throw unreadable(`the answer has status ${statusCode}, not 200`)
+  if (statusCode !== 200) throw unreadable(`the response has status ${statusCode}, not 200`)
   if (!/^image\/./i.test(headers['content-type'] ?? ''))
-    throw unreadable('the answer says it is no image; its content-type must be image/*')
-  // Unpacking could make gigabytes of a few bytes, and no picture gets smaller by packing it again.
+    throw unreadable('the content type of the response is not image/*')
+  // Unpacking could turn a few bytes into gigabytes, and compressing an image again does not make it smaller.
   if (!/^(identity)?$/i.test(headers['content-encoding'] ?? ''))
-    throw unreadable('the answer is compressed, although it was asked for as it is')
+    throw unreadable('the response is compressed, although the request does not allow it')
   const length = Number(headers['content-length'] ?? 0)
   if (length > maxBytes) throw tooLarge(`it has ${length} bytes`, maxBytes)
 }
 
-/** `found` says what came instead, without URL, host or address. */
+/** @param found what was received instead, without URL, host or address */
 export function unreadable(found: string): VisionError {
   return new VisionError('url-unreadable', `Cannot fetch the image: ${found}`)
 }

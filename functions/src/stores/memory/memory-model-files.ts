@@ -1,6 +1,6 @@
 import type { ModelFile, ModelFileStore } from '../../ports/model-files.ts'
 
-/** Records of model files in memory, for tests and for trying things out. */
+/** Records of model files in memory, for tests and local trials. */
 export function memoryModelFiles(): ModelFileStore & { files: Map<string, ModelFile> } {
   const files = new Map<string, ModelFile>()
   return {

@@ -12,7 +12,7 @@ import { VisionError } from '../../errors.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
 import type { PhotoStore } from '../../ports/photo-store.ts'
 
-/** Annotations in memory, for tests and for trying things out. */
+/** Annotations in memory, for tests and local trials. */
 export function memoryAnnotations(): AnnotationStore & { documents: Map<string, Annotation> } {
   const documents = new Map<string, Annotation>()
   return {
@@ -63,7 +63,7 @@ export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } 
         throw new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
       }
       if (file.generation !== photo.generation) {
-        const message = `Cannot read ${photo.imageId}: generation ${file.generation} took its place`
+        const message = `Cannot read ${photo.imageId}: generation ${file.generation} replaced ${photo.generation}`
         throw new VisionError('object-superseded', message)
       }
       return file.bytes

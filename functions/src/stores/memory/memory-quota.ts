@@ -3,11 +3,11 @@ import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../quota/allo
 import { dayOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 
-/** A quota in memory, with the rules of the one in Firestore; for tests and for trying things out. */
+/** A quota in memory with the rules of the one in Firestore, for tests and local trials. */
 export function memoryQuota(): QuotaStore & {
-  /** By user; a photo without an owner has one for its reservation alone. */
+  /** By user. A photo without an owner has an allowance of its own, only for its reservation. */
   allowances: Map<string, Allowance>
-  /** Tokens of all users by day: spent and reserved. */
+  /** Spent and reserved tokens of all users, by day. */
   projectTokens: Map<string, number>
   /** The field `paused` of the kill switch. */
   settings: { paused?: unknown }
@@ -48,7 +48,7 @@ export function memoryQuota(): QuotaStore & {
   }
 }
 
-/** A quota that allows everything and remembers what was reserved and settled, for tests. */
+/** A quota without limits that records what was settled, for tests. */
 export function unlimitedQuota(): QuotaStore & { settled: { reservation: Reservation; spent: number }[] } {
   const settled: { reservation: Reservation; spent: number }[] = []
   let ids = 0

@@ -1,14 +1,12 @@
 import type { Annotation } from '../../document/annotation.ts'
-import type { IndexEntry } from '../../ports/annotation-index.ts'
-import type { QueuedPhoto } from '../../ports/photo-queue.ts'
-import type { Upkeep } from '../../ports/upkeep.ts'
+import type { IndexEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
 
 type Documents = Map<string, Annotation>
 type Files = Map<string, { generation: string; createdAt?: Date }>
 
 const PAGE = 1000
 
-/** What the sweeper needs, in memory: for tests and for trying things out. Documents and files are asked for when they are needed. */
+/** The maintenance ports in memory, for tests and local trials. Documents and files are read on every use. */
 export function memoryUpkeep(
   documents: () => Documents,
   files: () => Files,

@@ -1,37 +1,37 @@
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import { WALK_LEASE_MS } from '../config/time-limits.ts'
+import { SCAN_LEASE_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
+import { scanDocuments } from './scan-documents.ts'
+import { scanObjects } from './scan-objects.ts'
+import { scanPlaces } from './scan-places.ts'
 import type { SweepReport } from './sweep-report.ts'
-import { walkDocuments } from './walk-documents.ts'
-import { walkObjects } from './walk-objects.ts'
-import { walksOf } from './walks-of.ts'
 
-/** Where the walk stands, so that the next sweep goes on there. */
+/** The document with the progress of the scan, so that the next sweep can continue it. */
 const PROGRESS = 'upkeep/sweep'
 const HOUR_MS = 3600 * 1000
-/** A walk reads every document: once a day is enough for what only lost events leave. */
+/** A scan reads every document. Once a day is enough, because only lost events leave something to find. */
 const PERIOD_MS = 24 * HOUR_MS
 
 const progressSchema = z.object({
   startedAt: z.date(),
-  /** Until when another sweep is walking; null when none is. */
+  /** Until when a sweep holds the scan; null while none does. */
   leasedUntil: z.date().nullable(),
-  /** Which part of the walk, and where in it. Absent once all was walked. */
+  /** The current part, and the position in it. Absent after the scan has finished. */
   part: z.int().min(0).optional(),
   cursor: z.string().optional(),
 })
 
 type Progress = z.infer<typeof progressSchema>
 
-/** One page of a part of the walk. @returns where the next page begins, or undefined at the end */
-export type WalkPage = (cursor: string | undefined) => Promise<string | undefined>
+/** Scans one page. @returns the start of the next page, or undefined at the end */
+type ScanPage = (cursor: string | undefined) => Promise<string | undefined>
 
 /**
- * Walks through all objects and all documents, a page at a time, as far as time allows.
- * @returns whether it came to the end; undefined if no walk was due, or another sweep is at it
+ * Scans all objects and all documents, page by page, until the time is up.
+ * @returns whether the scan finished; undefined if no scan was due, or another sweep holds it
  */
-export async function walk(
+export async function scan(
   services: Services,
   config: Config,
   report: SweepReport,
@@ -43,13 +43,13 @@ export async function walk(
   )
   if (!begun) return undefined
   const { startedAt } = begun
-  const pages: WalkPage[] = [
-    ...walksOf(services.bucket, config).map(
-      (place): WalkPage =>
+  const pages: ScanPage[] = [
+    ...scanPlaces(services.bucket, config).map(
+      (place): ScanPage =>
         async (cursor) =>
-          walkObjects(place, cursor, services, config, report),
+          scanObjects(place, cursor, services, config, report),
     ),
-    async (cursor) => walkDocuments(cursor, services, report),
+    async (cursor) => scanDocuments(cursor, services, report),
   ]
   let { part = 0, cursor } = begun
   const write = async (progress: Progress) => upkeep.progress.change(PROGRESS, () => progress)
@@ -60,11 +60,11 @@ export async function walk(
       await write({ startedAt, leasedUntil: leaseFrom(now()), part, ...(cursor !== undefined && { cursor }) })
     }
   } finally {
-    const isWhole = part >= pages.length
+    const isFinished = part >= pages.length
     await write({
       startedAt,
       leasedUntil: null,
-      ...(!isWhole && { part, ...(cursor !== undefined && { cursor }) }),
+      ...(!isFinished && { part, ...(cursor !== undefined && { cursor }) }),
     })
   }
   return part >= pages.length
@@ -73,12 +73,12 @@ export async function walk(
 function begin(found: Progress | undefined, now: Date, fromTheStart: boolean): Progress | undefined {
   if (found?.leasedUntil && found.leasedUntil > now) return undefined
   const leasedUntil = leaseFrom(now)
-  const isUnderWay = found?.part !== undefined
-  if (isUnderWay && !fromTheStart) return { ...found, leasedUntil }
+  const isRunning = found?.part !== undefined
+  if (isRunning && !fromTheStart) return { ...found, leasedUntil }
   const isDue = !found || now.getTime() - found.startedAt.getTime() >= PERIOD_MS
   return isDue || fromTheStart ? { startedAt: now, leasedUntil, part: 0 } : undefined
 }
 
 function leaseFrom(now: Date): Date {
-  return new Date(now.getTime() + WALK_LEASE_MS)
+  return new Date(now.getTime() + SCAN_LEASE_MS)
 }

@@ -1,20 +1,19 @@
 import type { Config } from '../config/config.ts'
 import { compareGenerations } from '../document/claim.ts'
 import { imageIdOf, parseResultPath, uploadPattern } from '../document/storage-paths.ts'
-import type { ListedObject } from '../ports/object-lister.ts'
 import type { Services } from '../ports/services.ts'
-import { queuePhoto } from './queue-photo.ts'
+import type { ListedObject } from '../ports/upkeep.ts'
 import { referencedFiles } from './referenced-files.ts'
-import type { SweepReport } from './sweep-report.ts'
-import type { Place } from './walks-of.ts'
+import type { Place } from './scan-places.ts'
+import { queuePhoto, type SweepReport } from './sweep-report.ts'
 
-/** Longer than an event takes to come again, ten minutes: what is younger has one on its way. */
+/** Longer than the ten minutes between deliveries of an event: the event of a younger upload may still arrive. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
-/** Files are written before a document names them; no worker takes an hour. */
+/** Files are written before a document references them. No worker takes an hour. */
 const RESULT_PATIENCE_MS = 60 * 60 * 1000
 
-/** One page of objects: uploads that no document knows are queued, results that none names are deleted. */
-export async function walkObjects(
+/** Scans one page of objects: queues uploads without a document and deletes results without a reference. */
+export async function scanObjects(
   { bucket, prefix }: Place,
   cursor: string | undefined,
   services: Services,
@@ -30,15 +29,15 @@ export async function walkObjects(
   if (bucket === services.bucket) {
     const isUpload = uploadPattern(config.uploadPath)
     const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name }) => isUpload(name))
-    await queueUnknown(uploads, services, report)
+    await queueMissing(uploads, services, report)
   }
   if (bucket === (config.outputBucket || services.bucket)) {
-    await deleteUnnamed(bucket, olderThan(RESULT_PATIENCE_MS), services, report)
+    await deleteOrphans(bucket, olderThan(RESULT_PATIENCE_MS), services, report)
   }
   return nextPageToken
 }
 
-async function queueUnknown(
+async function queueMissing(
   uploads: ListedObject[],
   { upkeep, bucket, now }: Services,
   report: SweepReport,
@@ -47,11 +46,11 @@ async function queueUnknown(
   for (const { name, generation } of uploads) {
     const entry = known.get(imageIdOf(bucket, name))
     if (entry && compareGenerations(entry.generation, generation) >= 0) continue
-    await queuePhoto({ bucket, name, generation }, 'upload', now(), upkeep, report, 'queued')
+    await queuePhoto({ bucket, name, generation }, 'upload', now(), upkeep.queue, report, 'queued')
   }
 }
 
-async function deleteUnnamed(
+async function deleteOrphans(
   bucket: string,
   objects: ListedObject[],
   { upkeep, bucket: uploads }: Services,
@@ -62,11 +61,11 @@ async function deleteUnnamed(
     return path ? [{ object, path }] : []
   })
   const ids = [...new Set(results.map(({ path }) => path.imageId))]
-  // Read after the files were listed: what they name has been there since.
+  // Read after the files were listed, so that a document written in between is seen.
   const entries = await upkeep.annotations.find(ids, { withFiles: true })
   for (const { object, path } of results) {
     const entry = entries.get(path.imageId)
-    // Another deployment's, with results in the same bucket.
+    // Results of another deployment in the same bucket.
     if (entry && entry.bucket !== uploads) continue
     if (entry && referencedFiles(entry).has(path)) continue
     await upkeep.objects.remove(bucket, object)

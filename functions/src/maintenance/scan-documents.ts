@@ -1,0 +1,36 @@
+import { forEachConcurrently } from '../concurrency.ts'
+import type { Photo } from '../document/annotation.ts'
+import { removeAnnotation } from '../pipeline/annotate-image.ts'
+import type { Services } from '../ports/services.ts'
+import type { IndexEntry } from '../ports/upkeep.ts'
+import type { SweepReport } from './sweep-report.ts'
+
+const PAGE = 200
+const LOOKUPS_AT_A_TIME = 10
+
+/** Scans one page of documents: removes those whose photo was deleted without an event. */
+export async function scanDocuments(
+  cursor: string | undefined,
+  services: Services,
+  report: SweepReport,
+): Promise<string | undefined> {
+  const page = await services.upkeep.annotations.after(cursor, PAGE)
+  const live = page.filter(({ status, bucket }) => status !== 'deleted' && bucket === services.bucket)
+  await forEachConcurrently(live, LOOKUPS_AT_A_TIME, async (entry) => lookUp(entry, services, report))
+  return page.length < PAGE ? undefined : page.at(-1)!.imageId
+}
+
+async function lookUp(entry: IndexEntry, services: Services, report: SweepReport): Promise<void> {
+  const { bucket, name, owner } = entry
+  if (await services.photos.findUpload(bucket, name, owner)) return
+  await removeDeletedPhoto(entry, services)
+  report.removed++
+}
+
+/** Removes the results of the document's generation. Those of a newer upload stay. */
+export async function removeDeletedPhoto(entry: IndexEntry, services: Services): Promise<Photo> {
+  const { imageId, owner, bucket, name, generation, contentType, sizeBytes } = entry
+  const photo = { imageId, owner, bucket, name, generation, contentType, sizeBytes }
+  await removeAnnotation(photo, services)
+  return photo
+}

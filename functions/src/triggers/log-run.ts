@@ -1,0 +1,29 @@
+import * as logger from 'firebase-functions/logger'
+import type { Photo } from '../document/annotation.ts'
+import { asVisionError, OPERATOR_ERRORS } from '../errors.ts'
+import type { Outcome } from '../pipeline/annotation-run.ts'
+
+type LogFields = { imageId: string; generation?: string; eventId?: string; taskId?: string }
+
+/**
+ * Runs a photo and writes one log line with ids, outcome and measurements: never the photo's name, its bytes or text from the
+ * model. Metrics and alerts are made from this line (docs/monitoring.md). Rethrows failures, so that the event or the task is
+ * delivered again.
+ */
+export async function logRun(
+  fields: LogFields,
+  run: () => Promise<{ photo: Photo; outcome: Outcome } | undefined>,
+): Promise<void> {
+  try {
+    const ended = await run()
+    if (!ended) return
+    const { photo, outcome } = ended
+    const line = { ...fields, generation: photo.generation, ...outcome }
+    if ('code' in outcome && OPERATOR_ERRORS.has(outcome.code)) logger.error('photo annotated', line)
+    else logger.info('photo annotated', line)
+  } catch (error) {
+    const failure = asVisionError(error)
+    if (failure) logger.warn('photo not annotated yet', { ...fields, code: failure.code })
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+import * as logger from 'firebase-functions/logger'
+import type { StorageEvent } from 'firebase-functions/storage'
+import type { Config } from '../config/config.ts'
+import { GEMINI_API_KEY } from '../config/params.ts'
+import { readConfig } from '../config/read-config.ts'
+import { LAST_DELIVERY_MS } from '../config/time-limits.ts'
+import type { Photo } from '../document/annotation.ts'
+import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
+import { annotateImage, removeAnnotation } from '../pipeline/annotate-image.ts'
+import { getServices } from '../services.ts'
+import { logRun } from './log-run.ts'
+
+export async function handleImageUploaded(event: StorageEvent): Promise<void> {
+  const config = readConfig()
+  const photo = photoOf(event, config)
+  if (!photo) return
+  const { imageId, generation } = photo
+  await logRun({ imageId, generation, eventId: event.id }, async () => {
+    const services = await getServices(config, () => GEMINI_API_KEY.value())
+    const isLast = services.now().getTime() - Date.parse(event.time) > LAST_DELIVERY_MS
+    return { photo, outcome: await annotateImage(photo, services, config, { isLast }) }
+  })
+}
+
+export async function handleImageDeleted(event: StorageEvent): Promise<void> {
+  const config = readConfig()
+  const photo = photoOf(event, config)
+  if (!photo) return
+  const services = await getServices(config, () => GEMINI_API_KEY.value())
+  await removeAnnotation(photo, services)
+  logger.info('results removed', { imageId: photo.imageId, generation: photo.generation, eventId: event.id })
+}
+
+/** The photo of an event; undefined if the object is not an upload, for example a result. */
+function photoOf(event: Pick<StorageEvent, 'data'>, config: Config): Photo | undefined {
+  const { bucket, name, generation, contentType, size } = event.data
+  const match = uploadPattern(config.uploadPath)(name)
+  if (!match) return undefined
+  return {
+    imageId: imageIdOf(bucket, name),
+    owner: match.owner,
+    bucket,
+    name,
+    // Events contain a string, whatever the type says: a generation has more digits than a number can hold.
+    generation: String(generation),
+    contentType: contentType ?? '',
+    sizeBytes: Number(size),
+  }
+}
