@@ -54,8 +54,7 @@ export const FOUR_SHAPES: Scene = {
 export async function drawScene(scene: Scene): Promise<{ png: Buffer; truths: Truth[] }> {
   const { width, height } = scene
   const pixels = Buffer.alloc(width * height * 3)
-  const background = rgb(scene.background)
-  for (let i = 0; i < width * height; i++) pixels.set(background, i * 3)
+  pixels.fill(Buffer.from(rgb(scene.background)))
   const truths = scene.shapes.map((shape) => paint(shape, pixels, width, height))
   const png = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
@@ -114,10 +113,12 @@ export function maskIoU(a: Uint8Array, b: Uint8Array): number {
 function paint(shape: Shape, pixels: Buffer, width: number, height: number): Truth {
   const colour = rgb(shape.colour)
   const mask = new Uint8Array(width * height)
+  const [xMin, yMin, xMax, yMax] = extentOf(shape)
+  const contains = containment(shape)
   let [left, top, right, bottom] = [width, height, -1, -1]
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const alpha = coverage(shape, x, y)
+  for (let y = Math.max(0, Math.floor(yMin)); y < Math.min(height, Math.ceil(yMax)); y++) {
+    for (let x = Math.max(0, Math.floor(xMin)); x < Math.min(width, Math.ceil(xMax)); x++) {
+      const alpha = coverage(contains, x, y)
       if (alpha === 0) continue
       const at = (y * width + x) * 3
       for (let c = 0; c < 3; c++)
@@ -134,43 +135,66 @@ function paint(shape: Shape, pixels: Buffer, width: number, height: number): Tru
   return { label: `${shape.colour} ${shape.kind}`, box, mask }
 }
 
-/** How much of a pixel a shape covers, 0 to 1. The shapes are convex, so one that holds all corners holds the pixel. */
-function coverage(shape: Shape, x: number, y: number): number {
-  const corners = [
-    contains(shape, x, y),
-    contains(shape, x + 1, y),
-    contains(shape, x, y + 1),
-    contains(shape, x + 1, y + 1),
-  ]
-  if (corners.every(Boolean)) return 1
-  if (!corners.some(Boolean)) return 0
+type Containment = (x: number, y: number) => boolean
+
+/** How much of a pixel a shape covers, 0 to 1. The shapes are convex, so one that contains all corners contains the pixel. */
+function coverage(contains: Containment, x: number, y: number): number {
+  const corners =
+    Number(contains(x, y)) +
+    Number(contains(x + 1, y)) +
+    Number(contains(x, y + 1)) +
+    Number(contains(x + 1, y + 1))
+  if (corners === 4) return 1
+  if (corners === 0) return 0
   const samples = 4
   let covered = 0
   for (let s = 0; s < samples * samples; s++) {
-    const [dx, dy] = [((s % samples) + 0.5) / samples, (Math.floor(s / samples) + 0.5) / samples]
-    if (contains(shape, x + dx, y + dy)) covered++
+    const dx = ((s % samples) + 0.5) / samples
+    const dy = (Math.floor(s / samples) + 0.5) / samples
+    if (contains(x + dx, y + dy)) covered++
   }
   return covered / (samples * samples)
 }
 
-function contains(shape: Shape, x: number, y: number): boolean {
+function extentOf(shape: Shape): [xMin: number, yMin: number, xMax: number, yMax: number] {
   switch (shape.kind) {
     case 'circle':
-      return (x - shape.cx) ** 2 + (y - shape.cy) ** 2 <= shape.radius ** 2
+      return extentOf({ ...shape, kind: 'ellipse', rx: shape.radius, ry: shape.radius })
     case 'ellipse':
-      return ((x - shape.cx) / shape.rx) ** 2 + ((y - shape.cy) / shape.ry) ** 2 <= 1
+      return [shape.cx - shape.rx, shape.cy - shape.ry, shape.cx + shape.rx, shape.cy + shape.ry]
     case 'rectangle':
     case 'square':
-      return x >= shape.x && x <= shape.x + shape.width && y >= shape.y && y <= shape.y + shape.height
+      return [shape.x, shape.y, shape.x + shape.width, shape.y + shape.height]
     case 'triangle': {
-      const sides = shape.points.map(([x1, y1], i) => {
-        const [x2, y2] = shape.points[(i + 1) % 3]!
-        return (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-      })
-      return sides.every((side) => side >= 0) || sides.every((side) => side <= 0)
+      const [xs, ys] = [shape.points.map(([x]) => x), shape.points.map(([, y]) => y)]
+      return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
     }
   }
 }
+
+function containment(shape: Shape): Containment {
+  switch (shape.kind) {
+    case 'circle':
+      return (x, y) => (x - shape.cx) ** 2 + (y - shape.cy) ** 2 <= shape.radius ** 2
+    case 'ellipse':
+      return (x, y) => ((x - shape.cx) / shape.rx) ** 2 + ((y - shape.cy) / shape.ry) ** 2 <= 1
+    case 'rectangle':
+    case 'square':
+      return (x, y) =>
+        x >= shape.x && x <= shape.x + shape.width && y >= shape.y && y <= shape.y + shape.height
+    case 'triangle': {
+      const [[x1, y1], [x2, y2], [x3, y3]] = shape.points as [Point, Point, Point]
+      return (x, y) => {
+        const a = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
+        const b = (x3 - x2) * (y - y2) - (y3 - y2) * (x - x2)
+        const c = (x1 - x3) * (y - y3) - (y1 - y3) * (x - x3)
+        return (a >= 0 && b >= 0 && c >= 0) || (a <= 0 && b <= 0 && c <= 0)
+      }
+    }
+  }
+}
+
+type Point = [x: number, y: number]
 
 function rgb(name: string): [number, number, number] {
   const colour = COLOURS[name]
