@@ -11,8 +11,17 @@ const SAMPLES = 3
 // In thousandths of the image size.
 const POLYGON_TOLERANCE = 0.8
 
+const pngMasks = new WeakMap<Thing, Promise<string>>()
+
 /** The format of Gemini 2.5: a probability map of the box, 0 to 255, as a PNG data URI. */
 export async function pngMask(thing: Thing): Promise<string> {
+  // The analyzer keeps the things of recent images, so a repeated request finds its masks here.
+  const mask = pngMasks.get(thing) ?? drawMask(thing)
+  pngMasks.set(thing, mask)
+  return mask
+}
+
+async function drawMask(thing: Thing): Promise<string> {
   const [yMin, xMin, yMax, xMax] = box2d(thing).map((value) => value / 1000) as [
     number,
     number,

@@ -95,13 +95,23 @@ function reassignMixedPixels(raster: Raster, map: RegionMap): RegionMap {
   })
   return renumber(map.width, map.height, (i) => {
     const region = map.regions[i]!
-    const pixel: Colour = [raster.rgb[i * 3]!, raster.rgb[i * 3 + 1]!, raster.rgb[i * 3 + 2]!]
-    if (choices[region]!.length < 2) return region
-    const nearest = choices[region]!.reduce((best, choice) =>
-      distance(pixel, choice.colour) < distance(pixel, best.colour) ? choice : best,
-    )
-    return nearest.region
+    const options = choices[region]!
+    return options.length < 2 ? region : nearestRegion(raster.rgb, i * 3, options)
   })
+}
+
+/** Runs for every pixel, so it allocates nothing. */
+function nearestRegion(rgb: Uint8Array, at: number, choices: Numbered[]): number {
+  let nearest = -1
+  let shortest = Number.POSITIVE_INFINITY
+  for (const { region, colour } of choices) {
+    const [red, green, blue] = [rgb[at]! - colour[0], rgb[at + 1]! - colour[1], rgb[at + 2]! - colour[2]]
+    const squared = red * red + green * green + blue * blue
+    if (squared >= shortest) continue
+    shortest = squared
+    nearest = region
+  }
+  return nearest
 }
 
 type Numbered = Surface & { region: number }

@@ -20,14 +20,16 @@ export function segment(raster: Raster): RegionMap {
   const sets = new DisjointSets(width * height)
   const limit = new Float32Array(width * height).fill(SCALE * STEPS)
   edges.forEach((from, to, step) => {
-    const [a, b] = [sets.find(from), sets.find(to)]
+    const a = sets.find(from)
+    const b = sets.find(to)
     if (a === b || (step > INVISIBLE && (step > limit[a]! || step > limit[b]!))) return
     const joined = sets.join(a, b)
     limit[joined] = step + (SCALE * STEPS) / sets.size[joined]!
   })
   const minPixels = Math.max(12, MIN_SHARE * width * height)
   edges.forEach((from, to) => {
-    const [a, b] = [sets.find(from), sets.find(to)]
+    const a = sets.find(from)
+    const b = sets.find(to)
     if (a !== b && (sets.size[a]! < minPixels || sets.size[b]! < minPixels)) sets.join(a, b)
   })
   return renumber(width, height, (i) => sets.find(i))
@@ -77,7 +79,8 @@ class DisjointSets {
 
   constructor(count: number) {
     this.size = new Uint32Array(count).fill(1)
-    this.parent = Int32Array.from({ length: count }, (_, i) => i)
+    this.parent = new Int32Array(count)
+    for (let i = 0; i < count; i++) this.parent[i] = i
   }
 
   find(member: number): number {
