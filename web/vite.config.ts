@@ -4,7 +4,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: { target: 'baseline-widely-available' },
   optimizeDeps: {
-    // Found one after the other, each would reload the page while it is in use.
+    // Prevents page reloads: Vite reloads the page when it discovers a dependency later.
     include: [
       'firebase/app',
       'firebase/auth',

@@ -92,7 +92,7 @@ describe('"Find in this photo", interrupted', () => {
   it('keeps the objects when the search is cancelled', async () => {
     await gemini.script({ match: SEARCH, reply: { delayMs: 60_000 } })
     await find('the red circle')
-    await shown('Looking')
+    await shown('Searching…')
     await panel().getByRole('button', { name: 'Cancel' }).click()
     await panel().getByRole('button', { name: 'Find' }).waitFor()
     expect(await visit.page.locator('.box').count()).toBe(truths.length)

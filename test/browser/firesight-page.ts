@@ -36,7 +36,7 @@ export class FiresightPage {
     const opened = new FiresightPage(await context.newPage())
     await opened.page.goto(emulator('FIRESIGHT_WEB_URL').url)
     // The page shows this only once it is signed in.
-    await opened.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    await opened.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     return opened
   }
 

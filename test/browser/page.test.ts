@@ -73,7 +73,7 @@ describe('the page, with a dropped photo', () => {
     expect(await page.locator('.labels li').allTextContents()).toContain('blue rectangle')
     expect(await visit.photo.getAttribute('alt')).toMatch(/rectangle|circle|triangle|square/)
     expect(await page.locator('.step-done').count()).toBe(5)
-    await page.getByText('The document', { exact: true }).click()
+    await page.getByText('Firestore document', { exact: true }).click()
     const stored = JSON.parse((await page.locator('.json').textContent()) ?? '') as Record<string, unknown>
     expect(stored).toMatchObject({
       status: 'succeeded',
@@ -120,7 +120,7 @@ describe('the page, with a dropped photo', () => {
     expect((await fetch(overlay)).ok).toBe(true)
 
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
-    await page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    await page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     await expect.poll(() => visit.thumbnails.count()).toBe(1)
     await expect.poll(async () => (await fetch(overlay)).ok, { timeout: 20_000 }).toBe(false)
     await page.reload()
@@ -131,7 +131,7 @@ describe('the page, with a dropped photo', () => {
   it('deletes the photo from the strip of thumbnails', async () => {
     await visit.annotate(png)
     await visit.thumbnails.getByRole('button', { name: /^Delete/ }).click()
-    await visit.page.getByRole('heading', { name: 'See what a photo holds' }).waitFor()
+    await visit.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     await expect.poll(() => visit.thumbnails.count()).toBe(0)
   })
 })

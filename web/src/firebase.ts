@@ -9,7 +9,7 @@ import {
   signInAnonymously,
 } from 'firebase/auth'
 
-/** A signed-in connection to the project that this page belongs to. */
+/** A signed-in connection to the Firebase project of this page. */
 export type Connection = {
   firesight: Firesight
   usesEmulators: boolean
@@ -19,15 +19,15 @@ export type Connection = {
 /** Addresses as "host:port". */
 type Emulators = { auth: string; functions: string; firestore: string; storage: string; gemini?: string }
 
-/** Connects to the project that serves this page, and signs in anonymously: an uploader needs a folder, not a name. */
+/** Connects to the project that serves this page, and signs in anonymously. */
 export async function connect(): Promise<Connection> {
   const [options, emulators] = await Promise.all([
-    // Hosting's own; https://firebase.google.com/docs/hosting/reserved-urls
+    // Provided by Firebase Hosting: https://firebase.google.com/docs/hosting/reserved-urls
     readJson<FirebaseOptions>('/__/firebase/init.json'),
     import.meta.env.DEV ? readJson<Emulators>('/emulators.json') : undefined,
   ])
   const app = initializeApp(options)
-  // getAuth() would bring the code of pop-ups and redirects.
+  // Unlike getAuth(), initializeAuth() does not include the code for pop-ups and redirects.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] })
   if (emulators) connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
   await signIn(auth)
@@ -38,7 +38,7 @@ export async function connect(): Promise<Connection> {
   }
 }
 
-/** The same person as at the last visit, if there was one. */
+/** Keeps the user of an earlier visit, if there is one. */
 async function signIn(auth: Auth): Promise<void> {
   await auth.authStateReady()
   if (!auth.currentUser) await signInAnonymously(auth)
@@ -47,11 +47,11 @@ async function signIn(auth: Auth): Promise<void> {
 async function readJson<T>(path: string): Promise<T> {
   const response = await fetch(path)
   const type = response.headers.get('content-type') ?? 'no type'
-  // A server that answers unknown paths with the page itself says 200 too.
+  // A server may answer unknown paths with the page itself and status 200.
   if (!response.ok || !type.includes('json')) {
     throw new Error(
-      `Cannot read ${path}: got ${response.status} with ${type}, and JSON is needed. ` +
-        'Firebase Hosting serves it, and so does npm start.',
+      `Cannot read ${path}: expected JSON, received ${type} with status ${response.status}. ` +
+        'Serve this page with Firebase Hosting or npm start.',
     )
   }
   return (await response.json()) as T

@@ -6,7 +6,7 @@ import { CameraIcon, PhotoIcon, ShapesIcon } from './icons.tsx'
 
 type Props = { add: (files: File[]) => void; notify: (text: string) => void; compact?: boolean }
 
-/** The ways to add a photo besides dropping it. */
+/** The buttons that add a photo. */
 export function AddButtons({ add, notify, compact = false }: Props) {
   const chooser = useRef<HTMLInputElement>(null)
   const phoneCamera = useRef<HTMLInputElement>(null)
@@ -14,11 +14,11 @@ export function AddButtons({ add, notify, compact = false }: Props) {
 
   const addChosen = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
     const files = [...(currentTarget.files ?? [])]
-    currentTarget.value = '' // So that the same file can be chosen again.
+    currentTarget.value = '' // Otherwise choosing the same file again fires no event.
     if (files.length > 0) add(files)
   }
   const takePhoto = () => {
-    // Phones bring a camera app of their own; elsewhere `capture` would only open a file dialog.
+    // On phones, `capture` opens the camera app. On computers it would only open a file dialog.
     if (matchMedia('(pointer: coarse)').matches) phoneCamera.current?.click()
     else setCameraOpen(true)
   }

@@ -8,7 +8,7 @@ type Start =
   | { state: 'ready'; connection: Connection }
   | { state: 'failed'; error: Error }
 
-/** The page: connects, then hands over. */
+/** Connects to Firebase, then shows the workbench. */
 export function App() {
   const [start, setStart] = useState<Start>({ state: 'connecting' })
   useEffect(() => {
@@ -24,12 +24,12 @@ export function App() {
       <main class="start">
         {start.state === 'connecting' ? (
           <p class="quiet" role="status">
-            Connecting …
+            Connecting…
           </p>
         ) : (
           <div class="notice" role="alert">
             <p>
-              <strong>Firesight could not be reached.</strong> {start.error.message}
+              <strong>Could not connect to Firesight.</strong> {start.error.message}
             </p>
             <button type="button" class="button" onClick={() => location.reload()}>
               Try again

@@ -4,30 +4,30 @@ type Props = {
   label: string
   placeholder: string
   maxLength: number
-  /** What the button says, and what it says while that goes on. */
+  /** The text of the button, and its text during the call. */
   action: string
   stopAction: string
   isBusy: boolean
-  /** Whether nothing may be said too. */
+  /** Whether the text can be empty. */
   isOptional?: boolean
-  /** Whether the words stay in the field once they are sent. */
-  keepsWords?: boolean
-  send: (words: string) => void
+  /** Whether the text stays in the field after it is sent. */
+  keepsText?: boolean
+  send: (text: string) => void
   stop: () => void
 }
 
-/** One line of words for the model. */
+/** A text field with a button that sends the text. */
 export function AskForm(props: Props) {
-  const { label, placeholder, maxLength, action, stopAction, isBusy, isOptional, keepsWords, send, stop } =
+  const { label, placeholder, maxLength, action, stopAction, isBusy, isOptional, keepsText, send, stop } =
     props
   const [text, setText] = useState('')
-  const words = text.trim()
+  const trimmed = text.trim()
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if ((words === '' && !isOptional) || isBusy) return
-    if (!keepsWords) setText('')
-    send(words)
+    if ((trimmed === '' && !isOptional) || isBusy) return
+    if (!keepsText) setText('')
+    send(trimmed)
   }
   return (
     <form class="ask" onSubmit={submit}>
@@ -46,7 +46,7 @@ export function AskForm(props: Props) {
           {stopAction}
         </button>
       ) : (
-        <button key="send" type="submit" class="button" disabled={words === '' && !isOptional}>
+        <button key="send" type="submit" class="button" disabled={trimmed === '' && !isOptional}>
           {action}
         </button>
       )}

@@ -7,9 +7,9 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
-/** Boxes, drawn in their own space: pixels of the upright image. */
+/** Draws boxes in their coordinate space: pixels of the upright image. */
 export function Boxes({ image, marks, pointedAt, pointAt }: Props) {
-  // Small boxes last, so that they can be pointed at within large ones.
+  // Small boxes come last, so that they can be hovered within larger ones.
   const order = [...marks.entries()].toSorted(([, a], [, b]) => area(b) - area(a))
   return (
     <svg

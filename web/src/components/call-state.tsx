@@ -1,25 +1,30 @@
 import type { ComponentChildren } from 'preact'
 import type { Call } from '../hooks/use-call.ts'
-import { useLapse } from '../hooks/use-lapse.ts'
+import { useDelay } from '../hooks/use-delay.ts'
 import { Elapsed } from './elapsed.tsx'
 
 type Props = {
   call: Pick<Call<never, unknown>, 'runningSince' | 'failure' | 'retry'>
-  /** Said while it runs. */
-  doing: string
-  /** Said of what has come. */
-  words: string | undefined
-  /** What can be done about it. */
+  /** Shown while the call runs. */
+  runningText: string
+  /** Shown when the call has succeeded. */
+  resultText: string | undefined
+  /** The actions when the call neither runs nor can be retried. */
   children?: ComponentChildren
 }
 
-/** How a call stands, in one line: for how long it has been running, why it failed, or what came. */
-export function CallState({ call: { runningSince, failure, retry }, doing, words, children }: Props) {
+/** The state of a call in one line: the time since its start, its error, or its result. */
+export function CallState({
+  call: { runningSince, failure, retry },
+  runningText,
+  resultText,
+  children,
+}: Props) {
   return (
     <div class="call-state">
       <div>
         <p role="status" class={runningSince ? 'quiet call-running' : 'quiet'}>
-          {runningSince ? doing : words}
+          {runningSince ? runningText : resultText}
         </p>
         <p role="alert" class="call-failed">
           {failure?.message}
@@ -39,9 +44,9 @@ export function CallState({ call: { runningSince, failure, retry }, doing, words
 }
 
 function RetryButton({ waitMs, retry }: { waitMs: number; retry: () => void }) {
-  const mayRetry = useLapse(true, waitMs)
+  const canRetry = useDelay(true, waitMs)
   return (
-    <button type="button" class="button button-bare" disabled={!mayRetry} onClick={retry}>
+    <button type="button" class="button button-bare" disabled={!canRetry} onClick={retry}>
       Try again
     </button>
   )

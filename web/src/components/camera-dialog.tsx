@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 type Props = { onPhoto: (file: File) => void; onClose: () => void }
 
-/** Takes a picture with the computer's camera. */
+/** Takes a photo with the camera of the computer. */
 export function CameraDialog({ onPhoto, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const video = useRef<HTMLVideoElement>(null)
@@ -19,7 +19,7 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
       },
       (error: Error) => setProblem(cameraProblem(error)),
     )
-    // However long people take to allow it: closed is closed.
+    // Stops the camera also if the permission is granted after the dialog was closed.
     return () => void opening.then(stopCamera, () => undefined)
   }, [])
 
@@ -43,7 +43,7 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
         </button>
         {!problem && (
           <button type="button" class="button button-primary" disabled={!isLive} onClick={() => void take()}>
-            Take the photo
+            Take photo
           </button>
         )}
       </div>
@@ -71,7 +71,7 @@ async function frameOf(video: HTMLVideoElement): Promise<Blob | null> {
 
 function cameraProblem({ name, message }: Error): string {
   if (name === 'NotAllowedError')
-    return 'The browser does not let this page use the camera. Allow it in the address bar, then try again.'
-  if (name === 'NotFoundError') return 'No camera was found. Connect one, or choose a photo instead.'
-  return `The camera could not be opened (${message}). Close other programs that use it, or choose a photo instead.`
+    return 'Camera access is blocked. Allow it in the address bar of the browser, then try again.'
+  if (name === 'NotFoundError') return 'No camera found. Connect a camera, or choose a photo instead.'
+  return `Could not open the camera (${message}). Close other apps that use it, or choose a photo instead.`
 }

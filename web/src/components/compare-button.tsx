@@ -13,7 +13,7 @@ type Props = {
   added: ReadonlyMap<string, LocalPhoto>
 }
 
-/** Chooses another photo to compare this one with. */
+/** Opens a dialog to choose the photo to compare with. */
 export function CompareButton(props: Props) {
   const [isOpen, setOpen] = useState(false)
   return (
@@ -30,7 +30,7 @@ export function CompareButton(props: Props) {
 function OtherPhotos({ connection, imageId, photos, added, onClose }: Props & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
-  // Others could not be read, are gone, or are not there yet.
+  // Only photos that have been read can be compared.
   const others = photos.filter(
     ({ imageId: id, annotation }) => id !== imageId && annotation.image && annotation.status !== 'deleted',
   )
@@ -46,7 +46,7 @@ function OtherPhotos({ connection, imageId, photos, added, onClose }: Props & { 
           addressOf={(id) => addressOf(imageId, id)}
         />
       ) : (
-        <p>This is your only photo. Add another one, then compare the two.</p>
+        <p>You have only one photo. Add another one to compare.</p>
       )}
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={() => dialog.current?.close()}>

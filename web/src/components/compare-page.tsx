@@ -6,7 +6,7 @@ import { type Call, useCall } from '../hooks/use-call.ts'
 import { addressOf } from '../hooks/use-open-photos.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import { marksOfDifferences, signsOf } from '../photos/marks.ts'
-import { differencesFound } from '../words/found.ts'
+import { differencesFound } from '../text/found.ts'
 import { AskForm } from './ask-form.tsx'
 import { CallState } from './call-state.tsx'
 import { Comparison } from './comparison.tsx'
@@ -17,13 +17,13 @@ import { Stage } from './stage.tsx'
 type Props = {
   connection: Connection
   imageIds: readonly [string, string]
-  /** What was added since the page was loaded. */
+  /** The photos that were added since the page was loaded. */
   added: ReadonlyMap<string, LocalPhoto>
 }
 
 const LAYERS = { overlay: false, boxes: true, labels: true }
 
-/** Two photos side by side, and what sets them apart. */
+/** Two photos side by side, with their differences. */
 export function ComparePage({ connection, imageIds, added }: Props) {
   const { firesight } = connection
   const watched = [useAnnotation(connection, imageIds[0]), useAnnotation(connection, imageIds[1])]
@@ -32,7 +32,7 @@ export function ComparePage({ connection, imageIds, added }: Props) {
   )
   const [pointedAt, pointAt] = useState<number | null>(null)
   const title = useRef<HTMLHeadingElement>(null)
-  // Who has chosen a photo far down is taken to the top, and told where that is.
+  // Scrolls to the top after a photo was chosen further down, and announces the page to screen readers.
   useEffect(() => title.current?.focus(), [])
 
   const { reply, runningSince, run, cancel } = comparing
@@ -72,18 +72,22 @@ export function ComparePage({ connection, imageIds, added }: Props) {
       {images.length === 2 && (
         <section class="call-panel" aria-label="Comparison">
           <AskForm
-            label="Your question, if you have one"
-            placeholder="Any question?"
+            label="Question (optional)"
+            placeholder="Question (optional)"
             maxLength={MAX_QUESTION_LENGTH}
             action="Compare"
             stopAction="Cancel"
             isBusy={runningSince !== undefined}
             isOptional
-            keepsWords
+            keepsText
             send={(question) => run({ images, ...(question && { question }) })}
             stop={cancel}
           />
-          <CallState call={comparing} doing="Comparing" words={reply && differencesFound(reply.result)} />
+          <CallState
+            call={comparing}
+            runningText="Comparing…"
+            resultText={reply && differencesFound(reply.result)}
+          />
         </section>
       )}
       {reply && <Comparison result={reply.result} signs={signs} pointedAt={pointedAt} pointAt={pointAt} />}

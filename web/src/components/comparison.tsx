@@ -9,7 +9,7 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
-/** What two photos have in common and what not. Always text, never markup. */
+/** The differences and similarities of two photos. Shows model output as text, never as markup. */
 export function Comparison({ result: { summary, differences, similarities }, signs, ...pointing }: Props) {
   return (
     <div class="comparison-words">
@@ -48,7 +48,7 @@ export function Comparison({ result: { summary, differences, similarities }, sig
       )}
       {similarities.length > 0 && (
         <section class="similarities">
-          <h3>In common</h3>
+          <h3>Similarities</h3>
           <ul>
             {similarities.map((similarity, index) => (
               <li key={index}>{similarity}</li>
@@ -60,7 +60,7 @@ export function Comparison({ result: { summary, differences, similarities }, sig
   )
 }
 
-/** For those who cannot see the boxes. */
+/** The photos with boxes of a difference, for screen readers. */
 function placesOf(regions: readonly { image: number }[]): string {
   const photos = [...new Set(regions.map(({ image }) => image + 1))]
   return photos.length > 0 ? `Marked in photo ${photos.join(' and ')}.` : ''

@@ -1,6 +1,6 @@
 import type { Annotation } from '@firesight/client'
 
-/** What the model says about the whole photo. Always text, never markup. */
+/** Caption, labels, alt text and text in the photo. Shows model output as text, never as markup. */
 export function Description({
   annotation: { caption, altText, labels = [], text },
 }: {

@@ -1,10 +1,10 @@
 import type { Annotation } from '@firesight/client'
 import type { ComponentChildren } from 'preact'
 import { DROP_REASONS, type DropReason } from '../../../functions/src/document/drop-reasons.ts'
-import { count, fileSize, pixels } from '../words/numbers.ts'
+import { count, fileSize, pixels } from '../text/numbers.ts'
 import { Timings } from './timings.tsx'
 
-/** What only some people want to know. */
+/** Technical details, collapsed by default. */
 export function Details({ annotation, fileName }: { annotation: Annotation; fileName: string | undefined }) {
   const { image, model, usage, dropped, steps, timingsMs, sizeBytes, createdAt, attempts } = annotation
   return (
@@ -22,7 +22,7 @@ export function Details({ annotation, fileName }: { annotation: Annotation; file
         {model && (
           <Fact name="Model">
             {model.version}
-            {model.version !== model.requested && ` (asked for ${model.requested})`}
+            {model.version !== model.requested && ` (requested: ${model.requested})`}
           </Fact>
         )}
         {model && <Fact name="Prompt">{model.promptVersion}</Fact>}
@@ -35,14 +35,14 @@ export function Details({ annotation, fileName }: { annotation: Annotation; file
         )}
         {attempts > 1 && <Fact name="Attempts">{attempts}</Fact>}
         {dropped && Object.keys(dropped.reasons).length > 0 && (
-          <Fact name="Not usable">
+          <Fact name="Dropped">
             {(Object.entries(dropped.reasons) as [DropReason, number][])
               .map(([reason, times]) => `${times} × ${DROP_REASONS[reason].meaning.replaceAll('`', '')}`)
               .join('; ')}
           </Fact>
         )}
         {steps.locate.answer === 'salvaged' && (
-          <Fact name="Objects">from a damaged answer, so there may be more</Fact>
+          <Fact name="Objects">from an incomplete answer, so there may be more</Fact>
         )}
       </dl>
       {timingsMs && <Timings timingsMs={timingsMs} />}

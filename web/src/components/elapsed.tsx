@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
-import { duration } from '../words/numbers.ts'
+import { duration } from '../text/numbers.ts'
 
-/** The time since `from`, as it passes, or the time it took. */
+/** The running time since `from`, or the time between `from` and `until`. */
 export function Elapsed({ from, until }: { from: Date; until: Date | undefined }) {
   const [now, setNow] = useState(() => new Date())
   useEffect(() => {
@@ -9,7 +9,7 @@ export function Elapsed({ from, until }: { from: Date; until: Date | undefined }
     const timer = setInterval(() => setNow(new Date()), 200)
     return () => clearInterval(timer)
   }, [until !== undefined])
-  // Clocks of browsers and servers differ.
-  const passed = Math.max((until ?? now).getTime() - from.getTime(), 0)
-  return <span>{duration(passed)}</span>
+  // The clocks of browser and server differ, so the difference can be negative.
+  const elapsedMs = Math.max((until ?? now).getTime() - from.getTime(), 0)
+  return <span>{duration(elapsedMs)}</span>
 }

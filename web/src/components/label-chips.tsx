@@ -11,7 +11,7 @@ type Props = {
   pointedAt: number | null
 }
 
-/** What is found, at its boxes. A chip that finds no room comes when it is pointed at. */
+/** Labels at their boxes. A label without free space is shown only while its object is highlighted. */
 export function LabelChips({ image, shown, marks, pointedAt }: Props) {
   const scale = shown.width / image.width
   const places = useMemo(

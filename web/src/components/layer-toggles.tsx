@@ -2,13 +2,13 @@ import { CheckIcon } from './icons.tsx'
 
 const NAMES = { overlay: 'Overlay', boxes: 'Boxes', labels: 'Labels' } as const
 
-/** What is laid over the photo. */
+/** The layers that are shown over the photo. */
 export type Layers = Record<keyof typeof NAMES, boolean>
 
 export function LayerToggles({ layers, onChange }: { layers: Layers; onChange: (layers: Layers) => void }) {
   return (
     <fieldset class="toggles">
-      <legend class="hidden">Show over the photo</legend>
+      <legend class="hidden">Layers on the photo</legend>
       {(Object.keys(NAMES) as (keyof Layers)[]).map((layer) => (
         <label key={layer} class="toggle">
           <input

@@ -1,10 +1,10 @@
 export function NoPhoto() {
   return (
     <section class="welcome">
-      <h1>There is no photo here</h1>
+      <h1>Photo not found</h1>
       <p class="lead">
-        The address names a photo that does not exist, or that belongs to somebody else.{' '}
-        <a href="#">Start anew</a>, or choose one of your own below.
+        This photo does not exist, or it belongs to another user. <a href="#">Go to the start page</a>, or
+        choose one of your photos below.
       </p>
     </section>
   )

@@ -1,6 +1,6 @@
 import { CloseIcon } from './icons.tsx'
 
-/** What went wrong with the last thing that was tried. */
+/** The errors of the last action. */
 export function Notices({ notices, dismiss }: { notices: readonly string[]; dismiss: () => void }) {
   return (
     <div role="alert">

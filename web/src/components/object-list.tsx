@@ -1,5 +1,5 @@
 import type { Mark } from '../photos/marks.ts'
-import { pixels } from '../words/numbers.ts'
+import { pixels } from '../text/numbers.ts'
 import { PointButton } from './point-button.tsx'
 
 type Props = {
@@ -9,7 +9,7 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
-/** The objects as a list. */
+/** The list of objects with their sizes. */
 export function ObjectList({ title, objects, pointedAt, pointAt }: Props) {
   if (objects.length === 0) return null
   return (
@@ -21,7 +21,7 @@ export function ObjectList({ title, objects, pointedAt, pointAt }: Props) {
             <PointButton index={index} pointedAt={pointedAt} pointAt={pointAt}>
               <span class="swatch" style={{ background: colour.fill }} />
               <span class="object-label">{label}</span>
-              <span class="object-size" title={`At ${box.x}, ${box.y} from the top left`}>
+              <span class="object-size" title={`Position: x ${box.x}, y ${box.y}`}>
                 {pixels(box)}
               </span>
             </PointButton>

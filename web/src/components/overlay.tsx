@@ -2,7 +2,10 @@ import type { Box } from '../photos/marks.ts'
 
 type Size = { width: number; height: number }
 
-/** The overlay has the photo's own upright size. One object is pointed out by fading all but its `box`. */
+/**
+ * The overlay, in the size of the upright photo. Highlights one object by fading everything outside its
+ * `box`.
+ */
 export function Overlay({ url, image, box }: { url: string; image: Size; box: Box | undefined }) {
   return (
     <>

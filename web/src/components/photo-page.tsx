@@ -20,9 +20,9 @@ import { StatusPanel } from './status-panel.tsx'
 type Props = {
   connection: Connection
   imageId: string
-  /** What was added since the page was loaded. */
+  /** The photos that were added since the page was loaded. */
   added: ReadonlyMap<string, LocalPhoto>
-  /** The user's latest. */
+  /** The user's newest photos. */
   photos: readonly StoredPhoto[]
   layers: Layers
   setLayers: (layers: Layers) => void
@@ -30,14 +30,14 @@ type Props = {
   remove: (imageId: string, name: string) => Promise<void>
 }
 
-/** One photo: what it looks like, how far it is, and all that was found. */
+/** One photo with its progress and all results. */
 export function PhotoPage({ connection, imageId, added, photos, layers, setLayers, cancel, remove }: Props) {
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation = annotationOf(watched)
   const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
-  const again = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
+  const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
@@ -72,7 +72,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
           annotation={annotation}
           cancel={cancel}
           remove={annotation && (() => remove(imageId, annotation.name))}
-          again={again}
+          rerun={rerun}
         />
         {annotation && (
           <>

@@ -7,7 +7,7 @@ type Props = {
   children: ComponentChildren
 }
 
-/** Something in a list; pointing at it here points it out in the photo, and the other way round. */
+/** A list item. Hovering or focusing it highlights its boxes in the photo, and vice versa. */
 export function PointButton({ index, pointedAt, pointAt, children }: Props) {
   return (
     <button

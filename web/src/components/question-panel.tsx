@@ -2,10 +2,10 @@ import type { Firesight } from '@firesight/client'
 import { type Exchange, useConversation } from '../hooks/use-conversation.ts'
 import { AskForm } from './ask-form.tsx'
 
-/** As the functions have it. */
+/** The same limit as in the functions. */
 export const MAX_QUESTION_LENGTH = 2000
 
-/** Asks about the photo; answers appear as they are written. Always text, never markup. */
+/** Asks about the photo and streams the answers. Shows model output as text, never as markup. */
 export function QuestionPanel({ firesight, path }: { firesight: Firesight; path: string }) {
   const { exchanges, isWriting, ask, stop } = useConversation(firesight, path)
   return (
@@ -25,7 +25,7 @@ export function QuestionPanel({ firesight, path }: { firesight: Firesight; path:
       )}
       <AskForm
         label="Your question"
-        placeholder={exchanges.length > 0 ? 'Ask more' : 'What is on the left?'}
+        placeholder={exchanges.length > 0 ? 'Ask a follow-up question' : 'What is on the left?'}
         maxLength={MAX_QUESTION_LENGTH}
         action="Ask"
         stopAction="Stop"
@@ -43,7 +43,7 @@ function Answer({ exchange: { answer, state, isCut, failure } }: { exchange: Exc
     <>
       {(answer || state === 'writing') && <p class={`answer answer-${state}`}>{answer}</p>}
       {state === 'stopped' && <p class="quiet">Stopped.</p>}
-      {isCut && <p class="quiet">The answer ended at a limit.</p>}
+      {isCut && <p class="quiet">The answer was truncated at the length limit.</p>}
     </>
   )
 }

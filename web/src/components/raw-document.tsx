@@ -1,14 +1,14 @@
 import type { Annotation } from '@firesight/client'
 import { useState } from 'preact/hooks'
 
-/** For developers: nothing on this page comes from anywhere else. */
+/** The Firestore document as JSON, for developers. */
 export function RawDocument({ imageId, annotation }: { imageId: string; annotation: Annotation }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <details class="panel" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>The document</summary>
+      <summary>Firestore document</summary>
       <p class="quiet">
-        This is the whole document your app reads: <code class="path">images/{imageId}</code>
+        Your app can read all results from <code class="path">images/{imageId}</code>.
       </p>
       {isOpen && (
         <pre class="json" tabIndex={0}>

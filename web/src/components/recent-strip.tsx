@@ -10,13 +10,13 @@ type Props = {
   photos: readonly StoredPhoto[] | undefined
   local: ReadonlyMap<string, LocalPhoto>
   openIds: readonly string[]
-  /** Where the link of a photo goes. */
+  /** The link target of a photo. */
   addressOf: (imageId: string) => string
-  /** Without it, none can be deleted here. */
+  /** Deletes a photo. Without it, there are no delete buttons. */
   remove?: (imageId: string, name: string) => Promise<void>
 }
 
-/** Photos of the user to choose from. */
+/** A list of the user's photos as thumbnails. */
 export function RecentStrip({ title, connection, photos, local, openIds, addressOf, remove }: Props) {
   const titleId = useId()
   if (!photos || photos.length === 0) return null

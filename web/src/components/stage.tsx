@@ -5,7 +5,7 @@ import { usePictureUrl } from '../hooks/use-picture-url.ts'
 import { useSize } from '../hooks/use-size.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 import type { Mark } from '../photos/marks.ts'
-import { isOver } from '../words/progress.ts'
+import { isOver } from '../text/progress.ts'
 import { Boxes } from './boxes.tsx'
 import { LabelChips } from './label-chips.tsx'
 import type { Layers } from './layer-toggles.tsx'
@@ -22,27 +22,27 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
-const NOTHING_TO_SHOW = 'This file cannot be shown as a picture.'
+const CANNOT_SHOW = 'This file cannot be displayed as an image.'
 
-/** The photo with everything that was found laid over it. */
+/** The photo with the results drawn over it. */
 export function Stage({ firesight, annotation, local, marks, overlay, layers, pointedAt, pointAt }: Props) {
   const [natural, setNatural] = useState<{ width: number; height: number }>()
   const [frame, shown] = useSize()
   const picture = usePicture(firesight, local, annotation)
   const overlayUrl = usePictureUrl(overlay && keyOf(overlay), async () => firesight.overlayUrl({ overlay }))
 
-  // Browsers give the upright size, as the document does.
+  // Both are upright sizes: browsers report the size after EXIF rotation.
   const image = annotation?.image ?? natural
 
   const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
 
   if (picture.url === null) {
-    return <div class="stage stage-empty">{NOTHING_TO_SHOW}</div>
+    return <div class="stage stage-empty">{CANNOT_SHOW}</div>
   }
   if (picture.url === undefined) {
     return (
       <div class="stage stage-empty" style={style}>
-        {isOver(annotation) ? NOTHING_TO_SHOW : (annotation || local) && 'The picture is being prepared …'}
+        {isOver(annotation) ? CANNOT_SHOW : (annotation || local) && 'Preparing the preview…'}
       </div>
     )
   }
@@ -50,7 +50,7 @@ export function Stage({ firesight, annotation, local, marks, overlay, layers, po
     <div ref={frame} class="stage" style={style}>
       <img
         class="stage-photo"
-        draggable={false} // Browsers offer a dragged picture as a file, which this page would take.
+        draggable={false} // Browsers turn a dragged image into a file, which this page would upload.
         src={picture.url}
         alt={annotation?.altText || annotation?.caption || 'Your photo'}
         onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
@@ -73,7 +73,7 @@ export function Stage({ firesight, annotation, local, marks, overlay, layers, po
   )
 }
 
-/** Where it is stored, or the picture itself. */
+/** Identifies the overlay: its path, or its data if it is inline. */
 function keyOf({ path, png }: { path?: string | undefined; png?: string | undefined }): string | undefined {
   return path ?? png
 }

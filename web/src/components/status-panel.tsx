@@ -1,10 +1,10 @@
 import type { AnnotateImageResult, Annotation, Status } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import type { Call } from '../hooks/use-call.ts'
-import { useLapse } from '../hooks/use-lapse.ts'
+import { useDelay } from '../hooks/use-delay.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
-import { isOver, progressOf } from '../words/progress.ts'
-import { statusWords } from '../words/status.ts'
+import { isOver, progressOf } from '../text/progress.ts'
+import { statusText } from '../text/status.ts'
 import { CallState } from './call-state.tsx'
 import { Elapsed } from './elapsed.tsx'
 import { TrashIcon } from './icons.tsx'
@@ -15,20 +15,20 @@ type Props = {
   annotation: Annotation | undefined
   cancel: () => void
   remove: (() => Promise<void>) | undefined
-  /** Runs the photo again, by its path. */
-  again: Call<string, AnnotateImageResult>
+  /** Annotates the photo again, by its path. */
+  rerun: Call<string, AnnotateImageResult>
 }
 
-/** Ends that another run may mend. */
-const MENDABLE: readonly Status[] = ['deferred', 'failed', 'partial', 'rejected']
+/** The statuses after which another run can help. */
+const RERUNNABLE: readonly Status[] = ['deferred', 'failed', 'partial', 'rejected']
 
-/** A function's cold start takes some seconds. */
-const PATIENCE_MS = 20_000
+/** Longer than the cold start of a function. */
+const RESPONSE_TIMEOUT_MS = 20_000
 
-/** How far the photo is, and in what words it ended. */
-export function StatusPanel({ local, annotation, cancel, remove, again }: Props) {
-  const { tone, title, detail, code } = statusWords(local, annotation)
-  const isUnanswered = useLapse(!annotation && local?.upload.state === 'done', PATIENCE_MS)
+/** The progress and the final status of a photo. */
+export function StatusPanel({ local, annotation, cancel, remove, rerun }: Props) {
+  const { tone, title, detail, code } = statusText(local, annotation)
+  const isUnanswered = useDelay(!annotation && local?.upload.state === 'done', RESPONSE_TIMEOUT_MS)
   const from = local?.startedAt ?? annotation?.createdAt
   const isUploading = !annotation && local?.upload.state === 'running'
   return (
@@ -39,8 +39,7 @@ export function StatusPanel({ local, annotation, cancel, remove, again }: Props)
           {detail && <p class="status-detail">{detail}</p>}
           {isUnanswered && (
             <p class="status-detail">
-              Nothing has come back yet. If it stays so, the app’s functions may not be deployed or not be
-              running.
+              No response yet. The functions of this app may not be deployed or not be running.
             </p>
           )}
         </div>
@@ -55,9 +54,9 @@ export function StatusPanel({ local, annotation, cancel, remove, again }: Props)
         <progress class="status-progress" value={uploadedFraction(local)} aria-label="Upload" />
       )}
       <Steps steps={progressOf(local, annotation)} />
-      {annotation && MENDABLE.includes(annotation.status) && (
-        <CallState call={again} doing="Running it again" words={undefined}>
-          <button type="button" class="button button-bare" onClick={() => again.run(annotation.name)}>
+      {annotation && RERUNNABLE.includes(annotation.status) && (
+        <CallState call={rerun} runningText="Running again…" resultText={undefined}>
+          <button type="button" class="button button-bare" onClick={() => rerun.run(annotation.name)}>
             Run again
           </button>
         </CallState>

@@ -1,15 +1,16 @@
-import type { Step, StepState } from '../words/progress.ts'
+import type { Step, StepState } from '../text/progress.ts'
 import { CheckIcon, CloseIcon } from './icons.tsx'
 
-const SPOKEN: Record<StepState, string> = {
-  waiting: 'not yet',
+/** For screen readers. */
+const STATE_NAMES: Record<StepState, string> = {
+  waiting: 'waiting',
   active: 'in progress',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',
 }
 
-/** The way of a photo as a row of lights. */
+/** The progress of a photo as a row of steps. */
 export function Steps({ steps }: { steps: Step[] }) {
   return (
     <ol class="steps">
@@ -20,7 +21,7 @@ export function Steps({ steps }: { steps: Step[] }) {
             {state === 'failed' && <CloseIcon />}
           </span>
           {name}
-          <span class="hidden">: {SPOKEN[state]}</span>
+          <span class="hidden">: {STATE_NAMES[state]}</span>
         </li>
       ))}
     </ol>

@@ -13,7 +13,7 @@ type Props = {
   remove: (() => Promise<void>) | undefined
 }
 
-/** A photo in the strip: a link, and a button that deletes it with all its results. */
+/** A photo in the strip: a link, and a button that deletes the photo and its results. */
 export function Thumbnail(props: Props) {
   const {
     photo: { imageId, annotation },
@@ -25,7 +25,8 @@ export function Thumbnail(props: Props) {
   } = props
   const [isBusy, setBusy] = useState(false)
   const { url, onError } = usePicture(firesight, local, annotation)
-  const name = annotation.caption ?? `Photo of ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
+  const name =
+    annotation.caption ?? `Photo from ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
   return (
     <li class="thumbnail" data-image-id={imageId}>
       <a href={address} aria-label={name} title={name} aria-current={isOpen ? 'page' : undefined}>

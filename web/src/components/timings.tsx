@@ -1,6 +1,6 @@
-import { duration } from '../words/numbers.ts'
+import { duration } from '../text/numbers.ts'
 
-/** The order in which the steps are taken; describe and locate run side by side. */
+/** The steps in the order of the pipeline. `describe` and `locate` run in parallel. */
 const ORDER = ['load', 'inspect', 'prepare', 'describe', 'locate', 'draw', 'store']
 
 export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
@@ -8,7 +8,7 @@ export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
   const steps = ORDER.filter((step) => step in timingsMs)
   return (
     <table class="timings">
-      <caption>Time in the functions, {duration(total)} in all</caption>
+      <caption>Processing time: {duration(total)} in total</caption>
       <tbody>
         {steps.map((step) => {
           const milliseconds = timingsMs[step] ?? 0

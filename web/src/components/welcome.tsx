@@ -2,12 +2,12 @@ import { AddButtons } from './add-buttons.tsx'
 
 type Props = { add: (files: File[]) => void; notify: (text: string) => void }
 
-/** What people see first. */
+/** The start page. */
 export function Welcome(props: Props) {
   return (
     <section class="welcome">
-      <h1>See what a photo holds</h1>
-      <p class="lead">A caption, labels, and every object found, boxed and masked to the pixel.</p>
+      <h1>See what is in your photos</h1>
+      <p class="lead">Get a caption, labels, and all objects with boxes and pixel-accurate masks.</p>
       <div class="dropzone">
         <p class="dropzone-call">Drop a photo anywhere on this page</p>
         <AddButtons {...props} />

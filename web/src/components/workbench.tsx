@@ -1,12 +1,11 @@
-import { useCallback, useState } from 'preact/hooks'
+import type { StoredPhoto } from '@firesight/client'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { useDrop } from '../hooks/use-drop.ts'
 import { addressOf, useOpenPhotos } from '../hooks/use-open-photos.ts'
-import { useRecent } from '../hooks/use-recent.ts'
 import { useUploads } from '../hooks/use-uploads.ts'
 import { AddButtons } from './add-buttons.tsx'
 import { ComparePage } from './compare-page.tsx'
-import { DropVeil } from './drop-veil.tsx'
 import { Header } from './header.tsx'
 import type { Layers } from './layer-toggles.tsx'
 import { Notices } from './notices.tsx'
@@ -14,7 +13,7 @@ import { PhotoPage } from './photo-page.tsx'
 import { RecentStrip } from './recent-strip.tsx'
 import { Welcome } from './welcome.tsx'
 
-/** Everything there is to do once connected: add photos, look at one, go back to earlier ones. */
+/** The page of a signed-in user: adds photos, and shows one, two to compare, or the start page. */
 export function Workbench({ connection }: { connection: Connection }) {
   const { openIds, open, close } = useOpenPhotos()
   const [openId, otherId] = openIds
@@ -23,18 +22,19 @@ export function Workbench({ connection }: { connection: Connection }) {
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
 
   const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
-  const recent = useRecent(
-    connection,
-    useCallback((error: Error) => notify(`Your earlier photos could not be listed: ${error.message}`), []),
-  )
+  const [recent, setRecent] = useState<StoredPhoto[]>()
+  useEffect(() => {
+    const onError = (error: Error) => notify(`Could not load your photos: ${error.message}`)
+    return connection.firesight.watchNewest(setRecent, { onError })
+  }, [connection.firesight])
   const uploads = useUploads(connection, {
     onStart: (imageId, index) => index === 0 && open(imageId),
-    onRefusal: notify,
+    onReject: notify,
   })
   const add = useCallback(
     (files: File[]) => {
       setNotices([])
-      uploads.add(files).catch((error: Error) => notify(`The photo could not be added: ${error.message}`))
+      uploads.add(files).catch((error: Error) => notify(`Could not add the photo: ${error.message}`))
     },
     [uploads.add],
   )
@@ -44,7 +44,7 @@ export function Workbench({ connection }: { connection: Connection }) {
     try {
       await connection.firesight.remove(name)
     } catch (error) {
-      return notify(`The photo could not be deleted: ${(error as Error).message}`)
+      return notify(`Could not delete the photo: ${(error as Error).message}`)
     }
     setDeleted((before) => new Set(before).add(imageId))
     close(imageId)
@@ -94,12 +94,16 @@ export function Workbench({ connection }: { connection: Connection }) {
       <footer class="footer">
         {connection.usesEmulators && (
           <p>
-            Running in the local emulators.{' '}
-            {connection.usesLocalGemini && 'The model is a local one that looks at colours and shapes only.'}
+            Connected to the local emulators.{' '}
+            {connection.usesLocalGemini && 'The local Gemini API recognizes only colours and shapes.'}
           </p>
         )}
       </footer>
-      {isOver && <DropVeil />}
+      {isOver && (
+        <div class="veil">
+          <p>Drop anywhere to upload</p>
+        </div>
+      )}
     </>
   )
 }

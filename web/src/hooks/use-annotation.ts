@@ -2,7 +2,7 @@ import type { Annotation } from '@firesight/client'
 import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 
-/** `absent`: there is no such document, at least not yet. */
+/** `absent`: the document does not exist, or not yet. */
 export type Watched =
   | { state: 'loading' }
   | { state: 'absent' }
@@ -13,7 +13,7 @@ export function annotationOf(watched: Watched): Annotation | undefined {
   return watched.state === 'found' ? watched.annotation : undefined
 }
 
-/** Follows one photo's document for as long as the component shows it. */
+/** Watches the document of a photo while the component is mounted. */
 export function useAnnotation({ firesight }: Connection, imageId: string): Watched {
   const [watched, setWatched] = useState<Watched>({ state: 'loading' })
   useEffect(() => {

@@ -1,28 +1,28 @@
 import type { CallOptions, FiresightError } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** What was asked, and what came back. */
+/** A request and its result. */
 export type Reply<Request, Result> = { request: Request; result: Result }
 
 export type Call<Request, Result> = {
-  /** The last one that came; it stays while the next is waited for, and when that is cancelled. */
+  /** The last successful reply. Kept while the next call runs, and if that call is cancelled. */
   reply: Reply<Request, Result> | undefined
-  /** When the one that is waited for was sent. */
+  /** The start of the running call. */
   runningSince: Date | undefined
-  /** Why the last one failed; there is no reply then. */
+  /** The error of the last call. There is no reply then. */
   failure: FiresightError | undefined
   run: (request: Request) => void
   /** Sends the last request again. */
   retry: () => void
   cancel: () => void
-  /** Forgets reply and failure. */
+  /** Cancels the call and clears reply and failure. */
   clear: () => void
 }
 
 type State<Request, Result> = Pick<Call<Request, Result>, 'reply' | 'runningSince' | 'failure'>
 const NOTHING = { reply: undefined, runningSince: undefined, failure: undefined }
 
-/** A function of the model, one call at a time, for as long as the component shows it. */
+/** Calls a function, one call at a time. Unmounting the component cancels the call. */
 export function useCall<Request, Result>(
   send: (request: Request, options: CallOptions) => Promise<Result>,
 ): Call<Request, Result> {
@@ -37,9 +37,9 @@ export function useCall<Request, Result>(
     const { signal } = stopper
     last.current = { request, stopper }
     setState(({ reply }) => ({ ...NOTHING, reply, runningSince: new Date() }))
-    // Who stops it has said what comes then.
-    const settle = (end: Partial<State<Request, Result>>) =>
-      signal.aborted || setState({ ...NOTHING, ...end })
+    // After an abort, the code that aborted has already set the state.
+    const settle = (outcome: Partial<State<Request, Result>>) =>
+      signal.aborted || setState({ ...NOTHING, ...outcome })
     send(request, { signal }).then(
       (result) => settle({ reply: { request, result } }),
       (failure: FiresightError) => settle({ failure }),

@@ -1,14 +1,14 @@
 import type { Firesight, FiresightError, Turn } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** A question with as much of its answer as has come. */
+/** A question with the received part of its answer. */
 export type Exchange = {
   question: string
   answer: string
   state: 'writing' | 'done' | 'stopped' | 'failed'
-  /** The answer ended at a limit. */
+  /** Whether the answer was truncated at a limit. */
   isCut?: boolean
-  /** Why it failed, in words for users. */
+  /** The error message, for users. */
   failure?: string
 }
 
@@ -19,11 +19,11 @@ export type Conversation = {
   stop: () => void
 }
 
-/** What a question may bring along: as the functions have it. */
+/** The same limits for the history of a question as in the functions. */
 const MAX_EXCHANGES = 10
 const MAX_ANSWER_LENGTH = 8000
 
-/** Questions about one photo and their answers, for as long as the component shows them. */
+/** A conversation about one photo. Unmounting the component cancels the running answer. */
 export function useConversation(firesight: Firesight, path: string): Conversation {
   const [exchanges, setExchanges] = useState<readonly Exchange[]>([])
   const stopper = useRef<AbortController>(undefined)
@@ -38,13 +38,13 @@ export function useConversation(firesight: Firesight, path: string): Conversatio
     try {
       let answer = ''
       const request = { images: path, question, history: turnsOf(exchanges) }
-      const coming = firesight.answerQuestion(request, { signal })
-      for await (const text of coming) change({ answer: (answer += text) })
-      const { answer: whole, truncated } = await coming
+      const stream = firesight.answerQuestion(request, { signal })
+      for await (const text of stream) change({ answer: (answer += text) })
+      const { answer: whole, truncated } = await stream
       change({ answer: whole, state: 'done', isCut: truncated })
     } catch (error) {
       if (signal.aborted) change({ state: 'stopped' })
-      // What came before is no answer.
+      // Discards the received part: it is not a valid answer.
       else change({ answer: '', state: 'failed', failure: (error as FiresightError).message })
     }
   }

@@ -1,11 +1,13 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 
-/** Takes files that are dropped anywhere on the page, or pasted; says whether some are hovering over it now. */
+/**
+ * Receives files that are dropped anywhere on the page or pasted. Returns whether files are over the page.
+ */
 export function useDrop(onFiles: (files: File[]) => void): boolean {
   const [isOver, setIsOver] = useState(false)
-  // Not after the paint: whoever sees the page may drop a file on it.
+  // Registers before the first paint, so that files can be dropped as soon as the page is visible.
   useLayoutEffect(() => {
-    // Entering a child leaves its parent, so what counts is how many elements are entered.
+    // Moving into a child element fires dragleave for its parent, so this counts the entered elements.
     let entered = 0
     const handlers: {
       [Name in 'dragenter' | 'dragover' | 'dragleave' | 'drop']: (event: DragEvent) => void
@@ -16,7 +18,7 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
         setIsOver(true)
       },
       dragover(event) {
-        // Without this a browser opens the file instead.
+        // Otherwise the browser opens the file.
         if (carriesFiles(event)) event.preventDefault()
       },
       dragleave(event) {

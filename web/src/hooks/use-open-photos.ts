@@ -1,17 +1,19 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The open photo, or the two that are compared, are the address's hash, so that reloading, going back and bookmarks work. */
+/**
+ * Keeps the ids of the open photo, or of the two compared photos, in the URL hash, for reloads and bookmarks.
+ */
 export function useOpenPhotos(): { openIds: readonly string[]; open: typeof open; close: typeof close } {
   const [openIds, setOpenIds] = useState(readHash)
   useEffect(() => {
-    const follow = () => setOpenIds(readHash())
-    addEventListener('hashchange', follow)
-    return () => removeEventListener('hashchange', follow)
+    const update = () => setOpenIds(readHash())
+    addEventListener('hashchange', update)
+    return () => removeEventListener('hashchange', update)
   }, [])
   return { openIds, open, close }
 }
 
-/** Where one photo is shown, or two are compared. */
+/** The link to a photo, or to the comparison of two. */
 export function addressOf(...imageIds: readonly string[]): string {
   return `#${imageIds.join('+')}`
 }
@@ -20,13 +22,13 @@ function open(imageId: string): void {
   location.hash = addressOf(imageId)
 }
 
-/** Goes on with what else is open, if anything, unless another photo has been opened meanwhile. */
+/** Closes a photo if it is still open. The other photo of a comparison stays open. */
 function close(imageId: string): void {
   const openIds = readHash()
   if (openIds.includes(imageId)) location.hash = addressOf(...openIds.filter((id) => id !== imageId))
 }
 
-/** Ids are base64url of 32 bytes; anything else in the hash is not ours. */
+/** Ids are base64url of 32 bytes. Ignores any other hash. */
 function readHash(): readonly string[] {
   const hash = location.hash.slice(1)
   return /^[\w-]{43}(\+[\w-]{43})?$/.test(hash) ? hash.split('+') : []

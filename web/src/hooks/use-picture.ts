@@ -3,16 +3,16 @@ import { useState } from 'preact/hooks'
 import { usePictureUrl } from './use-picture-url.ts'
 import type { LocalPhoto } from './use-uploads.ts'
 
-/** `url`: undefined while there may still be one, null when there is none that this browser can show. */
+/** `url`: undefined until it is known, null if there is no image that this browser can show. */
 export type Picture = { url: string | null | undefined; onError: () => void }
 
-/** What to show of a photo: the file as it was added, else the stored one, else the functions' copy. */
+/** The image of a photo: the added local file, or the stored file, or the JPEG copy of the functions. */
 export function usePicture(
   firesight: Firesight,
   local: LocalPhoto | undefined,
   annotation: Annotation | undefined,
 ): Picture {
-  // Names mislead: what calls itself a JPEG may be one of the formats that few browsers show.
+  // A file may have a wrong type, for example a HEIC named .jpg, and fail to load.
   const [unreadable, setUnreadable] = useState<ReadonlySet<string>>(new Set())
   const localUrl = local?.url && !unreadable.has(local.url) ? local.url : undefined
   const stored = usePictureUrl(localUrl ? undefined : keyOf(annotation), async () =>
@@ -25,7 +25,7 @@ export function usePicture(
   }
 }
 
-/** All that decides which stored file is shown. */
+/** Contains every field that determines the stored file to show. */
 function keyOf(annotation: Annotation | undefined): string | undefined {
   if (!annotation || annotation.status === 'deleted') return undefined
   return [annotation.name, annotation.image?.format, annotation.preview?.path].join()

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'preact/hooks'
 
-/** Follows the size at which an element is shown, in CSS pixels. */
+/** Observes the displayed size of an element, in CSS pixels. */
 export function useSize(): [
   attach: (element: Element | null) => void,
   size: { width: number; height: number } | undefined,

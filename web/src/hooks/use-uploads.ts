@@ -5,7 +5,7 @@ import type { Connection } from '../firebase.ts'
 /** A photo that was added since the page was loaded. */
 export type LocalPhoto = {
   fileName: string
-  /** Shows it before, and instead of, the stored one; null for formats that few browsers show. */
+  /** The object URL of the local file; null for formats that most browsers cannot show. */
   url: string | null
   startedAt: Date
   upload: { state: 'running'; fraction: number } | { state: 'done' } | { state: 'failed'; message: string }
@@ -13,18 +13,18 @@ export type LocalPhoto = {
 
 export type Uploads = {
   photos: ReadonlyMap<string, LocalPhoto>
-  /** Uploads photos one after the other. */
+  /** Uploads photos sequentially. */
   add: (files: readonly File[]) => Promise<void>
   cancel: (imageId: string) => void
 }
 
 type Listeners = {
-  /** `index` counts the photos that were added together and taken. */
+  /** `index` is the position among the accepted photos of one `add` call. */
   onStart: (imageId: string, index: number) => void
-  onRefusal: (why: string) => void
+  onReject: (reason: string) => void
 }
 
-export function useUploads({ firesight }: Connection, { onStart, onRefusal }: Listeners): Uploads {
+export function useUploads({ firesight }: Connection, { onStart, onReject }: Listeners): Uploads {
   const [photos, setPhotos] = useState<ReadonlyMap<string, LocalPhoto>>(new Map())
   const stops = useRef(new Map<string, AbortController>())
 
@@ -63,15 +63,15 @@ export function useUploads({ firesight }: Connection, { onStart, onRefusal }: Li
 
   const add = useCallback(
     async (files: readonly File[]) => {
-      const taken: [File, PhotoType][] = []
+      const accepted: [File, PhotoType][] = []
       for (const file of files) {
         try {
-          taken.push([file, acceptPhoto(file).contentType])
+          accepted.push([file, acceptPhoto(file).contentType])
         } catch (error) {
-          onRefusal((error as FiresightError).message)
+          onReject((error as FiresightError).message)
         }
       }
-      for (const [index, [file, contentType]] of taken.entries()) await addOne(file, contentType, index)
+      for (const [index, [file, contentType]] of accepted.entries()) await addOne(file, contentType, index)
     },
     [firesight],
   )

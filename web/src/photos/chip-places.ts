@@ -1,26 +1,29 @@
-/** Everything is in pixels as shown, origin at the photo's top left. */
+/** All coordinates are in displayed pixels, origin at the top left of the photo. */
 type Size = { width: number; height: number }
 type Rectangle = Size & { x: number; y: number }
 
-/** `isFree`: it covers no other chip. */
+/** `isFree`: the chip overlaps no other chip. */
 export type ChipPlace = { x: number; y: number; isFree: boolean }
 
-/** As in the style sheet: a chip's height, and what it is wider than its text. */
+/** The height of a chip and its horizontal padding, as in stage.css. */
 export const CHIP_HEIGHT = 20
 const CHIP_PADDING = 14
 const CHIP_FONT = '600 12px system-ui, sans-serif'
 
-let pen: CanvasRenderingContext2D | null | undefined
+let context: CanvasRenderingContext2D | null | undefined
 
-/** How wide a label's chip is. */
+/** The width of the chip of a label. */
 export function chipWidth(label: string): number {
-  pen ??= document.createElement('canvas').getContext('2d')
-  if (!pen) return label.length * 8 + CHIP_PADDING
-  pen.font = CHIP_FONT
-  return Math.ceil(pen.measureText(label).width) + CHIP_PADDING
+  context ??= document.createElement('canvas').getContext('2d')
+  if (!context) return label.length * 8 + CHIP_PADDING
+  context.font = CHIP_FONT
+  return Math.ceil(context.measureText(label).width) + CHIP_PADDING
 }
 
-/** A place for each chip at its box, within the picture and, as far as there is room, clear of the others. Large boxes choose first. */
+/**
+ * Places each chip at its box, within the picture and, if possible, without overlap. Large boxes are placed
+ * first.
+ */
 export function placeChips(chips: readonly { box: Rectangle; width: number }[], picture: Size): ChipPlace[] {
   const places: ChipPlace[] = []
   const taken: Rectangle[] = []
@@ -36,7 +39,10 @@ export function placeChips(chips: readonly { box: Rectangle; width: number }[], 
   return places
 }
 
-/** Best first: on the box's top edge, within it, below it; at its left, then at its right. */
+/**
+ * Best first: above the box, inside at the top, below it, inside at the bottom; left-aligned, then
+ * right-aligned.
+ */
 function candidatesFor(box: Rectangle, width: number, picture: Size): Rectangle[] {
   const right = box.x + box.width - width
   const rows = [box.y - CHIP_HEIGHT, box.y, box.y + box.height, box.y + box.height - CHIP_HEIGHT]

@@ -1,6 +1,6 @@
 import { assignColours, type Rgb } from '../../../functions/src/masks/palette.ts'
 
-/** An object's colour, as in the overlay, and the one of the two that can be read on it. */
+/** The colour of an object in the overlay, and a readable text colour on it: black or white. */
 export type Colour = { fill: string; ink: string }
 
 export function coloursOf(objects: readonly { label: string }[]): Colour[] {
@@ -10,7 +10,10 @@ export function coloursOf(objects: readonly { label: string }[]): Colour[] {
   }))
 }
 
-/** Relative luminance, 0 to 1. At 0.18 black and white contrast alike. https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
+/**
+ * Relative luminance, 0 to 1. At 0.18, black and white have the same contrast.
+ * https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
+ */
 function luminance(rgb: Rgb): number {
   const [red, green, blue] = rgb.map((value) => {
     const part = value / 255

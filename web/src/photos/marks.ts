@@ -4,10 +4,13 @@ import { type Colour, coloursOf } from './colours.ts'
 /** Pixels of the upright photo, origin top left. */
 export type Box = { x: number; y: number; width: number; height: number }
 
-/** A place on a photo. `of` is the index of what is found there; what is found in several places is pointed out in all of them at once. */
+/**
+ * A box on a photo. `of` is the index of its object or difference. All marks with the same index are
+ * highlighted together.
+ */
 export type Mark = { of: number; label: string; box: Box; colour: Colour }
 
-/** Objects, in the colours that the overlay has for them. */
+/** The marks of objects, in their colours in the overlay. */
 export function marksOfObjects(objects: readonly { label: string; box: Box }[]): Mark[] {
   const colours = coloursOf(objects)
   return objects.map(({ label, box }, index) => ({ of: index, label, box, colour: colours[index]! }))
@@ -16,14 +19,14 @@ export function marksOfObjects(objects: readonly { label: string; box: Box }[]):
 type Differences = CompareImagesResult['differences']
 export type Sign = { label: string; colour: Colour }
 
-/** A letter and a colour for each: models number the photos. */
+/** A letter and a colour for each difference. Not numbers, because models number the photos. */
 export function signsOf(differences: Differences): Sign[] {
   const labels = differences.map((_, index) => letterOf(index))
   const colours = coloursOf(labels.map((label) => ({ label })))
   return labels.map((label, index) => ({ label, colour: colours[index]! }))
 }
 
-/** Where differences are to be seen on one of the photos that were compared. */
+/** The marks of the differences on one of the compared photos. */
 export function marksOfDifferences(differences: Differences, signs: readonly Sign[], image: number): Mark[] {
   return differences.flatMap(({ regions }, index) =>
     regions

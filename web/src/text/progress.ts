@@ -1,11 +1,11 @@
 import type { Annotation, ModelStep } from '@firesight/client'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 
-/** `skipped`: it will not come any more, because something before it failed. */
+/** `skipped`: the step will not run, because an earlier step failed. */
 export type StepState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped'
 export type Step = { name: 'Uploaded' | 'Prepared' | 'Described' | 'Located' | 'Drawn'; state: StepState }
 
-/** How far a photo is, from what is known here (the upload) and from its document. */
+/** The progress of a photo, from its local upload and its document. */
 export function progressOf(local: LocalPhoto | undefined, annotation: Annotation | undefined): Step[] {
   const uploaded: StepState = annotation ? 'done' : uploadState(local)
   const isPrepared = annotation?.image !== undefined
@@ -18,10 +18,10 @@ export function progressOf(local: LocalPhoto | undefined, annotation: Annotation
     { name: 'Located', state: modelStep(locate, isPrepared) },
     { name: 'Drawn', state: draw?.state === 'succeeded' ? 'done' : active(isPrepared && isAnswered) },
   ]
-  return isOver(annotation) || uploaded === 'failed' ? steps.map(atTheEnd) : steps
+  return isOver(annotation) || uploaded === 'failed' ? steps.map(finalStep) : steps
 }
 
-/** Whether nothing more is to come by itself. */
+/** Whether the photo has reached a final status. */
 export function isOver(annotation: Annotation | undefined): boolean {
   return annotation !== undefined && annotation.status !== 'processing' && annotation.status !== 'deferred'
 }
@@ -42,12 +42,12 @@ function isSettled(step: ModelStep | undefined): boolean {
   return step !== undefined && step.state !== 'pending'
 }
 
-function active(isItsTurn: boolean): StepState {
-  return isItsTurn ? 'active' : 'waiting'
+function active(isActive: boolean): StepState {
+  return isActive ? 'active' : 'waiting'
 }
 
-/** The step that was on when everything stopped is the one that failed. */
-function atTheEnd({ name, state }: Step): Step {
+/** The state of a step when processing has ended. If the preparation was active, it has failed. */
+function finalStep({ name, state }: Step): Step {
   if (state === 'active') return { name, state: name === 'Prepared' ? 'failed' : 'skipped' }
   return { name, state: state === 'waiting' ? 'skipped' : state }
 }
