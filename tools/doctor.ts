@@ -1,11 +1,11 @@
-// `npm run doctor`: looks at a deployed project, or at the emulators, and says what to mend.
+// `npm run doctor`: checks a deployed project or the emulators, and prints how to fix problems.
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectChecks } from './doctor/checks.ts'
 import { emulatorChecks } from './doctor/emulated/checks.ts'
 import { exportedFunctions } from './doctor/exports.ts'
-import { examine, exitCodeOf, type Finding } from './doctor/finding.ts'
+import { exitCodeOf, type Finding, runCheck } from './doctor/finding.ts'
 import { googleOf } from './doctor/google.ts'
 import { readParameterFiles } from './doctor/parameter-files.ts'
 import { checkParameters } from './doctor/parameters.ts'
@@ -13,17 +13,20 @@ import { printReport } from './doctor/report.ts'
 import { findTarget, NoTarget, type Target } from './doctor/target.ts'
 import { root } from './paths.ts'
 
-const HELP = `npm run doctor -- [options]: looks at a deployed project, or at the emulators, and says what to mend
+const HELP = `Usage: npm run doctor -- [options]
 
-  --project <id>         which project; else that of .firebaserc, GOOGLE_CLOUD_PROJECT or gcloud
-  --parameters <folder>  where the .env files are (default functions)
-  --no-ask               asks the model no question: each run's costs some hundred tokens
-  --json                 for machines
-  --help
+Checks a deployed project or the emulators, and prints how to fix problems.
 
-With FIREBASE_EMULATOR_HUB or an emulator's host set, as inside npm run emulators:exec -- "npm run doctor", the emulators are
-looked at, else the project, with application default credentials.
-Ends with 0 when all is well, 1 when there is something to mend, 2 when something could not be looked at.`
+  --project <id>         project id or alias (default: from .firebaserc, GOOGLE_CLOUD_PROJECT or gcloud)
+  --parameters <folder>  folder of the .env files (default: functions)
+  --no-ask               do not send a test question to the model, which costs a few hundred tokens
+  --json                 print JSON
+  --help                 show this help
+
+If FIREBASE_EMULATOR_HUB or the host of an emulator is set, as in npm run emulators:exec -- "npm run doctor",
+the doctor checks the emulators. Otherwise it checks the project, with application default credentials.
+
+Exit codes: 0 all checks passed, 1 there are problems to fix, 2 some checks could not run.`
 
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
@@ -41,14 +44,14 @@ async function main(): Promise<number> {
     return 0
   }
   const target = await findTarget(options.project, process.env, join(root, '.firebaserc'))
-  if (!existsSync(options.parameters)) throw new NoTarget(`There is no folder ${options.parameters}`)
-  const findings = await look(target, options.parameters, options.ask)
+  if (!existsSync(options.parameters)) throw new NoTarget(`The folder ${options.parameters} does not exist`)
+  const findings = await runChecks(target, options.parameters, options.ask)
   if (options.json) console.log(JSON.stringify({ ...described(target), findings }, null, 2))
   else printReport(titleOf(target), findings, process.stdout)
   return exitCodeOf(findings)
 }
 
-async function look(target: Target, folder: string, ask: boolean): Promise<Finding[]> {
+async function runChecks(target: Target, folder: string, ask: boolean): Promise<Finding[]> {
   const emulated = target.kind === 'emulators'
   const alias = target.kind === 'project' ? target.alias : undefined
   const files = readParameterFiles(folder, { project: target.project, alias, emulated })
@@ -58,7 +61,7 @@ async function look(target: Target, folder: string, ask: boolean): Promise<Findi
   const checks = emulated
     ? emulatorChecks(target, parameters, options)
     : await projectChecks(googleOf(target.project, process.env), parameters, options)
-  return (await Promise.all(checks.map(examine))).flat()
+  return (await Promise.all(checks.map(runCheck))).flat()
 }
 
 const titleOf = ({ kind, project }: Target) =>

@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** The real command, with the addresses of the running emulators. */
+/** Runs the command with the addresses of the running emulators. */
 async function doctor(args: string[], changes: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['tools/run.mjs', 'doctor', ...args], {
     cwd: root,
@@ -32,9 +32,9 @@ test('npm run doctor lists every check of the emulators as ok', async () => {
   const { code, out } = await doctor([])
   expect(out).toContain('Firesight in the emulators, demo-firesight')
   for (const { name } of exportedFunctions()) expect(out).toMatch(new RegExp(` ok  function ${name} +loaded`))
-  expect(out).toMatch(/ ok {2}rules of Storage +6 attempts/)
+  expect(out).toMatch(/ ok {2}Storage rules +6 test requests match storage.rules/)
   expect(out).toMatch(/ ok {2}question +answered by gemini-3\.8-flash, \d+ tokens/)
-  expect(out).toContain('All is well')
+  expect(out).toMatch(/All \d+ checks passed/)
   expect(code).toBe(0)
 })
 
@@ -43,7 +43,7 @@ test('npm run doctor reports an unknown parameter and a missing model', async ()
   const { code, out } = await doctor(['--json', '--no-ask', '--parameters', folder])
   const { target, findings } = JSON.parse(out) as { target: string; findings: Finding[] }
   expect(target).toBe('emulators')
-  expect(findings.filter(({ state }) => state === 'mend').map(({ check }) => check)).toEqual([
+  expect(findings.filter(({ state }) => state === 'problem').map(({ check }) => check)).toEqual([
     'parameters',
     'model gemini-9-typo',
   ])
@@ -57,7 +57,7 @@ test('npm run doctor reports checks that it could not make as unknown', async ()
     GEMINI_EMULATOR_HOST: undefined,
   })
   expect(out).toMatch(/ \? {2}bucket +127\.0\.0\.1:9 cannot be reached/)
-  expect(out).toMatch(/ \? {2}rules of Storage +nobody answers/)
+  expect(out).toMatch(/ \? {2}Storage rules +127\.0\.0\.1:9 does not respond/)
   expect(out).toMatch(/ \? {2}models/)
   expect(code).toBe(2)
 })
@@ -69,6 +69,6 @@ test('npm run doctor refuses a demo project without emulators', async () => {
       .map((name) => [name, undefined]),
   )
   const { code, out } = await doctor(['--project', 'demo-firesight'], none)
-  expect(out).toContain('exists in the emulators alone')
+  expect(out).toContain('exists only in the emulators')
   expect(code).toBe(2)
 })

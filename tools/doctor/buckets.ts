@@ -7,7 +7,7 @@ import type { Google } from './google.ts'
 // https://firebase.google.com/docs/reference/firebase-management/rest/v1beta1/projects/getAdminSdkConfig, read 2026-11-27
 const adminConfig = z.looseObject({ projectId: z.string(), storageBucket: z.string().optional() })
 
-// https://docs.cloud.google.com/storage/docs/json_api/v1/buckets, read 2026-11-27. int64 comes as text.
+// https://docs.cloud.google.com/storage/docs/json_api/v1/buckets, read 2026-11-27. int64 values are strings.
 const bucket = z.looseObject({
   name: z.string(),
   location: z.string(),
@@ -33,13 +33,13 @@ const { regionInLocation } = createRequire(import.meta.url)('firebase-tools/lib/
   regionInLocation: (region: string, location: string) => boolean
 }
 
-/** The project's default bucket, which deployed functions take uploads from. */
+/** The default bucket of the project, which receives the uploads. */
 export async function defaultBucket(google: Google): Promise<string | undefined> {
   const path = `v1beta1/projects/${google.project}/adminSdkConfig`
   return (await google.get('firebase', path, adminConfig))?.storageBucket
 }
 
-/** The bucket of uploads: there, and where the functions are. */
+/** Checks that the upload bucket exists, in the region of the functions. */
 export async function checkUploadBucket(
   google: Google,
   name: string | undefined,
@@ -49,24 +49,26 @@ export async function checkUploadBucket(
   if (!name) {
     return [
       {
-        state: 'mend',
+        state: 'problem',
         found: 'the project has no default bucket',
-        right: 'one, for uploads',
+        expected: 'a default bucket for uploads',
         command: setUp,
       },
     ]
   }
   const found = await readBucket(google, name)
   if (!found)
-    return [{ state: 'mend', found: `${name} does not exist`, right: 'a bucket for uploads', command: setUp }]
+    return [
+      { state: 'problem', found: `${name} does not exist`, expected: 'an upload bucket', command: setUp },
+    ]
   const location = found.location.toLowerCase()
   if (location !== region && !regionInLocation(region, location)) {
     return [
       {
-        state: 'mend',
-        found: `${name} is in ${found.location}, the functions are to run in ${region}`,
-        right: "FUNCTIONS_REGION within the bucket's location",
-        command: `echo FUNCTIONS_REGION=${regionFor(location)} >> functions/.env.${google.project}   # and deploy again`,
+        state: 'problem',
+        found: `${name} is in ${found.location}, but the functions run in ${region}`,
+        expected: 'a FUNCTIONS_REGION in the location of the bucket',
+        command: `echo FUNCTIONS_REGION=${regionFor(location)} >> functions/.env.${google.project}   # then deploy again`,
       },
     ]
   }
@@ -74,12 +76,12 @@ export async function checkUploadBucket(
     {
       state: 'ok',
       found: `${name} in ${found.location}, the functions in ${region}`,
-      ...keptAfterDeletion(found),
+      ...retentionNotes(found),
     },
   ]
 }
 
-/** The bucket for results: there, another one, and with the rule that deletes copies for Vertex AI. */
+/** Checks that the result bucket exists, triggers no function and, with Vertex AI, deletes model input copies. */
 export async function checkResultBucket(
   google: Google,
   uploads: string | undefined,
@@ -90,58 +92,56 @@ export async function checkResultBucket(
   if (!name) return []
   const found = await readBucket(google, name)
   if (!found) {
-    const command = `gcloud storage buckets create gs://${name} --project=${google.project}   # in the location of the uploads`
-    return [{ state: 'mend', found: `${name} does not exist`, right: 'a bucket for results', command }]
+    const command = `gcloud storage buckets create gs://${name} --project=${google.project}   # in the location of the upload bucket`
+    return [{ state: 'problem', found: `${name} does not exist`, expected: 'a result bucket', command }]
   }
   const findings: Omit<Finding, 'check'>[] = []
   if (config.outputBucket && config.outputBucket !== uploads && (await triggered()).includes(name)) {
     findings.push({
-      state: 'mend',
-      found: `functions are triggered by ${name}, where results go`,
-      right: 'no trigger on OUTPUT_BUCKET, so that results never come back as uploads',
-      command: `gcloud functions list --project=${google.project} --v2   # find the function, and give it another bucket`,
+      state: 'problem',
+      found: `the result bucket ${name} triggers functions`,
+      expected: 'no trigger on OUTPUT_BUCKET, so that results are never processed as uploads',
+      command: `gcloud functions list --project=${google.project} --v2   # find the function and change its bucket`,
     })
   }
   if (config.provider === 'vertex-ai' && !deletesCopies(found)) {
     findings.push({
-      state: 'mend',
-      found: `${name} keeps the copies for Vertex AI for ever (users/{uid}/model-inputs/)`,
-      right: 'a lifecycle rule that deletes by custom time, after 2 days or more: docs/deploying.md',
+      state: 'problem',
+      found: `${name} never deletes the copies for Vertex AI (users/{uid}/model-inputs/)`,
+      expected: 'a lifecycle rule that deletes by custom time after 2 or more days (docs/deploying.md)',
       command: `gcloud storage buckets update gs://${name} --lifecycle-file=lifecycle.json`,
     })
   }
   if (findings.length > 0) return findings
-  const own = Boolean(config.outputBucket) && config.outputBucket !== uploads
-  const where = own ? `${name}, a bucket of their own` : `${name}, beside the uploads`
-  const advice = own
-    ? {}
-    : { advice: ['A bucket of their own (OUTPUT_BUCKET) without a trigger is recommended.'] }
-  return [{ state: 'ok', found: where, ...(own && keptAfterDeletion(found)), ...advice }]
+  const isSeparate = Boolean(config.outputBucket) && config.outputBucket !== uploads
+  if (isSeparate) return [{ state: 'ok', found: `${name}, a separate bucket`, ...retentionNotes(found) }]
+  const notes = ['We recommend a separate result bucket without triggers: OUTPUT_BUCKET.']
+  return [{ state: 'ok', found: `${name}, the upload bucket`, notes }]
 }
 
 function readBucket(google: Google, name: string): Promise<Bucket | undefined> {
   return google.get('storage', `storage/v1/b/${encodeURIComponent(name)}`, bucket)
 }
 
-/** Copies are used again for 48 hours. */
+/** Copies are reused for 48 hours. */
 function deletesCopies({ lifecycle }: Bucket): boolean {
   return (lifecycle?.rule ?? []).some(
     ({ action, condition }) => action.type === 'Delete' && (condition.daysSinceCustomTime ?? 0) >= 2,
   )
 }
 
-/** What Firesight deletes may be kept by the bucket: worth knowing where photos are deleted for their owners' sake. */
-function keptAfterDeletion({ versioning, softDeletePolicy }: Bucket): { advice?: string[] } {
+/** Notes that the bucket keeps deleted photos, which matters if users expect their deletion. */
+function retentionNotes({ versioning, softDeletePolicy }: Bucket): { notes?: string[] } {
   const days = (softDeletePolicy?.retentionDurationSeconds ?? 0) / 86_400
   const kept = [
-    ...(versioning?.enabled ? ['as older versions, until a lifecycle rule deletes them'] : []),
-    ...(days > 0 ? [`${Number(days.toFixed(1))} days (soft delete)`] : []),
+    ...(versioning?.enabled ? ['as noncurrent versions until a lifecycle rule deletes them'] : []),
+    ...(days > 0 ? [`for ${Number(days.toFixed(1))} days (soft delete)`] : []),
   ]
-  return kept.length > 0 ? { advice: [`What is deleted stays ${kept.join(', and ')}.`] } : {}
+  return kept.length > 0 ? { notes: [`The bucket keeps deleted files ${kept.join(' and ')}.`] } : {}
 }
 
-/** A region within a location of several. */
+/** A region in a multi-region location. */
 function regionFor(location: string): string {
-  const usual: Record<string, string> = { us: 'us-central1', eu: 'europe-west1', asia: 'asia-northeast1' }
-  return usual[location] ?? location
+  const regions: Record<string, string> = { us: 'us-central1', eu: 'europe-west1', asia: 'asia-northeast1' }
+  return regions[location] ?? location
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../functions/src/config/config.ts'
 import type { GenaiClientOptions } from '../../functions/src/model/gemini/genai-client.ts'
 import { checkResultBucket, checkUploadBucket, defaultBucket } from './buckets.ts'
 import type { ExportedFunction } from './exports.ts'
-import { CannotLook, type Check } from './finding.ts'
+import { CannotCheck, type Check } from './finding.ts'
 import { functionChecks, listFunctions, triggeringBuckets } from './functions.ts'
 import type { Google } from './google.ts'
 import { checkFields, checkIndexes, wantedIndexes } from './indexes.ts'
@@ -16,12 +16,12 @@ import { checkSecret } from './secret.ts'
 export type Options = {
   exports: ExportedFunction[]
   values: Record<string, string>
-  /** Whether a real question may be asked. */
+  /** Whether to send a test question to the model. */
   ask: boolean
   today: Date
 }
 
-/** All checks of a deployed project, in the order of the report. Each that fails to see something leaves the others alone. */
+/** All checks of a deployed project, in the order of the report. A check that cannot run does not affect the others. */
 export async function projectChecks(
   google: Google,
   parameters: Parameters,
@@ -34,29 +34,29 @@ export async function projectChecks(
   }
   const bucket = once(() => defaultBucket(google))
   const functions = once(() => listFunctions(google))
-  // Without its name a bucket cannot be compared; that it has none, or cannot be seen, its own check tells.
+  // Without a bucket name, functions cannot be compared with it. The check `bucket` reports the reason.
   const bucketName = await bucket().catch(() => undefined)
   const expected = { exports: options.exports, region, values: options.values, bucket: bucketName }
   const wanted = wantedIndexes()
   return [
-    { name: 'parameters', look: async () => parameters.findings },
+    { name: 'parameters', run: async () => parameters.findings },
     ...(config ? await modelPart(google, config, options) : []),
-    { name: 'bucket', look: async () => checkUploadBucket(google, await bucket(), region) },
+    { name: 'bucket', run: async () => checkUploadBucket(google, await bucket(), region) },
     ...(config ? [resultBucket(google, config, bucket, functions)] : []),
     {
-      name: 'rules of Storage',
-      look: async () => {
+      name: 'Storage rules',
+      run: async () => {
         const name = await bucket()
-        if (!name) throw new CannotLook('they belong to a bucket, and the project has no default bucket')
+        if (!name) throw new CannotCheck('the project has no default bucket')
         return checkRules(google, { release: `firebase.storage/${name}`, file: 'storage.rules' })
       },
     },
     {
-      name: 'rules of Firestore',
-      look: () => checkRules(google, { release: 'cloud.firestore', file: 'firestore.rules' }),
+      name: 'Firestore rules',
+      run: () => checkRules(google, { release: 'cloud.firestore', file: 'firestore.rules' }),
     },
-    { name: 'indexes', look: () => checkIndexes(google, wanted) },
-    { name: 'TTL, exemptions', look: () => checkFields(google, wanted) },
+    { name: 'indexes', run: () => checkIndexes(google, wanted) },
+    { name: 'TTL, exemptions', run: () => checkFields(google, wanted) },
     ...functionChecks(google, functions, expected),
     ...queueChecks(google, options.exports, region),
   ]
@@ -69,13 +69,13 @@ function resultBucket(
   functions: () => ReturnType<typeof listFunctions>,
 ): Check {
   return {
-    name: 'bucket of results',
-    look: async () =>
+    name: 'result bucket',
+    run: async () =>
       checkResultBucket(google, await bucket(), config, async () => triggeringBuckets(await functions())),
   }
 }
 
-/** With the Gemini API no key is no look at the models: they are unknown then, not left out. */
+/** Without a key for the Gemini API the models cannot be checked. The report then lists them as unknown. */
 async function modelPart(google: Google, config: Config, { ask, today }: Options): Promise<Check[]> {
   const secret = checkSecret(google, config)
   const { key } = await secret.catch(() => ({ key: undefined }))
@@ -89,10 +89,10 @@ async function modelPart(google: Google, config: Config, { ask, today }: Options
       : key === undefined
         ? undefined
         : { timeoutMs, provider: { name: 'gemini-api', apiKey: () => key } }
-  const own: Check = { name: 'secret GEMINI_API_KEY', look: async () => (await secret).findings }
+  const own: Check = { name: 'secret GEMINI_API_KEY', run: async () => (await secret).findings }
   if (!client) {
-    const found = 'without a key nobody can ask for them'
-    return [own, { name: 'models', look: async () => [{ state: 'unknown', found }] }]
+    const found = 'checking models requires the API key'
+    return [own, { name: 'models', run: async () => [{ state: 'unknown', found }] }]
   }
   return [
     own,

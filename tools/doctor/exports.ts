@@ -12,11 +12,11 @@ const endpoint = z.looseObject({
   callableTrigger: z.looseObject({}).optional(),
 })
 
-/** A function as the code declares it. */
+/** The declaration of an exported function. */
 export type ExportedFunction = {
   name: string
   kind: 'event' | 'queue' | 'schedule' | 'call' | 'other'
-  /** Whether its events come again after a failure. */
+  /** Whether failed events are retried. */
   retry: boolean
   secrets: string[]
 }
@@ -27,7 +27,7 @@ const script = `
   console.log(JSON.stringify(endpoints))
 `
 
-/** The functions that this checkout deploys, from the entry itself, imported in a process of its own as firebase-tools does. */
+/** The functions that this repository deploys. Imports their entry file in a separate process, like firebase-tools. */
 export function exportedFunctions(entry = join(root, 'functions/src/index.ts')): ExportedFunction[] {
   const output = execFileSync(
     process.execPath,

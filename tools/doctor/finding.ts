@@ -1,24 +1,21 @@
-/**
- * How a check has ended. `ok`: it was seen to be right. `mend`: it was seen to be wrong. `unknown`: it could not be seen, which is never
- * `ok`.
- */
+/** The result of a check. `unknown`: the check could not run, which never counts as `ok`. */
 export type Finding = {
   check: string
-  state: 'ok' | 'mend' | 'unknown'
-  /** What is there, or why nobody could look. Never anything secret. */
+  state: 'ok' | 'problem' | 'unknown'
+  /** The current value, or the reason why the check could not run. Never contains secrets. */
   found: string
-  /** What would be right. */
-  right?: string
-  /** The command that mends it, or lets the doctor look. */
+  /** The expected value. */
+  expected?: string
+  /** The command that fixes the problem, or that enables the check. */
   command?: string
-  /** What is worth knowing, and not wrong. */
-  advice?: string[]
+  /** Recommendations that are not problems. */
+  notes?: string[]
 }
 
-/** What could not be seen, and why: no permission, no answer, an answer in no form that we know. */
-export class CannotLook extends Error {
-  override readonly name = 'CannotLook'
-  /** What lets the doctor look. */
+/** A check could not run: a missing permission, no response, or a response in an unexpected format. */
+export class CannotCheck extends Error {
+  override readonly name = 'CannotCheck'
+  /** The command that enables the check. */
   readonly command: string | undefined
 
   constructor(message: string, options: { command?: string; cause?: unknown } = {}) {
@@ -27,22 +24,22 @@ export class CannotLook extends Error {
   }
 }
 
-/** A check without its name, which `examine` adds: one that has nothing to say found nothing wrong that others have not said. */
-export type Check = { name: string; look: () => Promise<Omit<Finding, 'check'>[]> }
+/** A check returns its findings without its name. It can return none if another check reports the problem. */
+export type Check = { name: string; run: () => Promise<Omit<Finding, 'check'>[]> }
 
-/** Runs a check. What could not be seen is a finding as well; a bug is not, and surfaces. */
-export async function examine({ name, look }: Check): Promise<Finding[]> {
+/** Runs a check. CannotCheck becomes a finding, other errors are bugs and are thrown. */
+export async function runCheck({ name, run }: Check): Promise<Finding[]> {
   try {
-    return (await look()).map((finding) => ({ check: name, ...finding }))
+    return (await run()).map((finding) => ({ check: name, ...finding }))
   } catch (error) {
-    if (!(error instanceof CannotLook)) throw error
+    if (!(error instanceof CannotCheck)) throw error
     const { message, command } = error
     return [{ check: name, state: 'unknown', found: message, ...(command && { command }) }]
   }
 }
 
-/** What `npm run doctor` ends with: 0 when all is well, 1 when there is something to mend, 2 when something could not be seen. */
+/** The exit code: 0 all checks passed, 1 there are problems, 2 some checks could not run. */
 export function exitCodeOf(findings: Finding[]): 0 | 1 | 2 {
-  if (findings.some(({ state }) => state === 'mend')) return 1
+  if (findings.some(({ state }) => state === 'problem')) return 1
   return findings.some(({ state }) => state === 'unknown') ? 2 : 0
 }

@@ -3,7 +3,7 @@ import { PARAMETERS } from '../../functions/src/config/params.ts'
 import type { ExportedFunction } from './exports.ts'
 import type { Check, Finding } from './finding.ts'
 import type { Google, Listed } from './google.ts'
-import { refusalByCloudRun } from './public-call.ts'
+import { rejectionByCloudRun } from './public-call.ts'
 
 const codebase = 'firesight'
 
@@ -32,9 +32,9 @@ export type DeployedFunction = z.output<typeof deployedFunction>
 export type Expected = {
   exports: ExportedFunction[]
   region: string
-  /** The files' parameters, which deployed functions have as variables. */
+  /** The parameters of the files. Deployed functions have them as environment variables. */
   values: Record<string, string>
-  /** Where uploads come from. */
+  /** The upload bucket. */
   bucket: string | undefined
 }
 
@@ -43,7 +43,7 @@ export async function listFunctions(google: Google): Promise<Listed<DeployedFunc
   return google.list('cloudfunctions', path, 'functions', deployedFunction)
 }
 
-/** A check for each function that the code exports, and one for what is deployed and exported no more. */
+/** A check for each exported function, and one for deployed functions that are no longer exported. */
 export function functionChecks(
   google: Google,
   listed: () => Promise<Listed<DeployedFunction>>,
@@ -52,71 +52,76 @@ export function functionChecks(
   const checks = expected.exports.map(
     (exported): Check => ({
       name: `function ${exported.name}`,
-      look: async () => {
+      run: async () => {
         const { items, unreachable } = await listed()
         const found = items.filter(({ name }) => idOf(name) === exported.name)
         const here = found.find(({ name }) => regionOf(name) === expected.region)
-        if (here) return lookAt(here, exported, expected, google.project)
+        if (here) return checkFunction(here, exported, expected, google.project)
         const elsewhere = found.map(({ name }) => regionOf(name)).join(', ')
         if (!elsewhere && unreachable.length > 0) {
-          return [
-            { state: 'unknown', found: `Google could not list the functions of ${unreachable.join(', ')}` },
-          ]
+          return [{ state: 'unknown', found: `Cloud Functions could not list ${unreachable.join(', ')}` }]
         }
-        const what = elsewhere ? `it is in ${elsewhere}` : 'it is not deployed'
         return [
           {
-            state: 'mend',
-            found: what,
-            right: `deployed in ${expected.region}`,
+            state: 'problem',
+            found: elsewhere ? `deployed in ${elsewhere}` : 'not deployed',
+            expected: `deployed in ${expected.region}`,
             command: deploy(google.project, exported.name),
           },
         ]
       },
     }),
   )
-  const leftOver: Check = {
-    name: 'functions left over',
-    look: async () => {
+  const obsolete: Check = {
+    name: 'obsolete functions',
+    run: async () => {
       const names = new Set(expected.exports.map(({ name }) => name))
-      const left = (await listed()).items.filter(
+      const found = (await listed()).items.filter(
         ({ name, labels }) => labels['firebase-functions-codebase'] === codebase && !names.has(idOf(name)),
       )
-      if (left.length === 0) return [{ state: 'ok', found: 'none' }]
-      const ids = left.map(({ name }) => idOf(name)).join(' ')
+      if (found.length === 0) return [{ state: 'ok', found: 'none' }]
+      const ids = found.map(({ name }) => idOf(name)).join(' ')
       const command = `firebase functions:delete ${ids} --project ${google.project}`
-      return [{ state: 'mend', found: `deployed, and exported no more: ${ids}`, right: 'none', command }]
+      return [
+        { state: 'problem', found: `deployed, but no longer exported: ${ids}`, expected: 'none', command },
+      ]
     },
   }
-  return [...checks, leftOver]
+  return [...checks, obsolete]
 }
 
-/** Buckets that any function of the project is triggered by. */
+/** The buckets that trigger any function of the project. */
 export function triggeringBuckets({ items }: Listed<DeployedFunction>): string[] {
   return items.flatMap(({ eventTrigger }) => bucketsOf(eventTrigger))
 }
 
-async function lookAt(
+async function checkFunction(
   found: DeployedFunction,
   exported: ExportedFunction,
   expected: Expected,
   project: string,
 ): Promise<Omit<Finding, 'check'>[]> {
-  const wrong = wrongWith(found, exported, expected)
-  if (wrong.length > 0) {
-    const right = 'as the code and the files declare it'
-    return [{ state: 'mend', found: wrong.join('; '), right, command: deploy(project, exported.name) }]
+  const problems = problemsOf(found, exported, expected)
+  if (problems.length > 0) {
+    return [
+      {
+        state: 'problem',
+        found: problems.join('; '),
+        expected: 'the configuration of the code and the parameter files',
+        command: deploy(project, exported.name),
+      },
+    ]
   }
   const uri = found.serviceConfig?.uri
-  const turnedAway = exported.kind === 'call' && uri && (await refusalByCloudRun(uri))
-  if (turnedAway) {
+  const rejection = exported.kind === 'call' && uri && (await rejectionByCloudRun(uri))
+  if (rejection) {
     const command = `gcloud functions add-invoker-policy-binding ${exported.name} --region=${expected.region} --member=allUsers --project=${project}`
-    return [{ state: 'mend', found: turnedAway, right: 'a function that everybody may invoke', command }]
+    return [{ state: 'problem', found: rejection, expected: 'a function that allUsers can invoke', command }]
   }
   return [{ state: 'ok', found: `active in ${expected.region}` }]
 }
 
-function wrongWith(
+function problemsOf(
   found: DeployedFunction,
   exported: ExportedFunction,
   { values, bucket }: Expected,
@@ -129,17 +134,17 @@ function wrongWith(
   const unbound = exported.secrets.filter((secret) => !secrets.includes(secret))
   const from = bucketsOf(found.eventTrigger)
   return [
-    found.state !== 'ACTIVE' && `it is ${found.state}`,
+    found.state !== 'ACTIVE' && `the function is ${found.state}`,
     exported.retry &&
       found.eventTrigger?.retryPolicy !== 'RETRY_POLICY_RETRY' &&
-      'its events do not come again after a failure',
+      'failed events are not retried',
     bucket &&
       from.length > 0 &&
       !from.includes(bucket) &&
-      `it is triggered by ${from.join(', ')}, not by ${bucket}`,
-    unbound.length > 0 && `without the secret ${unbound.join(', ')}`,
-    stale.length > 0 && `deployed with other values of ${stale.join(', ')} than the files have`,
-  ].filter((what): what is string => typeof what === 'string' && what !== '')
+      `triggered by ${from.join(', ')}, not by ${bucket}`,
+    unbound.length > 0 && `the secret ${unbound.join(', ')} is not bound`,
+    stale.length > 0 && `the deployed values of ${stale.join(', ')} differ from the files`,
+  ].filter((problem): problem is string => typeof problem === 'string' && problem !== '')
 }
 
 function bucketsOf(trigger: DeployedFunction['eventTrigger']): string[] {

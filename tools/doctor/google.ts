@@ -1,26 +1,26 @@
 import { GoogleAuth } from 'google-auth-library'
 import { z } from 'zod'
-import { CannotLook } from './finding.ts'
+import { CannotCheck } from './finding.ts'
 import { readJson } from './read-json.ts'
 
-/** Google's services over REST, read only, as whoever runs the doctor. */
+/** Read-only REST access to Google APIs with the user's credentials. */
 export type Google = {
   project: string
-  /** @returns undefined when there is no such thing. @throws CannotLook */
+  /** @returns undefined if the resource does not exist. @throws CannotCheck */
   get<S extends z.ZodType>(service: string, path: string, schema: S): Promise<z.output<S> | undefined>
-  /** All pages of a list. `unreachable` names what the service itself could not see. @throws CannotLook */
+  /** Reads all pages of a list. `unreachable`: the locations that the service could not list. @throws CannotCheck */
   list<S extends z.ZodType>(service: string, path: string, key: string, item: S): Promise<Listed<z.output<S>>>
 }
 
 export type Listed<T> = { items: T[]; unreachable: string[] }
 
-/** Where services are: `{service}` stands for a name such as `storage`. */
+/** The base URL of the APIs. `{service}` stands for a name such as `storage`. */
 export const GOOGLE_APIS = 'https://{service}.googleapis.com'
 
-/** Other servers than Google's, such as those of tests: `FIRESIGHT_GOOGLE_APIS=http://127.0.0.1:9000/{service}`. They get no token. */
+/** FIRESIGHT_GOOGLE_APIS sets another base URL, for tests: `http://127.0.0.1:9000/{service}`. It receives no token. */
 export function googleOf(project: string, environment: NodeJS.ProcessEnv): Google {
-  const elsewhere = environment.FIRESIGHT_GOOGLE_APIS
-  if (elsewhere) return createGoogle(project, async () => new Headers(), elsewhere)
+  const testServer = environment.FIRESIGHT_GOOGLE_APIS
+  if (testServer) return createGoogle(project, async () => new Headers(), testServer)
   return createGoogle(project, credentials(project))
 }
 
@@ -45,8 +45,8 @@ export function createGoogle(
       do {
         const query = token && `${path.includes('?') ? '&' : '?'}pageToken=${encodeURIComponent(token)}`
         const found = await get(service, path + query, page)
-        // A list that nobody has begun is empty; that of a project or a database that is not there does not exist.
-        if (!found) throw new CannotLook(`${service} knows nothing at ${path.split('?')[0]}`)
+        // An empty list exists too. A missing list means that the project or database does not exist.
+        if (!found) throw new CannotCheck(`${service} has no resource ${path.split('?')[0]}`)
         const { unreachable, nextPageToken } = found as { unreachable: string[]; nextPageToken: string }
         listed.items.push(...(found[key] as z.output<typeof item>[]))
         listed.unreachable.push(...unreachable)
@@ -67,7 +67,7 @@ function credentials(project: string): () => Promise<Headers> {
     try {
       return await auth.getRequestHeaders()
     } catch (error) {
-      throw new CannotLook('there are no application default credentials, or they do not work any more', {
+      throw new CannotCheck('application default credentials are missing or no longer valid', {
         command: 'gcloud auth application-default login',
         cause: error,
       })

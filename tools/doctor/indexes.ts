@@ -25,7 +25,8 @@ const wanted = z.looseObject({
   ),
 })
 
-// https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.indexes and .fields, read 2026-11-27
+// https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.indexes
+// and .fields, read 2026-11-27
 const deployedIndex = z.looseObject({
   name: z.string(),
   queryScope: z.string(),
@@ -51,7 +52,7 @@ export function wantedIndexes(file = join(root, 'firestore.indexes.json')): Want
 
 const groups = (google: Google) => `v1/projects/${google.project}/databases/(default)/collectionGroups/-`
 
-/** Whether each composite index is there and ready: a query that needs one that is not fails. */
+/** Checks that each composite index is ready. Queries fail without their index. */
 export async function checkIndexes(google: Google, { indexes }: Wanted): Promise<Omit<Finding, 'check'>[]> {
   const { items } = await google.list('firestore', `${groups(google)}/indexes`, 'indexes', deployedIndex)
   const states = new Map(items.map((index) => [keyOf(groupOf(index.name), index), index.state]))
@@ -59,14 +60,14 @@ export async function checkIndexes(google: Google, { indexes }: Wanted): Promise
     google,
     'composite indexes',
     indexes.map((index) => ({
-      what: `${index.collectionGroup} (${index.fields.map(({ fieldPath }) => fieldPath).join(', ')})`,
+      name: `${index.collectionGroup} (${index.fields.map(({ fieldPath }) => fieldPath).join(', ')})`,
       state: states.get(keyOf(index.collectionGroup, index)),
       ready: 'READY',
     })),
   )
 }
 
-/** Whether documents go when they have expired, and fields that nobody queries have no index. */
+/** Checks that TTL policies are active, and that unqueried fields have no index. */
 export async function checkFields(
   google: Google,
   { fieldOverrides }: Wanted,
@@ -87,9 +88,9 @@ export async function checkFields(
     const isExempt =
       found?.indexConfig?.usesAncestorConfig !== true && found?.indexConfig?.indexes.length === 0
     return [
-      ...(ttl ? [{ what: `TTL of ${name}`, state: found?.ttlConfig?.state, ready: 'ACTIVE' }] : []),
+      ...(ttl ? [{ name: `TTL of ${name}`, state: found?.ttlConfig?.state, ready: 'ACTIVE' }] : []),
       ...(indexes.length === 0
-        ? [{ what: `no index on ${name}`, state: isExempt ? 'READY' : undefined, ready: 'READY' }]
+        ? [{ name: `index exemption of ${name}`, state: isExempt ? 'READY' : undefined, ready: 'READY' }]
         : []),
     ]
   })
@@ -98,21 +99,21 @@ export async function checkFields(
 
 function toFindings(
   google: Google,
-  all: string,
-  parts: { what: string; state: string | undefined; ready: string }[],
+  kind: string,
+  parts: { name: string; state: string | undefined; ready: string }[],
 ): Omit<Finding, 'check'>[] {
   const wrong = parts.filter(({ state, ready }) => state !== ready)
-  if (wrong.length === 0) return [{ state: 'ok', found: `${parts.length} ${all} in force` }]
+  if (wrong.length === 0) return [{ state: 'ok', found: `${parts.length} ${kind} ready` }]
   const missing = wrong.filter(({ state }) => state === undefined)
   return [
     {
-      state: 'mend',
-      found: wrong.map(({ what, state }) => `${what}: ${state ?? 'not there'}`).join('; '),
-      right: `${all} of firestore.indexes.json, all in force`,
+      state: 'problem',
+      found: wrong.map(({ name, state }) => `${name}: ${state ?? 'missing'}`).join('; '),
+      expected: `all ${kind} of firestore.indexes.json, ready`,
       command:
         missing.length > 0 || wrong.some(({ state }) => state === 'NEEDS_REPAIR')
           ? `firebase deploy --only firestore:indexes --project ${google.project}`
-          : 'npm run doctor   # later: they are being built',
+          : 'npm run doctor   # later, when they have been built',
     },
   ]
 }
@@ -121,7 +122,7 @@ function groupOf(name: string): string {
   return /collectionGroups\/([^/]+)/.exec(name)?.[1] ?? ''
 }
 
-/** The service adds the document's name as the last field. */
+/** Ignores `__name__`, which the service adds as the last field. */
 function keyOf(
   group: string,
   { queryScope, fields }: { queryScope: string; fields: z.output<typeof field>[] },

@@ -3,39 +3,39 @@ import type { Config } from '../../functions/src/config/config.ts'
 import { asVisionError, type VisionError } from '../../functions/src/errors.ts'
 import { type GenaiClientOptions, loadClient } from '../../functions/src/model/gemini/genai-client.ts'
 import { asServiceError } from '../../functions/src/model/gemini/service-error.ts'
-import { CannotLook, type Check, type Finding } from './finding.ts'
+import { CannotCheck, type Check, type Finding } from './finding.ts'
 
-/** Read 2026-11-22 in https://ai.google.dev/gemini-api/docs/deprecations. */
-const ENDS: [RegExp, { on: string; instead: string }][] = [
-  [/^gemini-2\.5-flash(?!-lite)/, { on: '2026-12-01', instead: 'gemini-3.5-flash-lite' }],
-  [/^gemini-2\.5-pro/, { on: '2026-12-01', instead: 'gemini-3.8-flash' }],
+/** https://ai.google.dev/gemini-api/docs/deprecations, read 2026-11-22. */
+const SHUTDOWNS: [RegExp, { date: string; successor: string }][] = [
+  [/^gemini-2\.5-flash(?!-lite)/, { date: '2026-12-01', successor: 'gemini-3.5-flash-lite' }],
+  [/^gemini-2\.5-pro/, { date: '2026-12-01', successor: 'gemini-3.8-flash' }],
 ]
 
-/** Failures of the service that somebody has to mend; others may be over the next time. */
-const TO_MEND: Partial<Record<VisionError['code'], { right: string; command: string }>> = {
+/** Failures that an operator must fix. Other failures may be transient. */
+const FIXES: Partial<Record<VisionError['code'], { expected: string; command: string }>> = {
   'model-not-found': {
-    right: 'the name of a model that the service has',
+    expected: 'the name of an available model',
     command: '$EDITOR functions/.env*   # then: firebase deploy --only functions',
   },
   'model-misconfigured': {
-    right: 'a key, or a service account, that may use the model service',
+    expected: 'an API key or a service account with access to the model service',
     command:
       'firebase functions:secrets:set GEMINI_API_KEY   # with vertex-ai: gcloud services enable aiplatform.googleapis.com',
   },
   'model-day-limit': {
-    right: 'quota for today',
-    command: 'open https://ai.google.dev/gemini-api/docs/rate-limits   # what each tier may use',
+    expected: 'remaining quota for today',
+    command: 'open https://ai.google.dev/gemini-api/docs/rate-limits   # the quota of each tier',
   },
   'model-budget-spent': {
-    right: 'a billing account that pays',
-    command: 'open https://console.cloud.google.com/billing   # prepaid credit, or the budget',
+    expected: 'an active billing account with credit and budget',
+    command: 'open https://console.cloud.google.com/billing   # check the prepaid credit and the budget',
   },
 }
 
-/** How google-auth-library 10.9 says that it has no credentials that work. The SDK passes it on as a plain error. */
+/** Messages of google-auth-library 10.9 for missing or invalid credentials. The SDK throws them as plain errors. */
 const NO_CREDENTIALS = /default credentials|invalid_grant|credentials? file|keyfile|could not refresh/i
 
-/** The models by name, with the parameters that name them. */
+/** The configured models by name, with their parameters. */
 export function configuredModels(config: Config): Map<string, string[]> {
   const models = new Map<string, string[]>()
   for (const [key, value] of Object.entries(config)) {
@@ -46,15 +46,15 @@ export function configuredModels(config: Config): Map<string, string[]> {
   return models
 }
 
-/** A check for each model: that the service has it, and that it stays. */
+/** A check for each model: the service offers it, and it has no shutdown date. */
 export function modelChecks(config: Config, client: GenaiClientOptions, today: Date): Check[] {
   return [...configuredModels(config)].map(([model, parameters]) => ({
     name: `model ${model}`,
-    look: async () => [await lookAt(model, parameters, client, today)],
+    run: async () => [await checkModel(model, parameters, client, today)],
   }))
 }
 
-async function lookAt(
+async function checkModel(
   model: string,
   parameters: string[],
   client: GenaiClientOptions,
@@ -64,33 +64,34 @@ async function lookAt(
   try {
     const genai = await loadClient(client)
     const found = z.looseObject({ name: z.string() }).safeParse(await genai.models.get({ model }))
-    if (!found.success) throw new CannotLook('the model service answered in no form that we know')
+    if (!found.success) throw new CannotCheck('the model service returned an unexpected format')
   } catch (error) {
     return serviceFinding(error, users)
   }
-  const end = ENDS.find(([pattern]) => pattern.test(model.slice(model.lastIndexOf('/') + 1)))?.[1]
-  if (!end) return { state: 'ok', found: `the service has it, for ${users}` }
-  const is = today.toISOString().slice(0, 10) >= end.on ? 'was' : 'will be'
+  const shutdown = SHUTDOWNS.find(([pattern]) => pattern.test(model.slice(model.lastIndexOf('/') + 1)))?.[1]
+  if (!shutdown) return { state: 'ok', found: `available, used by ${users}` }
+  const { date, successor } = shutdown
+  const wasOrWillBe = today.toISOString().slice(0, 10) >= date ? 'was' : 'will be'
   return {
-    state: 'mend',
-    found: `${users}: it ${is} shut down on ${end.on} in the Gemini API, and ${end.instead} answers in its place, without an error`,
-    right: 'a model that stays, such as gemini-3.8-flash',
+    state: 'problem',
+    found: `used by ${users}; it ${wasOrWillBe} shut down in the Gemini API on ${date}, and ${successor} then answers instead without an error`,
+    expected: 'a model without a shutdown date, such as gemini-3.8-flash',
     command: '$EDITOR functions/.env*   # then: firebase deploy --only functions',
   }
 }
 
-/** What a failure of the model service is to the doctor. @throws CannotLook for one that may be over the next time; a bug as it is */
+/** The finding for a failure of the model service. @throws CannotCheck for failures that may be transient */
 export function serviceFinding(error: unknown, about: string): Omit<Finding, 'check'> {
   const failure = asVisionError(error) ?? asServiceError(error)
   if (!failure) {
     if (!(error instanceof Error && NO_CREDENTIALS.test(error.message))) throw error
-    throw new CannotLook('there are no application default credentials, or they do not work any more', {
+    throw new CannotCheck('application default credentials are missing or no longer valid', {
       command: 'gcloud auth application-default login',
       cause: error,
     })
   }
-  const mend = TO_MEND[failure.code]
+  const fix = FIXES[failure.code]
   const found = `${about}: ${failure.code}, ${failure.publicMessage}`
-  if (!mend) throw new CannotLook(found, { cause: error })
-  return { state: 'mend', found, ...mend }
+  if (!fix) throw new CannotCheck(found, { cause: error })
+  return { state: 'problem', found, ...fix }
 }

@@ -8,14 +8,14 @@ const require = createRequire(import.meta.url)
 type FirebaseError = Error & { children?: Error[] }
 
 export type ParameterFiles = {
-  /** The files that were read, in order: each goes before those before it. */
+  /** The files in the order they were read. Later files override earlier ones. */
   files: string[]
   values: Record<string, string>
 }
 
 /**
- * The parameters' files as firebase-tools reads them, with its own parser: `.env`, `.env.<project>` or `.env.<alias>`, and in the emulators
- * `.env.local`. A file that it does not take is one to mend: nothing else can be said then.
+ * Reads the parameter files like firebase-tools, with its parser: `.env`, `.env.<project>` or `.env.<alias>`, and in the
+ * emulators `.env.local`. Returns a finding if a file is invalid.
  */
 export function readParameterFiles(
   folder: string,
@@ -37,11 +37,11 @@ export function readParameterFiles(
       Object.assign(values, parseStrict(readFileSync(join(folder, file), 'utf8')))
     } catch (error) {
       const { message, children = [] } = error as FirebaseError
-      // A line that does not parse may hold a secret: firebase-tools' words about it stay unsaid.
+      // The message of firebase-tools quotes invalid lines, which may contain secrets: remove them.
       const reason = children.length > 0 ? children.map((child) => child.message).join(' ') : message
-      const found = `firebase-tools does not take ${file}: ${reason.replace(/on lines: .*/s, 'in its form')}`
+      const found = `firebase-tools rejects ${file}: ${reason.replace(/on lines: .*/s, '(invalid line)')}`
       const command = `$EDITOR ${join(folder, file)}`
-      return { unreadable: { state: 'mend', found, right: 'lines of NAME=value', command } }
+      return { unreadable: { state: 'problem', found, expected: 'lines in the format NAME=value', command } }
     }
   }
   return { files, values }

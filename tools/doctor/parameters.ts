@@ -2,23 +2,22 @@ import type { Config } from '../../functions/src/config/config.ts'
 import { PARAMETERS, region } from '../../functions/src/config/params.ts'
 import { readConfig } from '../../functions/src/config/read-config.ts'
 import type { Finding } from './finding.ts'
-import { nearestName } from './near-names.ts'
 import type { ParameterFiles } from './parameter-files.ts'
 
 export type Parameters = {
-  /** Undefined when the values cannot be used: then nothing that depends on them can be looked at. */
+  /** Undefined if the values are invalid. Checks that depend on them are then skipped. */
   config: Config | undefined
   region: string
   findings: Omit<Finding, 'check'>[]
 }
 
 const NAMES = PARAMETERS.map(({ name }) => name)
-/** A secret in a file is in everybody's checkout, and firebase-tools refuses to deploy a function that has it both ways. */
+/** Must not be in files: they may be committed, and firebase-tools rejects a name that is also a bound secret. */
 const SECRETS = new Set(['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
-/** Variables of Node and of the C library, which belong in these files as well. */
+/** Variables of Node and of the C library, which can be in these files too. */
 const OTHERS = /^(MALLOC_|NODE_|UV_|VIPS_|TZ$|LOG_|GOOGLE_CLOUD_)/
 
-/** What the files say, through the code's own reader. */
+/** Validates the files with the reader of the functions. */
 export function checkParameters({ files, values }: ParameterFiles, folder: string): Parameters {
   const findings: Parameters['findings'] = [...checkNames(values, folder)]
   let config: Config | undefined
@@ -27,14 +26,14 @@ export function checkParameters({ files, values }: ParameterFiles, folder: strin
   } catch (error) {
     const lines = (error as Error).message.split('\n').slice(1)
     findings.push({
-      state: 'mend',
+      state: 'problem',
       found: lines.map((line) => line.replace(/^[✖\s]+/, '').trim()).join(' '),
-      right: 'values within their bounds: docs/configuration.md',
+      expected: 'values within their bounds (docs/configuration.md)',
       command: `$EDITOR ${folder}/${files.at(-1) ?? '.env'}`,
     })
   }
   if (findings.length === 0) {
-    findings.push({ state: 'ok', found: summary(files, values), ...adviceOf(values, config) })
+    findings.push({ state: 'ok', found: summary(files, values), ...notesOf(values, config) })
   }
   return { config, region: values[region.name] ?? (region.options.default as string), findings }
 }
@@ -43,20 +42,20 @@ function* checkNames(values: Record<string, string>, folder: string): Generator<
   for (const name of Object.keys(values)) {
     if (SECRETS.has(name)) {
       yield {
-        state: 'mend',
-        found: `${name} is in a file of parameters`,
-        right: 'a secret, which no file of the checkout holds',
-        command: `firebase functions:secrets:set ${name}   # and take it out of ${folder}/.env*`,
+        state: 'problem',
+        found: `${name} is in a parameter file`,
+        expected: 'a secret in Secret Manager, not in a file',
+        command: `firebase functions:secrets:set ${name}   # and remove it from ${folder}/.env*`,
       }
       continue
     }
     if (NAMES.includes(name) || OTHERS.test(name)) continue
-    const meant = nearestName(name, NAMES)
-    if (!meant) continue
+    const similar = similarName(name, NAMES)
+    if (!similar) continue
     yield {
-      state: 'mend',
-      found: `${name} is no parameter, so its value is not used`,
-      right: `${meant}, if that is what is meant`,
+      state: 'problem',
+      found: `${name} is not a parameter, so its value is ignored`,
+      expected: `probably ${similar}`,
       command: `$EDITOR ${folder}/.env*`,
     }
   }
@@ -65,19 +64,42 @@ function* checkNames(values: Record<string, string>, folder: string): Generator<
 function summary(files: string[], values: Record<string, string>): string {
   const set = NAMES.filter((name) => name in values).length
   if (set === NAMES.length) return `all ${set} set in ${files.join(', ')}`
-  return `${set} of ${NAMES.length} set in ${files.join(', ') || 'no file'}, the others at their defaults`
+  return `${set} of ${NAMES.length} set in ${files.join(', ') || 'no file'}, the others have their defaults`
 }
 
-function adviceOf(values: Record<string, string>, config: Config | undefined): { advice?: string[] } {
-  const strange = Object.keys(values).filter((name) => !NAMES.includes(name) && !OTHERS.test(name))
-  const advice = [
-    ...(strange.length > 0 ? [`No parameters of Firesight: ${strange.join(', ')}.`] : []),
+function notesOf(values: Record<string, string>, config: Config | undefined): { notes?: string[] } {
+  const unknown = Object.keys(values).filter((name) => !NAMES.includes(name) && !OTHERS.test(name))
+  const notes = [
+    ...(unknown.length > 0 ? [`Not parameters of Firesight: ${unknown.join(', ')}.`] : []),
     ...(config && !config.enforceAppCheck
-      ? ['Calls are taken from any app, ENFORCE_APP_CHECK is false: recommended once the app uses App Check.']
+      ? ['ENFORCE_APP_CHECK is false: any app can call. Set it to true when your apps use App Check.']
       : []),
     ...(config && config.corsOrigins.length === 0
-      ? ["Web apps may call from the project's own Hosting sites alone, CORS_ORIGINS is empty."]
+      ? ["CORS_ORIGINS is empty: only web apps on the project's Hosting sites can call."]
       : []),
   ]
-  return advice.length > 0 ? { advice } : {}
+  return notes.length > 0 ? { notes } : {}
+}
+
+/** The most similar name, at most two edits away. Ignores case and underscores. */
+function similarName(text: string, names: string[]): string | undefined {
+  const bare = (name: string) => name.replaceAll('_', '').toUpperCase()
+  const near = names
+    .map((name) => ({ name, distance: editDistance(bare(text), bare(name)) }))
+    .filter(({ name, distance }) => distance <= Math.min(2, bare(name).length / 4))
+  return near.toSorted((a, b) => a.distance - b.distance)[0]?.name
+}
+
+/** The Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const above = row
+    row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed))
+    }
+  }
+  return row[b.length] ?? 0
 }

@@ -1,20 +1,24 @@
 import { z } from 'zod'
-import { CannotLook } from './finding.ts'
+import { CannotCheck } from './finding.ts'
 
-/** How our own functions refuse somebody who is not signed in: https://firebase.google.com/docs/functions/callable-reference, 2026-11. */
-const refusal = z.looseObject({
+/**
+ * The error of our functions for a call without sign-in.
+ * https://firebase.google.com/docs/functions/callable-reference, 2026-11.
+ */
+const unauthenticatedError = z.looseObject({
   error: z.looseObject({
     details: z.looseObject({ reason: z.enum(['unauthenticated', 'app-check-failed']) }),
   }),
 })
 
 /**
- * Whether clients reach a function: they carry no account of Google Cloud, so that Cloud Run must let everybody in, and it is our code that
- * refuses who is not signed in. Asked as nobody; it wakes an instance, and costs nothing else.
- * @returns what is wrong
- * @throws CannotLook for any other answer
+ * Checks that clients can reach a function. Clients have no Google Cloud account, so Cloud Run must allow all invocations,
+ * and our code rejects calls without sign-in. Calls the function without sign-in, which starts an instance but costs
+ * nothing else.
+ * @returns the problem, if Cloud Run rejects the call
+ * @throws CannotCheck for any other unexpected response
  */
-export async function refusalByCloudRun(uri: string): Promise<string | undefined> {
+export async function rejectionByCloudRun(uri: string): Promise<string | undefined> {
   const { host } = new URL(uri)
   const headers = { 'content-type': 'application/json' }
   let response: Response
@@ -28,13 +32,11 @@ export async function refusalByCloudRun(uri: string): Promise<string | undefined
     })
     text = await response.text()
   } catch (error) {
-    throw new CannotLook(`${host} cannot be reached`, { cause: error })
+    throw new CannotCheck(`${host} cannot be reached`, { cause: error })
   }
-  if (response.status === 401 && refusal.safeParse(parse(text)).success) return undefined
-  if (response.status === 403) return 'Cloud Run turns clients away before the function sees them (403)'
-  throw new CannotLook(
-    `${host} answered ${response.status} to somebody who is not signed in, where 401 was expected`,
-  )
+  if (response.status === 401 && unauthenticatedError.safeParse(parse(text)).success) return undefined
+  if (response.status === 403) return 'Cloud Run rejects calls before they reach the function (403)'
+  throw new CannotCheck(`${host} returned ${response.status} to a call without sign-in, expected 401`)
 }
 
 function parse(text: string): unknown {

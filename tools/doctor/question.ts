@@ -5,11 +5,11 @@ import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.t
 import type { Check } from './finding.ts'
 import { serviceFinding } from './models.ts'
 
-/** A real question about a tiny picture, by the way that photos go. It is paid: some hundred tokens. */
+/** Asks a question about a tiny image with the code that photos use. Costs a few hundred tokens. */
 export function questionCheck(model: string, client: GenaiClientOptions): Check {
   return {
     name: 'question',
-    look: async () => {
+    run: async () => {
       const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#d02020' } })
         .png()
         .toBuffer()
@@ -26,11 +26,12 @@ export function questionCheck(model: string, client: GenaiClientOptions): Check 
           maxOutputTokens: 512,
         })
         if (answer.failure) throw answer.failure
-        if (answer.text.trim() === '') throw new VisionError('answer-empty', 'The model gave no answer')
-        const by = answer.model.version === model ? model : `${answer.model.version}, asked as ${model}`
+        if (answer.text.trim() === '')
+          throw new VisionError('answer-empty', 'The model returned an empty answer')
+        const by = answer.model.version === model ? model : `${answer.model.version}, requested as ${model}`
         return [{ state: 'ok', found: `answered by ${by}, ${answer.usage.totalTokens} tokens` }]
       } catch (error) {
-        return [serviceFinding(error, `${model} does not answer`)]
+        return [serviceFinding(error, `the question to ${model} failed`)]
       }
     },
   }

@@ -11,18 +11,18 @@ const job = z.looseObject({
   name: z.string(),
   state: z.string().default('STATE_UNSPECIFIED'),
   schedule: z.string().default(''),
-  /** How its last run ended; a code other than 0 is a failure. */
+  /** The result of the last run. A code other than 0 is a failure. */
   status: z.looseObject({ code: z.int().default(0) }).optional(),
 })
 
-/** A check for each function's queue of tasks, and each one's schedule: deployments make them. */
+/** A check for each task queue and each schedule. Deployments create them. */
 export function queueChecks(google: Google, exports: ExportedFunction[], region: string): Check[] {
   const place = `projects/${google.project}/locations/${region}`
   return exports.flatMap(({ name, kind }): Check[] => {
-    if (kind === 'queue') return [{ name: `queue ${name}`, look: () => checkQueue(google, place, name) }]
+    if (kind === 'queue') return [{ name: `queue ${name}`, run: () => checkQueue(google, place, name) }]
     if (kind === 'schedule') {
-      const id = `firebase-schedule-${name}-${region}` // firebase-tools' own name for it.
-      return [{ name: `schedule ${name}`, look: () => checkSchedule(google, place, id, name) }]
+      const id = `firebase-schedule-${name}-${region}` // The name that firebase-tools generates.
+      return [{ name: `schedule ${name}`, run: () => checkSchedule(google, place, id, name) }]
     }
     return []
   })
@@ -30,11 +30,12 @@ export function queueChecks(google: Google, exports: ExportedFunction[], region:
 
 async function checkQueue(google: Google, place: string, id: string): Promise<Omit<Finding, 'check'>[]> {
   const found = await google.get('cloudtasks', `v2/${place}/queues/${id}`, queue)
-  const right = 'a queue that runs'
-  if (!found) return [{ state: 'mend', found: 'there is none', right, command: deploy(google, id) }]
+  const expected = 'a running queue'
+  if (!found)
+    return [{ state: 'problem', found: 'the queue does not exist', expected, command: deploy(google, id) }]
   if (found.state === 'RUNNING') return [{ state: 'ok', found: 'running' }]
   const command = `gcloud tasks queues resume ${id} --location=${place.split('/').at(-1)} --project=${google.project}`
-  return [{ state: 'mend', found: `it is ${found.state}`, right, command }]
+  return [{ state: 'problem', found: `the queue is ${found.state}`, expected, command }]
 }
 
 async function checkSchedule(
@@ -47,9 +48,9 @@ async function checkSchedule(
   if (!found) {
     return [
       {
-        state: 'mend',
-        found: 'there is no job',
-        right: 'a job that is enabled',
+        state: 'problem',
+        found: 'the job does not exist',
+        expected: 'an enabled job',
         command: deploy(google, name),
       },
     ]
@@ -57,16 +58,16 @@ async function checkSchedule(
   const at = `--location=${place.split('/').at(-1)} --project=${google.project}`
   if (found.state !== 'ENABLED') {
     const command = `gcloud scheduler jobs resume ${id} ${at}`
-    return [{ state: 'mend', found: `its job is ${found.state}`, right: 'a job that is enabled', command }]
+    return [{ state: 'problem', found: `the job is ${found.state}`, expected: 'an enabled job', command }]
   }
   const code = found.status?.code ?? 0
   if (code !== 0) {
     const command = `firebase functions:log --only ${name} --project ${google.project}`
     return [
       {
-        state: 'mend',
-        found: `its last run failed (gRPC code ${code})`,
-        right: 'runs that end well',
+        state: 'problem',
+        found: `the last run failed (gRPC code ${code})`,
+        expected: 'a successful run; the log has the error',
         command,
       },
     ]

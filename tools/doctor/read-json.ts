@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CannotLook } from './finding.ts'
+import { CannotCheck } from './finding.ts'
 
 const timeoutMs = 20_000
 
@@ -7,9 +7,9 @@ const timeoutMs = 20_000
 const errorBody = z.object({ error: z.looseObject({ code: z.int(), message: z.string().default('') }) })
 
 /**
- * What is at an address.
- * @returns undefined when the service says that there is nothing: 404, in the form that Google's errors have
- * @throws CannotLook for any other answer than the one expected
+ * Reads JSON from a URL.
+ * @returns undefined for a 404 in the format of Google's errors
+ * @throws CannotCheck for any other unexpected response
  */
 export async function readJson<S extends z.ZodType>(
   url: string,
@@ -21,12 +21,12 @@ export async function readJson<S extends z.ZodType>(
   if (status === 200) {
     const result = schema.safeParse(body)
     if (result.success) return result.data
-    throw new CannotLook(`${service} answered in no form that we know: ${z.prettifyError(result.error)}`)
+    throw new CannotCheck(`${service} returned an unexpected format: ${z.prettifyError(result.error)}`)
   }
   const failure = errorBody.safeParse(body)
-  if (!failure.success) throw new CannotLook(`${service} answered ${status}, and not as Google's services do`)
+  if (!failure.success) throw new CannotCheck(`${service} returned ${status} without a Google API error`)
   if (status === 404) return undefined
-  throw new CannotLook(`${service} answered ${status}: ${failure.data.error.message}`)
+  throw new CannotCheck(`${service} returned ${status}: ${failure.data.error.message}`)
 }
 
 async function fetchJson(url: string, headers: Headers): Promise<{ status: number; body: unknown }> {
@@ -38,11 +38,11 @@ async function fetchJson(url: string, headers: Headers): Promise<{ status: numbe
   } catch (error) {
     const reason =
       error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : ''
-    throw new CannotLook(`${service} cannot be reached: ${reason}`, { cause: error })
+    throw new CannotCheck(`${service} cannot be reached: ${reason}`, { cause: error })
   }
 }
 
-/** The JSON of a text, or undefined where it is none, as in a gateway's page about an outage. */
+/** Parses JSON; undefined for other text, such as the error page of a gateway. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -12,38 +12,43 @@ const ruleset = z.looseObject({
 })
 
 export type RulesOf = {
-  /** What firebase-tools calls the release: `cloud.firestore` for the default database, `firebase.storage/<bucket>`. */
+  /** The release name: `cloud.firestore` for the default database, or `firebase.storage/<bucket>`. */
   release: string
   file: 'firestore.rules' | 'storage.rules'
 }
 
-/** Whether the rules in force are those of this checkout, as text. */
+/** Checks that the active rules have the same text as in this repository. */
 export async function checkRules(
   google: Google,
   { release: id, file }: RulesOf,
 ): Promise<Omit<Finding, 'check'>[]> {
   const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
-  const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's own: docs/deploying.md`
-  const right = `those of ${file}`
+  const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploying.md`
+  const expected = `the rules of ${file}`
   const current = await google.get(
     'firebaserules',
     `v1/projects/${google.project}/releases/${encodeURI(id)}`,
     release,
   )
-  if (!current) return [{ state: 'mend', found: `no rules are in force for ${id}`, right, command }]
+  if (!current) return [{ state: 'problem', found: `no active rules for ${id}`, expected, command }]
   const found = await google.get('firebaserules', `v1/${current.rulesetName}`, ruleset)
-  if (!found) return [{ state: 'mend', found: `${current.rulesetName} is gone`, right, command }]
+  if (!found) return [{ state: 'problem', found: `${current.rulesetName} does not exist`, expected, command }]
   const line = differingLine(
     found.source.files.map(({ content }) => content).join('\n'),
     readFileSync(join(root, file), 'utf8'),
   )
-  if (line === undefined) return [{ state: 'ok', found: `the rules in force are ${file}` }]
+  if (line === undefined) return [{ state: 'ok', found: `the active rules are those of ${file}` }]
   return [
-    { state: 'mend', found: `the rules in force differ from ${file}, first in line ${line}`, right, command },
+    {
+      state: 'problem',
+      found: `the active rules differ from ${file}, first in line ${line}`,
+      expected,
+      command,
+    },
   ]
 }
 
-/** The number of the first line that differs; ends of lines and of the file do not matter. */
+/** The number of the first different line. Ignores whitespace at the end of lines and of the file. */
 function differingLine(deployed: string, ours: string): number | undefined {
   const [theirs, wanted] = [deployed, ours].map((text) => text.trimEnd().split(/[ \t]*\r?\n/))
   if (!theirs || !wanted) return undefined

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Config } from '../../functions/src/config/config.ts'
-import { CannotLook, type Finding } from './finding.ts'
+import { CannotCheck, type Finding } from './finding.ts'
 import type { Google } from './google.ts'
 
 const secretName = 'GEMINI_API_KEY'
@@ -12,13 +12,17 @@ const version = z.looseObject({ name: z.string(), state: z.string() })
 
 export type Secret = { findings: Omit<Finding, 'check'>[]; key?: string }
 
-/** The key of the Gemini API; with Vertex AI that there is a secret at all, since deployments bind it. The key is told to nobody. */
+/**
+ * Checks and returns the API key. With Vertex AI only checks that the secret exists, because deployments bind it. The key
+ * is never printed.
+ */
 export async function checkSecret(google: Google, { provider }: Pick<Config, 'provider'>): Promise<Secret> {
   const path = `v1/projects/${google.project}/secrets/${secretName}/versions/latest`
   const missing = {
-    state: 'mend',
-    found: `there is no secret ${secretName}, or no version of it`,
-    right: provider === 'vertex-ai' ? 'any value: it is bound, never read' : 'a key of the Gemini API',
+    state: 'problem',
+    found: `the secret ${secretName} does not exist or has no version`,
+    expected:
+      provider === 'vertex-ai' ? 'any value: deployments bind it, but do not read it' : 'a Gemini API key',
     command,
   } as const
   if (provider === 'vertex-ai') {
@@ -28,25 +32,25 @@ export async function checkSecret(google: Google, { provider }: Pick<Config, 'pr
       return { findings: [{ ...missing, found: `its latest version is ${found.state}` }] }
     return {
       findings: [
-        { state: 'ok', found: `version ${versionOf(found.name)} is there, for the deployment alone` },
+        { state: 'ok', found: `version ${versionOf(found.name)} exists; Vertex AI does not use it` },
       ],
     }
   }
   const found = await google.get('secretmanager', `${path}:access`, accessed).catch((error: unknown) => {
-    // A version that was disabled or destroyed cannot be read, and is no missing permission: 400, FAILED_PRECONDITION.
-    if (error instanceof CannotLook && /\bDISABLED|DESTROYED\b/i.test(error.message)) return undefined
+    // Reading a disabled or destroyed version fails with 400 FAILED_PRECONDITION: not a missing permission.
+    if (error instanceof CannotCheck && /\bDISABLED|DESTROYED\b/i.test(error.message)) return undefined
     throw error
   })
   if (!found) return { findings: [missing] }
   const key = Buffer.from(found.payload.data, 'base64').toString('utf8')
   if (key === '' || /\s/.test(key)) {
-    const what = key.trim() === '' ? 'is empty' : 'has spaces or line ends in it'
-    return { findings: [{ ...missing, found: `the key ${what}` }] }
+    const problem = key.trim() === '' ? 'is empty' : 'contains spaces or line breaks'
+    return { findings: [{ ...missing, found: `the key ${problem}` }] }
   }
   return {
     key,
     findings: [
-      { state: 'ok', found: `version ${versionOf(found.name)} can be read, ${key.length} characters` },
+      { state: 'ok', found: `version ${versionOf(found.name)} is readable, ${key.length} characters` },
     ],
   }
 }

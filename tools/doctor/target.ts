@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { GoogleAuth } from 'google-auth-library'
 import { z } from 'zod'
-import { CannotLook } from './finding.ts'
+import { CannotCheck } from './finding.ts'
 import { readJson } from './read-json.ts'
 
-/** What the doctor looks at. */
+/** The project or the emulators to check. */
 export type Target =
   | { kind: 'project'; project: string; alias?: string | undefined }
   | { kind: 'emulators'; project: string; hosts: EmulatorHosts; bucket: string }
 
-/** Where emulators are, as host and port; undefined where nobody says. */
+/** The emulator addresses as `host:port`; undefined if unknown. */
 export type EmulatorHosts = Record<
   'functions' | 'firestore' | 'storage' | 'tasks' | 'gemini',
   string | undefined
 >
 
-/** What has to be said before the doctor can look at anything. */
+/** There is no target to check. The message tells the user what to set. */
 export class NoTarget extends Error {
   override readonly name = 'NoTarget'
 }
@@ -37,14 +37,14 @@ export async function findTarget(
     const project = environment.GCLOUD_PROJECT ?? wanted ?? 'demo-firesight'
     if (wanted && wanted !== project)
       throw new NoTarget(
-        `${emulated[0]} is set, so that the emulators would be looked at, not ${wanted}: unset it`,
+        `Cannot check ${wanted}: ${emulated[0]} is set, which selects the emulators. Unset it first.`,
       )
     const bucket = bucketOf(environment.FIREBASE_CONFIG) ?? `${project}.appspot.com`
     return { kind: 'emulators', project, hosts: await findHosts(environment), bucket }
   }
   const { project, alias } = await findProject(wanted, environment, firebasercFile)
   if (project.startsWith('demo-'))
-    throw new NoTarget(`${project} exists in the emulators alone, and they do not run`)
+    throw new NoTarget(`${project} exists only in the emulators, which are not running. Start them first.`)
   return { kind: 'project', project, alias }
 }
 
@@ -61,19 +61,19 @@ async function findHosts(environment: NodeJS.ProcessEnv): Promise<EmulatorHosts>
   }
 }
 
-/** @throws NoTarget when a hub is named and does not answer: emulators that were stopped, most likely */
+/** @throws NoTarget if the hub does not respond: the emulators were probably stopped */
 async function askHub(hub: string): Promise<z.output<typeof hubAnswer>> {
   try {
     return (await readJson(`http://${hub}/emulators`, hubAnswer)) ?? {}
   } catch (error) {
-    if (!(error instanceof CannotLook)) throw error
-    throw new NoTarget(`FIREBASE_EMULATOR_HUB is set, and the emulators do not run: ${error.message}`, {
+    if (!(error instanceof CannotCheck)) throw error
+    throw new NoTarget(`FIREBASE_EMULATOR_HUB is set, but the emulators are not running: ${error.message}`, {
       cause: error,
     })
   }
 }
 
-/** `--project`, by its id or as an alias; then .firebaserc; then what Google's libraries go by. */
+/** The project of `--project` (id or alias), of .firebaserc, or of the environment that Google's libraries use. */
 async function findProject(
   wanted: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -88,11 +88,11 @@ async function findProject(
   if (name) return { project: name }
   const set = environment.GOOGLE_CLOUD_PROJECT ?? environment.GCLOUD_PROJECT
   if (set) return { project: set }
-  // Asks gcloud for its configuration, and, on Google's machines, the metadata server.
+  // Reads the configuration of gcloud and, on Google Cloud, the metadata server.
   const found = await new GoogleAuth().getProjectId().catch(() => undefined)
   if (found) return { project: found }
   throw new NoTarget(
-    'Which project? Say it with --project <id>, or run this inside `npm run emulators:exec -- "npm run doctor"`',
+    'No project. Set it with --project <id>, or check the emulators with npm run emulators:exec -- "npm run doctor"',
   )
 }
 

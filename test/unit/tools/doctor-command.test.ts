@@ -1,4 +1,4 @@
-/* The whole command against Google's services on this machine; the checks' own tests have what each can find. */
+/* Runs the whole command against local copies of Google's services. Other tests cover the findings of each check. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -34,7 +34,7 @@ async function doctor(...args: string[]) {
       env: {
         ...environment,
         FIRESIGHT_GOOGLE_APIS: `${server.url()}/{service}`,
-        GOOGLE_GEMINI_BASE_URL: model.url(), // The SDK's own.
+        GOOGLE_GEMINI_BASE_URL: model.url(), // Read by the SDK.
       },
     },
   )
@@ -45,7 +45,7 @@ async function doctor(...args: string[]) {
   return { code, out }
 }
 
-/** A project in which all is well. */
+/** A project without problems. */
 function putEverything(): void {
   const project = 'projects/photo-album'
   server.put('firebase/v1beta1/projects/photo-album/adminSdkConfig', {
@@ -102,16 +102,16 @@ function putEverything(): void {
   server.put(`cloudfunctions/v2/${project}/locations/-/functions`, { functions })
 }
 
-test('npm run doctor finds all well in a project, and never tells its key', async () => {
+test('npm run doctor passes all checks of a correct project, and does not print its key', async () => {
   putEverything()
   const { code, out } = await doctor()
-  expect(out).toContain('All is well')
+  expect(out).toMatch(/All \d+ checks passed/)
   expect(out).toMatch(/question +answered by/)
   expect(out).not.toContain(key)
   expect(code).toBe(0)
 })
 
-test('npm run doctor goes on looking where one service cannot be seen, and ends with 2', async () => {
+test('npm run doctor runs the other checks if one service fails, and exits with 2', async () => {
   putEverything()
   server.fail('cloudfunctions/v2/projects/photo-album/locations/-/functions', 403, 'Permission denied.')
   server.breakDown('secretmanager/v1/projects/photo-album/secrets/GEMINI_API_KEY/versions/latest:access')
@@ -122,17 +122,17 @@ test('npm run doctor goes on looking where one service cannot be seen, and ends 
     'secret GEMINI_API_KEY',
     'models',
     ...exportedFunctions().map(({ name }) => `function ${name}`),
-    'functions left over',
+    'obsolete functions',
   ])
   expect(findings.find(({ check }) => check === 'indexes')?.state).toBe('ok')
   expect(code).toBe(2)
 })
 
-test('npm run doctor ends with 1 where there is something to mend', async () => {
+test('npm run doctor prints how to fix a problem, and exits with 1', async () => {
   putEverything()
   server.put(`storage/storage/v1/b/${uploads}`, { name: uploads, location: 'EU' })
   const { code, out } = await doctor('--no-ask')
-  expect(out).toMatch(/MEND {2}bucket .* is in EU/)
+  expect(out).toMatch(/FIX {2}bucket .* is in EU/)
   expect(out).toMatch(/\$ echo FUNCTIONS_REGION=europe-west1/)
   expect(code).toBe(1)
 })

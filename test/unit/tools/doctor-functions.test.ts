@@ -1,9 +1,9 @@
-/* The shapes of Google's answers are those of the reference pages that the checks name, read 2026-11-27. */
+/* The responses have the format of the reference pages that each check links, read 2026-11-27. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ExportedFunction, exportedFunctions } from '../../../tools/doctor/exports.ts'
-import { examine } from '../../../tools/doctor/finding.ts'
+import { runCheck } from '../../../tools/doctor/finding.ts'
 import { functionChecks, listFunctions, triggeringBuckets } from '../../../tools/doctor/functions.ts'
 import { queueChecks } from '../../../tools/doctor/queues.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
@@ -39,19 +39,19 @@ function deployed(name: string, changes: Record<string, unknown> = {}, region = 
   }
 }
 
-async function look(exports: ExportedFunction[], values: Record<string, string> = {}) {
+async function findingsOf(exports: ExportedFunction[], values: Record<string, string> = {}) {
   const google = server.google()
   const expected = { exports, region: 'us-central1', values, bucket }
   const listed = listFunctions(google)
-  listed.catch(() => undefined) // Each check looks for itself.
+  listed.catch(() => undefined) // Each check handles the rejection itself.
   const checks = functionChecks(google, () => listed, expected)
-  return (await Promise.all(checks.map(examine))).flat()
+  return (await Promise.all(checks.map(runCheck))).flat()
 }
 
 let clients: Server | undefined
 afterEach(() => clients?.close())
 
-/** A deployed function as clients reach it. */
+/** A server that responds like a deployed function. Returns its URL. */
 async function reachable(status: number, body: string): Promise<string> {
   clients = createServer((_, response) => response.writeHead(status).end(body))
   await new Promise<void>((resolve) => clients?.listen(0, '127.0.0.1', resolve))
@@ -61,7 +61,7 @@ async function reachable(status: number, body: string): Promise<string> {
 describe('exportedFunctions()', () => {
   const exports = exportedFunctions()
 
-  test('reads from the entry what is deployed', () => {
+  test('reads the deployed functions from the entry file', () => {
     expect(exports).toContainEqual(upload)
     expect(exports.find(({ name }) => name === 'describeImage')).toMatchObject({ kind: 'call', retry: false })
     for (const { kind } of exports) expect(kind).not.toBe('other')
@@ -69,19 +69,23 @@ describe('exportedFunctions()', () => {
 })
 
 describe('functionChecks()', () => {
-  test('finds what is deployed as it is declared, over several pages', async () => {
+  test('finds functions on all pages, and obsolete functions', async () => {
     const others = { functions: [deployed('other')], nextPageToken: 'next' }
     server.put(path, others, { functions: [deployed('onImageUploaded')] })
-    expect(await look([upload])).toMatchObject([
+    expect(await findingsOf([upload])).toMatchObject([
       { check: 'function onImageUploaded', state: 'ok', found: 'active in us-central1' },
-      { check: 'functions left over', state: 'mend', found: expect.stringContaining('other') },
+      { check: 'obsolete functions', state: 'problem', found: expect.stringContaining('other') },
     ])
   })
 
   test.each([
-    ['failed to deploy', { state: 'FAILED' }, 'it is FAILED'],
-    ['does not retry', { eventTrigger: { retryPolicy: 'RETRY_POLICY_DO_NOT_RETRY' } }, 'do not come again'],
-    ['has no secret', { serviceConfig: {} }, 'without the secret GEMINI_API_KEY'],
+    ['failed to deploy', { state: 'FAILED' }, 'the function is FAILED'],
+    [
+      'does not retry',
+      { eventTrigger: { retryPolicy: 'RETRY_POLICY_DO_NOT_RETRY' } },
+      'events are not retried',
+    ],
+    ['has no secret', { serviceConfig: {} }, 'the secret GEMINI_API_KEY is not bound'],
     [
       'is triggered by another bucket',
       {
@@ -92,54 +96,60 @@ describe('functionChecks()', () => {
       },
       `triggered by results, not by ${bucket}`,
     ],
-  ])('mends one that %s', async (_, changes, found) => {
+  ])('report a function that %s', async (_, changes, found) => {
     server.put(path, { functions: [deployed('onImageUploaded', changes)] })
-    expect((await look([upload]))[0]).toMatchObject({
-      state: 'mend',
+    expect((await findingsOf([upload]))[0]).toMatchObject({
+      state: 'problem',
       found: expect.stringContaining(found),
       command: 'firebase deploy --only functions:firesight:onImageUploaded --project photo-album',
     })
   })
 
-  test('mends one that has other values than the files, without saying which values', async () => {
+  test('report deployed values that differ from the files, without printing them', async () => {
     server.put(path, { functions: [deployed('onImageUploaded')] })
-    const [finding] = await look([upload], { MAX_OBJECTS: '42' })
+    const [finding] = await findingsOf([upload], { MAX_OBJECTS: '42' })
     expect(finding).toMatchObject({
-      state: 'mend',
-      found: expect.stringContaining('other values of MAX_OBJECTS'),
+      state: 'problem',
+      found: expect.stringContaining('the deployed values of MAX_OBJECTS differ'),
     })
-    expect((await look([upload], { MAX_OBJECTS: '100' }))[0]).toMatchObject({ state: 'ok' })
+    expect((await findingsOf([upload], { MAX_OBJECTS: '100' }))[0]).toMatchObject({ state: 'ok' })
   })
 
-  test('mends one that is missing, or in another region', async () => {
+  test('report a missing function, and one in another region', async () => {
     server.put(path, { functions: [] })
-    expect((await look([upload]))[0]).toMatchObject({ state: 'mend', found: 'it is not deployed' })
+    expect((await findingsOf([upload]))[0]).toMatchObject({ state: 'problem', found: 'not deployed' })
     server.put(path, { functions: [deployed('onImageUploaded', {}, 'europe-west1')] })
-    expect((await look([upload]))[0]).toMatchObject({ state: 'mend', found: 'it is in europe-west1' })
+    expect((await findingsOf([upload]))[0]).toMatchObject({
+      state: 'problem',
+      found: 'deployed in europe-west1',
+    })
   })
 
-  test('does not take a region that Google could not list for one without functions', async () => {
+  test('are unknown if Google could not list the region', async () => {
     server.put(path, { functions: [], unreachable: ['us-central1'] })
-    expect((await look([upload]))[0]).toMatchObject({ state: 'unknown' })
+    expect((await findingsOf([upload]))[0]).toMatchObject({ state: 'unknown' })
   })
 
-  test('says that it could not look', async () => {
+  test('are unknown if the API is disabled', async () => {
     server.fail(path, 403, 'Cloud Functions API has not been used in project 1234 before or it is disabled.')
-    expect((await look([upload])).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+    expect((await findingsOf([upload])).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
   })
 
   test.each([
     [401, '{"error":{"status":"UNAUTHENTICATED","details":{"reason":"unauthenticated"}}}', 'ok'],
-    [403, '<html>Your client does not have permission</html>', 'mend'],
+    [403, '<html>Your client does not have permission</html>', 'problem'],
     [401, '<html>Unauthorized</html>', 'unknown'],
     [503, 'no instances', 'unknown'],
-  ])('a call that answers strangers with %i %s is %s', async (status, body, state) => {
-    const serviceConfig = { uri: await reachable(status, body) }
-    server.put(path, { functions: [deployed('describeImage', { serviceConfig, eventTrigger: undefined })] })
-    expect((await look([call]))[0]).toMatchObject({ state })
-  })
+  ])(
+    'are, for a callable that responds to a call without sign-in with %i %s: %s',
+    async (status, body, state) => {
+      const serviceConfig = { uri: await reachable(status, body) }
+      server.put(path, { functions: [deployed('describeImage', { serviceConfig, eventTrigger: undefined })] })
+      expect((await findingsOf([call]))[0]).toMatchObject({ state })
+    },
+  )
 
-  test('triggeringBuckets() names those of every function', async () => {
+  test('triggeringBuckets() returns the buckets of all functions', async () => {
     server.put(path, {
       functions: [deployed('onImageUploaded'), deployed('anything', { eventTrigger: undefined })],
     })
@@ -154,39 +164,39 @@ describe('queueChecks()', () => {
   const queuePath = `cloudtasks/v2/${place}/queues/onPhotoQueued`
   const jobPath = `cloudscheduler/v1/${place}/jobs/firebase-schedule-onSweep-us-central1`
 
-  async function lookAt(exported: ExportedFunction) {
+  async function findingOf(exported: ExportedFunction) {
     const checks = queueChecks(server.google(), [upload, exported], 'us-central1')
     expect(checks).toHaveLength(1)
-    return (await Promise.all(checks.map(examine))).flat()[0]
+    return (await Promise.all(checks.map(runCheck))).flat()[0]
   }
 
-  test('wants a queue that runs', async () => {
-    expect(await lookAt(queued)).toMatchObject({
+  test('requires a running queue', async () => {
+    expect(await findingOf(queued)).toMatchObject({
       check: 'queue onPhotoQueued',
-      state: 'mend',
-      found: 'there is none',
+      state: 'problem',
+      found: 'the queue does not exist',
     })
     server.put(queuePath, { name: queuePath, state: 'RUNNING' })
-    expect(await lookAt(queued)).toMatchObject({ state: 'ok' })
+    expect(await findingOf(queued)).toMatchObject({ state: 'ok' })
     server.put(queuePath, { name: queuePath, state: 'PAUSED' })
-    expect(await lookAt(queued)).toMatchObject({
-      state: 'mend',
+    expect(await findingOf(queued)).toMatchObject({
+      state: 'problem',
       command: expect.stringContaining('gcloud tasks queues resume onPhotoQueued'),
     })
     server.breakDown(queuePath)
-    expect(await lookAt(queued)).toMatchObject({ state: 'unknown' })
+    expect(await findingOf(queued)).toMatchObject({ state: 'unknown' })
   })
 
-  test('wants a job that is enabled, and whose last run ended well', async () => {
-    expect(await lookAt(scheduled)).toMatchObject({ state: 'mend', found: 'there is no job' })
+  test('requires an enabled job with a successful last run', async () => {
+    expect(await findingOf(scheduled)).toMatchObject({ state: 'problem', found: 'the job does not exist' })
     const job = { name: jobPath, state: 'ENABLED', schedule: 'every 10 minutes' }
     server.put(jobPath, { ...job, status: {} })
-    expect(await lookAt(scheduled)).toMatchObject({ state: 'ok', found: 'enabled, every 10 minutes' })
+    expect(await findingOf(scheduled)).toMatchObject({ state: 'ok', found: 'enabled, every 10 minutes' })
     server.put(jobPath, { ...job, state: 'PAUSED' })
-    expect(await lookAt(scheduled)).toMatchObject({ state: 'mend' })
+    expect(await findingOf(scheduled)).toMatchObject({ state: 'problem' })
     server.put(jobPath, { ...job, status: { code: 13 } })
-    expect(await lookAt(scheduled)).toMatchObject({
-      state: 'mend',
+    expect(await findingOf(scheduled)).toMatchObject({
+      state: 'problem',
       found: expect.stringContaining('code 13'),
     })
   })

@@ -1,6 +1,6 @@
-/* The shapes of Google's answers are those of the reference pages that the checks name, read 2026-11-27. */
+/* The responses have the format of the reference pages that each check links, read 2026-11-27. */
 import { describe, expect, test } from 'vitest'
-import { examine } from '../../../tools/doctor/finding.ts'
+import { runCheck } from '../../../tools/doctor/finding.ts'
 import { checkFields, checkIndexes, wantedIndexes } from '../../../tools/doctor/indexes.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
 
@@ -25,54 +25,54 @@ describe('indexes and fields', () => {
       ...(field.ttl && { ttlConfig: { state: ttl } }),
     }))
 
-  test('checkIndexes() finds all, over several pages', async () => {
+  test('checkIndexes() finds indexes on all pages', async () => {
     const [first, ...others] = indexes()
     server.put(`${groups}/indexes`, { indexes: [first], nextPageToken: 'a b' }, { indexes: others })
     expect(states(await checkIndexes(server.google(), wanted))).toEqual(['ok'])
     expect(server.asked).toContain(`${groups}/indexes?pageToken=a b`)
   })
 
-  test('checkIndexes() mends one that is missing, and waits for those that are being built', async () => {
+  test('checkIndexes() reports missing indexes, and indexes that are being built', async () => {
     server.put(`${groups}/indexes`, { indexes: indexes().slice(1) })
     expect(await checkIndexes(server.google(), wanted)).toMatchObject([
       {
-        state: 'mend',
-        found: expect.stringContaining('not there'),
+        state: 'problem',
+        found: expect.stringContaining('missing'),
         command: expect.stringMatching(/^firebase/),
       },
     ])
     server.put(`${groups}/indexes`, { indexes: indexes('CREATING') })
     expect(await checkIndexes(server.google(), wanted)).toMatchObject([
-      { state: 'mend', command: expect.stringMatching(/^npm run doctor/) },
+      { state: 'problem', command: expect.stringMatching(/^npm run doctor/) },
     ])
   })
 
-  test('checkIndexes() does not take another order for the same index', async () => {
+  test('checkIndexes() compares the order of fields', async () => {
     const found = indexes().map((index) => ({
       ...index,
       fields: index.fields.map((field) => ('order' in field ? { ...field, order: 'ASCENDING' } : field)),
     }))
     server.put(`${groups}/indexes`, { indexes: found })
-    expect(states(await checkIndexes(server.google(), wanted))).toEqual(['mend'])
+    expect(states(await checkIndexes(server.google(), wanted))).toEqual(['problem'])
   })
 
-  test('checkFields() wants every TTL active, and every exemption', async () => {
+  test('checkFields() requires every TTL policy and every index exemption', async () => {
     server.put(`${groups}/fields`, { fields: fields() })
     expect(states(await checkFields(server.google(), wanted))).toEqual(['ok'])
     server.put(`${groups}/fields`, { fields: fields('NEEDS_REPAIR') })
     expect(await checkFields(server.google(), wanted)).toMatchObject([
-      { state: 'mend', found: expect.stringContaining('TTL of images.expireAt: NEEDS_REPAIR') },
+      { state: 'problem', found: expect.stringContaining('TTL of images.expireAt: NEEDS_REPAIR') },
     ])
     server.put(`${groups}/fields`, {
       fields: fields().filter(({ name }) => !name.endsWith('images/fields/steps')),
     })
     expect(await checkFields(server.google(), wanted)).toMatchObject([
-      { state: 'mend', found: 'no index on images.steps: not there' },
+      { state: 'problem', found: 'index exemption of images.steps: missing' },
     ])
   })
 
-  test('a project without a database is unknown, not without indexes', async () => {
-    const look = () => checkIndexes(server.google(), wanted)
-    expect(await examine({ name: 'indexes', look })).toMatchObject([{ state: 'unknown' }])
+  test('are unknown for a project without a database', async () => {
+    const run = () => checkIndexes(server.google(), wanted)
+    expect(await runCheck({ name: 'indexes', run })).toMatchObject([{ state: 'unknown' }])
   })
 })

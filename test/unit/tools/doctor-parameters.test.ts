@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
-import { examine, exitCodeOf, type Finding } from '../../../tools/doctor/finding.ts'
+import { exitCodeOf, type Finding, runCheck } from '../../../tools/doctor/finding.ts'
 import { configuredModels, modelChecks } from '../../../tools/doctor/models.ts'
 import { readParameterFiles } from '../../../tools/doctor/parameter-files.ts'
 import { checkParameters } from '../../../tools/doctor/parameters.ts'
@@ -30,7 +30,7 @@ const checkFile = (...lines: string[]) => {
 }
 
 describe('readParameterFiles()', () => {
-  test("lets the project's file go before the one for all", () => {
+  test("overrides .env with the project's file", () => {
     write('.env', 'MAX_OBJECTS=1', 'MAX_INSTANCES=2')
     write('.env.photo-album', 'MAX_OBJECTS="3"')
     write('.env.local', 'MAX_OBJECTS=4')
@@ -41,11 +41,11 @@ describe('readParameterFiles()', () => {
     expect(readFiles({ ...about, emulated: true }).values.MAX_OBJECTS).toBe('4')
   })
 
-  test('mends a file that firebase-tools does not take, without telling what stands in it', () => {
+  test('reports a file that firebase-tools rejects, without its content', () => {
     write('.env', 'AIza-very-secret')
     const read = readParameterFiles(folder, about)
     expect(read).toMatchObject({
-      unreadable: { state: 'mend', found: expect.stringContaining('does not take .env') },
+      unreadable: { state: 'problem', found: expect.stringContaining('rejects .env') },
     })
     expect(JSON.stringify(read)).not.toContain('very-secret')
     write('.env', 'FIREBASE_CONFIG=x')
@@ -56,19 +56,19 @@ describe('readParameterFiles()', () => {
 })
 
 describe('checkParameters()', () => {
-  test('takes no file for the defaults, and says what is worth knowing', () => {
+  test('accepts a folder without files, and adds notes', () => {
     const { config, region, findings } = checkParameters(readFiles(), folder)
     expect(region).toBe('us-central1')
     expect(config?.maxObjects).toBe(100)
     expect(findings).toMatchObject([
       {
         state: 'ok',
-        advice: [expect.stringContaining('ENFORCE_APP_CHECK'), expect.stringContaining('CORS_ORIGINS')],
+        notes: [expect.stringContaining('ENFORCE_APP_CHECK'), expect.stringContaining('CORS_ORIGINS')],
       },
     ])
   })
 
-  test('takes .env.example as it is', () => {
+  test('accepts .env.example', () => {
     const example = readFileSync(join(import.meta.dirname, '../../../functions/.env.example'), 'utf8')
     expect(checkFile(example).findings).toMatchObject([
       { state: 'ok', found: expect.stringMatching(/^all \d+ set in .env$/) },
@@ -76,13 +76,17 @@ describe('checkParameters()', () => {
   })
 
   test.each([
-    ['out of bounds', 'MAX_OBJECTS=0', 'maxObjects'],
-    ['no number', 'MAX_OBJECTS=many', 'maxObjects'],
-    ['results that would be uploads', 'UPLOAD_PATH=users/{uid}/annotations/{a}/{b}/{c}', 'matches results'],
-  ])('mends what is %s', (_, line, found) => {
+    ['a value out of bounds', 'MAX_OBJECTS=0', 'maxObjects'],
+    ['a value that is not a number', 'MAX_OBJECTS=many', 'maxObjects'],
+    [
+      'an upload path that matches results',
+      'UPLOAD_PATH=users/{uid}/annotations/{a}/{b}/{c}',
+      'matches results',
+    ],
+  ])('reports %s', (_, line, found) => {
     const { config, findings } = checkFile(line)
     expect(config).toBeUndefined()
-    expect(findings).toMatchObject([{ state: 'mend', found: expect.stringContaining(found) }])
+    expect(findings).toMatchObject([{ state: 'problem', found: expect.stringContaining(found) }])
   })
 
   test.each([
@@ -90,22 +94,22 @@ describe('checkParameters()', () => {
     ['MAXOBJECTS', 'MAX_OBJECTS'],
     ['TOKENS_PER_DAYS', 'TOKENS_PER_DAY'],
     ['FUNCTION_REGIONS', 'FUNCTIONS_REGION'],
-  ])('takes %s for a slip of the pen', (name, meant) => {
+  ])('reports %s as a misspelled %s', (name, similar) => {
     expect(checkFile(`${name}=1`).findings).toMatchObject([
-      { state: 'mend', found: expect.stringContaining(name), right: expect.stringContaining(meant) },
+      { state: 'problem', found: expect.stringContaining(name), expected: expect.stringContaining(similar) },
     ])
   })
 
-  test('notes other variables, and passes those of Node and libc', () => {
+  test('notes unknown variables, except those of Node and libc', () => {
     const [finding] = checkFile('MALLOC_ARENA_MAX=2', 'SENTRY_DSN=x').findings
     expect(finding).toMatchObject({ state: 'ok' })
-    expect(finding?.advice?.[0]).toBe('No parameters of Firesight: SENTRY_DSN.')
+    expect(finding?.notes?.[0]).toBe('Not parameters of Firesight: SENTRY_DSN.')
   })
 
-  test('mends a secret in a file, without telling it', () => {
+  test('reports a secret in a file, without printing it', () => {
     const { findings } = checkFile('GEMINI_API_KEY=AIza-very-secret')
     expect(findings).toMatchObject([
-      { state: 'mend', command: expect.stringContaining('functions:secrets:set') },
+      { state: 'problem', command: expect.stringContaining('functions:secrets:set') },
     ])
     expect(JSON.stringify(findings)).not.toContain('very-secret')
   })
@@ -118,21 +122,21 @@ describe('models', () => {
     timeoutMs: 5000,
     baseUrl: emulated.url(),
   })
-  const look = async (model: string, day = '2026-11-27') => {
+  const findingOf = async (model: string, day = '2026-11-27') => {
     const checks = modelChecks(readConfig({ LOCATE_MODEL: model }), client(), new Date(day))
-    return (await Promise.all(checks.map(examine))).flat().find(({ check }) => check === `model ${model}`)
+    return (await Promise.all(checks.map(runCheck))).flat().find(({ check }) => check === `model ${model}`)
   }
 
-  test('configuredModels() names each model once, with its parameters', () => {
+  test('configuredModels() returns each model once, with its parameters', () => {
     const models = configuredModels(readConfig({ LOCATE_MODEL: 'gemini-3.7-flash' }))
     expect(models.get('gemini-3.7-flash')).toEqual(['LOCATE_MODEL'])
     expect(models.get('gemini-3.8-flash')).toContain('COMPARE_MODEL')
   })
 
-  test('modelChecks() asks the service for each', async () => {
-    expect(await look('gemini-3.7-flash')).toMatchObject({ state: 'ok' })
-    expect(await look('gemini-9-typo')).toMatchObject({
-      state: 'mend',
+  test('modelChecks() requests each model from the service', async () => {
+    expect(await findingOf('gemini-3.7-flash')).toMatchObject({ state: 'ok' })
+    expect(await findingOf('gemini-9-typo')).toMatchObject({
+      state: 'problem',
       found: expect.stringContaining('LOCATE_MODEL: model-not-found'),
     })
   })
@@ -140,36 +144,39 @@ describe('models', () => {
   test.each([
     ['gemini-2.5-flash', '2026-11-27', 'will be shut down'],
     ['gemini-2.5-pro', '2026-12-01', 'was shut down'],
-  ])('modelChecks() warns of %s on %s: it %s', async (model, day, found) => {
-    expect(await look(model, day)).toMatchObject({ state: 'mend', found: expect.stringContaining(found) })
+  ])('modelChecks() reports %s on %s: it %s', async (model, day, found) => {
+    expect(await findingOf(model, day)).toMatchObject({
+      state: 'problem',
+      found: expect.stringContaining(found),
+    })
   })
 
-  test('modelChecks() lets gemini-2.5-flash-lite, which stays, be', async () => {
-    expect(await look('gemini-2.5-flash-lite')).toMatchObject({ state: 'ok' })
+  test('modelChecks() accepts gemini-2.5-flash-lite, which has no shutdown date', async () => {
+    expect(await findingOf('gemini-2.5-flash-lite')).toMatchObject({ state: 'ok' })
   })
 
-  test('questionCheck() asks once, and says what it cost', async () => {
-    expect(await examine(questionCheck('gemini-3.8-flash', client()))).toMatchObject([
+  test('questionCheck() sends one request, and reports its tokens', async () => {
+    expect(await runCheck(questionCheck('gemini-3.8-flash', client()))).toMatchObject([
       { state: 'ok', found: expect.stringMatching(/^answered by gemini-3\.8-flash, \d+ tokens$/) },
     ])
     expect(await emulated.journal()).toHaveLength(1)
   })
 
-  test('questionCheck() mends a model that is not there; one out of reach is unknown', async () => {
-    expect(await examine(questionCheck('gemini-9-typo', client()))).toMatchObject([{ state: 'mend' }])
+  test('questionCheck() reports a missing model; an unreachable service is unknown', async () => {
+    expect(await runCheck(questionCheck('gemini-9-typo', client()))).toMatchObject([{ state: 'problem' }])
     const nowhere = { ...client(), baseUrl: 'http://127.0.0.1:9' }
     const checks = modelChecks(readConfig({}), nowhere, new Date('2026-11-27'))
-    expect((await Promise.all(checks.map(examine))).flat()).toMatchObject([
+    expect((await Promise.all(checks.map(runCheck))).flat()).toMatchObject([
       { state: 'unknown', found: expect.stringContaining('model-unavailable') },
     ])
   })
 })
 
-test('modelChecks() does not call a model missing where there are no credentials for Vertex AI', async () => {
+test('modelChecks() are unknown without credentials for Vertex AI', async () => {
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', join(folder, 'none.json'))
   const provider = { name: 'vertex-ai', project: 'photo-album', location: 'global' } as const
   const checks = modelChecks(readConfig({}), { provider, timeoutMs: 5000 }, new Date('2026-11-27'))
-  expect((await Promise.all(checks.map(examine))).flat()).toMatchObject([
+  expect((await Promise.all(checks.map(runCheck))).flat()).toMatchObject([
     { state: 'unknown', command: 'gcloud auth application-default login' },
   ])
   vi.unstubAllEnvs()
@@ -178,23 +185,23 @@ test('modelChecks() does not call a model missing where there are no credentials
 describe('findTarget()', () => {
   const file = () => join(folder, '.firebaserc')
 
-  test('takes the emulators where their variables are set', async () => {
+  test('returns the emulators if their variables are set', async () => {
     const environment = { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8080', GCLOUD_PROJECT: 'demo-firesight' }
     expect(await findTarget(undefined, environment, file())).toMatchObject({
       kind: 'emulators',
       project: 'demo-firesight',
       hosts: { firestore: '127.0.0.1:8080', functions: undefined },
     })
-    await expect(findTarget('photo-album', environment, file())).rejects.toThrow(/unset it/)
+    await expect(findTarget('photo-album', environment, file())).rejects.toThrow(/Unset it/)
   })
 
-  test('says that emulators whose hub is named do not run', async () => {
+  test('fails if the emulators of the hub are not running', async () => {
     await expect(findTarget(undefined, { FIREBASE_EMULATOR_HUB: '127.0.0.1:9' }, file())).rejects.toThrow(
-      /do not run/,
+      /are not running/,
     )
   })
 
-  test('takes a project by its id, by an alias, by default, or from the environment', async () => {
+  test('returns a project by id, by alias, by default, or from the environment', async () => {
     expect(await findTarget(undefined, { GOOGLE_CLOUD_PROJECT: 'from-environment' }, file())).toMatchObject({
       project: 'from-environment',
     })
@@ -210,14 +217,14 @@ describe('findTarget()', () => {
     expect(await findTarget('another', {}, file())).toMatchObject({ kind: 'project', project: 'another' })
   })
 
-  test('refuses a project that exists in the emulators alone', async () => {
-    await expect(findTarget('demo-firesight', {}, file())).rejects.toThrow(/emulators alone/)
+  test('rejects a demo project if the emulators are not running', async () => {
+    await expect(findTarget('demo-firesight', {}, file())).rejects.toThrow(/exists only in the emulators/)
   })
 })
 
-test('exitCodeOf() is 1 for what is to be mended, 2 for what could not be seen', () => {
+test('exitCodeOf() is 1 if there are problems, else 2 if checks could not run', () => {
   const finding = (state: Finding['state']): Finding => ({ check: 'any', state, found: '' })
   expect(exitCodeOf([finding('ok')])).toBe(0)
-  expect(exitCodeOf([finding('ok'), finding('unknown'), finding('mend')])).toBe(1)
+  expect(exitCodeOf([finding('ok'), finding('unknown'), finding('problem')])).toBe(1)
   expect(exitCodeOf([finding('unknown'), finding('ok')])).toBe(2)
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { GenaiClientOptions } from '../../../functions/src/model/gemini/genai-client.ts'
 import type { Options } from '../checks.ts'
-import { CannotLook, type Check } from '../finding.ts'
+import { CannotCheck, type Check } from '../finding.ts'
 import { modelChecks } from '../models.ts'
 import type { Parameters } from '../parameters.ts'
 import { questionCheck } from '../question.ts'
@@ -12,24 +12,24 @@ import { checkFirestoreRules, checkStorageRules } from './rules.ts'
 
 type Emulators = Extract<Target, { kind: 'emulators' }>
 
-/** The checks of a project in the emulators, in the order of those of a deployed one. */
+/** The checks of the emulators, in the same order as those of a deployed project. */
 export function emulatorChecks(target: Emulators, parameters: Parameters, options: Options): Check[] {
   const { hosts, project, bucket } = target
   const notNeeded = (name: string): Check => ({
     name,
-    look: async () => [{ state: 'ok', found: 'not needed in the emulator' }],
+    run: async () => [{ state: 'ok', found: 'not needed in the emulators' }],
   })
   return [
-    { name: 'parameters', look: async () => parameters.findings },
+    { name: 'parameters', run: async () => parameters.findings },
     ...modelPart(hosts.gemini, parameters, options),
-    { name: 'bucket', look: () => checkStorage(hosts.storage, bucket) },
+    { name: 'bucket', run: () => checkStorage(hosts.storage, bucket) },
     {
-      name: 'rules of Storage',
-      look: () => checkStorageRules(there('storage', hosts.storage), project, bucket),
+      name: 'Storage rules',
+      run: () => checkStorageRules(required('storage', hosts.storage), project, bucket),
     },
     {
-      name: 'rules of Firestore',
-      look: () => checkFirestoreRules(there('firestore', hosts.firestore), project),
+      name: 'Firestore rules',
+      run: () => checkFirestoreRules(required('firestore', hosts.firestore), project),
     },
     notNeeded('indexes'),
     notNeeded('TTL, exemptions'),
@@ -38,7 +38,7 @@ export function emulatorChecks(target: Emulators, parameters: Parameters, option
       : [
           {
             name: 'functions',
-            look: async () => [{ state: 'unknown', found: noHost('functions') } as const],
+            run: async () => [{ state: 'unknown', found: noHost('functions') } as const],
           },
         ]),
     ...emulatedQueueChecks(hosts.tasks, options.exports),
@@ -47,12 +47,12 @@ export function emulatorChecks(target: Emulators, parameters: Parameters, option
 
 function modelPart(host: string | undefined, { config }: Parameters, { ask, today }: Options): Check[] {
   if (!host) {
-    const found = 'GEMINI_EMULATOR_HOST is not set: the functions ask a model that nobody here knows'
-    return [{ name: 'models', look: async () => [{ state: 'unknown', found }] }]
+    const found = 'GEMINI_EMULATOR_HOST is not set, so the functions do not use the local Gemini API'
+    return [{ name: 'models', run: async () => [{ state: 'unknown', found }] }]
   }
   if (!config) return []
   const timeoutMs = config.modelTimeoutSeconds * 1000
-  // The local Gemini API tells of its models on the paths of the Gemini API alone, whoever the provider is.
+  // The local Gemini API lists its models only on Gemini API paths, not on those of Vertex AI.
   const client: GenaiClientOptions = {
     timeoutMs,
     baseUrl: `http://${host}`,
@@ -61,9 +61,7 @@ function modelPart(host: string | undefined, { config }: Parameters, { ask, toda
   return [
     {
       name: 'secret GEMINI_API_KEY',
-      look: async () => [
-        { state: 'ok', found: 'not needed in the emulator: the local Gemini API takes any key' },
-      ],
+      run: async () => [{ state: 'ok', found: 'not needed: the local Gemini API accepts any key' }],
     },
     ...modelChecks(config, client, today),
     ...(ask ? [questionCheck(config.describeModel, client)] : []),
@@ -72,15 +70,15 @@ function modelPart(host: string | undefined, { config }: Parameters, { ask, toda
 
 const buckets = z.looseObject({ items: z.array(z.looseObject({ name: z.string() })) })
 
-async function checkStorage(host: string | undefined, name: string): ReturnType<Check['look']> {
-  const found = await readJson(`http://${there('storage', host)}/b`, buckets)
-  if (!found) throw new CannotLook('the Storage emulator lists no buckets')
-  return [{ state: 'ok', found: `${name}: the emulator makes every bucket that is asked for` }]
+async function checkStorage(host: string | undefined, name: string): ReturnType<Check['run']> {
+  const found = await readJson(`http://${required('storage', host)}/b`, buckets)
+  if (!found) throw new CannotCheck('the Storage emulator did not list its buckets')
+  return [{ state: 'ok', found: `${name}: the emulator creates buckets on demand` }]
 }
 
-function there(name: string, host: string | undefined): string {
+function required(name: string, host: string | undefined): string {
   if (host) return host
-  throw new CannotLook(noHost(name))
+  throw new CannotCheck(noHost(name))
 }
 
-const noHost = (name: string) => `neither a variable nor the hub says where the ${name} emulator is`
+const noHost = (name: string) => `the address of the ${name} emulator is unknown: no variable or hub has it`

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { Finding } from '../finding.ts'
-import { statusOf, tokenOf } from './ask.ts'
+import { CannotCheck, type Finding } from '../finding.ts'
 
-/** What somebody tries, and what the rules must make of it. Nothing of it leaves anything behind. */
-type Attempt = { what: string; url: string; init?: RequestInit; expected: number }
+/** A request, and the status that the rules must give it. No request changes data. */
+type Attempt = { name: string; url: string; init?: RequestInit; expected: number }
 
 const json = { 'content-type': 'application/json' }
 const as = (token: string) => ({ authorization: `Bearer ${token}` })
 const asStorage = (token: string) => ({ authorization: `Firebase ${token}` })
 
-/** The emulator does not give the rules' text, so they are judged by what they do. */
+/** Tests the rules with requests, because the emulator does not expose their text. */
 export async function checkFirestoreRules(host: string, project: string): Promise<Omit<Finding, 'check'>[]> {
   const id = `doctor-${randomUUID()}`
   const documents = `http://${host}/v1/projects/${project}/databases/(default)/documents`
@@ -17,28 +16,28 @@ export async function checkFirestoreRules(host: string, project: string): Promis
   const body = JSON.stringify({ fields: { owner: { stringValue: id } } })
   const change = { method: 'PATCH', body }
   return judge('firestore.rules', [
-    { what: 'read by nobody', url: `${documents}/images/${id}`, expected: 403 },
+    { name: 'document read without sign-in', url: `${documents}/images/${id}`, expected: 403 },
     {
-      what: 'written by nobody',
+      name: 'document written without sign-in',
       url: `${documents}/images/${id}`,
       init: { ...change, headers: json },
       expected: 403,
     },
-    // Clients watch a document before there is one: allowed, and not found.
+    // Clients watch a document before it exists, so this must be allowed.
     {
-      what: 'read by its owner-to-be',
+      name: 'missing document read by its future owner',
       url: `${documents}/images/${id}`,
       init: { headers: as(owner) },
       expected: 404,
     },
     {
-      what: 'written by its owner',
+      name: 'document written by its owner',
       url: `${documents}/images/${id}`,
       init: { ...change, headers: { ...json, ...as(owner) } },
       expected: 403,
     },
     {
-      what: 'quotas, read by their user',
+      name: 'quota read by its user',
       url: `${documents}/quotas/${id}`,
       init: { headers: as(owner) },
       expected: 403,
@@ -56,31 +55,31 @@ export async function checkStorageRules(
   const upload = encodeURIComponent(`users/${id}/uploads/photo.jpg`)
   const result = encodeURIComponent(`users/${id}/annotations/any/1/overlay.png`)
   const owner = asStorage(tokenOf(id, project))
-  const stranger = asStorage(tokenOf(`${id}-stranger`, project))
-  const write = { method: 'POST', body: 'no picture', headers: { 'content-type': 'image/png' } }
+  const otherUser = asStorage(tokenOf(`${id}-other`, project))
+  const write = { method: 'POST', body: 'not an image', headers: { 'content-type': 'image/png' } }
   return judge('storage.rules', [
-    { what: 'upload read by nobody', url: `${objects}/${upload}`, expected: 403 },
+    { name: 'upload read without sign-in', url: `${objects}/${upload}`, expected: 403 },
     {
-      what: 'upload read by a stranger',
+      name: 'upload read by another user',
       url: `${objects}/${upload}`,
-      init: { headers: stranger },
+      init: { headers: otherUser },
       expected: 403,
     },
     {
-      what: 'upload read by its owner',
+      name: 'upload read by its owner',
       url: `${objects}/${upload}`,
       init: { headers: owner },
       expected: 404,
     },
-    { what: 'upload written by nobody', url: `${objects}?name=${upload}`, init: write, expected: 403 },
+    { name: 'upload written without sign-in', url: `${objects}?name=${upload}`, init: write, expected: 403 },
     {
-      what: 'result read by its owner',
+      name: 'result read by its owner',
       url: `${objects}/${result}`,
       init: { headers: owner },
       expected: 404,
     },
     {
-      what: 'result written by its owner',
+      name: 'result written by its owner',
       url: `${objects}?name=${result}`,
       init: { ...write, headers: { ...write.headers, ...owner } },
       expected: 403,
@@ -89,22 +88,48 @@ export async function checkStorageRules(
 }
 
 async function judge(file: string, attempts: Attempt[]): Promise<Omit<Finding, 'check'>[]> {
-  const seen = await Promise.all(
-    attempts.map(async ({ what, url, init, expected }) => ({
-      what,
+  const results = await Promise.all(
+    attempts.map(async ({ name, url, init, expected }) => ({
+      name,
       expected,
       status: await statusOf(url, init),
     })),
   )
-  const wrong = seen.filter(({ status, expected }) => status !== expected)
-  if (wrong.length === 0)
-    return [{ state: 'ok', found: `${seen.length} attempts allowed or refused as ${file} says` }]
+  const wrong = results.filter(({ status, expected }) => status !== expected)
+  if (wrong.length === 0) return [{ state: 'ok', found: `${results.length} test requests match ${file}` }]
   return [
     {
-      state: 'mend',
-      found: wrong.map(({ what, status, expected }) => `${what}: ${status}, not ${expected}`).join('; '),
-      right: `the rules of ${file}`,
-      command: 'npm start   # starts the emulators with the rules of this checkout',
+      state: 'problem',
+      found: wrong.map(({ name, status, expected }) => `${name}: ${status}, not ${expected}`).join('; '),
+      expected: `the rules of ${file}`,
+      command: 'npm start   # starts the emulators with the rules of this repository',
     },
   ]
+}
+
+/** The token of a user. The emulators do not verify signatures. */
+function tokenOf(uid: string, project: string): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    iss: `https://securetoken.google.com/${project}`,
+    aud: project,
+    sub: uid,
+    user_id: uid,
+    iat: now,
+    exp: now + 600,
+    auth_time: now,
+    firebase: { sign_in_provider: 'custom', identities: {} },
+  }
+  return `${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims)}.`
+}
+
+async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) })
+    await response.arrayBuffer()
+    return response.status
+  } catch (error) {
+    throw new CannotCheck(`${new URL(url).host} does not respond`, { cause: error })
+  }
 }
