@@ -1,22 +1,19 @@
-/**
- * A part of an answer that may hold JSON. `word` is what of it is the model's word, so that an empty list there says that there is nothing;
- * code is not.
- */
+/** A part of an answer that may hold JSON. `statement`: the same text if an empty list in it means "none"; '' for code. */
 export type Block = { text: string; statement: string }
 
 type Fenced = Block & { json: boolean }
 
 const FENCE = '```'
-/** An answer has one, or one for each thing it was asked. The rest of a text with more is taken for one block. */
+/** The rest of a text with more fences is one block. */
 const MAX_BLOCKS = 100
 const LANGUAGE = /^[\w+#.-]{1,20}(?=[\s[{])/
 const FENCED = /```[\s\S]*?(?:```|$)/g
 
 /**
- * Where an answer may keep its JSON, the likeliest place first: the places are to be read in turn until one has something. A text that
- * begins with JSON needs no fence; else there are fenced blocks, of which all that are marked as JSON belong together, and before those of
- * other languages (code that looks at the picture, for one); else it stands somewhere in the text. An answer that was cut has no closing
- * fence.
+ * The places where an answer may hold its JSON, the most likely first; to be read in turn until one has something.
+ * A text that begins with JSON needs no fence. Otherwise the fenced blocks are first: all blocks marked as JSON
+ * together, or, if there are none, all blocks of other languages. Last is the whole text. An answer that was cut
+ * has no closing fence.
  */
 export function answerPlaces(text: string): Block[][] {
   const all = text.replace(/^\ufeff/, '').trim()
@@ -35,7 +32,7 @@ function fencedBlocks(text: string): Fenced[] {
     const start = opening + FENCE.length
     const closing = blocks.length < MAX_BLOCKS ? text.indexOf(FENCE, start) : -1
     const end = closing === -1 ? text.length : closing
-    // No more than a language is looked at here: a block may be long, and there may be many.
+    // A slice, because the block may be long, and there may be many.
     const language = (LANGUAGE.exec(text.slice(start, start + 21))?.[0] ?? '').toLowerCase()
     const content = text.slice(start + language.length, end).trim()
     const json = language.startsWith('json')

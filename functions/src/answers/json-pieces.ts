@@ -1,15 +1,16 @@
 const BRACKET = /[[{]/g
-/** Brackets in prose are few. After so many that hold no JSON the rest of the text is taken for one damaged piece. */
+/** Prose has few brackets. After this many that hold no JSON, the rest of the text is one damaged piece. */
 const MAX_DAMAGED = 50
-/** JSON Lines have one value a line; more than so many are no list of what is in a picture. */
+/** JSON Lines have one value a line. A picture does not have this many objects. */
 const MAX_VALUES = 5000
 
-/** What of a text is JSON, and where something begins like JSON and is none. `whole`: all of the text is one value. */
+/**
+ * The JSON values in a text, and the pieces that begin like JSON but do not parse.
+ * `whole`: the text is one value, with nothing around it.
+ */
 export type JsonPieces = { values: unknown[]; damaged: string[]; whole: boolean }
 
-/**
- * The JSON in a text that may have prose around it: each bracketed piece, parsed strictly. Takes time in proportion to the text's length.
- */
+/** Parses each bracketed piece of a text strictly. Takes time in proportion to the text's length. */
 export function jsonPieces(text: string): JsonPieces {
   const whole = parse(text)
   if (whole) return { values: [whole.value], damaged: [], whole: true }
@@ -27,18 +28,18 @@ export function jsonPieces(text: string): JsonPieces {
   return pieces
 }
 
-/** @returns undefined unless the text is a list, an object, or a string (which may be JSON that was encoded twice) */
+/** Parses a list, an object or a string, which may be JSON that was encoded twice. @returns undefined otherwise */
 export function parse(text: string): { value: unknown } | undefined {
   if (!/^["[{]/.test(text)) return undefined
   try {
     return { value: JSON.parse(text) }
   } catch {
-    // Not the end of it: what is damaged is repaired or salvaged by those who know what it should hold.
+    // The caller repairs or salvages damaged JSON.
     return undefined
   }
 }
 
-/** @returns the index after the bracket that closes the one at `start`, or the text's length if there is none */
+/** @returns the index after the bracket that closes the one at `start`, or the length of the text if none does */
 export function endOfValue(text: string, start: number): number {
   let depth = 0
   for (let i = start; i < text.length; i++) {

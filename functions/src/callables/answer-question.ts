@@ -10,8 +10,7 @@ import { estimateTextTokens } from '../model/tokens.ts'
 import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
-import { questionRequest } from '../tasks/answer-question.ts'
-import { AnswerText } from '../tasks/answer-text.ts'
+import { questionRequest, StreamedAnswer } from '../tasks/answer-question.ts'
 import { askAboutImages } from './ask-about-images.ts'
 import { type Caller, callableHandler } from './callable-frame.ts'
 
@@ -64,7 +63,7 @@ export async function answerQuestion(
 }
 
 function readAnswer({ text, truncated }: ModelAnswer): Answer {
-  const answer = new AnswerText()
+  const answer = new StreamedAnswer()
   answer.push(text)
   answer.end()
   if (answer.text === '') throw emptyAnswer()
@@ -83,7 +82,7 @@ async function streamAnswer(
   let usage = NO_USAGE
   let attempted = request
   for (let attempt = 1; ; attempt++) {
-    const text = new AnswerText()
+    const text = new StreamedAnswer()
     const send = async (delta: string) => {
       // The callback of a write to a closed connection may never run.
       if (delta !== '') await unlessAborted(sendText(onText, delta), signal)

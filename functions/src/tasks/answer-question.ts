@@ -1,10 +1,15 @@
+import { cleanLines } from '../answers/clean-text.ts'
 import type { Turn } from '../api/answer-question.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import type { ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 
-/** Some three pages. */
+/** About three pages. */
 const MAX_OUTPUT_TOKENS = 4096
+/** In characters. A longer answer is cut. */
+export const MAX_ANSWER_LENGTH = 8000
+/** Includes characters that cleaning removes. */
+const MAX_RAW_LENGTH = MAX_ANSWER_LENGTH * 4
 
 const SYSTEM_INSTRUCTION =
   'You answer questions about the given pictures, in the language of the question, in plain text without markup. ' +
@@ -27,4 +32,56 @@ export function questionRequest(
     thinking: 'least',
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   }
+}
+
+/** White space, which may be the end of the answer, and joiners. */
+const UNSETTLED = /(?<![\s\u200c\u200d])[\s\u200c\u200d]+$/u
+const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Cleans the answer to a question that arrives in pieces. The result does not depend on where the pieces begin. */
+export class StreamedAnswer {
+  /** All text returned so far. */
+  text = ''
+  /** The answer was longer than `MAX_ANSWER_LENGTH`. */
+  truncated = false
+  private raw = ''
+
+  /** @returns the new text that further pieces cannot change; may be empty */
+  push(piece: string): string {
+    if (this.truncated) return ''
+    this.raw += piece
+    return this.next(settled(this.limitedRaw()))
+  }
+
+  /** @returns the rest of the text */
+  end(): string {
+    return this.next(this.limitedRaw())
+  }
+
+  private limitedRaw(): string {
+    this.truncated ||= this.raw.length > MAX_RAW_LENGTH
+    this.raw = this.raw.slice(0, MAX_RAW_LENGTH + 1)
+    return this.raw.slice(0, MAX_RAW_LENGTH)
+  }
+
+  private next(raw: string): string {
+    const plain = cleanLines(raw)
+    this.truncated ||= plain.length > MAX_ANSWER_LENGTH
+    const added = withinLimit(plain).slice(this.text.length)
+    this.text += added
+    return added
+  }
+}
+
+function withinLimit(text: string): string {
+  if (text.length <= MAX_ANSWER_LENGTH) return text
+  const kept = text.slice(0, MAX_ANSWER_LENGTH)
+  // Do not keep half of a surrogate pair.
+  return kept.isWellFormed() ? kept : kept.slice(0, -1)
+}
+
+/** Without the last grapheme cluster, which the next piece may extend with an accent or a joined pictograph. */
+function settled(text: string): string {
+  const tail = CLUSTERS.segment(text).containing(text.length - 1)
+  return (tail ? text.slice(0, tail.index) : '').replace(UNSETTLED, '')
 }

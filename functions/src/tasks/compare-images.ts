@@ -10,13 +10,13 @@ import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 import { firstImage, type Region, readRegion } from './read-region.ts'
 
-/** Plain text; boxes in pixels of the upright image that `image` is the index of, from 0. */
+/** Plain text. `image` is the index of an image, from 0. Boxes are in pixels of that upright image. */
 export type Comparison = {
   summary: string
   similarities: string[]
   differences: { description: string; regions: Region<Box>[] }[]
   dropped: Dropped
-  /** The answer was cut or damaged, so a part of it may be missing. */
+  /** The answer was cut or damaged: a part of it may be missing. */
   truncated: boolean
 }
 
@@ -73,7 +73,7 @@ export function comparisonRequest(
   }
 }
 
-/** An answer as it may come: each part is read by itself, so that a bad one does not cost the others. */
+/** Only the outer shape: each part is read separately, so that an invalid one does not affect the others. */
 const answerShape = z.object({
   summary: z.string().nullish(),
   similarities: z.array(z.unknown()).nullish(),
@@ -82,7 +82,8 @@ const answerShape = z.object({
 
 /**
  * @param images the upright sizes of the images, in the order of the request
- * @throws VisionError `answer-unreadable`, or `answer-truncated` if it was cut, when there is neither a summary nor a difference in it
+ * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when it has neither a
+ * summary nor a difference
  */
 export function readComparison(
   answer: Pick<ModelAnswer, 'text' | 'truncated'>,
@@ -92,14 +93,15 @@ export function readComparison(
   const truncated = answer.truncated || state === 'salvaged'
   const { data, error } = answerShape.safeParse(Array.isArray(value) && value.length === 1 ? value[0] : value)
   if (!data) throw unreadable(answer, z.prettifyError(error))
-  // Not told is not the same as none: only an answer that was cut may leave them out.
-  if (!data.differences && !truncated) throw unreadable(answer, 'it does not tell the differences')
+  // Missing differences do not mean "no differences". Only an answer that was cut may lack them.
+  if (!data.differences && !truncated) throw unreadable(answer, 'it has no list of differences')
   const dropped: Dropped = {}
   const summary = cleanText(data.summary ?? '', MAX_TEXT_LENGTH * 4)
-  const told = data.differences ?? []
-  if (told.length > MAX_DIFFERENCES) count(dropped, 'difference-over-limit', told.length - MAX_DIFFERENCES)
-  const first = firstImage(told.flatMap(regionsOf))
-  const differences = told.slice(0, MAX_DIFFERENCES).flatMap((difference) => {
+  const listed = data.differences ?? []
+  if (listed.length > MAX_DIFFERENCES)
+    count(dropped, 'difference-over-limit', listed.length - MAX_DIFFERENCES)
+  const first = firstImage(listed.flatMap(regionsOf))
+  const differences = listed.slice(0, MAX_DIFFERENCES).flatMap((difference) => {
     const read = readDifference(difference, images, first, dropped)
     if (!read) count(dropped, 'difference-unreadable')
     return read ?? []
@@ -127,8 +129,8 @@ function readDifference(
   first: 0 | 1,
   dropped: Dropped,
 ): Comparison['differences'][number] | undefined {
-  const told = isPlainObject(difference) ? difference.description : difference
-  const description = typeof told === 'string' ? cleanText(told, MAX_TEXT_LENGTH) : ''
+  const text = isPlainObject(difference) ? difference.description : difference
+  const description = typeof text === 'string' ? cleanText(text, MAX_TEXT_LENGTH) : ''
   if (description === '') return undefined
   const listed = regionsOf(difference)
   const regions: Region<Box>[] = []

@@ -10,7 +10,7 @@ import { imageParts } from './image-parts.ts'
 /** Plain text, in English. `labels` are lower case, the most relevant first, without duplicates. */
 export type Description = { caption: string; altText: string; labels: string[]; text: string }
 
-/** Raised with each change of the prompt or schema, and stored with every description. */
+/** Increased with each change of the prompt or schema, and stored with every description. */
 export const DESCRIBE_PROMPT_VERSION = 'describe-1'
 
 const MAX_LABELS = 20
@@ -18,14 +18,14 @@ const MAX_LABELS = 20
 const MAX_LABEL_LENGTH = 60
 const MAX_OUTPUT_TOKENS = 4096
 
-/** What a caller may ask for. Text of the caller goes into the prompt as data, never into our rules. */
+/** Options of a caller. Their text is quoted data in the prompt, and never part of the system instruction. */
 export type DescribeOptions = {
   /** BCP 47 tag. */
   language?: string | undefined
   style?: string | undefined
   /** Classifies into exactly these labels. */
   labelSet?: readonly string[] | undefined
-  /** The text in the picture, which may be long, is not wanted. */
+  /** Leaves out the text in the picture, which may be long. */
   withoutText?: boolean
 }
 
@@ -40,14 +40,14 @@ const answerSchema = z.object({
   text: z.string().describe('Text that can be read in the picture, or an empty string.'),
 })
 
-/** An answer as it may come: a label that is none costs no other, and null is how some models write an empty text. */
+/** Invalid labels are dropped one by one. Some models write null for an empty text. */
 const answerShape = z.object({
   caption: z.string(),
   altText: z.string(),
   labels: z.array(z.unknown()),
   text: z.string().nullable(),
 })
-/** An answer that broke off may lack what stands last. One without labels broke off within a sentence. */
+/** An answer that was cut may lack its last field. One without labels was cut within a sentence. */
 const cutAnswerShape = answerShape.partial({ text: true })
 
 const SYSTEM_INSTRUCTION =
@@ -63,7 +63,7 @@ export function describeRequest(
   return {
     model,
     systemInstruction: SYSTEM_INSTRUCTION,
-    parts: imageParts([image], wishes(options).join('\n')),
+    parts: imageParts([image], promptSentences(options).join('\n')),
     json: { schema: responseSchema(schemaFor(options)) },
     thinking: 'least',
     maxOutputTokens: MAX_OUTPUT_TOKENS,
@@ -79,17 +79,18 @@ function schemaFor({ labelSet, withoutText }: DescribeOptions): z.ZodType {
   return schema.extend({ labels })
 }
 
-function wishes({ language, style, labelSet, withoutText }: DescribeOptions): string[] {
-  const wished = [`${PROMPT}${withoutText ? '' : ', and the text that can be read in it'}.`]
+function promptSentences({ language, style, labelSet, withoutText }: DescribeOptions): string[] {
+  const sentences = [`${PROMPT}${withoutText ? '' : ', and the text that can be read in it'}.`]
   if (language !== undefined) {
     const name = new Intl.DisplayNames('en', { type: 'language' }).of(language)
-    wished.push(
+    sentences.push(
       `Write caption and alt text${labelSet ? '' : ', and the labels,'} in this language: ${name} (${language}).`,
     )
   }
-  if (style !== undefined) wished.push(`Write caption and alt text in this style: ${JSON.stringify(style)}`)
-  if (labelSet) wished.push(`Classify with these labels and no others: ${JSON.stringify(labelSet)}`)
-  return wished
+  if (style !== undefined)
+    sentences.push(`Write caption and alt text in this style: ${JSON.stringify(style)}`)
+  if (labelSet) sentences.push(`Classify with these labels and no others: ${JSON.stringify(labelSet)}`)
+  return sentences
 }
 
 /**
@@ -133,7 +134,7 @@ function freeLabels(answered: string[], language = 'en'): { labels: string[]; dr
   return { labels: [...new Set(labels)].slice(0, MAX_LABELS), dropped: 0 }
 }
 
-/** Labels of the set, as they are written there. A model may differ in case and in code points. */
+/** The answered labels in the spelling of the set. A model may use other case or code points. */
 function chooseLabels(
   answered: string[],
   labelSet: readonly string[],

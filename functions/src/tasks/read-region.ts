@@ -1,24 +1,23 @@
 import { isPlainObject } from '../answers/answer-json.ts'
 import { type Box2d, isEmptyBox2d } from '../document/box.ts'
 import type { DropReason } from '../document/drop-reasons.ts'
-import { coordinate } from './locate/coordinate.ts'
 import { fieldsOf } from './locate/fields.ts'
-import { readBox2d } from './locate/read-box.ts'
+import { coordinate, readBox2d } from './locate/read-box.ts'
 
-/** A place in one of several images; `image` is its index, from 0. */
+/** An area of one of several images. `image` is the index of the image, from 0. */
 export type Region<Box> = { image: number; box: Box }
 
 const IMAGE_KEYS = ['image', 'image_number', 'imageNumber', 'image_index', 'imageIndex', 'picture']
 
-/** Where an answer begins to count images: at 1, as the request numbers them, unless it names an image 0. */
+/** The number of the first image in an answer: 1, as in the request, unless the answer has an image 0. */
 export function firstImage(regions: readonly unknown[]): 0 | 1 {
   return regions.some((region) => isPlainObject(region) && imageOf(region) === 0) ? 0 : 1
 }
 
 /**
- * One region of an answer, or why it cannot be used.
+ * One region of an answer, or the reason why it cannot be used.
  * @param first the number of the first image
- * @returns `clipped` if a part of the box is outside the image
+ * @returns `clipped`: a part of the box is outside the image
  */
 export function readRegion(
   item: unknown,
@@ -40,6 +39,6 @@ export function readRegion(
 function imageOf(item: Record<string, unknown>): number | undefined {
   const key = IMAGE_KEYS.find((name) => name in item)
   const value = key === undefined ? undefined : item[key]
-  // "Image 2" too, which is how the request names them.
+  // Also "Image 2", as in the request.
   return coordinate(typeof value === 'string' ? value.replace(/^\s*(image|picture)\s*/i, '') : value)
 }

@@ -103,7 +103,7 @@ describe('decodeMaskPng()', () => {
   it('does not load sharp for plain grey', async () => {
     const png = await disc().png().toBuffer()
     const script = `
-      const { decodeMaskPng } = await import('./functions/src/annotations/mask-png.ts')
+      const { decodeMaskPng } = await import('./functions/src/masks/mask-png.ts')
       await decodeMaskPng(Buffer.from('${png.toString('base64')}', 'base64'))
       console.log(process.report.getReport().sharedObjects.filter((path) => path.includes('sharp')).length)`
     const counted = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -213,7 +213,7 @@ describe('decodeMaskPng() and faults that are not those of the mask', () => {
           return next(specifier, context)
         },
       })
-      const { decodeMaskPng } = await import('./functions/src/annotations/mask-png.ts')
+      const { decodeMaskPng } = await import('./functions/src/masks/mask-png.ts')
       await decodeMaskPng(Buffer.from('${png.toString('base64')}', 'base64')).catch(({ name, message }) =>
         console.log(name, message))`
     const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })

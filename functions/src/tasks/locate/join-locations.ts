@@ -2,14 +2,15 @@ import { overlap } from '../../document/box.ts'
 import { count, type Dropped, type DropReason } from '../../document/drop-reasons.ts'
 import { type AnswerText, type Located, type LocatedObject, tryLocation } from './read-location.ts'
 
-/** Boxes of two answers that have so much in common are of one thing: whatever it is called, or if it is called the same. */
-const SAME_PLACE = 0.8
-const SAME_THING = 0.5
+/** Least IoU of two boxes of one object, with different labels and with the same label. */
+const SAME_PLACE_IOU = 0.8
+const SAME_LABEL_IOU = 0.5
 
 /**
- * The objects of one picture out of all answers about it: the first was asked for masks, any later one for boxes alone, because the first
- * could not be read whole. What the first has wins, since it has masks. What any of them lost stays counted.
- * @throws VisionError `answer-*` when none of them can be read
+ * The objects of one picture from all answers about it. The first request asks for masks. If its answer cannot be
+ * read completely, a second one asks for boxes only. Objects of the first answer have precedence, because they have
+ * masks. The losses of all answers are counted.
+ * @throws VisionError `answer-*` if none of the answers can be read
  */
 export function readLocations(answers: readonly AnswerText[], maxObjects: number): Located {
   const joined: Located = { objects: [], dropped: {}, state: 'read' }
@@ -20,7 +21,7 @@ export function readLocations(answers: readonly AnswerText[], maxObjects: number
     const added = index === 0 ? located.objects : located.objects.map(withoutMask)
     join(joined, { ...located, objects: added }, maxObjects)
   })
-  // What came out of several answers may lack what the first of them broke off before.
+  // Objects may be missing: the first answer was incomplete, and the second one asks for fewer objects.
   if (answers.length > 1) joined.state = 'salvaged'
   return joined
 }
@@ -48,5 +49,5 @@ function add(object: LocatedObject, joined: { objects: LocatedObject[]; dropped:
 }
 
 function isSame(a: LocatedObject, b: LocatedObject): boolean {
-  return overlap(a.box2d, b.box2d) > (a.label === b.label ? SAME_THING : SAME_PLACE)
+  return overlap(a.box2d, b.box2d) > (a.label === b.label ? SAME_LABEL_IOU : SAME_PLACE_IOU)
 }

@@ -7,18 +7,18 @@ import { findEntries } from './find-entries.ts'
 import { type AnswerMask, readMasks } from './read-mask.ts'
 import { type FoundObject, readObject } from './read-object.ts'
 
-/** An object as the model tells it: coordinates of 0 to 1000 of the image's height and width. */
+/** An object as the model gave it, in coordinates of 0 to 1000 of the image's height and width. */
 export type LocatedObject = {
   label: string
   box2d: Box2d
   mask: AnswerMask | null
-  /** Why there is no mask, although the model gave one or none was asked for. */
+  /** Why there is no mask, if the model gave one or was not asked for it. */
   maskReason?: DropReason
 }
 
 export type Located = {
   objects: LocatedObject[]
-  /** What the answers held and we could not use, by reason. A mask that is dropped leaves its object. */
+  /** The parts of the answers that cannot be used, by reason. An object whose mask is dropped is kept. */
   dropped: Dropped
   /** `salvaged`: the answer was damaged, so a part of it may be missing. */
   state: AnswerState
@@ -26,15 +26,16 @@ export type Located = {
 
 export type AnswerText = Pick<ModelAnswer, 'text' | 'truncated'>
 
-/** Boxes of one label that have more in common are one object, which the model told twice. */
-const SAME_OBJECT = 0.95
+/** Two entries with the same label and a higher IoU are one object. */
+const DUPLICATE_IOU = 0.95
 
 /**
- * The objects that an answer tells, in any of the forms that real models give. Every entry that cannot be used is counted with its reason.
- * "No objects" is the result only when the model said so. Takes time in proportion to the answer's length.
+ * The objects of an answer, in any of the forms that real models give. Every entry that cannot be used is counted
+ * with its reason. "No objects" is a result only if the model stated it. Takes time in proportion to the answer's
+ * length.
  * @param maxObjects further objects are dropped and counted
- * @throws VisionError `answer-unreadable`, or `answer-truncated` if it was cut, when there is no list of objects in the answer, or none of
- * it can be used
+ * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when it has no list of
+ * objects or no entry that can be used
  */
 export function readLocation(answer: AnswerText, maxObjects: number): Located {
   const { failure, ...located } = tryLocation(answer, maxObjects)
@@ -42,7 +43,7 @@ export function readLocation(answer: AnswerText, maxObjects: number): Located {
   return located
 }
 
-/** As `readLocation`, but an answer that cannot be used still tells what it lost. */
+/** As `readLocation`, but returns the failure, together with the reasons of the dropped entries. */
 export function tryLocation(answer: AnswerText, maxObjects: number): Located & { failure?: VisionError } {
   const { entries, lost, statesNone, damaged } = findEntries(answer.text)
   const dropped: Dropped = {}
@@ -63,7 +64,7 @@ export function tryLocation(answer: AnswerText, maxObjects: number): Located & {
   }
 }
 
-/** Objects in the order of the answer, each once. */
+/** Objects in the order of the answer, without duplicates. */
 class DistinctObjects {
   readonly objects: FoundObject[] = []
   private readonly byLabel = new Map<string, FoundObject[]>()
@@ -76,16 +77,16 @@ class DistinctObjects {
   }
 
   add(object: FoundObject): void {
-    const namesakes = this.byLabel.get(object.label)
-    const twin = namesakes?.find(({ box2d }) => overlap(box2d, object.box2d) > SAME_OBJECT)
-    if (twin) {
-      twin.masks.push(...object.masks)
+    const sameLabel = this.byLabel.get(object.label)
+    const duplicate = sameLabel?.find(({ box2d }) => overlap(box2d, object.box2d) > DUPLICATE_IOU)
+    if (duplicate) {
+      duplicate.masks.push(...object.masks)
       count(this.dropped, 'duplicate')
     } else if (this.objects.length >= this.max) {
       count(this.dropped, 'too-many-objects')
     } else {
       this.objects.push(object)
-      if (namesakes) namesakes.push(object)
+      if (sameLabel) sameLabel.push(object)
       else this.byLabel.set(object.label, [object])
     }
   }

@@ -5,19 +5,19 @@ import { fieldsOf } from './fields.ts'
 import { looksLikePng, pngBytes } from './png-text.ts'
 import { type Outline, orient, type Ring, readOutline } from './read-outline.ts'
 
-/** A mask as the model gives it: a PNG of the box, still to be distrusted, or an outline in 0 to 1000 of the image, x first. */
+/** A mask as the model gave it: an unverified PNG of the box, or an outline in 0 to 1000 of the image, x first. */
 export type AnswerMask = { form: 'png'; png: Buffer } | { form: 'polygon'; rings: readonly Ring[] }
 
-/** No reason if the model gave no mask. */
+/** `reason`: why the mask cannot be used. Absent if the model gave no mask. */
 export type ReadMask = { mask: AnswerMask | null; reason?: DropReason }
 
 const START = '<start_of_mask>'
-/** Points in text: two thousand of them, with names and spaces. */
+/** Two thousand points as text, with names and spaces. */
 const MAX_OUTLINE_TEXT = 100_000
-const NUMBERS_ALONE = /^[\s\d.,;()[\]-]+$/
+const ONLY_NUMBERS = /^[\s\d.,;()[\]-]+$/
 const NUMBER = /-?\d{1,15}(?:\.\d{1,15})?/g
 
-/** The first of an object's masks that can be used, or null with the reason why the first one cannot. */
+/** The first usable mask of an object, or null with the reason why its first mask cannot be used. */
 export function readMasks(masks: readonly unknown[], box2d: Box2d): ReadMask {
   let first: ReadMask | undefined
   for (const mask of masks) {
@@ -28,13 +28,13 @@ export function readMasks(masks: readonly unknown[], box2d: Box2d): ReadMask {
   return first ?? { mask: null }
 }
 
-/** The mask of one object, or null with the reason why there is none to draw. */
+/** A mask, or null with the reason why it cannot be used. */
 export function readMask(value: unknown, box2d: Box2d): ReadMask {
   const mask = unwrap(value)
   if (mask === undefined || mask === null || mask === '') return { mask: null }
   if (typeof mask === 'string') {
     if (looksLikePng(mask)) return readPng(mask)
-    // Tokens of a decoder that is not public, or the announcement of some that never came: https://discuss.ai.google.dev/t/146559, 2026-11.
+    // Tokens of a decoder that is not public, or only their start: https://discuss.ai.google.dev/t/146559, 2026-11.
     if (mask.includes('<seg_') || mask.trim() === START) return { mask: null, reason: 'mask-tokens' }
   }
   const outline = outlineOf(mask)
@@ -43,14 +43,14 @@ export function readMask(value: unknown, box2d: Box2d): ReadMask {
   return rings ? { mask: { form: 'polygon', rings } } : { mask: null, reason: 'mask-outside-box' }
 }
 
-/** The outline that a mask is, also where it is text; undefined if it is none. */
+/** A mask as an outline, also from text; undefined if it is not an outline. */
 export function outlineOf(value: unknown): Outline | undefined {
   const mask = unwrap(value)
   if (typeof mask !== 'string') return readOutline(mask)
   const text = mask.replace(START, '').trim()
   if (text.length > MAX_OUTLINE_TEXT) return undefined
   return (
-    readOutline(parseList(text)) ?? (NUMBERS_ALONE.test(text) ? readOutline(text.match(NUMBER)) : undefined)
+    readOutline(parseList(text)) ?? (ONLY_NUMBERS.test(text) ? readOutline(text.match(NUMBER)) : undefined)
   )
 }
 
@@ -58,12 +58,12 @@ function parseList(text: string): unknown {
   try {
     return text.startsWith('[') ? JSON.parse(text) : undefined
   } catch {
-    // No JSON: the caller counts it.
+    // The caller counts the mask as unreadable.
     return undefined
   }
 }
 
-/** A mask within a list or an object of its own, or after the mark of tokens. */
+/** Unwraps a mask in a list or an object, or after the start token. */
 function unwrap(value: unknown): unknown {
   const inner = isPlainObject(value) ? (fieldsOf(value).masks[0] ?? unknownForm(value)) : value
   const only = Array.isArray(inner) && inner.length === 1 && typeof inner[0] === 'string' ? inner[0] : inner
@@ -72,7 +72,7 @@ function unwrap(value: unknown): unknown {
   return looksLikePng(rest) ? rest : only
 }
 
-/** An object that holds no mask under a name we know, but something: it is for the caller to count. */
+/** An object with content but without a known mask key, which the caller counts as unreadable. */
 function unknownForm(mask: Record<string, unknown>): Record<string, unknown> | undefined {
   return Object.values(mask).every((value) => value === null || value === '') ? undefined : mask
 }

@@ -7,13 +7,13 @@ import { readBox2d } from './read-box.ts'
 import { outlineOf } from './read-mask.ts'
 import { boundsOf } from './read-outline.ts'
 
-/** An object whose masks are still to be read: what stands under any of their names. */
+/** An object whose masks are not yet read: the values of all its mask keys. */
 export type FoundObject = { label: string; box2d: Box2d; masks: unknown[] }
 
 const MAX_LABEL = 80
 const NO_LABEL = 'object'
 
-/** One entry of an answer, or why it is no object that we can use. */
+/** The object of one entry, or the reason why the entry cannot be used. */
 export function readObject(item: unknown): FoundObject | DropReason {
   if (!isPlainObject(item)) return 'object-unreadable'
   const { boxes, masks, labels, point } = fieldsOf(item)
@@ -27,13 +27,13 @@ function firstBox(boxes: unknown[]): Box2d | undefined {
   return boxes.map(readBox2d).find((box2d) => box2d !== undefined)
 }
 
-/** Where a box is missing: the bounds of the outline, if that says which of its coordinates is x. */
+/** For an entry without a box: the bounds of its outline, if its points name x and y. */
 function boxAround(masks: unknown[]): Box2d | undefined {
   const outline = masks.map(outlineOf).find((found) => found?.named)
   return outline && boundsOf(outline.rings)
 }
 
-/** Text for people and nothing else: never a name of a file, never markup. */
+/** For display only: callers must not use it in file names or as markup. */
 function labelOf(labels: unknown[]): string {
   for (const value of labels) {
     if (typeof value !== 'string' && typeof value !== 'number') continue

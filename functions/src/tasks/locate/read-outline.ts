@@ -1,21 +1,22 @@
 import { isPlainObject } from '../../answers/answer-json.ts'
 import { type Box2d, ordered, overlap } from '../../document/box.ts'
-import { coordinates } from './coordinate.ts'
+import { coordinates } from './read-box.ts'
 
 /** x first, in 0 to 1000 of the image. */
 export type Point = readonly [x: number, y: number]
 export type Ring = readonly Point[]
 
-/** The rings of an outline as the answer gives them. `named`: their coordinates say which of them is x. */
+/** The rings of an outline in the model's order of coordinates. `named`: the points name x and y. */
 export type Outline = { rings: Ring[]; named: boolean }
 
 const MAX_POINTS = 2000
-/** An outline spans its box, more or less. One that covers less of it belongs to something else. */
-const LEAST_OVERLAP = 0.25
+/** An outline roughly fills its box. With a lower IoU, it belongs to another object. */
+const MIN_IOU = 0.25
 
 /**
- * An outline in any form that models give: points as [x, y] or {x, y}, in one list or one list a ring, or numbers in one flat list.
- * @returns undefined if it is none, or has too many points to be one
+ * An outline in any form that models give: points as [x, y] or {x, y}, in one list or one list per ring, or a flat
+ * list of numbers.
+ * @returns undefined if the value is not an outline or has more than 2000 points
  */
 export function readOutline(value: unknown): Outline | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > 2 * MAX_POINTS) return undefined
@@ -53,16 +54,16 @@ function readRing(list: unknown[]): { points: Ring; named: boolean } | undefined
 }
 
 /**
- * The rings with x first. Some models give y first, as in their boxes; which it is, the box tells: the right order spans it.
+ * The rings with x first. Some models give y first, as in their boxes. The order that fits the box better is right.
  * @returns undefined if neither order fits the box
  */
 export function orient({ rings, named }: Outline, box2d: Box2d): Ring[] | undefined {
   const swapped = rings.map((ring) => ring.map(([x, y]): Point => [y, x]))
   const asGiven = overlap(boundsOf(rings), box2d)
-  // A tie goes to x first, which is what our prompt asks for.
+  // If both fit equally, x is first, as the prompt asks.
   const yFirst = !named && overlap(boundsOf(swapped), box2d) > asGiven
   const best = yFirst ? overlap(boundsOf(swapped), box2d) : asGiven
-  if (best < LEAST_OVERLAP) return undefined
+  if (best < MIN_IOU) return undefined
   return yFirst ? swapped : rings
 }
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { AnswerText, MAX_ANSWER_LENGTH } from '../../../functions/src/tasks/answer-text.ts'
+import { MAX_ANSWER_LENGTH, StreamedAnswer } from '../../../functions/src/tasks/answer-question.ts'
 import { counterexample } from '../../support/counterexample.ts'
 import * as fc from '../../support/seeded-fast-check.ts'
 
 function whole(text: string): string {
-  const answer = new AnswerText()
+  const answer = new StreamedAnswer()
   answer.push(text)
   answer.end()
   return answer.text
 }
 
-/** Text that is awkward to cut: pairs, joiners, accents, white space, what is cleaned away. */
+/** Text that is hard to split: surrogate pairs, joiners, accents, white space, characters that are removed. */
 const awkward = fc
   .array(
     fc.constantFrom(
@@ -40,27 +40,27 @@ const awkward = fc
   )
   .map((parts) => parts.join(''))
 
-describe('AnswerText', () => {
-  it('tells the same text however the answer is cut', async () => {
+describe('StreamedAnswer', () => {
+  it('returns the same text, wherever the pieces begin', async () => {
     const cuts = fc.array(fc.nat(), { maxLength: 10 })
     const found = await counterexample(
       fc.property(awkward, cuts, (text, places) => {
         const at = [0, ...places.map((place) => place % (text.length + 1)), text.length].toSorted(
           (a, b) => a - b,
         )
-        const answer = new AnswerText()
-        let told = ''
-        for (let i = 1; i < at.length; i++) told += answer.push(text.slice(at[i - 1], at[i]))
-        told += answer.end()
-        return told === answer.text && told === whole(text)
+        const answer = new StreamedAnswer()
+        let streamed = ''
+        for (let i = 1; i < at.length; i++) streamed += answer.push(text.slice(at[i - 1], at[i]))
+        streamed += answer.end()
+        return streamed === answer.text && streamed === whole(text)
       }),
       2000,
     )
     expect(found).toBeUndefined()
   })
 
-  it('tells words as soon as the next one begins', () => {
-    const answer = new AnswerText()
+  it('returns a character as soon as the next one arrives', () => {
+    const answer = new StreamedAnswer()
     expect([answer.push('A red'), answer.push(' circle'), answer.push('.'), answer.end()]).toEqual([
       'A re',
       'd circl',
@@ -69,18 +69,18 @@ describe('AnswerText', () => {
     ])
   })
 
-  it('does not cut a character in two at its limit', () => {
+  it('does not split a surrogate pair at the length limit', () => {
     const text = whole(`${'x'.repeat(MAX_ANSWER_LENGTH - 1)}😀`)
     expect(text).toBe('x'.repeat(MAX_ANSWER_LENGTH - 1))
   })
 
-  it('brings nothing together by what it takes away: no halves of a pair, no accents', () => {
+  it('does not join surrogates or accents by removing characters between them', () => {
     expect(whole('\ud83d\u0007\ude00a')).toBe('\ufffd\ufffda')
     expect(whole('e\u0007\u0301x')).toBe('e\u0301x')
   })
 
-  it('knows that it was cut', () => {
-    const answer = new AnswerText()
+  it('reports that the answer is truncated', () => {
+    const answer = new StreamedAnswer()
     answer.push('x'.repeat(MAX_ANSWER_LENGTH))
     answer.end()
     expect(answer.truncated).toBe(false)
@@ -89,10 +89,10 @@ describe('AnswerText', () => {
     expect(answer.truncated).toBe(true)
   })
 
-  // Some 1000 tokens of spaces once took a second for each further piece, and nothing else had its turn.
-  it('takes no more than 20 times as long for a run of spaces as for one of characters that are left out', () => {
+  // Regression: about 1000 tokens of spaces took a second for each further piece and blocked the event loop.
+  it('takes at most 20 times as long for a run of spaces as for a run of removed characters', () => {
     const time = (run: string) => {
-      const answer = new AnswerText()
+      const answer = new StreamedAnswer()
       answer.push(`a${run}`)
       const from = performance.now()
       for (let i = 0; i < 3; i++) answer.push('b ')
