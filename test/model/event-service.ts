@@ -1,5 +1,4 @@
-import type { Flow } from './flow.ts'
-import type { Workers } from './workers.ts'
+import type { Worker, Workers } from './workers.ts'
 import type { World } from './world.ts'
 
 export type StorageEvent = {
@@ -11,26 +10,25 @@ export type StorageEvent = {
 
 export type EventFaults = { lost: number; duplicated: number; late: number }
 
-/** For how long an event is delivered again. https://cloud.google.com/eventarc/docs/retry-events */
-const WINDOW_MS = 24 * 3_600_000
+/** How long Eventarc redelivers an event. https://cloud.google.com/eventarc/docs/retry-events */
+const RETRY_WINDOW_MS = 24 * 3_600_000
 
-/** Eventarc: at least once, in any order, under new ids too; what fails comes again after 10 to 600 s, for 24 hours. */
+/** Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up to 24 hours. */
 export class EventService {
   deliveries = 0
-  /** While nothing can be delivered. */
-  readonly outage: { from: number; to: number }
+  private readonly outage: { from: number; to: number }
   private published = 0
   private readonly world: World
   private readonly workers: Workers
   private readonly faults: EventFaults
-  private readonly handle: (event: StorageEvent) => Flow<unknown>
+  private readonly handle: (event: StorageEvent) => (worker: Worker) => Promise<unknown>
 
   constructor(
     world: World,
     workers: Workers,
     faults: EventFaults,
     outage: { from: number; to: number },
-    handle: (event: StorageEvent) => Flow<unknown>,
+    handle: (event: StorageEvent) => (worker: Worker) => Promise<unknown>,
   ) {
     this.world = world
     this.workers = workers
@@ -40,32 +38,33 @@ export class EventService {
   }
 
   publish(kind: StorageEvent['kind'], generation: string): void {
-    const { random, agenda } = this.world
+    const { random, scheduler } = this.world
     const { lost, duplicated, late } = this.faults
     if (random.chance(lost)) return
     let copies = 1
     while (copies < 4 && random.chance(duplicated)) copies += 1
     for (let copy = 0; copy < copies; copy++) {
       this.published += 1
-      const event = { id: `e${this.published}`, kind, generation, publishedAt: agenda.now }
+      const event = { id: `e${this.published}`, kind, generation, publishedAt: scheduler.now }
       const delayMs = random.chance(late) ? random.wait(10_000, 7_200_000) : random.wait(50, 5000)
       this.deliverAfter(delayMs, event, 1)
     }
   }
 
   private deliverAfter(delayMs: number, event: StorageEvent, attempt: number): void {
-    this.world.agenda.after(delayMs, () => this.deliver(event, attempt))
+    this.world.scheduler.after(delayMs, () => this.deliver(event, attempt))
   }
 
   private deliver(event: StorageEvent, attempt: number): void {
-    const { now } = this.world.agenda
-    if (now - event.publishedAt > WINDOW_MS) return
-    const again = () => this.deliverAfter(Math.min(600_000, 10_000 * 2 ** (attempt - 1)), event, attempt + 1)
-    if (now >= this.outage.from && now < this.outage.to) return again()
+    const { now } = this.world.scheduler
+    if (now - event.publishedAt > RETRY_WINDOW_MS) return
+    const redeliver = () =>
+      this.deliverAfter(Math.min(600_000, 10_000 * 2 ** (attempt - 1)), event, attempt + 1)
+    if (now >= this.outage.from && now < this.outage.to) return redeliver()
     this.deliveries += 1
     const name = `${event.kind} ${event.generation} ${event.id}#${attempt}`
     this.workers.start(name, this.handle(event), (end) => {
-      if (end !== 'done') again()
+      if (end !== 'done') redeliver()
     })
   }
 }

@@ -1,39 +1,42 @@
 import { LEASE_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
 
-/** The mechanisms of the protocol. The real ones are `PROTOCOL`; a mutation takes one away, to see that the model misses it. */
+/**
+ * The mechanisms of the delivery protocol. The ports apply them, so that a mutation can remove one while the production code stays as it
+ * is: `PROTOCOL` holds the real ones.
+ */
 export type Mechanisms = {
-  /** Work is known by the generation of its object; without, by the ids of events. */
+  /** The key of a claim: the generation of the object, or the id of the event. */
   claims: 'by-generation' | 'by-event-id'
-  /** Writes are refused when the document is about another generation, and when another token holds it. */
+  /** Which writes are refused: those about another generation, and those with another token. */
   fence: 'generation-and-token' | 'generation' | 'none'
   leaseSeconds: number
   whileLeased: 'throw' | 'acknowledge'
-  /** A deletion leaves the document of a newer generation alone. */
+  /** A deletion keeps the document of a newer generation. */
   deletionsKnowGenerations: boolean
   tombstones: boolean
   /** The generation is compared after the read, too. */
   comparesAfterRead: boolean
-  /** What a step has found is written as soon as it is there. */
+  /** The result of a step is written as soon as it is known. */
   checkpoints: boolean
   /** When a request is counted. */
   counts: 'before' | 'after'
-  /** Where the paid calls that are capped come from: also from earlier workers, or from this one alone. */
-  paidCallsOf: 'document' | 'worker'
-  /** Whether the count of a request learns how the attempt before it failed, so that a free one is not counted. */
-  previousIsTold: boolean
+  /** Whose billed requests the limit counts: those of all workers, or only of this one. */
+  billedCallsOf: 'document' | 'worker'
+  /** The counter learns which attempts were free, so that they do not stay counted. */
+  freeAttemptsAreReported: boolean
   maxCrashes: number
   maxAttempts: number
-  /** Of the folder of an answer and of what is drawn from it: its own, or the same for all answers of a generation. */
+  /** Each answer has its own folder, or all answers of a generation share one. */
   answerIds: 'unique' | 'fixed'
   sweeper: boolean
-  /** The sweeper deletes only what is older than an hour. */
+  /** The sweeper deletes only files that are older than an hour. */
   sweepsOldFilesOnly: boolean
-  /** The sweeper deletes exactly the file that it has seen, not one that was written over it since. */
+  /** The sweeper deletes exactly the file that it listed, not one that replaced it since. */
   sweepsSeenVersions: boolean
-  /** The sweeper leaves the files of a generation alone while it is worked on. */
+  /** The sweeper keeps the files of a generation that is being processed. */
   sweepsFinishedOnly: boolean
-  /** Documents are read before the object is looked for, so that what is removed is older than what was looked for. */
+  /** The document is read before the object is looked up, so a removed document is older than the lookup. */
   documentBeforeObject: boolean
   redrivesDue: boolean
   taskIds: 'by-state-and-hour' | 'by-generation'
@@ -49,8 +52,8 @@ export const PROTOCOL: Mechanisms = {
   comparesAfterRead: true,
   checkpoints: true,
   counts: 'before',
-  paidCallsOf: 'document',
-  previousIsTold: true,
+  billedCallsOf: 'document',
+  freeAttemptsAreReported: true,
   maxCrashes: MAX_CRASHES,
   maxAttempts: MAX_ATTEMPTS,
   answerIds: 'unique',

@@ -1,21 +1,21 @@
 import type { Mechanisms } from './mechanisms.ts'
 import type { ScenarioName } from './scenarios.ts'
 
-/** One mechanism taken away, and where its loss is looked for. */
+/** One mechanism removed, and the scenario in which its loss shows. */
 export type Mutation = {
   name: string
   change: Partial<Mechanisms>
   scenario: ScenarioName
-  /** The other mechanism, which heals what this one prevents. It is taken away too, and what this does alone does not count. */
+  /** Another mechanism that repairs what this one prevents. It is removed too, and what that causes alone does not count. */
   masked?: { by: string; without: Partial<Mechanisms> }
-  /** Shows in one world of some hundred. */
+  /** Shows in one of a few hundred photos. */
   rare?: true
-  /** Breaks no promise: it is the costs that tell. */
+  /** Breaks no promise, but costs more. */
   costs?: true
 }
 
 const crowded = { scenario: 'crowded' } as const
-const swept = { scenario: 'swept while stored' } as const
+const swept = { scenario: 'swept during store' } as const
 const bySweeper = { by: 'the sweeper', without: { sweeper: false } }
 
 export const MUTATIONS: Mutation[] = [
@@ -30,7 +30,7 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'deletions ignore generations',
     change: { deletionsKnowGenerations: false },
-    scenario: 'overwritten while read',
+    scenario: 'overwritten during read',
     masked: bySweeper,
   },
   { name: 'no tombstones', change: { tombstones: false }, ...crowded, masked: bySweeper },
@@ -43,56 +43,56 @@ export const MUTATIONS: Mutation[] = [
   {
     name: 'no comparison after the read',
     change: { comparesAfterRead: false },
-    scenario: 'overwritten while read',
+    scenario: 'overwritten during read',
   },
   { name: 'no checkpoints', change: { checkpoints: false }, ...crowded, costs: true },
   { name: 'a lease of 10 s', change: { leaseSeconds: 10 }, scenario: 'faulty model', costs: true },
   { name: 'counted after the request', change: { counts: 'after' }, ...crowded, rare: true },
   {
-    name: 'paid calls of earlier workers forgotten',
-    change: { paidCallsOf: 'worker' },
+    name: 'billed calls of earlier workers forgotten',
+    change: { billedCallsOf: 'worker' },
     ...crowded,
     rare: true,
   },
   {
-    name: 'no cap on crashes',
+    name: 'no limit of crashes',
     change: { maxCrashes: Number.POSITIVE_INFINITY },
-    scenario: 'harsh, caps of the product',
+    scenario: 'harsh, product limits',
     rare: true,
-    masked: { by: 'the cap on attempts', without: { maxAttempts: Number.POSITIVE_INFINITY } },
+    masked: { by: 'the limit of attempts', without: { maxAttempts: Number.POSITIVE_INFINITY } },
   },
   { name: 'all answers in one folder', change: { answerIds: 'fixed' }, ...swept },
   { name: 'no sweeper', change: { sweeper: false }, ...crowded },
-  { name: 'what is due is not driven again', change: { redrivesDue: false }, ...crowded },
-  { name: 'tasks named by generation alone', change: { taskIds: 'by-generation' }, ...crowded },
+  { name: 'overdue photos are not queued', change: { redrivesDue: false }, ...crowded },
+  { name: 'task ids by generation alone', change: { taskIds: 'by-generation' }, ...crowded },
   {
     name: 'sweeps files of any age',
     change: { sweepsOldFilesOnly: false },
     ...swept,
-    masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
+    masked: { by: 'keeping files of photos in process', without: { sweepsFinishedOnly: false } },
   },
   {
-    name: 'sweeps files of what is worked on',
+    name: 'sweeps files of photos in process',
     change: { sweepsFinishedOnly: false },
     ...swept,
     rare: true,
-    masked: { by: 'keeping what was written since', without: { sweepsSeenVersions: false } },
+    masked: { by: 'keeping replaced files', without: { sweepsSeenVersions: false } },
   },
   {
-    name: 'sweeps files written since it looked',
+    name: 'sweeps files that were replaced since',
     change: { sweepsSeenVersions: false },
     ...swept,
     rare: true,
-    masked: { by: 'keeping what is worked on', without: { sweepsFinishedOnly: false } },
+    masked: { by: 'keeping files of photos in process', without: { sweepsFinishedOnly: false } },
   },
   {
-    name: 'object looked for before the document',
+    name: 'object looked up before the document',
     change: { documentBeforeObject: false },
-    scenario: 'uploaded while looked for',
+    scenario: 'uploaded during lookup',
   },
   {
-    name: 'requests that failed for free stay counted',
-    change: { previousIsTold: false },
+    name: 'free attempts stay counted',
+    change: { freeAttemptsAreReported: false },
     scenario: 'model down',
     costs: true,
   },

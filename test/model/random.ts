@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed, on every machine (mulberry32). */
+/** Pseudo-random numbers (mulberry32): the same for the same seed on every machine. */
 export class Random {
   private state: number
 
@@ -27,15 +27,15 @@ export class Random {
     return least + this.next() * (most - least)
   }
 
-  /** Anything from `least` to `most`, every order of magnitude as likely as any other: most waits are short, some are long. */
+  /** From `least` to `most`, each order of magnitude equally likely: most waits are short, some are long. */
   wait(least: number, most: number): number {
     return least * (most / least) ** this.next()
   }
 }
 
-/** The seed of one world of a run. Neighbours have nothing in common. */
-export function seedOfWorld(seed: number, world: number): number {
-  let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(world + 1, 0xc2b2ae35)
+/** The seed of one simulation of a run. Neighbouring seeds give unrelated numbers. */
+export function seedOfWorld(seed: number, index: number): number {
+  let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35)
   mixed ^= mixed >>> 16
   mixed = Math.imul(mixed, 0x7feb352d)
   return (mixed ^ (mixed >>> 15)) >>> 0

@@ -1,13 +1,13 @@
 import type { Mutation } from './mutations.ts'
-import { consequencesOf, meanPaid, type Tally } from './tally.ts'
+import { consequencesOf, meanBilled, type Tally } from './tally.ts'
 import { KINDS } from './violations.ts'
 
 const TITLES: Partial<Record<(typeof KINDS)[number], string>> = {
-  overCap: 'over cap',
+  overLimit: 'over limit',
   wrongBytes: 'wrong bytes',
 }
 
-/** One line a scenario: what happened in it, in how many worlds a promise was broken, and what it cost. */
+/** One line per scenario: what happened, the photos with each violation, and the costs. */
 export function renderScenarios(rows: readonly { name: string; tally: Tally }[]): string {
   const kinds = KINDS.map((kind) => TITLES[kind] ?? kind)
   const head = [
@@ -17,14 +17,14 @@ export function renderScenarios(rows: readonly { name: string; tally: Tally }[])
     'deliveries',
     'crashes',
     ...kinds,
-    'mean paid',
-    'ended at caps',
+    'mean billed',
+    'ended at a limit',
   ]
   const lines = rows.map(({ name, tally }) => [
     name,
     ...[tally.photos, tally.uploads, tally.deliveries, tally.crashes].map(grouped),
-    ...KINDS.map((kind) => grouped(tally.violations[kind]?.worlds ?? 0)),
-    meanPaid(tally).toFixed(3),
+    ...KINDS.map((kind) => grouped(tally.violations[kind]?.photos ?? 0)),
+    meanBilled(tally).toFixed(3),
     `${grouped(tally.crashed)} crashed, ${grouped(tally.gaveUp)} gave up`,
   ])
   return renderTable([head, ...lines])
@@ -32,17 +32,17 @@ export function renderScenarios(rows: readonly { name: string; tally: Tally }[])
 
 export type MutationRow = { mutation: Mutation; mutated: Tally; usual: Tally }
 
-/** One line a mutation: what the model found without the mechanism. */
+/** One line per mutation: what the check found without the mechanism. */
 export function renderMutations(rows: readonly MutationRow[]): string {
   const lines = rows.map(({ mutation: { name, scenario, masked }, mutated, usual }) => [
     masked ? `${name} (without ${masked.by})` : name,
     scenario,
     consequencesOf(mutated, usual).join(', ') || 'nothing',
   ])
-  return renderTable([['taken away', 'scenario', 'what was found'], ...lines])
+  return renderTable([['removed mechanism', 'scenario', 'found'], ...lines])
 }
 
-/** Words to the left, numbers to the right. */
+/** Aligns text to the left and numbers to the right. */
 function renderTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows

@@ -1,121 +1,178 @@
-import type { RerunPolicy } from '../../functions/src/document/claim.ts'
-import { Agenda } from './agenda.ts'
+import type { Config } from '../../functions/src/config/config.ts'
+import { LAST_DELIVERY_MS } from '../../functions/src/config/time-limits.ts'
+import { compareGenerations, type RerunPolicy } from '../../functions/src/document/claim.ts'
+import { parseResultPath } from '../../functions/src/document/storage-paths.ts'
+import { referencedFiles } from '../../functions/src/maintenance/referenced-files.ts'
+import { useVirtualDeadlines } from './abort-signals.ts'
 import { EventService, type StorageEvent } from './event-service.ts'
-import { Failure, io } from './flow.ts'
 import { type Mechanisms, PROTOCOL } from './mechanisms.ts'
 import { ModelService } from './model-service.ts'
-import { annotateImage, removeAnnotation } from './protocol/annotate.ts'
-import { POINTS } from './protocol/points.ts'
-import { annotateQueued, hasDue, hasSomethingToWalk, redriveDue, walk } from './protocol/sweep.ts'
+import { servicesOf } from './ports.ts'
 import { Random, seedOfWorld } from './random.ts'
 import type { Scenario } from './scenarios.ts'
+import { Scheduler } from './scheduler.ts'
+import { checkStubs, stubStages } from './stub-hooks.ts'
 import { TaskQueue } from './task-queue.ts'
-import { type Asks, User } from './users.ts'
+import { type Rerun, User } from './users.ts'
 import { type Kind, Violations } from './violations.ts'
-import { Workers } from './workers.ts'
-import { photoOf, World } from './world.ts'
+import { type Trace, type Worker, Workers } from './workers.ts'
+import { ABOUT, photoOf, World } from './world.ts'
+
+stubStages()
+const { annotateImage, removeAnnotation } = await import('../../functions/src/pipeline/annotate-image.ts')
+const { annotateQueued } = await import('../../functions/src/maintenance/annotate-queued.ts')
+const { sweep } = await import('../../functions/src/maintenance/sweep.ts')
+checkStubs()
+useVirtualDeadlines()
+// A stack trace takes longer than the rest of a failure.
+Error.stackTraceLimit = 0
+// The pipeline logs reservations that could not be settled.
+console.error = () => undefined
 
 export type WorldResult = {
   uploads: number
   deliveries: number
   crashes: number
-  /** Steps that were asked for, and requests that were charged for them. */
+  /** Steps that were requested, and requests that were billed for them. */
   steps: number
-  paid: number
-  endedAtCap: 'crashed' | 'gave-up' | undefined
+  billed: number
+  endedAtLimit: 'crashed' | 'gave-up' | undefined
   violations: Kind[]
 }
 
-export type Trace = (atMs: number, worker: string, what: string) => void
-
+/** In real time, which plays no role. */
+const budgetMs = Number.POSITIVE_INFINITY
 const HOUR_MS = 3_600_000
-/** Every ten minutes while much happens, later every hour, since nothing is in a hurry then. */
+/** Every ten minutes at the start, later every hour: then no user waits. */
 const SWEEP_HOURS = 1 / 6
-/** In which users do most of what they do. */
+/** Users do most of their actions in these hours. */
 const BUSY_HOURS = 4
-/** From then on nothing goes wrong. The last events have come before. */
+/** From then on there are no faults. The last events were delivered before. */
 const CALM_HOUR = 40
-/** Deferrals and three walks after that: one finds what is left, the others clear up behind it. */
+/** Leaves time for deferrals and three scans: one finds what is left, the others clean up behind it. */
 const LAST_HOUR = CALM_HOUR + 80
-/** An event that is older, and fails in a way that may heal, is the last of its kind. */
-const LAST_DELIVERY_MS = 23 * HOUR_MS
 
-/** The life of one photo, and of all that is made of it. */
-export function simulate(
+/** What the pipeline reads of the parameters. */
+const CONFIG = {
+  uploadPath: 'users/{uid}/uploads/{fileName}',
+  outputBucket: '',
+  describeModel: 'gemini-3.8-flash',
+  locateModel: 'gemini-3.8-flash',
+  maxImageBytes: 1_000_000,
+  maxObjects: 25,
+  blurThreshold: 0,
+} as Config
+
+/** Simulates one object name: its uploads, and everything that is made of them. */
+export async function simulate(
   scenario: Scenario,
   mutation: Partial<Mechanisms>,
   seed: number,
   photo: number,
-  trace?: Trace,
-): WorldResult {
-  const mechanisms = { ...PROTOCOL, ...scenario.caps, ...mutation }
-  const agenda = new Agenda()
+  trace?: (atMs: number, worker: string, event: string) => void,
+): Promise<WorldResult> {
+  const mechanisms = { ...PROTOCOL, ...scenario.limits, ...mutation }
+  const scheduler = new Scheduler()
   const random = new Random(seedOfWorld(seed, photo))
-  const tell = trace && ((worker: string, what: string) => trace(agenda.now, worker, what))
-  const tellOf = (worker: string) => tell && ((what: string) => tell(worker, what))
-  const violations = new Violations(tellOf('VIOLATION'))
+  const traceNow: Trace | undefined = trace && ((worker, event) => trace(scheduler.now, worker, event))
+  const traceOf = (worker: string) => traceNow && ((event: string) => traceNow(worker, event))
+  const violations = new Violations(traceOf('VIOLATION'))
   const { outages } = scenario
-  const service = new ModelService(agenda, random, scenario.model, {
+  const service = new ModelService(scheduler, random, scenario.model, {
     ...outageOf(random, outages.model, 26),
     ...(outages.modelIs && { from: 0 }),
     kind: outages.modelIs ?? (random.chance(0.5) ? 'timeout' : 'unavailable'),
   })
-  const world = new World(agenda, random, mechanisms, service, violations)
-  const workers = new Workers(agenda, random, scenario.perils, tell)
-  const queue = new TaskQueue(world, workers, annotateQueued)
-  const outage = outageOf(random, outages.events, 30)
-  const handle = (event: StorageEvent) => {
+  const world = new World(scheduler, random, mechanisms, service, violations)
+  const workers = new Workers(scheduler, random, scenario.faults, traceNow)
+  const services = (worker: Worker, eventId?: string) => servicesOf(worker, world, queue, eventId)
+  const queue = new TaskQueue(world, workers, (retry, tries) => (worker) => {
+    const { bucket, name } = ABOUT
+    return annotateQueued({ bucket, name, retry }, services(worker), CONFIG, tries)
+  })
+  const handle = (event: StorageEvent) => (worker: Worker) => {
     const about = photoOf(event.generation)
-    if (event.kind === 'deleted') return removeAnnotation(about, world)
-    const isLast = agenda.now - event.publishedAt > LAST_DELIVERY_MS
-    return annotateImage(about, world, { eventId: event.id, isLast })
+    if (event.kind === 'deleted') return removeAnnotation(about, services(worker, event.id))
+    const isLast = scheduler.now - event.publishedAt > LAST_DELIVERY_MS
+    return annotateImage(about, services(worker, event.id), CONFIG, { isLast })
   }
+  const outage = outageOf(random, outages.events, 30)
   const events = new EventService(world, workers, scenario.events, outage, handle)
   let calls = 0
-  const ask = (again: Asks) => {
+  const rerun = (policy: Rerun) => {
     calls += 1
-    if (again === 'backfill') return queue.enqueue(`backfill${calls}`, true)
-    workers.start(`call ${again} ${calls}`, annotateAgain(world, again), () => undefined)
+    if (policy === 'backfill') return void queue.enqueue(`backfill${calls}`, true)
+    workers.start(
+      `call ${policy} ${calls}`,
+      (worker) => annotateAgain(services(worker), policy),
+      () => undefined,
+    )
   }
-  const user = new User(world, events, scenario.habits, ask, tellOf('user'))
+  const user = new User(world, events, scenario.users, rerun, traceOf('user'))
   user.begin()
   const sweepAt = (hour: number) =>
-    agenda.at(hour * HOUR_MS, () => {
-      if (hour === CALM_HOUR) workers.calm = service.calm = true
+    scheduler.at(hour * HOUR_MS, () => {
+      if (hour === CALM_HOUR) workers.faultFree = service.faultFree = true
       if (mechanisms.sweeper && hasDue(world)) {
-        workers.start(`sweep ${hour.toFixed(1)}`, redriveDue(world, queue), () => undefined)
+        workers.start(
+          `sweep ${hour.toFixed(1)}`,
+          (worker) => sweep(services(worker), CONFIG, { walk: 'when-due', budgetMs }),
+          () => undefined,
+        )
       }
       if (hour < LAST_HOUR) sweepAt(hour < BUSY_HOURS ? hour + SWEEP_HOURS : Math.floor(hour) + 1)
     })
   sweepAt(SWEEP_HOURS)
-  const walkHours = scenario.walkHours ?? 24
-  const walkAt = (hour: number) =>
-    agenda.at(hour * HOUR_MS, () => {
-      if (mechanisms.sweeper && hasSomethingToWalk(world)) {
-        workers.start(`walk ${hour.toFixed(1)}`, walk(world, queue), () => undefined)
+  const scanHours = scenario.scanHours ?? 24
+  const scanAt = (hour: number) =>
+    scheduler.at(hour * HOUR_MS, () => {
+      if (mechanisms.sweeper && hasSomethingToScan(world)) {
+        workers.start(
+          `scan ${hour.toFixed(1)}`,
+          (worker) => sweep(services(worker), CONFIG, { walk: 'now', budgetMs }),
+          () => undefined,
+        )
       }
-      if (hour < LAST_HOUR) walkAt(hour < BUSY_HOURS + 4 ? hour + walkHours : hour + 24)
+      if (hour < LAST_HOUR) scanAt(hour < BUSY_HOURS + 4 ? hour + scanHours : hour + 24)
     })
-  walkAt(random.between(0, walkHours))
-  while (agenda.step());
+  scanAt(random.between(0, scanHours))
+  await scheduler.runAll()
+  if (workers.bug) throw new Error(`The simulation of photo ${photo} failed`, { cause: workers.bug })
   violations.atEnd(world)
   const code = world.document?.error?.code
   return {
     uploads: user.uploads,
     deliveries: events.deliveries + queue.dispatched,
     crashes: workers.crashes,
-    steps: service.paid.size,
-    paid: [...service.paid.values()].reduce((sum, paid) => sum + paid, 0),
-    endedAtCap: code === 'crashed' || code === 'gave-up' ? code : undefined,
+    steps: service.billed.size,
+    billed: [...service.billed.values()].reduce((sum, billed) => sum + billed, 0),
+    endedAtLimit: code === 'crashed' || code === 'gave-up' ? code : undefined,
     violations: [...violations.found],
   }
 }
 
-/** calls/annotate-again.ts */
-function* annotateAgain(world: World, again: RerunPolicy) {
-  const object = yield* io(POINTS.findObject, () => world.object)
-  if (!object) throw new Failure('object-gone')
-  return yield* annotateImage(photoOf(object.generation), world, { again })
+/** callables/annotate-again.ts */
+async function annotateAgain(services: ReturnType<typeof servicesOf>, again: RerunPolicy) {
+  const photo = await services.photos.findUpload(ABOUT.bucket, ABOUT.name, ABOUT.owner)
+  return photo && annotateImage(photo, services, CONFIG, { again })
+}
+
+/** Whether a sweep would queue anything. Most would not, and are not simulated. */
+function hasDue({ document, mechanisms, scheduler }: World): boolean {
+  const { dueAt } = document ?? {}
+  return mechanisms.redrivesDue && dueAt !== undefined && dueAt.getTime() <= scheduler.now
+}
+
+/** Whether a scan would change anything. */
+function hasSomethingToScan({ document, object, files, mechanisms }: World): boolean {
+  if (object && (!document || compareGenerations(document.generation, object.generation) < 0)) return true
+  if (!object && document && document.status !== 'deleted') return true
+  if (files.size === 0) return false
+  if (!document) return true
+  const isInUse = document.status === 'processing' && !mechanisms.sweepsFinishedOnly
+  const entry = { ...document, ...(isInUse && { status: 'succeeded' as const }), imageId: ABOUT.imageId }
+  const kept = referencedFiles(entry)
+  return [...files.keys()].some((path) => !kept.has(parseResultPath(path)!))
 }
 
 function outageOf(random: Random, probability: number, hours: number): { from: number; to: number } {

@@ -1,29 +1,31 @@
 import type { Mechanisms } from './mechanisms.ts'
-import { SCENARIOS, type ScenarioName } from './scenarios.ts'
-import { simulate } from './simulate.ts'
+import type { ScenarioName } from './scenarios.ts'
+import type { WorldResult } from './simulate.ts'
 import type { Kind } from './violations.ts'
 
-/** Some worlds, one after the other. */
+/** A range of photos of one scenario. */
 export type Job = {
   scenario: ScenarioName
   change: Partial<Mechanisms>
   seed: number
-  /** Numbers of the first photo, and of the one after the last. */
+  /** Number of the first photo, and of the one after the last. */
   from: number
   to: number
+  /** Stops after the first violation. */
+  untilViolation?: boolean
 }
 
-/** What came of them: of each violation in how many worlds, and the first photo. */
+/** Sums over photos. `violations`: the number of photos with each kind, and the first such photo. */
 export type Tally = {
   photos: number
   uploads: number
   deliveries: number
   crashes: number
   steps: number
-  paid: number
+  billed: number
   crashed: number
   gaveUp: number
-  violations: Partial<Record<Kind, { worlds: number; first: number }>>
+  violations: Partial<Record<Kind, { photos: number; first: number }>>
 }
 
 export function emptyTally(): Tally {
@@ -33,58 +35,38 @@ export function emptyTally(): Tally {
     deliveries: 0,
     crashes: 0,
     steps: 0,
-    paid: 0,
+    billed: 0,
     crashed: 0,
     gaveUp: 0,
     violations: {},
   }
 }
 
-/** @param untilViolation stops at the first world that breaks a promise */
-export function runJob({ scenario, change, seed, from, to }: Job, untilViolation = false): Tally {
-  const tally = emptyTally()
-  for (let photo = from; photo < to; photo++) {
-    const result = simulate(SCENARIOS[scenario], change, seed, photo)
-    tally.photos += 1
-    tally.uploads += result.uploads
-    tally.deliveries += result.deliveries
-    tally.crashes += result.crashes
-    tally.steps += result.steps
-    tally.paid += result.paid
-    if (result.endedAtCap === 'crashed') tally.crashed += 1
-    if (result.endedAtCap === 'gave-up') tally.gaveUp += 1
-    for (const kind of result.violations) {
-      const found = (tally.violations[kind] ??= { worlds: 0, first: photo })
-      found.worlds += 1
-    }
-    if (untilViolation && result.violations.length > 0) break
+export function tallyOf(photo: number, { endedAtLimit, violations, ...counts }: WorldResult): Tally {
+  return {
+    ...counts,
+    photos: 1,
+    crashed: endedAtLimit === 'crashed' ? 1 : 0,
+    gaveUp: endedAtLimit === 'gave-up' ? 1 : 0,
+    violations: Object.fromEntries(violations.map((kind) => [kind, { photos: 1, first: photo }])),
   }
-  return tally
 }
 
 export function addTally(sum: Tally, other: Tally): Tally {
   const violations = { ...sum.violations }
-  for (const [kind, { worlds, first }] of Object.entries(other.violations)) {
-    const known = violations[kind as Kind]
-    violations[kind as Kind] = known
-      ? { worlds: known.worlds + worlds, first: Math.min(known.first, first) }
-      : { worlds, first }
+  for (const [kind, { photos, first }] of Object.entries(other.violations)) {
+    const known = violations[kind as Kind] ?? { photos: 0, first }
+    violations[kind as Kind] = { photos: known.photos + photos, first: Math.min(known.first, first) }
   }
-  return {
-    photos: sum.photos + other.photos,
-    uploads: sum.uploads + other.uploads,
-    deliveries: sum.deliveries + other.deliveries,
-    crashes: sum.crashes + other.crashes,
-    steps: sum.steps + other.steps,
-    paid: sum.paid + other.paid,
-    crashed: sum.crashed + other.crashed,
-    gaveUp: sum.gaveUp + other.gaveUp,
-    violations,
-  }
+  const total = { ...emptyTally(), violations }
+  for (const name of Object.keys(total) as (keyof Tally)[])
+    if (name !== 'violations') total[name] = sum[name] + other[name]
+  return total
 }
 
-export function meanPaid({ paid, steps }: Tally): number {
-  return paid / Math.max(1, steps)
+/** Billed requests per step, in the mean. */
+export function meanBilled({ billed, steps }: Tally): number {
+  return billed / Math.max(1, steps)
 }
 
 export function hasViolations({ violations }: Tally): boolean {
@@ -92,22 +74,22 @@ export function hasViolations({ violations }: Tally): boolean {
 }
 
 /**
- * What a mutation has done to worlds that are the same otherwise: the promises that it broke, or else what it cost more. Where promises are
- * broken without it too, it counts from a tenth more; costs from 2 % more paid calls, or half as many photos again that ended at a cap.
+ * What a mutation did, compared with the same photos without it: broken promises, or else higher costs. Violations that occur anyway must
+ * rise by a tenth, billed requests by 2 %, and photos that ended at a limit by half.
  */
 export function consequencesOf(mutated: Tally, usual: Tally): string[] {
   const broken: string[] = []
-  for (const [kind, { worlds, first }] of Object.entries(mutated.violations)) {
-    const anyway = usual.violations[kind as Kind]?.worlds ?? 0
-    if (worlds <= anyway * 1.1) continue
-    broken.push(`${kind} ${worlds} ${anyway > 0 ? `instead of ${anyway}` : `(first: photo ${first})`}`)
+  for (const [kind, { photos, first }] of Object.entries(mutated.violations)) {
+    const anyway = usual.violations[kind as Kind]?.photos ?? 0
+    if (photos <= anyway * 1.1) continue
+    broken.push(`${kind} ${photos} ${anyway > 0 ? `instead of ${anyway}` : `(first: photo ${first})`}`)
   }
   if (broken.length > 0) return broken
   const costs: string[] = []
-  const [paid, usuallyPaid] = [meanPaid(mutated), meanPaid(usual)]
-  if (paid > usuallyPaid * 1.02)
-    costs.push(`mean paid ${paid.toFixed(3)} instead of ${usuallyPaid.toFixed(3)}`)
-  const [capped, usuallyCapped] = [mutated.crashed + mutated.gaveUp, usual.crashed + usual.gaveUp]
-  if (capped > usuallyCapped * 1.5) costs.push(`${capped} instead of ${usuallyCapped} ended at a cap`)
+  const [billed, usuallyBilled] = [meanBilled(mutated), meanBilled(usual)]
+  if (billed > usuallyBilled * 1.02)
+    costs.push(`mean billed ${billed.toFixed(3)} instead of ${usuallyBilled.toFixed(3)}`)
+  const [limited, usuallyLimited] = [mutated.crashed + mutated.gaveUp, usual.crashed + usual.gaveUp]
+  if (limited > usuallyLimited * 1.5) costs.push(`${limited} instead of ${usuallyLimited} ended at a limit`)
   return costs
 }

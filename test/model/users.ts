@@ -2,53 +2,53 @@ import type { RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { EventService } from './event-service.ts'
 import type { Content, World } from './world.ts'
 
-/** `deadly`: pictures that kill whoever decodes them. */
-export type Habits = {
+/** Probabilities per photo or upload, and waits. `deadly`: images that crash every worker that decodes them. */
+export type UserBehaviour = {
   overwrites: number
   deletes: number
-  asksAgain: number
+  asksForRerun: number
   /** How long after an upload. */
-  askMs: readonly [least: number, most: number]
-  /** After a deletion, with another photo of that name. */
+  rerunMs: readonly [least: number, most: number]
+  /** Uploads another photo under the name after a deletion. */
   returns: number
   deadly: number
-  /** Between one thing and the next; longer ones are rarer. */
+  /** Between two actions; short waits are more likely. */
   pauseMs: readonly [least: number, most: number]
 }
 
-/** A call, or a backfill that asks for what has not succeeded. */
-export type Asks = RerunPolicy | 'backfill'
+/** A rerun by a call, or by a backfill with `retry`. */
+export type Rerun = RerunPolicy | 'backfill'
 
 const MAX_UPLOADS = 8
 
-/** Whoever owns the photo: uploads it, uploads another under its name, deletes it, has it annotated again. */
+/** The owner of the photo: uploads it, overwrites it, deletes it, and asks for reruns. */
 export class User {
   uploads = 0
   private readonly world: World
   private readonly events: EventService
-  private readonly habits: Habits
-  private readonly ask: (again: Asks) => void
-  private readonly report: ((what: string) => void) | undefined
+  private readonly behaviour: UserBehaviour
+  private readonly requestRerun: (policy: Rerun) => void
+  private readonly trace: ((event: string) => void) | undefined
   private generation: number
 
   constructor(
     world: World,
     events: EventService,
-    habits: Habits,
-    ask: (again: Asks) => void,
-    report?: (what: string) => void,
+    behaviour: UserBehaviour,
+    rerun: (policy: Rerun) => void,
+    trace?: (event: string) => void,
   ) {
     this.world = world
     this.events = events
-    this.habits = habits
-    this.ask = ask
-    this.report = report
-    // Generations are numbers: the tenth digit comes while the photo lives.
+    this.behaviour = behaviour
+    this.requestRerun = rerun
+    this.trace = trace
+    // Generations are compared as numbers: they get a tenth digit during the simulation.
     this.generation = 999_999_997 + world.random.below(3)
   }
 
   begin(): void {
-    this.world.agenda.after(this.world.random.wait(1000, 60_000), () => this.upload())
+    this.world.scheduler.after(this.world.random.wait(1000, 60_000), () => this.upload())
   }
 
   private upload(): void {
@@ -58,41 +58,41 @@ export class User {
     this.generation += 1
     const generation = String(this.generation)
     world.putObject(generation, this.newContent())
-    this.report?.(`uploads ${generation}${object ? ` over ${object.generation}` : ''}`)
+    this.trace?.(`uploads ${generation}${object ? ` over ${object.generation}` : ''}`)
     events.publish('finalized', generation)
     if (object) events.publish('deleted', object.generation)
-    this.goOn()
-    while (random.chance(this.habits.asksAgain)) {
+    this.planNext()
+    while (random.chance(this.behaviour.asksForRerun)) {
       const roll = random.next()
-      const again = roll < 0.5 ? 'always' : roll < 0.8 ? 'unless-succeeded' : 'backfill'
-      world.agenda.after(random.wait(...this.habits.askMs), () => this.ask(again))
+      const policy = roll < 0.5 ? 'always' : roll < 0.8 ? 'unless-succeeded' : 'backfill'
+      world.scheduler.after(random.wait(...this.behaviour.rerunMs), () => this.requestRerun(policy))
     }
   }
 
-  private goOn(): void {
-    const { agenda, random } = this.world
+  private planNext(): void {
+    const { scheduler, random } = this.world
     if (this.uploads >= MAX_UPLOADS) return
-    const { overwrites, deletes } = this.habits
+    const { overwrites, deletes } = this.behaviour
     const roll = random.next()
-    const waitMs = random.wait(...this.habits.pauseMs)
-    if (roll < overwrites) agenda.after(waitMs, () => this.upload())
-    else if (roll < overwrites + deletes) agenda.after(waitMs, () => this.delete())
+    const waitMs = random.wait(...this.behaviour.pauseMs)
+    if (roll < overwrites) scheduler.after(waitMs, () => this.upload())
+    else if (roll < overwrites + deletes) scheduler.after(waitMs, () => this.delete())
   }
 
   private delete(): void {
-    const { agenda, random, object } = this.world
-    this.report?.(`deletes ${object!.generation}`)
+    const { scheduler, random, object } = this.world
+    this.trace?.(`deletes ${object!.generation}`)
     this.world.object = undefined
     this.events.publish('deleted', object!.generation)
-    if (random.chance(this.habits.returns))
-      agenda.after(random.wait(...this.habits.pauseMs), () => this.upload())
+    if (random.chance(this.behaviour.returns))
+      scheduler.after(random.wait(...this.behaviour.pauseMs), () => this.upload())
   }
 
   private newContent(): Content {
     const roll = this.world.random.next()
     const id = `c${this.uploads}`
     const hasPreview = this.world.random.chance(0.3)
-    if (roll < this.habits.deadly) return { id, hasPreview, kind: 'deadly' }
+    if (roll < this.behaviour.deadly) return { id, hasPreview, kind: 'deadly' }
     return { id, hasPreview, kind: roll > 0.98 ? 'no-picture' : roll > 0.95 ? 'blocked' : 'photo' }
   }
 }

@@ -1,13 +1,13 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { resultPaths } from '../../functions/src/document/storage-paths.ts'
 import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-attempts.ts'
-import { referredFiles } from './protocol/files.ts'
-import type { Content, World } from './world.ts'
+import { photoOf, type World } from './world.ts'
 
 /**
- * What must never be. At the end, when all events have come and sweeps have run: `lost`, a live object without an end of its own;
- * `stuck`, work that nobody goes on with; `ghost`, a document without an object; `orphan`, a file that nothing refers to; `missing`, a
- * file that is referred to and not there, or shows other objects than the document. At every step: `stale`, something of one generation
- * under the name of another; `torn`, as `missing`, on a document that says it is done; `overCap`, a step that was paid too often;
+ * Broken promises. At the end, when all events were delivered and sweeps have run: `lost`, a live object without a final status of its own;
+ * `stuck`, a photo that nothing will resume; `ghost`, a document without an object; `orphan`, a file that no document refers to;
+ * `missing`, a file that a document refers to and that is absent or shows other objects. After every write: `stale`, data of one
+ * generation under another; `torn`, as `missing`, on a document with a final status; `overLimit`, a step that was billed too often;
  * `wrongBytes`, a request with the bytes of another generation than the claimed one.
  */
 export const KINDS = [
@@ -18,20 +18,20 @@ export const KINDS = [
   'orphan',
   'missing',
   'torn',
-  'overCap',
+  'overLimit',
   'wrongBytes',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
 const OPEN = new Set(['processing', 'deferred'])
 
-/** What one world has done wrong; each kind counts once. */
+/** The violations of one simulation; each kind counts once. */
 export class Violations {
   readonly found = new Set<Kind>()
-  private readonly report: ((what: string) => void) | undefined
+  private readonly trace: ((event: string) => void) | undefined
 
-  constructor(report?: (what: string) => void) {
-    this.report = report
+  constructor(trace?: (event: string) => void) {
+    this.trace = trace
   }
 
   afterWrite(world: World): void {
@@ -41,9 +41,9 @@ export class Violations {
     if (!OPEN.has(document.status)) this.checkFiles('torn', document, world)
   }
 
-  afterRequest(world: World, content: Content, claimed: string, charged: number): void {
-    if (world.contents.get(claimed) !== content) this.add('wrongBytes')
-    if (charged > MAX_BILLABLE_ATTEMPTS) this.add('overCap')
+  afterRequest(world: World, contentId: string, generation: string, billed: number): void {
+    if (world.contents.get(generation)?.id !== contentId) this.add('wrongBytes')
+    if (billed > MAX_BILLABLE_ATTEMPTS) this.add('overLimit')
   }
 
   atEnd(world: World): void {
@@ -70,14 +70,27 @@ export class Violations {
     const content = world.contents.get(document.generation)!.id
     for (const [path, shown] of referredFiles(document)) {
       const file = world.files.get(path)
-      if (!file || (shown !== undefined && file.content !== shown)) this.add(kind)
-      else if (!file.content.startsWith(`${content}/`)) this.add('stale')
+      if (!file || (shown !== undefined && file.shows !== shown)) this.add(kind)
+      else if (!file.shows.startsWith(`${content}/`)) this.add('stale')
     }
   }
 
   private add(kind: Kind): void {
     if (this.found.has(kind)) return
     this.found.add(kind)
-    this.report?.(kind)
+    this.trace?.(kind)
   }
+}
+
+/** The files that a document refers to, each with the answer that it should show; undefined where any answer is right. */
+function referredFiles(document: Annotation): Map<string, string | undefined> {
+  const files = new Map<string, string | undefined>()
+  const { answerId } = document.steps.locate
+  if (answerId) files.set(resultPaths(photoOf(document.generation)).answer(answerId).text, undefined)
+  if (document.preview) files.set(document.preview.path, undefined)
+  if (!document.overlay) return files
+  const answer = document.objects?.[0]?.label
+  files.set(document.overlay.path, answer)
+  for (const { mask } of document.objects ?? []) if (mask) files.set(mask.path, answer)
+  return files
 }

@@ -1,158 +1,203 @@
-import type { Agenda } from './agenda.ts'
-import { Failure, type Fault, type Flow, type Point, type Settled, StoreFailure } from './flow.ts'
+import { VisionError } from '../../functions/src/errors.ts'
+import { signal } from './abort-signals.ts'
 import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { LiveObject } from './world.ts'
 
-/** How likely it is that a worker meets this at a point. */
-export type Perils = { crash: number; slow: number; storeFault: number; interrupted: number }
+/** How likely a worker meets each fault at a call. `interrupted`: per worker, its instance is shut down. */
+export type WorkerFaults = { crash: number; slow: number; storeFault: number; interrupted: number }
 
-const SAFE: Perils = { crash: 0, slow: 0, storeFault: 0, interrupted: 0 }
+const NO_FAULTS: WorkerFaults = { crash: 0, slow: 0, storeFault: 0, interrupted: 0 }
 
-/** How a worker's run looks to whoever started it. `overdue`: it has not ended in time, and goes on unseen. */
-export type RunEnd = 'done' | 'failed' | 'died' | 'overdue'
+/** How a worker's run looks to the service that started it. `overdue`: it exceeded the time limit, and continues unseen. */
+export type RunEnd = 'done' | 'failed' | 'crashed' | 'overdue'
 
-export type Report = (worker: string, what: string) => void
+export type Trace = (worker: string, event: string) => void
 
-const LATENCY_MS = {
+export type Service = 'firestore' | 'storage' | 'queue' | 'model'
+
+const LATENCY_MS: Record<Service, [number, number]> = {
   firestore: [20, 200],
   storage: [20, 400],
   queue: [20, 200],
   model: [1000, 20_000],
-} as const
-/** Between the signal and the end of an instance. */
-const NOTICE_MS = 10_000
+}
+/** Between SIGTERM and SIGKILL. */
+const SHUTDOWN_MS = 10_000
+const FUNCTION_TIMEOUT_MS = 300_000
 
-type Thread = { flow: Flow<unknown>; settle: (settled: Settled) => void }
+/** An error that the stores do not map to a code, so the pipeline must treat it like a bug. */
+export class UnexpectedError extends Error {
+  override readonly name = 'UnexpectedError'
+}
 
-/** Runs the flows of workers, each until it ends or dies. */
+/** Starts workers, and decides which faults they meet. */
 export class Workers {
   crashes = 0
-  /** Set once nothing is to go wrong any more. */
-  calm = false
-  private readonly agenda: Agenda
+  /** Set for the last part of a simulation. */
+  faultFree = false
+  /** The first error that is neither expected nor injected: a bug of the code under test, or of the simulation. */
+  bug: unknown
+  private readonly scheduler: Scheduler
   private readonly random: Random
-  private readonly perils: Perils
-  private readonly report: Report | undefined
+  private readonly faults: WorkerFaults
+  private readonly trace: Trace | undefined
 
-  constructor(agenda: Agenda, random: Random, perils: Perils, report?: Report) {
-    this.agenda = agenda
+  constructor(scheduler: Scheduler, random: Random, faults: WorkerFaults, trace?: Trace) {
+    this.scheduler = scheduler
     this.random = random
-    this.perils = perils
-    this.report = report
+    this.faults = faults
+    this.trace = trace
   }
 
-  /** @param ended is told once */
-  start(name: string, flow: Flow<unknown>, ended: (end: RunEnd) => void): void {
-    const worker = new Worker(name, ended)
-    const { interrupted } = this.dangers
-    if (this.random.chance(interrupted))
-      worker.interruptedAt = this.agenda.now + this.random.wait(100, 60_000)
-    const settle = (settled: Settled) => {
-      if ('error' in settled && !isExpected(settled.error)) throw settled.error
-      this.report?.(name, 'error' in settled ? `failed: ${nameOf(settled.error)}` : 'ended')
-      worker.end('error' in settled ? 'failed' : 'done')
-    }
-    this.resume(worker, { flow, settle }, undefined)
+  /** @param onEnd is called once */
+  start(name: string, run: (worker: Worker) => Promise<unknown>, onEnd: (end: RunEnd) => void): void {
+    const worker = new Worker(name, this, onEnd)
+    if (this.random.chance(this.currentFaults.interrupted))
+      worker.interruptedAt = this.scheduler.now + this.random.wait(100, 60_000)
+    void this.observe(worker, run(worker))
   }
 
-  private get dangers(): Perils {
-    return this.calm ? SAFE : this.perils
-  }
-
-  private resume(worker: Worker, thread: Thread, value: unknown): void {
-    let next: ReturnType<Flow<unknown>['next']>
+  private async observe(worker: Worker, run: Promise<unknown>): Promise<void> {
     try {
-      next = thread.flow.next(value)
+      await run
+      this.trace?.(worker.name, 'ended')
+      worker.end('done')
     } catch (error) {
-      thread.settle({ error })
-      return
+      if (!(error instanceof VisionError || error instanceof UnexpectedError)) this.bug ??= error
+      this.trace?.(worker.name, `failed: ${error instanceof VisionError ? error.code : String(error)}`)
+      worker.end('failed')
     }
-    if (next.done) thread.settle({ value: next.value })
-    else if ('flows' in next.value) this.fork(worker, thread, next.value.flows)
-    else this.wait(worker, thread, next.value)
   }
 
-  private fork(worker: Worker, thread: Thread, flows: Flow<unknown>[]): void {
-    const all: Settled[] = []
-    let open = flows.length
-    flows.forEach((flow, index) => {
-      const settle = (settled: Settled) => {
-        all[index] = settled
-        open -= 1
-        if (open === 0) this.resume(worker, thread, all)
-      }
-      this.resume(worker, { flow, settle }, undefined)
-    })
+  get now(): number {
+    return this.scheduler.now
   }
 
-  private wait(worker: Worker, thread: Thread, point: Point): void {
-    const [least, most] = LATENCY_MS[point.at]
-    this.agenda.after(this.random.between(least, most), () => this.arrive(worker, thread, point))
+  private get currentFaults(): WorkerFaults {
+    return this.faultFree ? NO_FAULTS : this.faults
   }
 
-  private arrive(worker: Worker, thread: Thread, point: Point): void {
-    const { agenda, random } = this
-    if (worker.dead) return
-    if (point.deadly || agenda.now > worker.interruptedAt + NOTICE_MS) return this.kill(worker, point)
-    const { crash, slow, storeFault } = this.dangers
+  schedule(worker: Worker, call: Call): void {
+    const [least, most] = LATENCY_MS[call.service]
+    this.scheduler.after(this.random.between(least, most), () => this.arrive(worker, call))
+  }
+
+  private arrive(worker: Worker, call: Call): void {
+    const { scheduler, random } = this
+    if (worker.isDead) return
+    if (call.isDeadly || scheduler.now > worker.interruptedAt + SHUTDOWN_MS) return this.kill(worker, call)
+    const { crash, slow, storeFault } = this.currentFaults
     let roll = random.next()
-    if (roll < crash) return this.kill(worker, point)
+    if (roll < crash) return this.kill(worker, call)
     roll -= crash
-    if (roll < slow) return this.sleep(worker, thread, point)
+    if (roll < slow) return this.pause(worker, call)
     roll -= slow
-    this.go(worker, thread, point, roll < storeFault ? roll / storeFault : undefined)
+    this.execute(worker, call, roll < storeFault ? roll / storeFault : undefined)
   }
 
-  private sleep(worker: Worker, thread: Thread, point: Point): void {
-    const sleepMs = this.random.wait(60_000, 10_800_000)
-    this.report?.(worker.name, `sleeps ${Math.round(sleepMs / 1000)} s before: ${point.name}`)
-    if (sleepMs > 300_000) this.agenda.after(300_000, () => worker.end('overdue'))
-    this.agenda.after(sleepMs, () => {
-      if (!worker.dead) this.go(worker, thread, point, undefined)
+  /** For up to three hours, longer than its lease. */
+  private pause(worker: Worker, call: Call): void {
+    const pauseMs = this.random.wait(60_000, 10_800_000)
+    this.trace?.(worker.name, `pauses for ${Math.round(pauseMs / 1000)} s before: ${call.name}`)
+    if (pauseMs > FUNCTION_TIMEOUT_MS) this.scheduler.after(FUNCTION_TIMEOUT_MS, () => worker.end('overdue'))
+    this.scheduler.after(pauseMs, () => {
+      if (!worker.isDead) this.execute(worker, call, undefined)
     })
   }
 
-  private go(worker: Worker, thread: Thread, point: Point, roll: number | undefined): void {
-    let fault: Fault | undefined
-    if (worker.interruptedAt <= this.agenda.now && point.at === 'model') {
-      fault = 'interrupted'
-    } else if (roll !== undefined && point.at !== 'model') {
+  /** @param roll 0 to 1 chooses a fault of the store */
+  private execute(worker: Worker, call: Call, roll: number | undefined): void {
+    let fault: CallFault | undefined
+    // Failures of the model come from its service.
+    if (roll !== undefined && call.service !== 'model') {
       fault =
         roll < 0.35 ? 'refused' : roll < 0.65 ? 'unacknowledged' : roll < 0.95 ? 'repeated' : 'unexpected'
     }
-    this.report?.(worker.name, fault ? `${point.name} (${fault})` : point.name)
-    this.resume(worker, thread, fault)
+    this.trace?.(worker.name, fault ? `${call.name} (${fault})` : call.name)
+    try {
+      call.resolve(applyFault(call, fault))
+    } catch (error) {
+      call.reject(error)
+    }
   }
 
-  private kill(worker: Worker, point: Point): void {
+  private kill(worker: Worker, call: Call): void {
     this.crashes += 1
-    worker.dead = true
-    this.report?.(worker.name, `DIES before: ${point.name}`)
-    worker.end('died')
+    worker.isDead = true
+    this.trace?.(worker.name, `CRASHES before: ${call.name}`)
+    worker.end('crashed')
   }
 }
 
-class Worker {
-  readonly name: string
-  dead = false
-  interruptedAt = Number.POSITIVE_INFINITY
-  private ended: ((end: RunEnd) => void) | undefined
+type Call = {
+  service: Service
+  name: string
+  isDeadly: boolean
+  effect: () => unknown
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
 
-  constructor(name: string, ended: (end: RunEnd) => void) {
+/**
+ * `refused`: the call has no effect and fails. `unacknowledged`: it takes effect and fails. `repeated`: it takes effect, and the client
+ * library sends it again because the response was lost. `unexpected`: it has no effect and fails with an error that no store maps to a code.
+ */
+type CallFault = 'refused' | 'unacknowledged' | 'repeated' | 'unexpected'
+
+function applyFault({ service, name, effect }: Call, fault: CallFault | undefined): unknown {
+  if (fault === undefined) return effect()
+  if (fault === 'unexpected') throw new UnexpectedError(name)
+  if (fault !== 'refused') effect()
+  if (fault === 'repeated') return effect()
+  if (service === 'queue') throw new UnexpectedError(name)
+  throw new VisionError('storage-unavailable', `Injected: ${name}`)
+}
+
+/** One run of a function. */
+export class Worker {
+  readonly name: string
+  /** An object that was looked up too early, for the mutation of `documentBeforeObject`. */
+  foundEarly: { object: LiveObject | undefined } | undefined
+  isDead = false
+  interruptedAt = Number.POSITIVE_INFINITY
+  private readonly workers: Workers
+  private onEnd: ((end: RunEnd) => void) | undefined
+
+  constructor(name: string, workers: Workers, onEnd: (end: RunEnd) => void) {
     this.name = name
-    this.ended = ended
+    this.workers = workers
+    this.onEnd = onEnd
+  }
+
+  get isInterrupted(): boolean {
+    return this.workers.now >= this.interruptedAt
+  }
+
+  /** Aborted when the instance is shut down. */
+  get shutdown(): AbortSignal {
+    const reason = new VisionError('interrupted', 'The instance is shut down')
+    return signal(
+      () => this.isInterrupted,
+      () => reason,
+    )
+  }
+
+  /**
+   * Calls a service: time passes, and `effect` happens at one moment, unless the worker meets a fault first.
+   * The promise of a dead worker never settles, so that no `catch` or `finally` runs.
+   * @param isDeadly the worker always crashes here
+   */
+  call<T>(service: Service, name: string, effect: () => T, isDeadly = false): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const call = { service, name, isDeadly, effect, resolve: resolve as Call['resolve'], reject }
+      this.workers.schedule(this, call)
+    })
   }
 
   end(end: RunEnd): void {
-    const { ended } = this
-    this.ended = undefined
-    ended?.(end)
+    const { onEnd } = this
+    this.onEnd = undefined
+    onEnd?.(end)
   }
-}
-
-function isExpected(error: unknown): boolean {
-  return error instanceof Failure || error instanceof StoreFailure
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Failure ? error.code : 'store'
 }

@@ -1,43 +1,48 @@
 import type { Annotation, Photo } from '../../functions/src/document/annotation.ts'
-import type { Agenda } from './agenda.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { ModelService } from './model-service.ts'
 import type { Random } from './random.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Violations } from './violations.ts'
 
-/** What a photo shows, so that everything made of it can be told from what was made of another. */
+/** What a photo shows. `id` is in everything made of it, so that results of different contents differ. */
 export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'blocked'; hasPreview: boolean }
 
 export type LiveObject = { generation: string; content: Content; createdAt: number }
 
-export type ResultFile = { content: string; writtenAt: number; version: number }
+/** `shows`: the answer it was made of, or the content of a preview. */
+export type ResultFile = { bytes: Buffer; shows: string; writtenAt: number; version: number }
 
-/** All that is outside of the workers, for one name of an object. Each name is a world of its own: the protocol ties none to another. */
+/** Everything outside the workers, for one object name. The protocol connects no name with another, so each has a world of its own. */
 export class World {
-  readonly agenda: Agenda
+  readonly scheduler: Scheduler
   readonly random: Random
   readonly mechanisms: Mechanisms
   readonly violations: Violations
   readonly service: ModelService
   object: LiveObject | undefined
   document: Annotation | undefined
+  /** By generation. */
   readonly contents = new Map<string, Content>()
-  /** By name, as `resultPaths` gives it. */
+  /** By name, see `resultPaths()`. */
   readonly files = new Map<string, ResultFile>()
+  /** The progress of the sweeper's scan. */
+  scanProgress: unknown
   readonly eventIds = new Set<string>()
-  /** How often work has begun from nothing: what is paid is limited for each beginning. */
-  run = 0
+  /** How often the steps began anew: the limit of billed requests holds for each beginning. */
+  beginnings = 0
   private versions = 0
   private tokens = 0
 
   constructor(
-    agenda: Agenda,
+    scheduler: Scheduler,
     random: Random,
     mechanisms: Mechanisms,
     service: ModelService,
     violations: Violations,
   ) {
-    this.agenda = agenda
+    this.scheduler = scheduler
     this.random = random
     this.mechanisms = mechanisms
     this.service = service
@@ -45,7 +50,7 @@ export class World {
   }
 
   get now(): Date {
-    return new Date(this.agenda.now)
+    return new Date(this.scheduler.now)
   }
 
   newToken(): string {
@@ -54,8 +59,12 @@ export class World {
   }
 
   putObject(generation: string, content: Content): void {
-    this.object = { generation, content, createdAt: this.agenda.now }
+    this.object = { generation, content, createdAt: this.scheduler.now }
     this.contents.set(generation, content)
+  }
+
+  isBlocked(contentId: string): boolean {
+    return [...this.contents.values()].some(({ id, kind }) => id === contentId && kind === 'blocked')
   }
 
   setDocument(document: Annotation | undefined): void {
@@ -63,9 +72,11 @@ export class World {
     this.violations.afterWrite(this)
   }
 
-  writeFile(path: string, content: string): void {
+  writeFile(path: string, bytes: Buffer): void {
     this.versions += 1
-    this.files.set(path, { content, writtenAt: this.agenda.now, version: this.versions })
+    // Answers are JSON that names itself in a label; the other files hold nothing but the name.
+    const shows = /"label\\":\\"([^\\]+)/.exec(bytes.toString())?.[1] ?? bytes.toString()
+    this.files.set(path, { bytes, shows, writtenAt: this.scheduler.now, version: this.versions })
     this.violations.afterWrite(this)
   }
 
@@ -78,12 +89,12 @@ export function photoOf(generation: string): Photo {
   return { ...ABOUT, generation }
 }
 
+const OBJECT = { bucket: 'bucket', name: 'users/user/uploads/photo.jpg' }
+
 export const ABOUT = {
-  /** As long as those of `imageIdOf`. */
-  imageId: 'i'.repeat(43),
+  ...OBJECT,
+  imageId: imageIdOf(OBJECT.bucket, OBJECT.name),
   owner: 'user',
-  bucket: 'bucket',
-  name: 'photo.jpg',
   contentType: 'image/jpeg',
   sizeBytes: 1,
 }

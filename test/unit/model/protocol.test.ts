@@ -1,77 +1,75 @@
-import { describe, expect, it } from 'vitest'
-import type { Mechanisms } from '../../model/mechanisms.ts'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { MUTATIONS } from '../../model/mutations.ts'
+import { runJobs } from '../../model/pool.ts'
 import { SCENARIOS, type ScenarioName } from '../../model/scenarios.ts'
-import { simulate } from '../../model/simulate.ts'
-import { consequencesOf, runJob, type Tally } from '../../model/tally.ts'
+import { type Job, meanBilled, type Tally } from '../../model/tally.ts'
 import { runSeed } from '../../support/seed.ts'
 
-const names = Object.keys(SCENARIOS) as ScenarioName[]
-/** Where workers come and go for days a world takes ten times as long. */
-const LONG = new Set<ScenarioName>(['harsh', 'crowded', 'asked again', 'swept while stored'])
-const KNOWN_SEED = 1
+// A small part of `npm run test:model`, which runs every scenario for longer and every mutation.
 
-const PHOTOS = 300
-const photosOf = (scenario: ScenarioName) => (LONG.has(scenario) ? PHOTOS / 4 : PHOTOS)
+const NAMES = Object.keys(SCENARIOS) as ScenarioName[]
+/** Scenarios that take much longer per photo, because there are many deliveries. */
+const SLOW = new Set<ScenarioName>(['harsh', 'crowded', 'many reruns', 'swept during store', 'model down'])
+const photosOf = (scenario: ScenarioName) => (SLOW.has(scenario) ? 40 : 150)
 
-function run(
-  scenario: ScenarioName,
-  seed: number,
-  change: Partial<Mechanisms> = {},
-  photos = photosOf(scenario),
-): Tally {
-  return runJob({ scenario, change, seed, from: 0, to: photos })
-}
+const quickMutations = MUTATIONS.filter(({ costs, masked, rare }) => !costs && !masked && !rare)
 
-describe('the delivery protocol', () => {
-  it.each(names.flatMap((name) => [...new Set([KNOWN_SEED, runSeed])].map((seed) => ({ name, seed }))))(
-    'keeps its promises, scenario $name, seed $seed',
-    ({ name, seed }) => {
-      const tally = run(name, seed)
-      expect(tally.uploads).toBeGreaterThan(photosOf(name))
-      expect(
-        tally.violations,
-        `npm run test:model -- --scenario '${name}' --seed ${seed} --photo <first>`,
-      ).toEqual({})
-    },
-  )
+const jobs: Record<string, Job> = Object.fromEntries([
+  ...NAMES.map((scenario) => [
+    scenario,
+    { scenario, change: {}, seed: runSeed, from: 0, to: photosOf(scenario) },
+  ]),
+  ...quickMutations.map(({ name, scenario, change }) => [
+    name,
+    { scenario, change, seed: runSeed, from: 0, to: 2000, untilViolation: true },
+  ]),
+])
 
-  it('pays for hardly more requests than it needs while 30 % of them fail', () => {
-    const { paid, steps } = run('faulty model', KNOWN_SEED)
-    expect(paid / steps).toBeLessThan(1.3)
+describe('annotateImage(), the queue and the sweeper, with faults in virtual time', () => {
+  const tallies: Record<string, Tally> = {}
+  beforeAll(async () => {
+    const results = await runJobs(Object.values(jobs))
+    for (const [index, name] of Object.keys(jobs).entries()) tallies[name] = results[index]!
+  }, 120_000)
+
+  it.each(NAMES)(`keep every promise, scenario %s, seed ${runSeed}`, (name) => {
+    const { uploads, violations } = tallies[name]!
+    expect(uploads).toBeGreaterThan(photosOf(name))
+    const replay = `npm run test:model -- --scenario '${name}' --seed ${runSeed} --photo <first>`
+    expect({ replay, violations }).toEqual({ replay, violations: {} })
+  })
+
+  it('bill few requests twice while 30 % of them fail', () => {
+    expect(meanBilled(tallies['faulty model']!)).toBeLessThan(1.3)
+  })
+
+  it('let no photo give up that was never billed, while the model service is down', () => {
+    expect(tallies['model down']!.gaveUp).toBe(0)
+  })
+
+  it.each(quickMutations)('break a promise with this mutation: $name', ({ name }) => {
+    expect(tallies[name]!.violations).not.toEqual({})
   })
 })
 
-describe('without one of its mechanisms the delivery protocol breaks a promise, or costs more:', () => {
-  const byPromise = MUTATIONS.filter(({ costs, masked, rare }) => !costs && (!masked || rare))
-  const byComparison = MUTATIONS.filter((mutation) => !byPromise.includes(mutation))
-
-  it.each(byPromise)('$name', ({ scenario, change: taken, masked }) => {
-    const change = { ...masked?.without, ...taken }
-    const all = { scenario, change, seed: KNOWN_SEED, from: 0, to: 5000 }
-    expect(runJob(all, true).violations).not.toEqual({})
-  })
-
-  it.each(byComparison)('$name', ({ scenario, change, masked }) => {
-    const mutated = run(scenario, KNOWN_SEED, { ...masked?.without, ...change })
-    expect(consequencesOf(mutated, run(scenario, KNOWN_SEED, masked?.without))).not.toEqual([])
-  })
-})
-
-describe('while the model service is down', () => {
-  it('no photo gives up that was never paid', () => {
-    expect(run('model down', KNOWN_SEED).gaveUp).toBe(0)
-  })
-})
-
-describe('simulate()', () => {
-  it('does the same for the same seed', () => {
-    const told = [0, 1].map(() => {
-      const lines: string[] = []
-      simulate(SCENARIOS.crowded, {}, 7, 3, (atMs, worker, what) => lines.push(`${atMs} ${worker} ${what}`))
-      return lines
-    })
-    expect(told[0]!.length).toBeGreaterThan(10)
-    expect(told[0]).toEqual(told[1])
-  })
+it('simulate() gives the same events for the same seed', () => {
+  const trace = () =>
+    execFileSync(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../../model/run.ts'),
+        '--photo',
+        '3',
+        '--seed',
+        '7',
+        '--scenario',
+        'crowded',
+      ],
+      { encoding: 'utf8' },
+    )
+  const first = trace()
+  expect(first.split('\n').length).toBeGreaterThan(10)
+  expect(trace()).toBe(first)
 })

@@ -1,12 +1,14 @@
-/** What is to happen, by virtual time: a binary heap. Of two at the same time the first that was entered comes first. */
-export class Agenda {
-  /** Milliseconds since the world began. */
+/** Runs actions in virtual time: a binary heap. Actions of the same time run in the order in which they were added. */
+export class Scheduler {
+  /** The scheduler whose action runs, or ran last. */
+  static current: Scheduler
+  /** Milliseconds since the start of the simulation. */
   now = 0
   private readonly entries: Entry[] = []
-  private entered = 0
+  private added = 0
 
   at(time: number, run: () => void): void {
-    const entry = { time, order: this.entered++, run }
+    const entry = { time, order: this.added++, run }
     const { entries } = this
     let index = entries.length
     while (index > 0) {
@@ -22,14 +24,19 @@ export class Agenda {
     this.at(this.now + delayMs, run)
   }
 
-  /** Lets the next thing happen. @returns whether there was any */
-  step(): boolean {
+  /** Runs every action, and everything that it causes, before the next one. */
+  async runAll(): Promise<void> {
+    while (this.step()) await allMicrotasks()
+  }
+
+  private step(): boolean {
     const { entries } = this
     const next = entries[0]
     if (!next) return false
     const last = entries.pop()!
     if (entries.length > 0) this.sink(last)
     this.now = next.time
+    Scheduler.current = this
     next.run()
     return true
   }
@@ -53,4 +60,11 @@ type Entry = { time: number; order: number; run: () => void }
 
 function isBefore(a: Entry, b: Entry): boolean {
   return a.time < b.time || (a.time === b.time && a.order < b.order)
+}
+
+/** Resolves when no promise is left to continue: the code under test waits for nothing but the scheduler. */
+function allMicrotasks(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }

@@ -1,0 +1,72 @@
+import type { Services } from '../../functions/src/ports/services.ts'
+import { annotationPort, indexPort } from './annotation-port.ts'
+import { modelPort } from './model-port.ts'
+import { listerPort, photoPort } from './photo-port.ts'
+import type { TaskQueue } from './task-queue.ts'
+import type { Worker } from './workers.ts'
+import { ABOUT, type World } from './world.ts'
+
+/** What the run of one worker knows besides the world. */
+export type Run = {
+  worker: Worker
+  /** Id of the event that started it, for the mutation of `claims`. */
+  eventId: string | undefined
+  /** Generation of its claim, and the number of the claim's beginning. */
+  generation: string
+  number: number
+}
+
+/** The services of one worker over the world. Each call takes time and may fail or kill the worker. */
+export function servicesOf(worker: Worker, world: World, queue: TaskQueue, eventId?: string): Services {
+  const run: Run = { worker, eventId, generation: '', number: 0 }
+  const unused = () => Promise.reject(new Error('The model check does not use this port'))
+  let tokens = 0
+  return {
+    bucket: ABOUT.bucket,
+    photos: photoPort(run, world),
+    annotations: annotationPort(run, world),
+    model: modelPort(run, world),
+    quota: {
+      reserve: (spender, amount) =>
+        worker.call('firestore', 'reserve tokens', () => {
+          world.service.reserve()
+          return { id: 'reservation', spender, tokens: amount, day: '' }
+        }),
+      settle: () => worker.call('firestore', 'settle tokens', () => undefined),
+    },
+    upkeep: {
+      annotations: indexPort(run, world),
+      objects: listerPort(run, world),
+      queue: {
+        enqueue: ({ retry }, id) =>
+          worker.call('queue', 'enqueue', () => queue.enqueue(taskIdOf(id, world), retry)),
+      },
+      progress: {
+        read: unused,
+        change: (_, change) =>
+          worker.call('firestore', 'write the progress of the scan', () => {
+            const changed = change(world.scanProgress)
+            if (changed) world.scanProgress = changed
+            return changed
+          }),
+        // There are no backfills to continue: they queue tasks by themselves.
+        withState: () => worker.call('firestore', 'list the running backfills', () => []),
+      },
+    },
+    urlImages: { fetch: unused },
+    now: () => world.now,
+    ...(Number.isFinite(worker.interruptedAt) && { shutdown: worker.shutdown }),
+    newToken: () => {
+      tokens += 1
+      // The first token names the lease, later ones name answers.
+      return tokens > 1 && world.mechanisms.answerIds === 'fixed' ? 'answer' : world.newToken()
+    },
+  }
+}
+
+/** `{imageId}-{generation}-{state}-{hour}`, see `queuePhoto()`. */
+function taskIdOf(id: string, { mechanisms }: World): string {
+  if (mechanisms.taskIds === 'by-state-and-hour') return id
+  const [generation] = id.slice(ABOUT.imageId.length + 1).split('-')
+  return generation!
+}
