@@ -49,10 +49,9 @@ export function toFiresightError(error: unknown): FiresightError {
     return permanentError('unauthenticated', text, error)
   }
   if (name === 'unauthorized-app')
-    return permanentError('app-check-failed', 'The request does not come from a genuine app.', error)
+    return permanentError('app-check-failed', 'The request does not come from a verified app.', error)
   if (SETUP_ERRORS.has(name)) return misconfigured(message, error)
-  if (REQUEST_ERRORS.has(name))
-    return permanentError('invalid-request', 'The request does not have the expected form.', error)
+  if (REQUEST_ERRORS.has(name)) return permanentError('invalid-request', 'The request is invalid.', error)
   return new FiresightError({
     code: 'internal',
     message: 'Something went wrong.',

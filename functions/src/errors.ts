@@ -1,50 +1,49 @@
 /**
- * Every failure that Firesight expects, by a code that stays the same between releases: it is `error.code` of a document and
- * `details.reason` of a callable. `message` is what users may read: no paths, keys or model text.
- * `retryable` says whether the same request may succeed later without a change, and is worth another try.
+ * All expected failures by their stable code, which is `error.code` of a document and `details.reason` of a callable error.
+ * `message` is for users: it contains no paths, keys or model text. `retryable`: the same request may succeed later.
  */
 export const FAILURES = {
   // The caller and the request
   unauthenticated: { message: 'Sign in to use this function.', retryable: false },
-  'app-check-failed': { message: 'The request does not come from a genuine app.', retryable: false },
+  'app-check-failed': { message: 'The request does not come from a verified app.', retryable: false },
   'operators-only': { message: 'This function is for operators.', retryable: false },
-  'invalid-request': { message: 'The request does not have the expected form.', retryable: false },
-  'too-many-images': { message: 'The request has more images than allowed.', retryable: false },
+  'invalid-request': { message: 'The request is invalid.', retryable: false },
+  'too-many-images': { message: 'The request has too many images.', retryable: false },
   'request-too-large': {
-    message: 'The images of the request are larger than allowed together.',
+    message: 'The images of the request are too large in total.',
     retryable: false,
   },
   'path-not-allowed': { message: 'The path is not one of your own uploads.', retryable: false },
-  'url-not-allowed': { message: 'Images are not fetched from this address.', retryable: false },
-  'url-unreadable': { message: 'The image could not be fetched from its address.', retryable: true },
+  'url-not-allowed': { message: 'Images from this address are not allowed.', retryable: false },
+  'url-unreadable': { message: 'The image could not be downloaded from its address.', retryable: true },
   cancelled: { message: 'The call was cancelled.', retryable: false },
-  // What it may cost
-  'calls-exceeded': { message: 'Too many calls: wait a moment.', retryable: true },
+  // Quotas
+  'calls-exceeded': { message: 'Too many calls. Try again in a moment.', retryable: true },
   'tokens-exceeded': { message: 'Your allowance for today is used up.', retryable: true },
   'project-tokens-exceeded': { message: "The app's allowance for today is used up.", retryable: true },
-  'service-paused': { message: 'Image understanding is paused at the moment.', retryable: true },
-  // The image: an uploaded file, or one given with a call
+  'service-paused': { message: 'Image understanding is paused.', retryable: true },
+  // The image
   'empty-file': { message: 'The file is empty.', retryable: false },
-  'file-too-large': { message: 'The file is larger than allowed.', retryable: false },
+  'file-too-large': { message: 'The file is too large.', retryable: false },
   'unsupported-type': { message: 'The file is not a PNG, JPEG, WebP, HEIC or HEIF image.', retryable: false },
   'heic-disabled': { message: 'HEIC and HEIF images are not enabled.', retryable: false },
   'corrupt-image': { message: 'The image is damaged or incomplete.', retryable: false },
   'too-many-pixels': { message: 'The image has more pixels than allowed.', retryable: false },
   'bad-dimensions': { message: 'The image is too small or too narrow.', retryable: false },
-  // The object and the work on it
+  // The stored photo and its annotation
   'object-gone': { message: 'The photo no longer exists.', retryable: false },
   'object-superseded': { message: 'The photo was replaced by a newer one.', retryable: false },
-  'claimed-elsewhere': { message: 'The photo is being annotated already.', retryable: true },
-  'claim-lost': { message: 'The photo was taken over by newer work.', retryable: false },
-  crashed: { message: 'The photo could not be annotated: working on it failed every time.', retryable: true },
-  interrupted: { message: 'The work was interrupted and goes on elsewhere.', retryable: true },
+  'claimed-elsewhere': { message: 'The photo is already being annotated.', retryable: true },
+  'claim-lost': { message: 'Another worker took over the photo.', retryable: false },
+  crashed: { message: 'The photo could not be annotated: the worker crashed every time.', retryable: true },
+  interrupted: { message: 'The annotation was interrupted and will continue.', retryable: true },
   'gave-up': { message: 'The photo could not be annotated after several attempts.', retryable: true },
-  'storage-unavailable': { message: 'The photos cannot be reached at the moment.', retryable: true },
+  'storage-unavailable': { message: 'The storage is temporarily unavailable.', retryable: true },
   // The model service
-  'model-rate-limited': { message: 'Too many requests to the model at the moment.', retryable: true },
+  'model-rate-limited': { message: 'The model receives too many requests.', retryable: true },
   'model-day-limit': { message: "The model's allowance for today is used up.", retryable: true },
-  'model-budget-spent': { message: 'The model cannot be paid for at the moment.', retryable: true },
-  'model-unavailable': { message: 'The model is not available at the moment.', retryable: true },
+  'model-budget-spent': { message: 'The budget for the model is used up.', retryable: true },
+  'model-unavailable': { message: 'The model is temporarily unavailable.', retryable: true },
   'model-timeout': { message: 'The model took too long to answer.', retryable: true },
   'model-misconfigured': { message: 'The model service is not set up correctly.', retryable: false },
   'model-not-found': { message: 'The configured model does not exist.', retryable: false },
@@ -54,7 +53,7 @@ export const FAILURES = {
   'blocked-safety': { message: 'The photo was blocked by the safety filters.', retryable: false },
   'blocked-prohibited-content': { message: 'The photo was blocked as prohibited content.', retryable: false },
   'blocked-personal-data': {
-    message: 'The answer was blocked because it held personal data.',
+    message: 'The answer was blocked because it contained personal data.',
     retryable: false,
   },
   'blocked-blocklist': {
@@ -66,10 +65,10 @@ export const FAILURES = {
     message: 'The answer was withheld because it recited protected text.',
     retryable: true,
   },
-  'answer-truncated': { message: 'The answer was cut before it was complete.', retryable: true },
-  'answer-empty': { message: 'The model gave no answer.', retryable: true },
-  'answer-unreadable': { message: 'The answer of the model could not be read.', retryable: true },
-  'answer-stopped': { message: 'The model stopped for a reason of its own.', retryable: true },
+  'answer-truncated': { message: 'The answer was truncated.', retryable: true },
+  'answer-empty': { message: 'The model returned no answer.', retryable: true },
+  'answer-unreadable': { message: "The model's answer could not be read.", retryable: true },
+  'answer-stopped': { message: 'The model stopped before the answer was complete.', retryable: true },
   // Anything else
   internal: { message: 'Something went wrong on our side.', retryable: true },
 } as const satisfies Record<string, { message: string; retryable: boolean }>
@@ -80,7 +79,7 @@ export type ErrorCode = keyof typeof FAILURES
 export class VisionError extends Error {
   override readonly name = 'VisionError'
   readonly code: ErrorCode
-  /** How long to wait at least before trying again, in milliseconds, where somebody knows. */
+  /** Minimum time to wait before a retry, in milliseconds, if known. */
   readonly retryAfterMs: number | undefined
 
   constructor(
@@ -101,18 +100,18 @@ export class VisionError extends Error {
     return FAILURES[this.code].retryable
   }
 
-  /** The service or the photo's owner decided against the content, rather than something breaking. */
+  /** The model service refused the content. */
   get blocked(): boolean {
     return this.code.startsWith('blocked-')
   }
 }
 
-/** `error` if it is an expected failure, or undefined: then it is a bug and must surface as one. */
+/** `error` if it is an expected failure, or undefined. Anything else is a bug and must surface as one. */
 export function asVisionError(error: unknown): VisionError | undefined {
   return error instanceof VisionError ? error : undefined
 }
 
-/** Codes that no user can do anything about: logged as errors. */
+/** Codes that only an operator can fix. They are logged as errors. */
 export const OPERATOR_ERRORS = new Set<ErrorCode | undefined>([
   'model-day-limit',
   'model-budget-spent',

@@ -15,40 +15,40 @@ import {
   UPLOAD_OPTIONS,
 } from './config/function-options.ts'
 
-// An instance can take events once this file has loaded. So it loads only what declares a function: of the SDK the providers used,
-// never the whole, and each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
+// A cold start waits until this file has loaded. It loads only what declares the functions, with single providers of the SDK, and
+// each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
 
-// A configuration that cannot work is refused with the first event, before it has cost anything.
+// Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {
   const { readConfig } = await import('./config/read-config.ts')
   readConfig()
 })
 
-/** Annotates each photo that is uploaded. */
+/** Annotates each uploaded photo. */
 export const onImageUploaded = onObjectFinalized(UPLOAD_OPTIONS, async (event) => {
   const { handleImageUploaded } = await import('./triggers/storage-events.ts')
   await handleImageUploaded(event)
 })
 
-/** Removes the results of each photo that is deleted. */
+/** Removes the results of each deleted photo. */
 export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
   const { handleImageDeleted } = await import('./triggers/storage-events.ts')
   await handleImageDeleted(event)
 })
 
-/** Annotates each photo that a sweep or a backfill has queued. */
+/** Annotates each photo that a sweep or a backfill queued. */
 export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {
   const { handlePhotoQueued } = await import('./triggers/photo-queued.ts')
   await handlePhotoQueued(task)
 })
 
-/** Brings photos to their end that nothing else brings there. */
+/** Requeues photos that are stuck or whose events were lost, and removes orphans. */
 export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
   const { handleSweep } = await import('./triggers/run-sweep.ts')
   await handleSweep()
 })
 
-/** Answers a question about images, as a stream where the client takes one. */
+/** Answers a question about images. Streams the answer if the client accepts a stream. */
 export const answerQuestion = onCall<unknown, Promise<unknown>, AnswerChunk>(
   EXPENSIVE_CALL_OPTIONS,
   async (call, response) => {
@@ -63,7 +63,7 @@ export const compareImages = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call
   return handleCompareImages(call, response)
 })
 
-/** Detects, and segments, what the caller names. */
+/** Detects the requested objects, and segments them on request. */
 export const detectObjects = onCall<unknown>(EXPENSIVE_CALL_OPTIONS, async (call, response) => {
   const { handleDetectObjects } = await import('./callables/detect-objects.ts')
   return handleDetectObjects(call, response)
@@ -75,19 +75,19 @@ export const describeImage = onCall<unknown>(CHEAP_CALL_OPTIONS, async (call, re
   return handleDescribeImage(call, response)
 })
 
-/** Runs a photo of the caller again. */
+/** Annotates one of the caller's photos again. */
 export const annotateImage = onCall<unknown>(ANNOTATE_CALL_OPTIONS, async (call) => {
   const { handleAnnotateImage } = await import('./callables/annotate-image.ts')
   return handleAnnotateImage(call)
 })
 
-/** For operators: sweeps at once, through all photos. */
+/** For operators: sweeps at once and scans all photos. */
 export const sweepNow = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
   const { handleSweepNow } = await import('./callables/operators.ts')
   return handleSweepNow(call)
 })
 
-/** For operators: annotates photos that were there before the functions. */
+/** For operators: annotates photos that were uploaded before the functions were deployed. */
 export const startBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
   const { handleStartBackfill } = await import('./callables/operators.ts')
   return handleStartBackfill(call)

@@ -1,4 +1,4 @@
-/** What own triggers are made of. Importing it defines no function, parameter or secret. */
+/** Building blocks for your own triggers. Importing this file defines no function, parameter or secret. */
 
 export { type Config, parseConfig } from './config/config.ts'
 export type { Annotation, Photo, Status, StoredObject } from './document/annotation.ts'

@@ -204,7 +204,7 @@ describe('a comparison', () => {
     // One call makes three attempts.
     await gemini.script({ match: COMPARISON, times: 3, reply: { status: 503 } })
     await compare().click()
-    await shown('The model is not available at the moment.')
+    await shown('The model is temporarily unavailable.')
     await panel().getByRole('button', { name: 'Try again' }).click()
     await shown('One difference found.')
     expect(await regions(1).count()).toBe(1)

@@ -103,7 +103,7 @@ describe('"Find in this photo", interrupted', () => {
     // One call makes three attempts.
     await gemini.script({ match: SEARCH, times: 3, reply: { status: 503 } })
     await find('the red circle')
-    await shown('The model is not available at the moment.')
+    await shown('The model is temporarily unavailable.')
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
     await visit.page.screenshot({ path: join(ARTIFACTS, 'find-failed.png'), fullPage: true })
     await panel().getByRole('button', { name: 'Try again' }).click()

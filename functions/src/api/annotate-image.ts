@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
 export const annotateImageRequest = z.strictObject({
-  path: z.string().min(1).max(1200).describe('An upload of the caller, as in an image reference.'),
+  path: z.string().min(1).max(1200).describe("One of the caller's uploads, as in an image reference."),
   force: z
     .boolean()
     .optional()
-    .describe('Runs it again although it succeeded; without it only what has failed or waits is run.'),
+    .describe('Run all steps again, even if they succeeded. By default only failed or pending steps run.'),
 })
 
 export const annotateImageResult = z.object({
@@ -13,7 +13,7 @@ export const annotateImageResult = z.object({
   generation: z.string(),
   status: z.string().describe("The document's status after the run."),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).optional(),
-  ran: z.boolean().describe('False if there was nothing to do.'),
+  ran: z.boolean().describe('`false` if there was nothing to do.'),
 })
 
 export type AnnotateImageRequest = z.input<typeof annotateImageRequest>

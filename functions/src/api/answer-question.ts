@@ -26,18 +26,18 @@ export const answerQuestionRequest = z.strictObject({
     .refine(
       (turns) =>
         turns.length % 2 === 0 && turns.every(({ role }, i) => role === (i % 2 === 0 ? 'user' : 'model')),
-      'must alternate: a question of the user, then the answer of the model, as often as there were',
+      'must alternate between user and model, starting with user and ending with model',
     )
     .optional()
     .describe('Earlier turns about the same images, oldest first.'),
 })
 
-/** What a streamed call sends while the model answers: pieces of plain text that make up `answer` together. */
+/** A message of a streamed call: a piece of plain text. The pieces together are `answer`. */
 export const answerChunk = z.object({ text: z.string() })
 
 export const answerQuestionResult = accountSchema.extend({
   answer: z.string().describe('Plain text. Show it as text, never as markup.'),
-  truncated: z.boolean().describe('The answer ended at a limit, so its end is missing.'),
+  truncated: z.boolean().describe('The answer reached a length limit, so its end is missing.'),
 })
 
 export type Turn = z.infer<typeof turn>

@@ -1,27 +1,29 @@
 import { z } from 'zod'
 
-export const MOST_BACKFILL_PHOTOS = 100_000
+export const MAX_BACKFILL_PHOTOS = 100_000
 
 export const startBackfillRequest = z.strictObject({
   prefix: z
     .string()
     .max(1000)
     .optional()
-    .describe('Only uploads whose names begin so: `users/alice/`. Without it, all.'),
+    .describe(
+      'Only uploads whose names start with this prefix, for example `users/alice/`. By default all uploads.',
+    ),
   maxPhotos: z
     .int()
     .min(1)
-    .max(MOST_BACKFILL_PHOTOS)
+    .max(MAX_BACKFILL_PHOTOS)
     .optional()
-    .describe('The most photos that are queued, whatever is found. 1000 if absent.'),
+    .describe('Maximum number of photos to queue. Default 1000.'),
   retry: z
     .boolean()
     .optional()
-    .describe('Also photos that have ended `partial`, `failed` or `blocked`, for what they lack.'),
+    .describe('Also run the missing steps of photos that ended `partial`, `failed` or `blocked`.'),
   dryRun: z
     .boolean()
     .optional()
-    .describe('`false` queues; `true`, which is the default, counts and estimates, and changes nothing.'),
+    .describe('`true` (default): only count and estimate. `false`: queue the photos.'),
 })
 
 export const sweepNowRequest = z.strictObject({
@@ -29,7 +31,7 @@ export const sweepNowRequest = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Also photos that are laid aside and not due yet: after a key, a model or a budget was mended.',
+      'Also requeue deferred photos that are not due yet, for example after an invalid key was replaced.',
     ),
 })
 
@@ -43,24 +45,24 @@ const count = z.int().min(0)
 export const backfillSchema = z.object({
   state: z
     .enum(BACKFILL_STATES)
-    .describe('`capped`: `maxPhotos` was reached; `stopped`: by an operator; `done`: all was seen.'),
+    .describe(
+      '`done`: all uploads were examined; `capped`: `maxPhotos` was reached; `stopped`: by an operator.',
+    ),
   dryRun: z.boolean(),
   prefix: z.string(),
   maxPhotos: count,
   retry: z.boolean(),
   startedBy: z.string().describe("The operator's uid."),
-  seen: count.describe('Uploads that were looked at.'),
-  photos: count.describe('Photos that need to be run: counted in a dry run, queued else.'),
+  seen: count.describe('Examined uploads.'),
+  photos: count.describe('Photos that need a run: queued, or only counted in a dry run.'),
   estimate: z
     .object({ tokens: count, usd: z.number().min(0) })
     .describe(
-      'What those photos are likely to take, by the sizes of ordinary answers and INPUT_TOKEN_PRICE and OUTPUT_TOKEN_PRICE.',
+      'Estimated cost of these photos, from typical answer sizes and INPUT_TOKEN_PRICE and OUTPUT_TOKEN_PRICE.',
     ),
   ended: z
     .record(z.string(), count)
-    .describe(
-      'Runs of queued photos that have ended, by status. One that was delivered twice may count twice.',
-    ),
+    .describe('Finished runs of queued photos, by status. A run that was delivered twice may count twice.'),
   cursor: z.string().nullable(),
   leasedUntil: z.date().nullable(),
   startedAt: z.date(),

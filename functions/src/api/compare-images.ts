@@ -5,7 +5,7 @@ import { accountSchema, boxSchema, reasonsSchema, sizeSchema } from './results.t
 
 export const compareImagesRequest = z.strictObject({
   images: z.array(imageRef).min(2).max(MAX_IMAGES),
-  question: questionText.optional().describe('What the comparison is to look at.'),
+  question: questionText.optional().describe('What the comparison should focus on.'),
 })
 
 const region = z.object({
@@ -17,13 +17,13 @@ export const compareImagesResult = accountSchema.extend({
   summary: z.string(),
   similarities: z.array(z.string()),
   differences: z.array(z.object({ description: z.string(), regions: z.array(region) })),
-  images: z.array(sizeSchema).describe('The upright sizes that boxes refer to, in the order of the request.'),
+  images: z
+    .array(sizeSchema)
+    .describe('The upright sizes that the boxes refer to, in the order of the request.'),
   dropped: z
     .object({ regions: z.int().nonnegative(), differences: z.int().nonnegative(), reasons: reasonsSchema })
-    .describe(
-      'What the answer held and could not be used. Boxes that were clipped count as `region-clipped`.',
-    ),
-  truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
+    .describe('Parts of the answer that could not be used. Clipped boxes count as `region-clipped`.'),
+  truncated: z.boolean().describe('The answer was truncated or damaged, so a part of it may be missing.'),
 })
 
 export type CompareImagesRequest = z.input<typeof compareImagesRequest>

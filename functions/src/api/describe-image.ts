@@ -16,21 +16,21 @@ export const describeImageRequest = z.strictObject({
     .max(35)
     .refine(isLanguage, 'must be a BCP 47 language tag such as "de" or "pt-BR"')
     .optional()
-    .describe('Of caption, alt text and free labels; English without it.'),
+    .describe('Language of caption, alt text and free labels. Default English.'),
   style: z
     .string()
     .trim()
     .min(1)
     .max(MAX_STYLE_LENGTH)
     .optional()
-    .describe('How caption and alt text are written: "for a shop, two sentences".'),
+    .describe('Style of caption and alt text, for example "for a shop, two sentences".'),
   labelSet: z
     .array(label)
     .min(1)
     .max(MAX_LABEL_SET)
-    .refine((labels) => new Set(labels).size === labels.length, 'must not name a label twice')
+    .refine((labels) => new Set(labels).size === labels.length, 'must not contain a label twice')
     .optional()
-    .describe('Classifies into exactly these labels; without it, labels are free.'),
+    .describe('The only allowed labels (classification). By default labels are free.'),
 })
 
 export const describeImageResult = accountSchema.extend({
@@ -39,20 +39,20 @@ export const describeImageResult = accountSchema.extend({
   labels: z
     .array(z.string())
     .describe(
-      'The most relevant first. Of `labelSet` as it was written, if given; else free and in lower case.',
+      'The most relevant first. With `labelSet`, as written there; otherwise free labels in lower case.',
     ),
   dropped: z.object({
-    labels: z.int().nonnegative().describe('Labels of the answer that `labelSet` does not have.'),
+    labels: z.int().nonnegative().describe('Labels of the answer that `labelSet` does not contain.'),
   }),
-  truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
+  truncated: z.boolean().describe('The answer was truncated or damaged, so a part of it may be missing.'),
 })
 
 function isLanguage(tag: string): boolean {
   try {
-    // Language, script and region, which have a name that a model understands; extensions have none.
+    // Accepts language, script and region, which have a display name. Extensions have none.
     return new Intl.DisplayNames('en', { type: 'language' }).of(tag) !== undefined
   } catch {
-    // Its way of saying no.
+    // `of` throws for an invalid tag.
     return false
   }
 }

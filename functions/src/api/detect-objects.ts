@@ -18,37 +18,36 @@ export const detectObjectsRequest = z
         `must be text of 1 to ${MAX_TARGET_LENGTH} characters, or a list of 1 to ${MAX_TARGETS} such texts`,
       )
       .optional()
-      .describe('What to look for, "the wooden and glass items"; without it, the prominent objects.'),
-    masks: z.boolean().optional().describe('Whether objects are segmented too; false without it.'),
-    overlay: z
-      .boolean()
-      .optional()
-      .describe('Whether an overlay is drawn; false without it, and it needs masks.'),
+      .describe(
+        'What to detect, for example "the wooden and glass items". By default the prominent objects.',
+      ),
+    masks: z.boolean().optional().describe('Also segment the objects. Default `false`.'),
+    overlay: z.boolean().optional().describe('Also draw an overlay. Default `false`. Requires `masks`.'),
     output: z
       .enum(['inline', 'stored'])
       .optional()
       .describe(
-        "Where masks and overlay go: into the result alone, or as files beside the photo's annotation (needs a path).",
+        "Return masks and overlay in the result, or store them as files beside the photo's annotation (requires a path). Default `inline`.",
       ),
   })
-  .refine(({ overlay, masks }) => !overlay || masks, { path: ['overlay'], error: 'needs masks: true' })
+  .refine(({ overlay, masks }) => !overlay || masks, { path: ['overlay'], error: 'requires masks: true' })
   .refine(({ output, image }) => output !== 'stored' || 'path' in image, {
     path: ['output'],
     error: 'can be "stored" only for an image given by path',
   })
 
 const mask = z.object({
-  form: z.enum(['png', 'polygon']).describe('The form that the model gave.'),
+  form: z.enum(['png', 'polygon']).describe('The form in which the model returned the mask.'),
   areaPixels: z.int().positive(),
-  path: z.string().optional().describe("With the output `stored`: a 1-bit PNG of the box's size."),
+  path: z.string().optional().describe("With output `stored`: path of a 1-bit PNG of the box's size."),
   polygon: z
     .array(z.int())
     .optional()
-    .describe('With `inline`, for an outline of one ring: flat x, y, x, y in pixels of the image.'),
+    .describe('With output `inline`, for an outline of one ring: x, y, x, y, ... in pixels of the image.'),
   png: z
     .string()
     .optional()
-    .describe("With `inline`, for all others: base64 of a 1-bit PNG of the box's size."),
+    .describe("With output `inline`, for all other masks: base64 of a 1-bit PNG of the box's size."),
 })
 
 export const detectObjectsResult = accountSchema.extend({
@@ -57,12 +56,12 @@ export const detectObjectsResult = accountSchema.extend({
     z.object({
       label: z.string(),
       box: boxSchema,
-      box2d: z.array(z.number()).describe("The model's own [yMin, xMin, yMax, xMax] of 0 to 1000."),
+      box2d: z.array(z.number()).describe("The model's [yMin, xMin, yMax, xMax], each from 0 to 1000."),
       mask: mask.nullable(),
       maskReason: z
         .string()
         .optional()
-        .describe('Why there is no mask, if the model gave one that cannot be used: docs/errors.md.'),
+        .describe('Why there is no mask, if the model returned one that cannot be used: docs/errors.md.'),
     }),
   ),
   dropped: z.object({ objects: z.int().nonnegative(), reasons: reasonsSchema }),
@@ -76,10 +75,8 @@ export const detectObjectsResult = accountSchema.extend({
   stored: z
     .object({ path: z.string() })
     .optional()
-    .describe(
-      'With the output `stored`: a JSON file with `image`, `objects`, `dropped` and `overlay`, for later.',
-    ),
-  truncated: z.boolean().describe('The answer was cut or damaged, so a part of it may be missing.'),
+    .describe('With output `stored`: path of a JSON file with `image`, `objects`, `dropped` and `overlay`.'),
+  truncated: z.boolean().describe('The answer was truncated or damaged, so a part of it may be missing.'),
 })
 
 export type DetectObjectsRequest = z.input<typeof detectObjectsRequest>

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 
-/** `details` of every error that a call ends with. */
+/** `details` of every error of a callable. */
 export const errorDetails = z.object({
   reason: z.string().describe('The stable code: docs/errors.md.'),
-  retryable: z.boolean().describe('Whether the same request may succeed later without a change.'),
-  retryAfterMs: z.int().nonnegative().optional().describe('How long to wait at least, in milliseconds.'),
-  requestId: z.string().describe('What the functions logged the call under.'),
+  retryable: z.boolean().describe('Whether the same request may succeed later.'),
+  retryAfterMs: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Minimum time to wait before a retry, in milliseconds.'),
+  requestId: z.string().describe('The id of the call in the log.'),
   issues: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .optional()
-    .describe('With `invalid-request`: which fields are wrong, and what would be right.'),
+    .describe('With `invalid-request`: the invalid fields, and what is expected.'),
 })
 
 export type ErrorDetails = z.infer<typeof errorDetails>

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/** Types that may be given inline. What counts are the bytes; this is the caller's word for them. */
+/** Content types of inline images. The functions check the bytes themselves. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'] as const
 
-/** Most images of one request, whatever the parameters say. */
+/** Maximum number of images in a request, whatever the parameters say. */
 export const MAX_IMAGES = 16
-/** Most bytes given inline in one request, all images together: with base64 and JSON some 28 MB of the 32 that a function takes. */
+/** Maximum size of all inline images of a request. In base64 and JSON about 28 MB of the 32 MB that a function accepts. */
 export const MAX_INLINE_BYTES = 20 * 1024 * 1024
 
 const path = z
@@ -13,7 +13,7 @@ const path = z
   .min(1)
   .max(1200)
   .describe(
-    "An upload of the caller: its object name, or the gs:// URL of the app's bucket that `ref.toString()` gives.",
+    "One of the caller's uploads: its object name, or the gs:// URL in the app's bucket that `ref.toString()` returns.",
   )
 
 const inlineData = z.strictObject({
@@ -21,9 +21,9 @@ const inlineData = z.strictObject({
   data: z.base64().min(1).describe('The bytes as base64, without a `data:` prefix.'),
 })
 
-const url = z.string().min(1).max(2048).describe('An https URL of a host that URL_IMAGE_HOSTS allows.')
+const url = z.string().min(1).max(2048).describe('An https URL with a host that URL_IMAGE_HOSTS allows.')
 
-/** Where an image is. Exactly one of the three; a file of the Files API is never taken from a caller. */
+/** Exactly one of three ways to pass an image. Callers cannot pass a file of the Files API. */
 export const imageRef = z.union(
   [z.strictObject({ path }), z.strictObject({ inlineData }), z.strictObject({ url })],
   'must be exactly one of { path }, { inlineData: { mimeType, data } } and { url }',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// What several results have in common. Pixels are those of the upright image, origin top left.
+// Shared parts of results. Pixels are those of the upright image, origin top left.
 
 const count = z.int().nonnegative()
 
@@ -10,26 +10,26 @@ export const boxSchema = z
 
 export const sizeSchema = z.object({ width: z.int().positive(), height: z.int().positive() })
 
-/** How often each reason occurred for which a part of the model's answer could not be used: docs/errors.md. */
+/** Counts of the reasons why parts of the model's answer could not be used: docs/errors.md. */
 export const reasonsSchema = z.record(z.string(), count)
 
-/** In every result: who answered, and what it took. */
+/** In every result: the model and the tokens used. */
 export const accountSchema = z.object({
   model: z.object({
     provider: z.enum(['gemini-api', 'vertex-ai']),
     requested: z.string(),
-    version: z.string().describe('What the answer names: a request may be routed to another model.'),
+    version: z
+      .string()
+      .describe('The model that the answer names. A request may be routed to another model.'),
   }),
   usage: z.object({
     promptTokens: count,
     outputTokens: count,
     thoughtTokens: count,
     totalTokens: count,
-    calls: count.describe('Requests that were answered.'),
+    calls: count.describe('Answered requests.'),
   }),
-  estimatedPromptTokens: count.describe(
-    "What the prompt should take by Google's published rules, computed before it was sent.",
-  ),
+  estimatedPromptTokens: count.describe("Estimate of the prompt's tokens by Google's published rules."),
 })
 
 export type Account = z.infer<typeof accountSchema>

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
 import { patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
 
-// At least two labels, also below a star, and the last begins with a letter: no `*`, no `*.com`, no `localhost`, no address.
+// At least two labels, also after a star, and the last starts with a letter: excludes `*`, `*.com`, `localhost` and IP addresses.
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
 const HOST_HINT =
-  'must name hosts, such as images.example.com or *.example.com, in lower case or punycode, without scheme, port or path'
+  'must be hosts such as images.example.com or *.example.com, in lower case or punycode, without scheme, port or path'
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
 const ORIGIN_HINT =
-  'must name origins as browsers send them, such as https://app.example.com, without a path or *'
+  'must be origins as browsers send them, such as https://app.example.com, without a path or *'
 
 const PRICE = z
   .string()
@@ -54,8 +54,8 @@ const configSchema = z
     projectTokensPerDay: z.int().min(0),
   })
   .superRefine((config, context) => {
-    // Results that match UPLOAD_PATH would be annotated in turn, for ever and for money: also with another bucket for them, which
-    // may be, or become, the same.
+    // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket does not exclude
+    // this, because it may be, or become, the same bucket.
     const looping = resultPatterns(config.uploadPath).find((pattern) =>
       patternsOverlap(config.uploadPath, pattern),
     )
@@ -63,7 +63,7 @@ const configSchema = z
       context.addIssue({
         code: 'custom',
         path: ['uploadPath'],
-        message: `UPLOAD_PATH ${config.uploadPath} matches results (${looping}), so every result would be taken for an upload: choose a path that does not`,
+        message: `UPLOAD_PATH ${config.uploadPath} matches results (${looping}), so every result would be handled as an upload: choose another path`,
       })
     }
   })
@@ -75,15 +75,15 @@ function toList(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-/** Origins are compared as texts: any other spelling, such as `https://app.example.com:443`, would never match. */
+/** Origins are compared as text. Another spelling, such as `https://app.example.com:443`, would never match. */
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text
 }
 
-/** What Firesight is told; each value's meaning, unit and default stand in `params.ts`. */
+/** The parameters. `params.ts` documents the meaning, unit and default of each. */
 export type Config = z.infer<typeof configSchema>
 
-/** @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH */
+/** @throws Error if a value is out of bounds, or if results would match UPLOAD_PATH */
 export function parseConfig(values: unknown): Config {
   const result = configSchema.safeParse(values)
   if (result.success) return result.data

@@ -12,22 +12,25 @@ import {
   SWEEP_TIMEOUT_SECONDS,
 } from './time-limits.ts'
 
-/** How `onImageUploaded` is deployed, and why. */
+// Deployment options of all functions. They are not in the files of the functions, because index.ts needs them on every cold start
+// and must load nothing else.
+
+/** Options of `onImageUploaded`. */
 export const UPLOAD_OPTIONS: EventHandlerOptions = {
   region,
-  // At least once, and again after a failure, for 24 hours: the claim makes repeats harmless.
+  // Redelivers failed events for 24 hours. The claim makes repeated deliveries harmless.
   retry: true,
-  // The largest JPEG allowed takes some 250 MB while it is decoded, a HEIC of 48 megapixels 700 MB.
+  // Decoding takes about 250 MB for the largest allowed JPEG, and 700 MB for a HEIC photo of 48 megapixels.
   memory: '2GiB',
   cpu: 1,
-  // Most of the time is spent waiting for the model; more decodes at a time would fight over one CPU and its memory.
+  // A photo mostly waits for the model. More decodes at a time would compete for one CPU and its memory.
   concurrency: 4,
   maxInstances,
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   secrets: [GEMINI_API_KEY],
 }
 
-/** How `onImageDeleted` is deployed: it decodes nothing and asks no model. */
+/** Options of `onImageDeleted`, which decodes no image and sends no model request. */
 export const DELETE_OPTIONS: EventHandlerOptions = {
   region,
   retry: true,
@@ -36,7 +39,7 @@ export const DELETE_OPTIONS: EventHandlerOptions = {
   timeoutSeconds: DELETE_TIMEOUT_SECONDS,
 }
 
-/** How `onPhotoQueued` is deployed: the way of an upload, at a rate of our own. */
+/** Options of `onPhotoQueued`: the same pipeline as for an upload, at a limited rate. */
 export const QUEUE_OPTIONS: TaskQueueOptions = {
   region,
   memory: '2GiB',
@@ -45,25 +48,25 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   maxInstances,
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   retryConfig: QUEUE_RETRIES,
-  // A model of the free tier takes ten requests a minute, and a photo makes two: this is the knob for it.
+  // The free tier allows ten model requests a minute, and a photo takes two. QUEUE_CONCURRENCY adapts the rate.
   rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
   secrets: [GEMINI_API_KEY],
 }
 
-/** How `onSweep` is deployed: it reads and queues, and runs no photo. */
+/** Options of `onSweep`, which reads and queues, but annotates no photo. */
 export const SWEEP_OPTIONS: ScheduleOptions = {
-  // A deferred photo waits as long at least; a sweep that finds nothing costs three reads.
+  // The shortest deferral takes as long. A sweep that finds nothing costs three reads.
   schedule: 'every 10 minutes',
   region,
   memory: '512MiB',
-  // One at a time: another meanwhile would find the walk taken.
+  // A concurrent sweep could not scan: the scan has a lease.
   maxInstances: 1,
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
-  // The next one comes anyway.
+  // The next scheduled sweep replaces a retry.
   retryCount: 0,
 }
 
-/** How the functions for operators are deployed: a sweep's work while somebody waits for its figures. */
+/** Options of the functions for operators, which run as long as a sweep. */
 export const OPERATOR_CALL_OPTIONS: CallableOptions = {
   region,
   cors: callOrigins(),
@@ -72,29 +75,30 @@ export const OPERATOR_CALL_OPTIONS: CallableOptions = {
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
 }
 
-/** How the functions that clients call are deployed. */
+/** Options of the functions that clients call. */
 const CALL_OPTIONS = {
   region,
   cors: callOrigins(),
-  // Two images are decoded at a time (calls/load-images.ts), up to 250 MB each; requests with 20 MB of images take some 80 MB each.
+  // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB of images takes about
+  // 80 MB.
   memory: '2GiB',
   cpu: 1,
   concurrency: 8,
   maxInstances: maxCallInstances,
   timeoutSeconds: CALL_TIMEOUT_SECONDS,
   secrets: [GEMINI_API_KEY],
-  // The SDK would write `: ping` into streams that are silent, which Firebase's SDKs for Apple (11.15) and Android (22.1) take for a broken
-  // answer. A client that has left is seen by its closed connection all the same.
+  // The SDK would write `: ping` into silent streams, which Firebase's SDKs for Apple (11.15) and Android (22.1) read as a broken
+  // answer. A disconnected client is detected by its closed connection anyway.
   heartbeatSeconds: null,
 } satisfies CallableOptions
 
-/** Whether each token of App Check is good for one call only is asked when functions are declared. */
+/** Read when functions are declared, like all options. */
 const consumeAppCheckToken = process.env.CONSUME_APP_CHECK_TOKEN === 'true'
 
 export const CHEAP_CALL_OPTIONS: CallableOptions = CALL_OPTIONS
 export const EXPENSIVE_CALL_OPTIONS: CallableOptions = { ...CALL_OPTIONS, consumeAppCheckToken }
 
-/** The way of a photo, as for uploads, while a caller waits. */
+/** Options of `annotateImage`, which runs the pipeline of an upload. */
 export const ANNOTATE_CALL_OPTIONS: CallableOptions = {
   ...EXPENSIVE_CALL_OPTIONS,
   concurrency: 4,

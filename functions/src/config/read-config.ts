@@ -7,17 +7,17 @@ const BOOLEANS = new Map([
 ])
 
 /**
- * The parameters as plain, checked values. Call it when a function runs, never on import.
- * @throws Error when a value is out of bounds, or when results would match UPLOAD_PATH.
+ * The parameters as plain, checked values. Call this when a function runs, never on import.
+ * @throws Error if a value is out of bounds, or if results would match UPLOAD_PATH
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const values = Object.fromEntries(
     Object.entries(params).map(([name, param]) => {
-      // Not `param.value()`: outside the Firebase CLI it gives '' or 0 for a parameter that is not set, rather than the default.
+      // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter instead of the default.
       const text = environment[param.name]
       const fallback = param.options.default
       if (text === undefined) return [name, fallback]
-      // What is no boolean or number stays text, for the schema to refuse.
+      // A text that is no boolean or number stays text, and the schema rejects it.
       if (typeof fallback === 'boolean') return [name, BOOLEANS.get(text) ?? text]
       if (typeof fallback === 'number') return [name, /^\d+$/.test(text) ? Number(text) : text]
       return [name, text]

@@ -1,18 +1,18 @@
 import type { Photo } from '../document/annotation.ts'
 import type { ResultsToDelete } from '../document/claim.ts'
 
-/** Uploaded photos, and the files made of them (`resultPaths`). Messages of errors name ids, never objects: people name their files. */
+/** Uploaded photos and their result files (`resultPaths`). Error messages contain ids, never object names, which may be personal. */
 export interface PhotoStore {
-  /** The live generation of an object, or undefined if there is none. `owner` is who it belongs to by its name (`uploadPattern`). */
+  /** The live generation of an object, or undefined. `owner` is the owner's uid in the object's name (`uploadPattern`). */
   findUpload(bucket: string, name: string, owner: string | null): Promise<Photo | undefined>
   /**
-   * The bytes of exactly this generation.
+   * Reads the bytes of exactly this generation.
    * @throws VisionError `object-gone`, `object-superseded`, `empty-file`, `file-too-large`
    */
   readUpload(photo: Photo, maxBytes: number): Promise<Buffer>
-  /** @returns undefined if there is no such file */
+  /** @returns undefined if the file does not exist */
   readResult(photo: Photo, path: string): Promise<Buffer | undefined>
-  /** Writing the same again is no change. */
+  /** Repeating a write changes nothing. */
   writeResult(photo: Photo, path: string, bytes: Buffer, contentType: string): Promise<void>
   /** Deletes results of the photo. Those of newer generations stay. */
   deleteResults(photo: Photo, which: ResultsToDelete): Promise<void>

@@ -31,7 +31,7 @@ describe('the error of a call', () => {
     const error = await errorOf(firesight.detectObjects({ image, overlay: true }))
     expect(error).toMatchObject({
       code: 'invalid-request',
-      issues: [{ path: 'overlay', message: 'needs masks: true' }],
+      issues: [{ path: 'overlay', message: 'requires masks: true' }],
     })
   })
 

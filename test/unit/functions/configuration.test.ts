@@ -35,27 +35,27 @@ describe('readConfig()', () => {
     [{ MAX_IMAGE_BYTES: 'many' }, /maxImageBytes/],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{a}/{b}/masks/1.png' },
-      /every result would be taken for an upload/,
+      /every result would be handled as an upload/,
     ],
-    [{ UPLOAD_PATH: '{uid}/{a}/{b}/{c}/{d}/{e}' }, /every result would be taken for an upload/],
-    [{ UPLOAD_PATH: '{a}/{b}/{c}/{d}' }, /every result would be taken for an upload/],
+    [{ UPLOAD_PATH: '{uid}/{a}/{b}/{c}/{d}/{e}' }, /every result would be handled as an upload/],
+    [{ UPLOAD_PATH: '{a}/{b}/{c}/{d}' }, /every result would be handled as an upload/],
     [
       { UPLOAD_PATH: 'annotations/{a}/{b}/{c}', OUTPUT_BUCKET: 'other' },
-      /every result would be taken for an upload/,
+      /every result would be handled as an upload/,
     ],
-    [{ UPLOAD_PATH: 'users/{uid}/model-inputs/{file}' }, /every result would be taken for an upload/],
-    [{ UPLOAD_PATH: '{folder}/{file}' }, /every result would be taken for an upload/],
+    [{ UPLOAD_PATH: 'users/{uid}/model-inputs/{file}' }, /every result would be handled as an upload/],
+    [{ UPLOAD_PATH: '{folder}/{file}' }, /every result would be handled as an upload/],
     [{ MAX_INSTANCES: '0' }, /maxInstances/],
     [{ HEIC_ENABLED: 'TRUE' }, /heicEnabled/],
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{imageId}/{generation}/{fileName}' },
-      /every result would be taken for an upload/,
+      /every result would be handled as an upload/,
     ],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{a}/{b}/masks/{c}' },
-      /every result would be taken for an upload/,
+      /every result would be handled as an upload/,
     ],
   ])('refuses %j', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message)
