@@ -1,4 +1,5 @@
-// `npm run build`, which `firebase deploy` calls first: builds the folder that firebase.json names as the functions' source.
+// `npm run build`, which `firebase deploy` runs first: builds the source folder of the functions in
+// firebase.json.
 import { join } from 'node:path'
 import { bundleFunctions } from './bundle.ts'
 import { root } from './paths.ts'

@@ -10,7 +10,10 @@ export type Manifest = {
   devDependencies?: Record<string, string>
 }
 
-/** https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json, as far as this file reads it */
+/**
+ * The part of a lockfile that this file reads.
+ * https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json
+ */
 export type LockedPackage = {
   version?: string
   dependencies?: Record<string, string>
@@ -32,10 +35,10 @@ export type Lockfile = {
 }
 
 /**
- * The part of a workspace root's lockfile that one folder needs when it is installed alone: the same versions and checksums, without
- * asking a registry.
- * @param workspace the folder, relative to the root, whose packages `manifest` names
- * @throws Error when the lockfile lacks a package, or would put two versions of one into the same place
+ * Extracts the lockfile of one workspace, to install it alone with the same versions and checksums. Needs no
+ * registry.
+ * @param workspace the folder of the workspace, relative to the root
+ * @throws Error if the lockfile lacks a package, or two versions of a package would have the same path
  */
 export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: string): Lockfile {
   const needed = collect(Object.keys(manifest.dependencies ?? {}), rootLock, workspace)
@@ -51,7 +54,7 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
     } = rootLock.packages[place]!
     const target = place.replace(new RegExp(`^${workspace}/`), '')
     if (packages.has(target))
-      throw new Error(`Cannot lock ${manifest.name}: two versions belong in ${target}`)
+      throw new Error(`Cannot lock ${manifest.name}: two versions have the path ${target}`)
     packages.set(target, { ...locked, ...flagsOf(needed.get(place), development.get(place)) })
   }
   const { private: _private, type: _type, main: _main, ...self } = manifest
@@ -65,14 +68,17 @@ export function lockfileFor(manifest: Manifest, rootLock: Lockfile, workspace: s
   }
 }
 
-/** What npm may leave out: each argument says whether a package is reached, and if so whether only by way of optional ones. */
+/**
+ * The flags of a package. Arguments: undefined if no dependency leads to it, true if only optional
+ * dependencies do.
+ */
 function flagsOf(needed: boolean | undefined, development: boolean | undefined): LockedPackage {
   if (needed === undefined) return { dev: true, ...(development && { optional: true }) }
   if (needed) return development === false ? { devOptional: true } : { optional: true }
   return {}
 }
 
-/** Every place in the lockfile that is reached from these packages, and whether only by way of optional ones. */
+/** Collects the paths of all dependencies. The value is true if only optional dependencies lead to a path. */
 function collect(names: string[], { packages }: Lockfile, workspace: string): Map<string, boolean> {
   const found = new Map<string, boolean>()
   const visit = (name: string, from: string, isOptional: boolean, isRequired: boolean) => {
@@ -99,7 +105,7 @@ function collect(names: string[], { packages }: Lockfile, workspace: string): Ma
   return found
 }
 
-/** As Node finds a package: in the nearest node_modules, from the inside out. */
+/** Finds a package like Node: in the nearest node_modules folder, from the inside out. */
 function resolve(name: string, from: string, packages: Lockfile['packages']): string | undefined {
   const place = from ? `${from}/node_modules/${name}` : `node_modules/${name}`
   if (packages[place]) return place

@@ -7,38 +7,45 @@ import { root } from './paths.ts'
 
 const source = join(root, 'functions')
 
-/** Installed beside the bundle: sharp is native code; heic-decode brings libheif, whose licence (LGPL-3.0) wants it replaceable. */
+/**
+ * Installed, not bundled: sharp is native code, and the licence of libheif in heic-decode (LGPL-3.0) requires
+ * that.
+ */
 export const EXTERNAL = ['heic-decode', 'sharp']
 
-/** Bundled. firebase-tools wants to find them where it discovers and emulates functions, so they are listed, but for development only. */
+/**
+ * Bundled, but also listed as development dependencies: firebase-tools needs them to discover and emulate
+ * functions.
+ */
 export const FOR_FIREBASE_TOOLS = ['firebase-admin', 'firebase-functions']
 
 /**
- * Builds the folder that is deployed: the functions and the packages they use in a few files, a package.json and a lockfile with what
- * stays outside, and the notices of what is inside. Whatever was in the folder is removed. Takes a second.
- * @returns which source went into which file, and what the files import: https://esbuild.github.io/api/#metafile
+ * Builds the folder to deploy: a bundle of the functions and their packages, a package.json and a lockfile
+ * with the external packages, and the licence notices. Deletes the previous content of the folder. Takes
+ * about a second.
+ * @returns the inputs and imports of each file: https://esbuild.github.io/api/#metafile
  */
 export async function bundleFunctions(folder: string): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const { metafile } = await build({
     absWorkingDir: root,
-    // The decoder's thread starts from a file of its own name (image/heic.ts), beside the file that starts it.
+    // image/heic.ts starts the decoder thread from heic-worker.js in the same folder.
     entryPoints: [join(source, 'src/index.ts'), join(source, 'src/image/heic-worker.ts')],
     outdir: folder,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     bundle: true,
-    splitting: true, // What the code imports lazily stays a file of its own.
+    splitting: true, // Lazily imported modules stay in separate files.
     format: 'esm',
     platform: 'node',
     target: 'node24',
     external: EXTERNAL,
-    // Not minified: that loads slower, and stack traces and notices in the code stay readable.
+    // Minified code loads more slowly, and its stack traces and licence comments are not readable.
     sourcemap: 'linked',
     sourcesContent: false,
     plugins: [mapOwnSourceOnly],
-    define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }, // ws' native extras.
+    define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }, // Disables the native extensions of ws.
     banner: { js: commonJs + stackTraces },
     metafile: true,
     logLevel: 'warning',
@@ -52,7 +59,7 @@ export async function bundleFunctions(folder: string): Promise<Metafile> {
   return metafile
 }
 
-/** Bundled CommonJS packages use these three. The names are ones that no bundled code has. */
+/** The variables that bundled CommonJS packages need. The import names occur in no bundled code. */
 const commonJs = [
   "import { createRequire as __bundleCreateRequire } from 'node:module';",
   "import { fileURLToPath as __bundleToPath } from 'node:url';",
@@ -61,11 +68,15 @@ const commonJs = [
   'const __filename = __bundleToPath(import.meta.url), __dirname = __bundleDirectory(__filename);',
 ].join('')
 
-/** Stack traces name our source, in the emulators and in Cloud Logging alike: for all that is loaded after the entry. */
+/**
+ * Maps stack traces to our source, in the emulators and in Cloud Logging, for all files loaded after the
+ * entry.
+ */
 const stackTraces = 'process.setSourceMapsEnabled(true);'
 
 /**
- * Packages get no source maps, which would be many times the size of ours and are read with each file.
+ * Excludes packages from source maps: their maps would be many times larger than ours, and are loaded with
+ * each file.
  * https://github.com/evanw/esbuild/issues/1685, 2026-11
  */
 const mapOwnSourceOnly: Plugin = {

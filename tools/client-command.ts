@@ -1,4 +1,4 @@
-// `npm run build --workspace client`: builds client/dist, the folder to publish (`npm publish ./client/dist`), and says what it weighs.
+// `npm run build --workspace client`: builds client/dist, the folder to publish, and prints its sizes.
 import { join } from 'node:path'
 import { buildClient } from './client-package.ts'
 import { bundleSizes } from './client-sizes.ts'
@@ -10,4 +10,4 @@ const { own, parts } = await bundleSizes(join(folder, 'index.js'))
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 console.log(`client/dist: ${kilobytes(own)} minified and compressed, without Firebase`)
 for (const [part, bytes] of Object.entries(parts))
-  console.log(`  ${part}: ${kilobytes(bytes)} with Firebase's share`)
+  console.log(`  ${part}: ${kilobytes(bytes)} including Firebase`)

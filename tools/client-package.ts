@@ -9,7 +9,7 @@ import { shapeOf, typeOf } from './schema-types.ts'
 
 const source = join(root, 'client')
 
-/** The types that the client has of each file of functions/src/api, and whether a caller gives or gets them. */
+/** The exported types of functions/src/api by file, and whether they are inputs or outputs of a call. */
 const API: Record<string, Record<string, [schema: string, io: 'input' | 'output']>> = {
   'annotate-image': {
     AnnotateImageRequest: ['annotateImageRequest', 'input'],
@@ -37,9 +37,9 @@ const API: Record<string, Record<string, [schema: string, io: 'input' | 'output'
 }
 
 /**
- * Builds the folder that is published: the client in a few files, one for each part of the Firebase SDK that it loads, and types that need
- * no other package. Whatever was in the folder is removed.
- * @returns what the files import, and their sizes: https://esbuild.github.io/api/#metafile
+ * Builds the folder to publish: the client in one file per Firebase service, and self-contained types.
+ * Deletes the previous content of the folder.
+ * @returns the imports and sizes of the files: https://esbuild.github.io/api/#metafile
  */
 export async function buildClient(folder: string): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true })
@@ -74,13 +74,13 @@ function emitTypes(folder: string): void {
   const args = [compiler, '-p', join(source, 'tsconfig.build.json'), '--outDir', folder]
   const { status, stdout, error } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (error) throw error
-  if (status !== 0) throw new Error(`Cannot make the types of the client:\n${stdout}`)
+  if (status !== 0) throw new Error(`Cannot generate the types of the client:\n${stdout}`)
 }
 
 /**
- * Writes out the types that come of schemas, in place of the schemas' declarations: those would need zod at every consumer, and
- * know nothing of the descriptions. A test compares both. Bundlers of declarations need TypeScript's JavaScript API, which TypeScript 7 does
- * not have (2026-11).
+ * Replaces the declarations of schemas by plain types with descriptions, because the declarations would
+ * require zod in every app. A test compares both. Declaration bundlers are not an option: they need the
+ * JavaScript API of TypeScript, which TypeScript 7 does not have (2026-11).
  */
 async function writeApiTypes(folder: string): Promise<void> {
   rmSync(join(folder, 'results.d.ts'))
@@ -94,23 +94,26 @@ async function writeApiTypes(folder: string): Promise<void> {
 }
 
 /**
- * The README as it is read away from the repository: what it links to there by relative paths is linked to by the repository's address.
- * Without one, the words of such links stay alone.
+ * Converts relative links for readers outside the repository: to absolute links, or to plain text without an
+ * address.
  */
 export function withAbsoluteLinks(markdown: string, repository: string | undefined): string {
   const address = repository?.replace(/^git\+/, '').replace(/\.git$/, '')
   return markdown.replaceAll(
     /!?\[([^\]]*)\]\((?![a-z]+:|#)([^)]+)\)/g,
-    (link: string, words: string, path: string) =>
+    (link: string, text: string, path: string) =>
       address === undefined
-        ? words
+        ? text
         : link.replace(`](${path})`, `](${address}/blob/HEAD/${posix.join('client', path)})`),
   )
 }
 
 type Manifest = Record<string, unknown> & { repository?: { type: 'git'; url: string; directory?: string } }
 
-/** Not `private`, as the workspace is, from which nothing could be installed. */
+/**
+ * The package.json to publish. Unlike the workspace's, it is not `private`, and its exports are the built
+ * files.
+ */
 function publishedManifest(): Manifest {
   const { name, version, description, license, repository, type, sideEffects, engines, peerDependencies } =
     JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest

@@ -3,13 +3,13 @@ import { build, type Metafile } from 'esbuild'
 
 /** Bytes after minification and gzip. */
 export type Sizes = {
-  /** The client's own code, all of it. */
+  /** All code of the client, without Firebase. */
   own: number
-  /** What a browser loads for each part of the client when it is used first, with the parts of Firebase that come with it. */
+  /** The bytes that a browser loads on first use of each part of the client, including Firebase. */
   parts: { start: number; calls: number; files: number; documents: number }
 }
 
-/** Bundles an app that uses the client, as a web app's bundler would, and weighs it. */
+/** Bundles an app that uses the client, and measures its size. */
 export async function bundleSizes(entry: string): Promise<Sizes> {
   const options = {
     stdin: {
@@ -44,7 +44,7 @@ globalThis.firesight = createFiresight({ app: initializeApp({}), auth: {} })`,
   const start = weigh(['unused/stdin.js'])
   const part = (name: string) => {
     const file = Object.keys(whole.metafile.outputs).find((path) => path.startsWith(`unused/${name}-`))
-    if (!file) throw new Error(`The client has no part ${name} of its own any more`)
+    if (!file) throw new Error(`The bundle has no separate file for ${name}`)
     return weigh([file], new Set(start.files)).bytes
   }
   return {
@@ -53,7 +53,7 @@ globalThis.firesight = createFiresight({ app: initializeApp({}), auth: {} })`,
   }
 }
 
-/** The files that come with others, without what is imported lazily. */
+/** The files and their static imports. */
 function loadedWith({ outputs }: Metafile, start: string[]): Set<string> {
   const loaded = new Set(start)
   for (const file of loaded) {

@@ -2,12 +2,15 @@ import type { Environment } from './environment.ts'
 import { type Everything, keptLog, startEverything } from './everything.ts'
 import { type Interruption, unlessStopped } from './interruption.ts'
 import { root } from './paths.ts'
-import { startJob } from './processes.ts'
+import { startProcessGroup } from './processes.ts'
 
-/** A line for the shell, or a program with its arguments. */
+/** A shell command line, or a program with its arguments. */
 export type Command = string | string[]
 
-/** Starts everything, runs a command with its addresses, stops everything; the exit code is the command's. */
+/**
+ * Starts everything, runs a command with the addresses, then stops everything. Returns the command's exit
+ * code.
+ */
 export async function runWithEverything(
   command: Command,
   environment: Environment,
@@ -16,17 +19,17 @@ export async function runWithEverything(
   const showsLogs = Boolean(process.env.FIRESIGHT_LOGS)
   return reportErrors(interruption, async () => {
     await using everything = await startEverything({
-      say: (line) => console.error(line),
+      log: (line) => console.error(line),
       onLine: (line) => showsLogs && console.error(line),
       interruption,
     })
     const code = await run(command, { ...everything.environment, ...environment }, interruption, everything)
-    if (code !== 0 && !showsLogs) console.error(`What the emulators and the functions said: ${keptLog}`)
+    if (code !== 0 && !showsLogs) console.error(`Logs of the emulators and the functions: ${keptLog}`)
     return code
   })
 }
 
-/** Runs a command as it is; the exit code is the command's. */
+/** Runs a command without emulators. Returns its exit code. */
 export function runCommand(
   command: Command,
   environment: Environment,
@@ -42,7 +45,7 @@ async function run(
   everything?: Everything,
 ): Promise<number> {
   const [program = '', ...args] = typeof command === 'string' ? [command] : command
-  const job = startJob(program, args, {
+  const group = startProcessGroup(program, args, {
     cwd: root,
     shell: typeof command === 'string',
     stdio: 'inherit',
@@ -50,14 +53,14 @@ async function run(
   })
   const emulatorsEnd = everything?.emulators.exited.then((code) => {
     throw new Error(
-      `The emulators ended with code ${code} before the command did. Their last words: ${keptLog}`,
+      `The emulators exited with code ${code} before the command finished. Their logs: ${keptLog}`,
     )
   })
   try {
-    const ends = emulatorsEnd ? [job.exited, emulatorsEnd] : [job.exited]
+    const ends = emulatorsEnd ? [group.exited, emulatorsEnd] : [group.exited]
     return await unlessStopped(Promise.race(ends), interruption.stop)
   } finally {
-    await job.stop('SIGINT', 'group', interruption.hurry)
+    await group.stop('SIGINT', 'group', interruption.force)
   }
 }
 

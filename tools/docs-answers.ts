@@ -3,14 +3,19 @@ import { join } from 'node:path'
 import { table } from './docs-table.ts'
 import { root } from './paths.ts'
 
-/** What we or another parser make of an answer. `none`: it returned without objects, as if the model had seen nothing. */
+/**
+ * The result of a parser for an answer. `none`: it returned no objects, as if the model had found nothing.
+ */
 export type Reading = {
   outcome: 'read' | 'salvaged' | 'unreadable' | 'objects' | 'none' | 'error'
   objects: number
   masks: number
 }
 
-/** docs/answers/readings.json: real answers and what is read of them. Ours is checked by a test where the answers are at hand. */
+/**
+ * docs/answers/readings.json: real answers with the results of each parser. A test checks ours if it has the
+ * answers.
+ */
 export type Readings = {
   parsers: {
     id: string

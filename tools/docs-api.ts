@@ -11,7 +11,7 @@ import { type Shape, shapeOf, typeOf, valuesOf } from './schema-types.ts'
 
 const account = shapeOf(accountSchema, 'output')
 
-/** The tables of docs/api.md, by the name in the mark. */
+/** The tables of docs/api.md, by the name in their marker. */
 export const apiTables: Record<string, () => string> = {
   imageReference: () => fields({ ...shapeOf(imageRef, 'input'), title: '' }),
   account: () => fields(account),
@@ -28,7 +28,7 @@ export const apiTables: Record<string, () => string> = {
   annotateImageResult: () => fields(shapeOf(annotateImageResult, 'output')),
 }
 
-/** A result without what all results have in common. */
+/** A result without the fields that all results have. */
 function own({ properties = {}, ...shape }: Shape): Shape {
   const entries = Object.entries(properties).filter(([name]) => !account.properties?.[name])
   return { ...shape, properties: Object.fromEntries(entries) }
@@ -36,7 +36,7 @@ function own({ properties = {}, ...shape }: Shape): Shape {
 
 function fields(shape: Shape): string {
   const rows = insides(shape, '').filter(
-    ([name = '', type = '', words]) => words || name.endsWith('?') || !HOLDS_OTHERS.test(type),
+    ([name = '', type = '', text]) => text || name.endsWith('?') || !OBJECT.test(type),
   )
   return table(
     ['Field', 'Type', 'Meaning'],
@@ -44,10 +44,10 @@ function fields(shape: Shape): string {
   )
 }
 
-/** A type that says no more than the fields in it do. */
-const HOLDS_OTHERS = /^(list of )?object$/
+/** Objects need no row of their own if they have no description: their fields have rows. */
+const OBJECT = /^(list of )?object$/
 
-/** A row for each field, nested ones by their path: `objects[].box`. A field that may be absent ends with "?". */
+/** A row for each field. Nested fields have a path, `objects[].box`. Optional fields end with "?". */
 function rowsOf({ properties = {}, required }: Shape, path: string): string[][] {
   return Object.entries(properties).flatMap(([name, shape]) => {
     const isOptional = required !== undefined && !required.includes(name)
@@ -82,7 +82,7 @@ const whole = new Intl.NumberFormat('en')
 function limits(shape: Shape): string {
   const { anyOf, items, minItems, maxItems, maxLength } = shape
   if (shape.title) return ''
-  // The list of several says what one has to keep to as well.
+  // If a list is an alternative, its limits include those of a single value.
   if (anyOf) return limits(anyOf.find((one) => one.items) ?? anyOf[0]!)
   if (maxLength !== undefined) return `Up to ${whole.format(maxLength)} characters.`
   const each = items && !items.properties ? limits(items).toLowerCase() : ''

@@ -4,7 +4,7 @@ import { root } from './paths.ts'
 
 const MARKED = /(<!-- example: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g
 
-/** A page with its examples as docs/examples has them, where they are compiled and run. */
+/** Replaces the examples of a page with the files in docs/examples, which are compiled and tested. */
 export function withExamples(page: string): string {
   return page.replaceAll(MARKED, (_, start: string, name: string, end: string) => {
     const code = readFileSync(join(root, 'docs/examples', `${name}.ts`), 'utf8')

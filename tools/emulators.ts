@@ -6,14 +6,14 @@ import { type Interruption, unlessStopped } from './interruption.ts'
 import { killEmulatorsOf } from './leftovers.ts'
 import { projectId } from './paths.ts'
 import { address, type Ports } from './ports.ts'
-import { type Job, startJob } from './processes.ts'
+import { type ProcessGroup, startProcessGroup } from './processes.ts'
 import type { RunFolder } from './run-folder.ts'
 
 const firebase = createRequire(import.meta.url).resolve('firebase-tools/lib/bin/firebase.js')
 const emulators = 'auth,functions,firestore,storage,tasks,eventarc'
 
 export type Emulators = {
-  /** When firebase-tools has ended, wanted or not. */
+  /** The exit code of firebase-tools, when it has exited for any reason. */
   exited: Promise<number>
   stop: () => Promise<void>
 }
@@ -27,45 +27,45 @@ export type EmulatorsOptions = {
   interruption: Interruption
 }
 
-/** Starts the Firebase emulators; they are ready, and the functions loaded, when it returns. */
+/** Starts the Firebase emulators. Resolves when they are ready and the functions are loaded. */
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   const { folder, ports, interruption } = options
-  const job = startJob(
+  const group = startProcessGroup(
     process.execPath,
     [
       [firebase, 'emulators:start'],
       ['--config', folder.config],
       ['--project', projectId],
       ['--only', emulators],
-      ['--log-verbosity', 'QUIET'], // Warnings, errors, and what the functions log.
+      ['--log-verbosity', 'QUIET'], // Only warnings, errors and the logs of the functions.
     ].flat(),
     { cwd: folder.path, env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const stop = async () => {
-    await job.stop('SIGINT', 'program', interruption.hurry)
+    await group.stop('SIGINT', 'program', interruption.force)
     killEmulatorsOf(folder.path)
   }
   try {
-    await unlessStopped(Promise.race([announced(job, options), ended(job)]), interruption.stop)
+    await unlessStopped(Promise.race([allReady(group, options), rejectOnExit(group)]), interruption.stop)
     await checkFunctions(ports)
   } catch (error) {
     await stop()
     throw error
   }
-  return { exited: job.exited, stop }
+  return { exited: group.exited, stop }
 }
 
-/** Follows the output, and returns once firebase-tools has said that all emulators are ready. */
-function announced(job: Job, { folder, onLine }: EmulatorsOptions): Promise<void> {
+/** Reads the output until firebase-tools reports that all emulators are ready. */
+function allReady(group: ProcessGroup, { folder, onLine }: EmulatorsOptions): Promise<void> {
   return new Promise((resolve) => {
     let isOverview = false
-    for (const stream of [job.process.stdout, job.process.stderr]) {
+    for (const stream of [group.process.stdout, group.process.stderr]) {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
         if (line.includes('All emulators ready')) resolve()
-        // firebase-tools' own table of addresses, in boxes; `start` prints one.
+        // Skips the table of addresses that firebase-tools prints.
         if (line.startsWith('┌')) isOverview = true
-        if (!isOverview && isTelling(line)) {
+        if (!isOverview && !isNoise(line)) {
           appendFileSync(folder.log, `${line}\n`)
           onLine(line)
         }
@@ -75,12 +75,12 @@ function announced(job: Job, { folder, onLine }: EmulatorsOptions): Promise<void
   })
 }
 
-async function ended(job: Job): Promise<never> {
-  const code = await job.exited
-  throw new Error(`firebase-tools ended with code ${code} while the emulators were starting`)
+async function rejectOnExit(group: ProcessGroup): Promise<never> {
+  const code = await group.exited
+  throw new Error(`firebase-tools exited with code ${code} while the emulators were starting`)
 }
 
-/** firebase-tools goes on without functions that it could not load; a test suite must not. */
+/** firebase-tools continues without functions that it could not load. Tests must not. */
 async function checkFunctions(ports: Ports): Promise<void> {
   const response = await fetch(`http://${address(ports.functions)}/backends`)
   const { backends }: { backends: { functionTriggers: unknown[] }[] } = JSON.parse(await response.text())
@@ -88,21 +88,21 @@ async function checkFunctions(ports: Ports): Promise<void> {
     throw new Error('The functions did not load')
 }
 
-/** Lines of every run that tell nobody anything. */
+/** Lines of every run that contain no information. */
 const noise = [
   /^\s*$/,
-  /sun\.misc\.Unsafe|com\.google\.protobuf\.UnsafeUtil/, // Java 24 and newer, about Google's own library.
+  /sun\.misc\.Unsafe|com\.google\.protobuf\.UnsafeUtil/, // A warning of Java 24 and newer about a Google library.
   /^Picked up JAVA_TOOL_OPTIONS/,
   /The Emulator UI is not starting/,
   /Using node@24 from host/,
   /Loaded environment variables from/,
-  // Parameters that take their default: each with its description, and a note in the run folder.
+  // Parameters with their defaults, each with its description, and a note about the run folder.
   /^Prompting for parameters|^[A-Z][A-Z0-9_]+: |functions\/\.env\.local/,
-  /Received SIGINT|Please wait for a clean shutdown/, // Our own SIGINT.
+  /Received SIGINT|Please wait for a clean shutdown/, // Caused by our SIGINT.
 ]
 
-function isTelling(line: string): boolean {
-  return !noise.some((pattern) => pattern.test(line))
+function isNoise(line: string): boolean {
+  return noise.some((pattern) => pattern.test(line))
 }
 
 /** The end of the log, for an error message. */

@@ -2,10 +2,10 @@ import { delimiter, dirname, join } from 'node:path'
 import { cache, projectId, storageBucket } from './paths.ts'
 import { address, type Ports } from './ports.ts'
 
-/** A variable to set, or, as undefined, one that must not be there. */
+/** Variables to set. Undefined removes an inherited variable. */
 export type Environment = Record<string, string | undefined>
 
-/** Where everything is: for commands and tests, under the names that Firebase's SDKs read, and a few of ours. */
+/** The addresses for commands and tests, in the variables of the Firebase SDKs and some of our own. */
 export function addresses(
   ports: Ports,
   geminiHost: string | undefined,
@@ -15,13 +15,13 @@ export function addresses(
     FIREBASE_AUTH_EMULATOR_HOST: address(ports.auth),
     FIRESTORE_EMULATOR_HOST: address(ports.firestore),
     FIREBASE_STORAGE_EMULATOR_HOST: address(ports.storage),
-    STORAGE_EMULATOR_HOST: `http://${address(ports.storage)}`, // The one with a scheme: @google-cloud/storage wants it.
+    STORAGE_EMULATOR_HOST: `http://${address(ports.storage)}`, // @google-cloud/storage requires the scheme.
     CLOUD_TASKS_EMULATOR_HOST: address(ports.tasks),
     CLOUD_EVENTARC_EMULATOR_HOST: `http://${address(ports.eventarc)}`,
     FIREBASE_EMULATOR_HUB: address(ports.hub),
-    FUNCTIONS_EMULATOR_HOST: address(ports.functions), // Ours: Firebase has no name for it.
-    GEMINI_EMULATOR_HOST: geminiHost, // Ours: read by the functions.
-    FIRESIGHT_WEB_URL: webUrl, // Ours: read by the browser tests.
+    FUNCTIONS_EMULATOR_HOST: address(ports.functions), // Our own: Firebase has no variable for it.
+    GEMINI_EMULATOR_HOST: geminiHost, // Our own, read by the functions.
+    FIRESIGHT_WEB_URL: webUrl, // Our own, read by the browser tests.
     GCLOUD_PROJECT: projectId,
     FIREBASE_CONFIG: JSON.stringify({
       projectId,
@@ -32,7 +32,7 @@ export function addresses(
   }
 }
 
-/** For firebase-tools, and through it for the functions. */
+/** The environment of firebase-tools, which the functions inherit. */
 export function emulatorsEnvironment(options: {
   javaFolder: string
   jarsFolder: string
@@ -43,42 +43,45 @@ export function emulatorsEnvironment(options: {
     ...noAddresses,
     ...noRealCloud,
     GEMINI_EMULATOR_HOST: options.geminiHost,
-    // firebase-tools takes its Java, and the functions' Node, from PATH only.
+    // firebase-tools finds Java, and the Node for the functions, only in PATH.
     PATH: [dirname(process.execPath), options.javaFolder, process.env.PATH].join(delimiter),
     FIREBASE_EMULATORS_PATH: options.jarsFolder,
-    // A run is too short for Java's optimizing compiler to pay off: without it, the emulators need half the CPU time.
+    // A run is too short for Java's optimizing compiler to pay off: without it, the emulators need half the
+    // CPU time.
     JAVA_TOOL_OPTIONS: ['-XX:TieredStopAtLevel=1', process.env.JAVA_TOOL_OPTIONS].join(' ').trim(),
-    // The Storage emulator keeps files there, and empties that folder when it stops: not one to share.
+    // The Storage emulator stores files there, and empties the folder when it stops, so runs cannot share it.
     TMPDIR: options.temporaryFolder,
     TMP: options.temporaryFolder,
     TEMP: options.temporaryFolder,
-    // Else it would be in TMPDIR, and every start would compile firebase-tools again.
+    // The default is in TMPDIR, so every start would compile firebase-tools again.
     NODE_COMPILE_CACHE: join(cache, 'compile'),
-    // No message of the day, no look for updates.
+    // Disables the message of the day and the update check.
     CI: '1',
-    // No question to npm's registry for the newest firebase-functions: it blocks for 10 s without a network.
+    // Disables the registry request for the latest firebase-functions, which blocks for 10 s without a
+    // network.
     npm_config_offline: 'true',
-    // Each parallel event takes a Node process. The default, 50, loses events on a small machine; with 1 a
-    // function that calls another waits for itself.
+    // Each parallel event needs a Node process. The default, 50, loses events on a small machine. With 1, a
+    // function that calls another function would deadlock.
     FUNCTIONS_EMULATOR_PARALLEL: '2',
-    // Seconds that functions may take to load and to start; 10 and 30 are too short on a busy machine.
+    // Seconds for loading and starting the functions. The defaults, 10 and 30, are too short on a busy
+    // machine.
     FUNCTIONS_DISCOVERY_TIMEOUT: '60',
-    // Functions are discovered through a file rather than a web server, which takes 3 s to stop.
+    // Discovers the functions through a file instead of a web server, which takes 3 s to stop.
     FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
   }
 }
 
-/** What would let a run reach a real project, or pay for a real model. */
+/** Prevents access to a real project or a billed model. */
 const noRealCloud: Environment = {
   // Google's libraries would look for a metadata server, wait, and warn.
   METADATA_SERVER_DETECTION: 'none',
   GOOGLE_APPLICATION_CREDENTIALS: undefined,
-  // `start` hands the key on as the functions' secret.
+  // `npm start` passes the key as a secret of the functions.
   GEMINI_API_KEY: undefined,
-  GOOGLE_API_KEY: undefined, // The Gemini SDK would prefer it.
+  GOOGLE_API_KEY: undefined, // The Gemini SDK would prefer this key.
 }
 
-/** A run inside another (the tools' own tests) must not see the other's emulators. */
+/** A run inside another one (in tests of the tools) must not use the emulators of the outer run. */
 const noAddresses: Environment = {
   FIREBASE_AUTH_EMULATOR_HOST: undefined,
   FIRESTORE_EMULATOR_HOST: undefined,

@@ -13,48 +13,50 @@ import { address, canListen, choosePorts, host, type Ports } from './ports.ts'
 import { makeRunFolder, portsOfRuns } from './run-folder.ts'
 
 export type Options = {
-  /** Ports to use where they are free; without, any. */
+  /** The ports to use if they are free. Without them, any free ports. */
   preferredPorts?: Ports
   /** Uses the real Gemini API, with this key, instead of the local one. */
   geminiApiKey?: string | undefined
-  /** Whether the page follows edits. */
-  follow?: boolean
-  /** Receives progress, a line at a time. */
-  say: (line: string) => void
-  /** Receives what the emulators and the functions print. */
+  /** Whether the page reloads when its source changes. */
+  watch?: boolean
+  /** Receives progress messages. */
+  log: (line: string) => void
+  /** Receives the output of the emulators and the functions. */
   onLine: (line: string) => void
   interruption: Interruption
 }
 
 export type Everything = AsyncDisposable & {
   ports: Ports
-  /** For a command that is to use it all. */
+  /** The environment variables with all addresses, for commands. */
   environment: Environment
   pageUrl: string | undefined
   emulators: Emulators
 }
 
-/** The emulators' output of the last run that did not start, or whose command failed. */
+/** The emulator output of the last run. */
 export const keptLog = join(cache, 'emulators.log')
 
-/** Starts the emulators, the functions in them, the local Gemini API and the page. Disposing of it stops all. */
+/**
+ * Starts the emulators, the functions, the local Gemini API and the page. Disposing the result stops them.
+ */
 export async function startEverything(options: Options): Promise<Everything> {
-  const { say, interruption, geminiApiKey } = options
+  const { log, interruption, geminiApiKey } = options
   removeLeftovers()
   const javaFolder = findJava()
-  const jarsFolder = await findJars(javaFolder, say)
+  const jarsFolder = await findJars(javaFolder, log)
   interruption.stop.throwIfAborted()
-  const others = portsOfRuns()
+  const usedPorts = portsOfRuns()
   const ports = await choosePorts(
     options.preferredPorts ?? {},
-    async (port) => !others.has(port) && (await canListen(port)),
+    async (port) => !usedPorts.has(port) && (await canListen(port)),
   )
 
   await using cleanup = new AsyncDisposableStack()
   const folder = makeRunFolder(ports)
   cleanup.defer(() => folder.remove())
   process.once('exit', () => {
-    // For a run that ends without its clean-up, as by an error that nobody caught.
+    // Cleans up also after an uncaught error.
     if (existsSync(folder.path)) killEmulatorsOf(folder.path)
     folder.remove()
   })
@@ -75,7 +77,7 @@ export async function startEverything(options: Options): Promise<Everything> {
     geminiHost = address(ports.gemini)
   }
 
-  say('Starting the emulators ...')
+  log('Starting the emulators...')
   const environment = emulatorsEnvironment({
     javaFolder,
     jarsFolder,
@@ -84,7 +86,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
   const [emulators, page] = await Promise.allSettled([
     startEmulators({ folder, ports, environment, onLine: options.onLine, interruption }),
-    startPage(ports, { follow: options.follow ?? false, cache: join(folder.path, 'vite'), geminiHost }),
+    startPage(ports, { watch: options.watch ?? false, cache: join(folder.path, 'vite'), geminiHost }),
   ])
   if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
   if (emulators.status === 'rejected') {
@@ -94,7 +96,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   }
   cleanup.defer(emulators.value.stop)
   if (page.status === 'rejected') throw page.reason
-  if (!page.value) say('There is no web/index.html: going on without the page.')
+  if (!page.value) log('web/index.html does not exist: continuing without the page.')
 
   const everything = cleanup.move()
   return {

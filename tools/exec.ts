@@ -1,4 +1,4 @@
-// `npm run emulators:exec -- "<command>"`: runs a command with everything up, and ends with its exit code.
+// `npm run emulators:exec -- "<command>"`: runs a command with the emulators, and exits with its exit code.
 import { runWithEverything } from './command.ts'
 import { listenForInterruption } from './interruption.ts'
 

@@ -6,17 +6,18 @@ import { projectId, root } from './paths.ts'
 const source = join(root, 'functions')
 
 /**
- * A folder that stands for functions/ in the emulator, with what is deployed in its `dist`: built as for a deployment, so that what is
- * tested is what is deployed, and for this run alone, so that what others build meanwhile does not reach it. Parameters and secrets
- * are the run's own; firebase.json says where firebase-tools looks for them.
+ * Creates the functions folder of the emulator, with the deployable bundle in `dist`. Tests therefore run the
+ * code that is deployed. Each run has its own copy, parameters and secrets, so other builds do not affect it.
+ * firebase.json configures where firebase-tools looks for the files.
  */
 export async function stageFunctions(folder: string, geminiApiKey: string): Promise<void> {
   const deployed = join(folder, 'dist')
   mkdirSync(folder, { recursive: true })
   await bundleFunctions(deployed)
-  // Most packages that stay outside of the bundle are in the root's node_modules, found from any folder of the repository.
+  // Most external packages are in the root's node_modules, which Node finds from any folder of the
+  // repository.
   const packages = join(source, 'node_modules')
-  if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction') // The type is for Windows.
+  if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction') // 'junction' is for Windows.
 
   const parameters = `.env.${projectId}`
   if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))

@@ -1,39 +1,39 @@
 import { constants } from 'node:os'
 
-/** The wish to stop, from outside. */
+/** A request from outside to stop. */
 export type Interruption = {
-  /** Aborted by the first Ctrl-C (or SIGTERM, SIGHUP, or the end of the process that started this one). */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP, or when the parent process ends. */
   stop: AbortSignal
-  /** Aborted by another one: no more waiting. */
-  hurry: AbortSignal
-  /** What a shell reports for a command that this signal ended. */
+  /** Aborted by the second signal: stop immediately. */
+  force: AbortSignal
+  /** The exit code that shells use for a command ended by this signal. */
   exitCode: () => number
 }
 
-/** One Ctrl-C may come twice: from the terminal, and handed on by the process that started this one. */
-const sameWishMs = 500
+/** One Ctrl-C can arrive twice: from the terminal, and forwarded by the parent process. */
+const duplicateMs = 500
 
 export function listenForInterruption(): Interruption {
   const stop = new AbortController()
-  const hurry = new AbortController()
+  const force = new AbortController()
   let first: { signal: NodeJS.Signals; at: number } | undefined
-  const heed = (signal: NodeJS.Signals) => {
+  const handle = (signal: NodeJS.Signals) => {
     if (!first) {
       first = { signal, at: Date.now() }
       stop.abort(new Error(`Stopped by ${signal}`))
-    } else if (Date.now() - first.at > sameWishMs) hurry.abort()
+    } else if (Date.now() - first.at > duplicateMs) force.abort()
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => heed(signal))
-  process.once('disconnect', () => heed('SIGTERM'))
-  process.channel?.unref() // Listening must not keep the process alive.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => handle(signal))
+  process.once('disconnect', () => handle('SIGTERM'))
+  process.channel?.unref() // The listener must not keep the process alive.
   return {
     stop: stop.signal,
-    hurry: hurry.signal,
+    force: force.signal,
     exitCode: () => 128 + constants.signals[first?.signal ?? 'SIGINT'],
   }
 }
 
-/** The promise's outcome, or a rejection as soon as the wish to stop comes. */
+/** Settles like the promise, or rejects when `stop` is aborted. */
 export function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const abort = () => {

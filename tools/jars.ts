@@ -19,14 +19,14 @@ import { cache } from './paths.ts'
 
 type Download = { remoteUrl: string; downloadPathRelativeToCacheDir: string }
 
-/** What firebase-tools downloads, and the file names under which it looks for them: they follow its version. */
+/** The downloads of this version of firebase-tools, with the file names that it expects. */
 const downloads: { firestore: Download; storage: Download } = createRequire(import.meta.url)(
   'firebase-tools/lib/emulator/downloadableEmulatorInfo.json',
 )
 
-const standInSource = join(import.meta.dirname, 'storage-rules/StorageRulesRuntime.java')
+const runtimeSource = join(import.meta.dirname, 'storage-rules/StorageRulesRuntime.java')
 
-/** Where the Google Cloud CLI may be installed. */
+/** The usual folders of the Google Cloud CLI. */
 const cloudSdks = [
   process.env.CLOUDSDK_ROOT_DIR,
   '/usr/lib/google-cloud-sdk',
@@ -37,12 +37,14 @@ const cloudSdks = [
 ]
 
 /**
- * The folder with the jars of the Firestore emulator and of Storage's rules, for FIREBASE_EMULATORS_PATH.
+ * Returns the folder with the jars of the Firestore emulator and the Storage rules runtime, for
+ * FIREBASE_EMULATORS_PATH.
  *
- * That is firebase-tools' own cache if it has them or can download them. Where its download server is out of
- * reach, they are made from the Firestore emulator of the Google Cloud CLI, which holds the same rules engine.
+ * Uses the cache of firebase-tools if it has the jars or can download them. If the download server is
+ * unreachable, builds the jars from the Firestore emulator of the Google Cloud CLI, which contains the same
+ * rules engine.
  */
-export async function findJars(javaFolder: string, say: (line: string) => void): Promise<string> {
+export async function findJars(javaFolder: string, log: (line: string) => void): Promise<string> {
   const downloaded = process.env.FIREBASE_EMULATORS_PATH || join(homedir(), '.cache/firebase/emulators')
   if (hasJars(downloaded)) return downloaded
 
@@ -50,24 +52,24 @@ export async function findJars(javaFolder: string, say: (line: string) => void):
     .filter((sdk) => sdk !== undefined)
     .map((sdk) => join(sdk, 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar'))
     .find((jar) => existsSync(jar))
-  const made = firestoreJar && join(cache, 'emulators', keyOf(firestoreJar))
-  if (made && hasJars(made)) return made
+  const built = firestoreJar && join(cache, 'emulators', keyOf(firestoreJar))
+  if (built && hasJars(built)) return built
 
   const server = new URL(downloads.storage.remoteUrl).host
   if (await isReachable(downloads.storage.remoteUrl)) {
-    say(`Downloading the emulators to ${downloaded} (about 190 MB, this once) ...`)
-    return downloaded // firebase-tools does it.
+    log(`Downloading the emulators to ${downloaded} (about 190 MB, only once)...`)
+    return downloaded // firebase-tools downloads them there.
   }
-  if (firestoreJar && made && existsSync(executable(javaFolder, 'javac'))) {
-    say(`${server} is out of reach: making the emulators' jars from ${firestoreJar} (this once) ...`)
-    makeJars(javaFolder, firestoreJar, made)
-    return made
+  if (firestoreJar && built && existsSync(executable(javaFolder, 'javac'))) {
+    log(`${server} is unreachable. Building the emulator jars from ${firestoreJar} (only once)...`)
+    buildJars(javaFolder, firestoreJar, built)
+    return built
   }
   throw new Error(
-    `The emulators' jars are neither in ${downloaded} nor to be had from ${server}, and they cannot be made:\n` +
+    `The emulator jars are not in ${downloaded}, ${server} is unreachable, and the jars cannot be built:\n` +
       `  the Firestore emulator of the Google Cloud CLI: ${firestoreJar ?? 'not found'}\n` +
       `  the Java compiler: ${existsSync(executable(javaFolder, 'javac')) ? javaFolder : `not in ${javaFolder}`}\n` +
-      'Go online once, or install a JDK and the Firestore emulator (apt-get install ' +
+      'Connect to the internet once, or install a JDK and the Firestore emulator (apt-get install ' +
       'google-cloud-cli-firestore-emulator, or gcloud components install cloud-firestore-emulator).',
   )
 }
@@ -78,12 +80,12 @@ function hasJars(folder: string): boolean {
   )
 }
 
-/** Another folder for another source, jar or version of firebase-tools. */
+/** A key that changes with the source, the jar and the version of firebase-tools. */
 function keyOf(firestoreJar: string): string {
   const { size, mtimeMs } = statSync(firestoreJar)
   return createHash('sha256')
     .update(JSON.stringify([downloads.firestore, downloads.storage, firestoreJar, size, mtimeMs]))
-    .update(readFileSync(standInSource))
+    .update(readFileSync(runtimeSource))
     .digest('hex')
     .slice(0, 16)
 }
@@ -96,9 +98,9 @@ async function isReachable(url: string): Promise<boolean> {
   }
 }
 
-function makeJars(javaFolder: string, firestoreJar: string, target: string): void {
+function buildJars(javaFolder: string, firestoreJar: string, target: string): void {
   mkdirSync(join(cache, 'emulators'), { recursive: true })
-  // Made aside and renamed: a run that is killed, or one beside it, leaves no half of a folder.
+  // Built in a temporary folder and renamed, so that killed or parallel runs leave no incomplete folder.
   const folder = mkdtempSync(join(cache, 'emulators/new-'))
   const classes = join(folder, 'classes')
   mkdirSync(classes)
@@ -108,7 +110,7 @@ function makeJars(javaFolder: string, firestoreJar: string, target: string): voi
     firestoreJar,
     '-d',
     classes,
-    standInSource,
+    runtimeSource,
   ])
 
   const jar = (file: string, mainClass: string, ...content: string[]) => {
@@ -125,6 +127,6 @@ function makeJars(javaFolder: string, firestoreJar: string, target: string): voi
     renameSync(folder, target)
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    if (!hasJars(target)) throw error // Otherwise a run beside this one was first.
+    if (!hasJars(target)) throw error // Otherwise a parallel run was faster.
   }
 }

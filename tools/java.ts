@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-/** firebase-tools 15 refuses older ones. */
+/** The minimum version for firebase-tools 15. */
 const minimumMajor = 21
 
 const usualFolders = [
@@ -15,7 +15,7 @@ const usualFolders = [
   'C:/Program Files/{Java,Eclipse Adoptium,Microsoft,Zulu}/*/bin',
 ]
 
-/** The `bin` folder of a Java that is new enough: JAVA_HOME's, PATH's, else one in the usual places. */
+/** The `bin` folder of a sufficiently new Java, from JAVA_HOME, PATH or the usual folders. */
 export function findJava(
   environment: NodeJS.ProcessEnv = process.env,
   folders: string[] = usualFolders,
@@ -26,25 +26,25 @@ export function findJava(
     if (!existsSync(java)) continue
     const major = javaMajor(versionOf(java))
     if (major !== undefined && major >= minimumMajor) return folder
-    tried.push(`  ${java}: ${major === undefined ? 'does not tell its version' : `Java ${major}`}`)
+    tried.push(`  ${java}: ${major === undefined ? 'unknown version' : `Java ${major}`}`)
   }
   throw new Error(
     [
-      `The Firebase emulators need Java ${minimumMajor} or newer. Looked in JAVA_HOME, PATH and the usual folders` +
-        (tried.length > 0 ? ', and found only:' : ', and found none.'),
+      `The Firebase emulators need Java ${minimumMajor} or newer. JAVA_HOME, PATH and the usual folders ` +
+        (tried.length > 0 ? 'contain only:' : 'contain no Java.'),
       ...tried,
       `Install a JDK (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-${minimumMajor}-jdk-headless), or set JAVA_HOME.`,
     ].join('\n'),
   )
 }
 
-/** The major version in what `java --version` prints: 21 for "openjdk 21.0.8 2025-07-15". */
+/** The major version in the output of `java --version`: 21 for "openjdk 21.0.8 2025-07-15". */
 export function javaMajor(version: string): number | undefined {
   const major = /^\S+ (\d+)(?:[.+-]|\s|$)/m.exec(version)?.[1]
   return major === undefined ? undefined : Number(major)
 }
 
-/** A program of the JDK; the file may be missing, as a plain runtime has no `javac`. */
+/** The path of a JDK program. It may not exist: a runtime without a JDK has no `javac`. */
 export function executable(folder: string, name: 'java' | 'javac' | 'jar'): string {
   return join(folder, process.platform === 'win32' ? `${name}.exe` : name)
 }
@@ -54,7 +54,7 @@ function candidates(environment: NodeJS.ProcessEnv, folders: string[]): string[]
   return [
     ...(home ? [join(home, 'bin')] : []),
     ...(environment.PATH ?? '').split(delimiter).filter(Boolean),
-    ...globSync(folders).toSorted().toReversed(), // Newer versions tend to sort later.
+    ...globSync(folders).toSorted().toReversed(), // Newest versions first.
   ]
 }
 
@@ -66,6 +66,6 @@ function versionOf(java: string): string {
       timeout: 10_000,
     })
   } catch {
-    return '' // Java 8 knows only -version, and macOS has a stub that finds no Java at all.
+    return '' // Java 8 supports only -version, and the java command of macOS may be a stub without a Java.
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { cache } from './paths.ts'
 import { isRunning, killGroup } from './processes.ts'
 
-/** Ends and removes what runs left that could not clean up, because they were killed. */
+/** Stops the emulators and deletes the folders of runs that were killed before they could clean up. */
 export function removeLeftovers(): void {
   if (!existsSync(cache)) return
   for (const name of globSync('run-*', { cwd: cache })) {
@@ -17,8 +17,8 @@ export function removeLeftovers(): void {
 }
 
 /**
- * Ends the emulators of a run folder. The Firestore emulator has a process group of its own, so a firebase-tools
- * that is killed leaves it running.
+ * Kills the emulators of a run folder. The Firestore emulator has its own process group, so it keeps running
+ * when firebase-tools is killed.
  */
 export function killEmulatorsOf(folder: string): void {
   if (process.platform === 'win32') return
@@ -27,7 +27,8 @@ export function killEmulatorsOf(folder: string): void {
     maxBuffer: 2 ** 26,
   })
   for (const line of list.split('\n')) {
-    // firebase-tools and the Firestore emulator, as we and it start them; not somebody who reads the log.
+    // Matches the arguments of firebase-tools and the Firestore emulator, not other processes that use the
+    // folder.
     const isOurs = line.includes(`--config ${folder}/`) || line.includes(`--rules ${folder}/`)
     if (isOurs) killGroup(Number.parseInt(line, 10))
   }

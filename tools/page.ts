@@ -9,14 +9,14 @@ const web = join(root, 'web')
 
 export type Page = { url: string; close: () => Promise<void> }
 
-/** Serves web/ with Vite's development server; undefined if there is no page to serve. */
+/** Serves web/ with Vite's development server; undefined if web/index.html does not exist. */
 export async function startPage(
   ports: Ports,
-  options: { follow: boolean; cache: string; geminiHost: string | undefined },
+  options: { watch: boolean; cache: string; geminiHost: string | undefined },
 ): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
-  const vite = await import('vite') // Half a second that nothing else has to wait for.
-  // A server of ours, because Vite's own ends the process on SIGTERM and when stdin ends.
+  const vite = await import('vite') // Loading Vite takes half a second.
+  // Not Vite's own server: it exits the process on SIGTERM and when stdin ends.
   const server = createServer()
   const development = await vite.createServer({
     root: web,
@@ -26,10 +26,10 @@ export async function startPage(
     clearScreen: false,
     server: {
       middlewareMode: true,
-      // Else its WebSocket would be on a port that all runs share, follow or not.
+      // Otherwise Vite opens its WebSocket on a fixed port, which parallel runs would share.
       ws: { server },
-      // A test run must not reload a page because somebody edits it.
-      ...(!options.follow && { hmr: false, watch: null }),
+      // Edits must not reload pages during a test run.
+      ...(!options.watch && { hmr: false, watch: null }),
     },
   })
   server.on('request', development.middlewares)
@@ -41,21 +41,19 @@ export async function startPage(
     url: `http://${address(ports.page)}`,
     close: async () => {
       await development.close()
-      server.closeAllConnections() // Browsers keep theirs open.
+      server.closeAllConnections() // Browsers keep connections open.
       server.close()
     },
   }
 }
 
 /**
- * What Firebase Hosting adds to a page.
- * https://firebase.google.com/docs/hosting/reserved-urls
- *
- * `/__/firebase/init.json` is Hosting's own; `/emulators.json` is what tells the page to use emulators, and is
- * absent in production.
+ * Serves `/__/firebase/init.json` like Firebase Hosting
+ * (https://firebase.google.com/docs/hosting/reserved-urls), and `/emulators.json` with the emulator
+ * addresses, which does not exist in production.
  */
 export function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
-  const answers: Record<string, unknown> = {
+  const files: Record<string, unknown> = {
     '/__/firebase/init.json': {
       projectId,
       appId: '1:000000000000:web:0000000000000000',
@@ -68,7 +66,7 @@ export function firebaseHosting(ports: Ports, geminiHost: string | undefined): P
       functions: address(ports.functions),
       firestore: address(ports.firestore),
       storage: address(ports.storage),
-      gemini: geminiHost, // Absent with the real Gemini.
+      gemini: geminiHost, // Undefined with the real Gemini API.
     },
   }
   return {
@@ -76,9 +74,9 @@ export function firebaseHosting(ports: Ports, geminiHost: string | undefined): P
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = new URL(request.url ?? '/', 'http://page').pathname
-        if (!Object.hasOwn(answers, path)) return next()
+        if (!Object.hasOwn(files, path)) return next()
         response.setHeader('content-type', 'application/json')
-        response.end(JSON.stringify(answers[path]))
+        response.end(JSON.stringify(files[path]))
       })
     },
   }

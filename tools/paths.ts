@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 
-/** The repository's top folder. */
+/** The root folder of the repository. */
 export const root = join(import.meta.dirname, '..')
 
-/** What the tools make and may lose: run folders, compiled stand-ins, logs. Not in git. */
+/** Generated files that can be deleted: run folders, compiled jars, logs. Not in git. */
 export const cache = join(root, '.cache')
 
-/** A Firebase project id that begins with `demo-` never reaches a real project. */
+/** Firebase tools never access a real project for an id that starts with `demo-`. */
 export const projectId = 'demo-firesight'
 
-/** The bucket that firebase-tools gives a demo project. */
+/** The default bucket of the project in the emulators. */
 export const storageBucket = `${projectId}.appspot.com`

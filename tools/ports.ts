@@ -2,10 +2,7 @@ import { createServer } from 'node:net'
 
 export const host = '127.0.0.1'
 
-/**
- * The ports of everything that listens, under the names of firebase.json's `emulators`, and some of our own.
- * `start` prefers these values: the emulators' are those of firebase.json.
- */
+/** The ports that `npm start` prefers. Names and values of the emulators are those of firebase.json. */
 export const preferredPorts = {
   page: 5173,
   gemini: 9610,
@@ -26,25 +23,22 @@ export const portNames = Object.keys(preferredPorts).filter(
   (name): name is keyof Ports => name in preferredPorts,
 )
 
-/** Where a port is, as in `127.0.0.1:8080`. */
+/** The address of a port, for example `127.0.0.1:8080`. */
 export const address = (port: number) => `${host}:${port}`
 
-// Below the ports that systems hand to outgoing connections (Linux from 32768, others from 49152): no
-// connection of our own can take a port between its choice here and its use.
+// Below the ephemeral ports (from 32768 on Linux, from 49152 on others), so that no outgoing connection can
+// take a port between its choice here and its use.
 const firstPort = 20_000
 const lastPort = 32_000
 
-/**
- * A free port for each name: the preferred one where that is free, else (and always without `preferred`)
- * another.
- */
+/** Chooses a free port for each name: the preferred one if it is free. */
 export async function choosePorts(
   preferred: Partial<Ports>,
   isFree: (port: number) => Promise<boolean>,
   random: () => number = Math.random,
 ): Promise<Ports> {
   const chosen = { ...preferredPorts }
-  const taken = new Set(Object.values(preferred))
+  const reserved = new Set(Object.values(preferred))
   let candidate = firstPort + Math.floor(random() * (lastPort - firstPort))
   for (const name of portNames) {
     let port = preferred[name]
@@ -52,16 +46,16 @@ export async function choosePorts(
       if (tries > lastPort - firstPort)
         throw new Error(`No free port between ${firstPort} and ${lastPort} on ${host}`)
       do candidate = candidate >= lastPort ? firstPort : candidate + 1
-      while (taken.has(candidate))
+      while (reserved.has(candidate))
       port = candidate
     }
-    taken.add(port)
+    reserved.add(port)
     chosen[name] = port
   }
   return chosen
 }
 
-/** Whether a server could listen on this port now. */
+/** Whether the port is free. */
 export function canListen(port: number): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {

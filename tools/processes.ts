@@ -1,19 +1,20 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
-/** A program that we started, with all that it starts: a process group of its own. */
-export type Job = {
+/** A program and the processes that it starts, in a process group of their own. */
+export type ProcessGroup = {
   process: ChildProcess
-  /** The exit code, 128 + its number for a signal; rejects if the program cannot be started. Ends what it left. */
+  /** The exit code, or 128 + the number of a signal. Rejects if the program cannot be started. */
   exited: Promise<number>
-  /** Signals, waits, and kills the whole group after ten seconds, or as soon as `hurry` says so. */
-  stop: (signal: NodeJS.Signals, to: 'program' | 'group', hurry: AbortSignal) => Promise<void>
+  /** Sends a signal and waits. Kills the group after ten seconds, or when `force` is aborted. */
+  stop: (signal: NodeJS.Signals, to: 'program' | 'group', force: AbortSignal) => Promise<void>
 }
 
 const graceMs = 10_000
 
-export function startJob(command: string, args: string[], options: SpawnOptions): Job {
-  // A group of its own also keeps the terminal's Ctrl-C away: who started it decides the order of stopping.
+export function startProcessGroup(command: string, args: string[], options: SpawnOptions): ProcessGroup {
+  // In its own group, the program does not receive the terminal's Ctrl-C, so the caller controls the shutdown
+  // order.
   const child = spawn(command, args, {
     ...options,
     detached: process.platform !== 'win32',
@@ -21,31 +22,31 @@ export function startJob(command: string, args: string[], options: SpawnOptions)
   })
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', () => killGroup(child.pid)) // What it started may outlive it.
+    child.once('exit', () => killGroup(child.pid)) // Kills processes that outlive the program.
     child.once('close', (code, signal) => {
       resolve(signal ? 128 + constants.signals[signal] : (code ?? 1))
     })
   })
-  exited.catch(() => {}) // Who waits for it hears of a failure; nobody may be waiting yet.
+  exited.catch(() => {}) // Prevents an unhandled rejection before the caller awaits it.
   return {
     process: child,
     exited,
-    async stop(signal, to, hurry) {
+    async stop(signal, to, force) {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       if (to === 'group') signalGroup(child.pid, signal)
       else child.kill(signal)
       const kill = () => killGroup(child.pid)
       const timer = setTimeout(kill, graceMs)
-      if (hurry.aborted) kill()
-      hurry.addEventListener('abort', kill)
+      if (force.aborted) kill()
+      force.addEventListener('abort', kill)
       await exited
       clearTimeout(timer)
-      hurry.removeEventListener('abort', kill)
+      force.removeEventListener('abort', kill)
     },
   }
 }
 
-/** Ends a process group that may already have ended. */
+/** Kills a process group, which may have ended already. */
 export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return
   if (process.platform !== 'win32') return signalGroup(pid, 'SIGKILL')
@@ -58,7 +59,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal)
   } catch (error) {
-    // It has ended already; macOS says EPERM while the system still clears up.
+    // The group has ended already. macOS reports EPERM while it cleans up.
     if (!['ESRCH', 'EPERM'].includes(String(codeOf(error)))) throw error
   }
 }
@@ -68,7 +69,7 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return codeOf(error) === 'EPERM' // Somebody else's.
+    return codeOf(error) === 'EPERM' // The process of another user.
   }
 }
 

@@ -5,17 +5,20 @@ import { host, type Ports } from './ports.ts'
 
 export type RunFolder = {
   path: string
-  /** The firebase.json of this run: that of the project, with this run's ports. */
+  /** The firebase.json of this run: the project's, with the ports of this run. */
   config: string
-  /** What the emulator takes for functions/. */
+  /** The functions folder of the emulator. */
   functions: string
-  /** For TMPDIR: the Storage emulator keeps files under it, and empties it when any emulator of the machine stops. */
+  /**
+   * For TMPDIR. The Storage emulator stores files there, and empties it when any emulator of the machine
+   * stops.
+   */
   temporary: string
   log: string
   remove: () => void
 }
 
-/** firebase.json as far as this file reads it. */
+/** The part of firebase.json that this file reads. */
 type FirebaseConfig = {
   emulators: Record<string, unknown>
   [key: string]: unknown
@@ -23,7 +26,10 @@ type FirebaseConfig = {
 
 const portsFile = 'ports.json'
 
-/** `.cache/run-<pid>/`: all that one run writes, so that runs do not meet and nothing is left in the source. */
+/**
+ * Creates `.cache/run-<pid>/` for all files of a run, so that runs are independent and leave the source
+ * unchanged.
+ */
 export function makeRunFolder(ports: Ports): RunFolder {
   const path = join(cache, `run-${process.pid}`)
   rmSync(path, { recursive: true, force: true })
@@ -39,12 +45,12 @@ export function makeRunFolder(ports: Ports): RunFolder {
     functions: join(path, 'functions'),
     temporary: join(path, 'tmp'),
     log: join(path, 'emulators.log'),
-    // A process that is being killed may still write: try again for a second.
+    // A process that is being killed may still write, so this retries for a second.
     remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   }
 }
 
-/** The ports of the runs of this checkout, which may not listen on them yet. */
+/** The ports of all runs in this repository, which may not listen on them yet. */
 export function portsOfRuns(): Set<number> {
   const files = globSync(`run-*/${portsFile}`, { cwd: cache })
   return new Set(
@@ -55,14 +61,14 @@ export function portsOfRuns(): Set<number> {
   )
 }
 
-/** The project's config with this run's ports. Its paths are relative to the file, so they hold in the run folder. */
+/** The project's config with the ports of this run. Its relative paths are valid in the run folder too. */
 export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig {
-  const { hosting: _hosting, ...rest } = project // Vite serves the page.
+  const { hosting: _hosting, ...rest } = project // Vite serves the page instead.
   return {
     ...rest,
     emulators: {
       singleProjectMode: true,
-      ui: { enabled: false }, // A download of its own.
+      ui: { enabled: false }, // Would require another download.
       hub: { host, port: ports.hub },
       logging: { host, port: ports.logging },
       auth: { host, port: ports.auth },
@@ -75,7 +81,9 @@ export function runConfig(project: FirebaseConfig, ports: Ports): FirebaseConfig
   }
 }
 
-/** Linked, so that firebase-tools reloads rules as they are edited; Windows lets only administrators link files. */
+/**
+ * Links a file, so that firebase-tools reloads edited rules. On Windows only administrators can create links.
+ */
 function share(file: string, folder: string): void {
   if (process.platform === 'win32') copyFileSync(join(root, file), join(folder, file))
   else symlinkSync(join(root, file), join(folder, file))

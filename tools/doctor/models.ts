@@ -32,7 +32,10 @@ const FIXES: Partial<Record<VisionError['code'], { expected: string; command: st
   },
 }
 
-/** Messages of google-auth-library 10.9 for missing or invalid credentials. The SDK throws them as plain errors. */
+/**
+ * Messages of google-auth-library 10.9 for missing or invalid credentials. The SDK throws them as plain
+ * errors.
+ */
 const NO_CREDENTIALS = /default credentials|invalid_grant|credentials? file|keyfile|could not refresh/i
 
 /** The configured models by name, with their parameters. */

@@ -14,8 +14,8 @@ export type ParameterFiles = {
 }
 
 /**
- * Reads the parameter files like firebase-tools, with its parser: `.env`, `.env.<project>` or `.env.<alias>`, and in the
- * emulators `.env.local`. Returns a finding if a file is invalid.
+ * Reads the parameter files like firebase-tools, with its parser: `.env`, `.env.<project>` or `.env.<alias>`,
+ * and in the emulators `.env.local`. Returns a finding if a file is invalid.
  */
 export function readParameterFiles(
   folder: string,

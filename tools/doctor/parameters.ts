@@ -12,7 +12,9 @@ export type Parameters = {
 }
 
 const NAMES = PARAMETERS.map(({ name }) => name)
-/** Must not be in files: they may be committed, and firebase-tools rejects a name that is also a bound secret. */
+/**
+ * Must not be in files: they may be committed, and firebase-tools rejects a name that is also a bound secret.
+ */
 const SECRETS = new Set(['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
 /** Variables of Node and of the C library, which can be in these files too. */
 const OTHERS = /^(MALLOC_|NODE_|UV_|VIPS_|TZ$|LOG_|GOOGLE_CLOUD_)/

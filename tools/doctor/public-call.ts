@@ -12,9 +12,9 @@ const unauthenticatedError = z.looseObject({
 })
 
 /**
- * Checks that clients can reach a function. Clients have no Google Cloud account, so Cloud Run must allow all invocations,
- * and our code rejects calls without sign-in. Calls the function without sign-in, which starts an instance but costs
- * nothing else.
+ * Checks that clients can reach a function. Clients have no Google Cloud account, so Cloud Run must allow all
+ * invocations, and our code rejects calls without sign-in. Calls the function without sign-in, which starts
+ * an instance but costs nothing else.
  * @returns the problem, if Cloud Run rejects the call
  * @throws CannotCheck for any other unexpected response
  */

@@ -5,7 +5,8 @@ import { root } from '../paths.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
 
-// https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases and projects.rulesets, read 2026-11-27
+// https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases and projects.rulesets, read
+// 2026-11-27
 const release = z.looseObject({ name: z.string(), rulesetName: z.string() })
 const ruleset = z.looseObject({
   source: z.looseObject({ files: z.array(z.looseObject({ name: z.string(), content: z.string() })).min(1) }),

@@ -6,15 +6,16 @@ import type { Google } from './google.ts'
 const secretName = 'GEMINI_API_KEY'
 const command = `firebase functions:secrets:set ${secretName}`
 
-// https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions, read 2026-11-27
+// https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions, read
+// 2026-11-27
 const accessed = z.looseObject({ name: z.string(), payload: z.looseObject({ data: z.base64() }) })
 const version = z.looseObject({ name: z.string(), state: z.string() })
 
 export type Secret = { findings: Omit<Finding, 'check'>[]; key?: string }
 
 /**
- * Checks and returns the API key. With Vertex AI only checks that the secret exists, because deployments bind it. The key
- * is never printed.
+ * Checks and returns the API key. With Vertex AI only checks that the secret exists, because deployments bind
+ * it. The key is never printed.
  */
 export async function checkSecret(google: Google, { provider }: Pick<Config, 'provider'>): Promise<Secret> {
   const path = `v1/projects/${google.project}/secrets/${secretName}/versions/latest`

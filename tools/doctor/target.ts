@@ -73,7 +73,10 @@ async function askHub(hub: string): Promise<z.output<typeof hubAnswer>> {
   }
 }
 
-/** The project of `--project` (id or alias), of .firebaserc, or of the environment that Google's libraries use. */
+/**
+ * The project of `--project` (id or alias), of .firebaserc, or of the environment that Google's libraries
+ * use.
+ */
 async function findProject(
   wanted: string | undefined,
   environment: NodeJS.ProcessEnv,

@@ -7,7 +7,7 @@ function lock(packages: Record<string, LockedPackage>) {
   return { lockfileVersion: 3, packages }
 }
 
-test('lockfileFor() keeps what is reached, in its version and place, and nothing else', () => {
+test('lockfileFor() keeps only dependencies, with their versions and paths', () => {
   const rootLock = lock({
     'node_modules/a': { version: '1.0.0', dependencies: { b: '^2' } },
     'node_modules/b': { version: '1.0.0' },
@@ -24,7 +24,7 @@ test('lockfileFor() keeps what is reached, in its version and place, and nothing
   })
 })
 
-test('lockfileFor() takes a workspace’s own packages before the root’s', () => {
+test('lockfileFor() prefers the packages of the workspace to those of the root', () => {
   const rootLock = lock({
     'functions/node_modules/a': { version: '2.0.0' },
     'node_modules/a': { version: '1.0.0' },
@@ -33,7 +33,7 @@ test('lockfileFor() takes a workspace’s own packages before the root’s', () 
   expect(packages['node_modules/a']).toEqual({ version: '2.0.0' })
 })
 
-test('lockfileFor() marks what may be left out: for development, optional, or both', () => {
+test('lockfileFor() marks development and optional dependencies', () => {
   const rootLock = lock({
     'node_modules/a': { version: '1.0.0', optionalDependencies: { native: '1', elsewhere: '1', both: '1' } },
     'node_modules/native': { version: '1.0.0' },
@@ -66,7 +66,7 @@ test('lockfileFor() marks what may be left out: for development, optional, or bo
   })
 })
 
-test('lockfileFor() refuses what it cannot lock', () => {
+test('lockfileFor() fails for a missing package, and for two versions with one path', () => {
   const needing = { ...manifest, dependencies: { a: '1.0.0' } }
   expect(() => lockfileFor(needing, lock({}), 'functions')).toThrow('lacks a, which functions needs')
   const twice = lock({
@@ -77,5 +77,5 @@ test('lockfileFor() refuses what it cannot lock', () => {
   })
   expect(lockfileFor(needing, twice, 'functions').packages).toHaveProperty(['node_modules/b'])
   delete twice.packages['functions/node_modules/b']
-  expect(() => lockfileFor(needing, twice, 'functions')).toThrow('two versions belong in node_modules/a')
+  expect(() => lockfileFor(needing, twice, 'functions')).toThrow('two versions have the path node_modules/a')
 })

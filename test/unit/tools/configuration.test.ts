@@ -7,7 +7,7 @@ import { runConfig } from '../../../tools/run-folder.ts'
 
 const project = JSON.parse(readFileSync(join(import.meta.dirname, '../../../firebase.json'), 'utf8'))
 
-test('runConfig() keeps functions and rules, and puts every emulator on its port of this machine', () => {
+test('runConfig() keeps functions and rules, and sets the port of every emulator', () => {
   const config = runConfig(project, { ...preferredPorts, storage: 20_001, firestoreWebsocket: 20_002 })
   expect(config).toMatchObject({
     functions: [{ source: 'functions/dist', configDir: 'functions', runtime: 'nodejs24' }],
@@ -20,7 +20,7 @@ test('runConfig() keeps functions and rules, and puts every emulator on its port
   expect(config).not.toHaveProperty('hosting')
 })
 
-test('addresses() names the local Gemini API, or keeps its name away', () => {
+test('addresses() sets or removes the address of the local Gemini API', () => {
   expect(addresses(preferredPorts, '127.0.0.1:9610', undefined)).toMatchObject({
     GEMINI_EMULATOR_HOST: '127.0.0.1:9610',
     FIRESTORE_EMULATOR_HOST: '127.0.0.1:8080',
@@ -30,19 +30,19 @@ test('addresses() names the local Gemini API, or keeps its name away', () => {
   expect(addresses(preferredPorts, undefined, undefined).GEMINI_EMULATOR_HOST).toBeUndefined()
 })
 
-test('no environment carries a key or credentials', () => {
+test('environments contain no keys or credentials', () => {
   const folders = { javaFolder: '/java', jarsFolder: '/jars', temporaryFolder: '/tmp', geminiHost: undefined }
   for (const environment of [
     addresses(preferredPorts, undefined, undefined),
     emulatorsEnvironment(folders),
   ]) {
     for (const name of ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS']) {
-      expect(environment).toHaveProperty(name, undefined) // Present, to overwrite what is inherited.
+      expect(environment).toHaveProperty(name, undefined) // Set to undefined, to remove inherited values.
     }
   }
 })
 
-test('emulatorsEnvironment() hides the emulators of a run around this one', () => {
+test('emulatorsEnvironment() removes the addresses of an outer run', () => {
   const folders = { javaFolder: '/java', jarsFolder: '/jars', temporaryFolder: '/tmp', geminiHost: undefined }
   const {
     GEMINI_EMULATOR_HOST: _ours,

@@ -7,7 +7,7 @@ import { findJava, javaMajor } from '../../../tools/java.ts'
 const folder = mkdtempSync(join(tmpdir(), 'java-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** A home of Java whose `java --version` prints this. */
+/** A Java home whose `java --version` prints the text. */
 function fakeJava(version: string): string {
   const home = join(folder, version.replaceAll(/\W/g, '-'))
   mkdirSync(join(home, 'bin'), { recursive: true })
@@ -35,14 +35,14 @@ test('findJava() prefers JAVA_HOME to PATH', () => {
   expect(findJava({ JAVA_HOME: home, PATH: join(other, 'bin') })).toBe(join(home, 'bin'))
 })
 
-test('findJava() passes over a Java that is too old', () => {
+test('findJava() skips a Java that is too old', () => {
   const old = fakeJava('openjdk 17.0.1 2021-10-19')
   const good = fakeJava('openjdk 22.0.1 2024-04-16')
   const path = [join(folder, 'nothing-here'), join(old, 'bin'), join(good, 'bin')].join(delimiter)
   expect(findJava({ JAVA_HOME: old, PATH: path })).toBe(join(good, 'bin'))
 })
 
-test('findJava() says what it found and what to install', () => {
+test('findJava() reports which Java it found and how to install one', () => {
   const old = join(fakeJava('openjdk 17.0.9 2023-10-17'), 'bin')
   expect(() => findJava({ PATH: old }, [])).toThrow(`${join(old, 'java')}: Java 17`)
   expect(() => findJava({ PATH: old }, [])).toThrow('Install a JDK')

