@@ -1,4 +1,7 @@
-/** A part of an answer that may hold JSON. `statement`: the same text if an empty list in it means "none"; '' for code. */
+/**
+ * A part of an answer that may hold JSON. `statement`: the same text if an empty list in it means "none"; ''
+ * for code.
+ */
 export type Block = { text: string; statement: string }
 
 type Fenced = Block & { json: boolean }
@@ -10,10 +13,10 @@ const LANGUAGE = /^[\w+#.-]{1,20}(?=[\s[{])/
 const FENCED = /```[\s\S]*?(?:```|$)/g
 
 /**
- * The places where an answer may hold its JSON, the most likely first; to be read in turn until one has something.
- * A text that begins with JSON needs no fence. Otherwise the fenced blocks are first: all blocks marked as JSON
- * together, or, if there are none, all blocks of other languages. Last is the whole text. An answer that was cut
- * has no closing fence.
+ * The places where an answer may hold its JSON, the most likely first; to be read in turn until one has
+ * something. A text that begins with JSON needs no fence. Otherwise the fenced blocks are first: all blocks
+ * marked as JSON together, or, if there are none, all blocks of other languages. Last is the whole text. An
+ * answer that was cut has no closing fence.
  */
 export function answerPlaces(text: string): Block[][] {
   const all = text.replace(/^\ufeff/, '').trim()

@@ -10,9 +10,10 @@ export type AnswerState = 'read' | 'salvaged'
 const MAX_REPAIRED_LENGTH = 20_000
 
 /**
- * The JSON value in a model's answer, preferably an object: bare, fenced or in prose, and repaired if it is damaged.
- * Lists of objects in pictures are read by `readLocation`, which salvages their entries.
- * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when there is no value.
+ * The JSON value in a model's answer, preferably an object: bare, fenced or in prose, and repaired if it is
+ * damaged. Lists of objects in pictures are read by `readLocation`, which salvages their entries.
+ * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when there is no
+ * value.
  */
 export function readAnswerJson(text: string, truncated: boolean): { value: unknown; state: AnswerState } {
   const pieces = answerPlaces(text).map((blocks) => blocks.map((block) => jsonPieces(block.text)))

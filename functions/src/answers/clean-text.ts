@@ -1,6 +1,9 @@
 /** Control characters and line separators separate words. */
 const SEPARATORS = /[\p{Cc}\p{Zl}\p{Zp}]/gu
-/** Format characters: zero-width ones, bidirectional overrides and isolates. They are invisible and can mislead. */
+/**
+ * Format characters: zero-width ones, bidirectional overrides and isolates. They are invisible and can
+ * mislead.
+ */
 const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/gu
 /** The two joiners are valid next to pictographs, and in words of scripts that need them. */
 const JOINED = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{sc=Arab}\p{sc=Deva}\p{sc=Beng}\p{sc=Sinh}\p{sc=Mlym}\p{sc=Taml}`
@@ -10,7 +13,10 @@ const TRAILING_SPACE = /(?<![^\S\n])[^\S\n]+(?=\n)/g
 /** Controls other than tab and line feed. */
 const CONTROLS = /(?![\t\n])\p{Cc}/gu
 
-/** Model text on one line: NFC, no invisible characters, white space collapsed, at most `maxLength` characters. */
+/**
+ * Model text on one line: NFC, no invisible characters, white space collapsed, at most `maxLength`
+ * characters.
+ */
 export function cleanText(text: string, maxLength: number): string {
   // A label can be as long as an answer. Ten times the limit leaves room for characters that are removed.
   const plain = visible(composed(text.slice(0, maxLength * 10)).replace(SEPARATORS, ' '))

@@ -28,7 +28,10 @@ export function jsonPieces(text: string): JsonPieces {
   return pieces
 }
 
-/** Parses a list, an object or a string, which may be JSON that was encoded twice. @returns undefined otherwise */
+/**
+ * Parses a list, an object or a string, which may be JSON that was encoded twice.
+ * @returns undefined otherwise
+ */
 export function parse(text: string): { value: unknown } | undefined {
   if (!/^["[{]/.test(text)) return undefined
   try {
@@ -39,7 +42,9 @@ export function parse(text: string): { value: unknown } | undefined {
   }
 }
 
-/** @returns the index after the bracket that closes the one at `start`, or the length of the text if none does */
+/**
+ * @returns the index after the bracket that closes the one at `start`, or the length of the text if none does
+ */
 export function endOfValue(text: string, start: number): number {
   let depth = 0
   for (let i = start; i < text.length; i++) {

@@ -1,14 +1,15 @@
 /** Gemini's box: [yMin, xMin, yMax, xMax] in 0 to 1000 of the image's height and width, y first. */
 export type Box2d = readonly [number, number, number, number]
 
-/** Where an object is: integer pixels of the upright image, origin top left. */
+/** A box in integer pixels of the upright image, origin top left. */
 export type Box = { x: number; y: number; width: number; height: number }
 
 export type Size = { width: number; height: number }
 
 /**
- * Pixels of a model's box. Corners as in Google's sample, `int(v / 1000 * side)`; corners in the wrong order are swapped; what is
- * outside the image is clipped; a box that rounding empties is widened to one pixel.
+ * Converts a model's box to pixels. Corners as in Google's sample, `int(v / 1000 * side)`. Corners in the
+ * wrong order are swapped, the part outside the image is clipped, and a box that rounding makes empty is
+ * widened to one pixel.
  * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11
  * @param box2d not empty (`isEmptyBox2d`)
  */
@@ -19,9 +20,9 @@ export function toPixelBox(box2d: Box2d, image: Size): Box {
   return { x, y, width, height }
 }
 
-/** Where a model's box lies, with what of it is outside the image: PNG masks fill the whole box. */
+/** A model's box in pixels, including the part outside the image: PNG masks fill the whole box. */
 export function toFrame(box2d: Box2d, image: Size): Box {
-  // As much again around the image is more than any model's slip; further out is nonsense.
+  // Limited to one image size around the image. Boxes that reach further are nonsense.
   const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, -1000), 2000)) as [
     number,
     number,
@@ -37,7 +38,7 @@ export function toFrame(box2d: Box2d, image: Size): Box {
   }
 }
 
-/** Whether the box has no area within the image, so that there is nothing to show. */
+/** Whether the box has no area within the image. */
 export function isEmptyBox2d(box2d: Box2d): boolean {
   const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, 0), 1000)) as [
     number,
@@ -48,7 +49,7 @@ export function isEmptyBox2d(box2d: Box2d): boolean {
   return yMax <= yMin || xMax <= xMin
 }
 
-/** How much two boxes have in common: the area of their intersection by that of their union, 0 to 1. */
+/** Intersection over union (IoU) of two boxes, 0 to 1. */
 export function overlap(a: Box2d, b: Box2d): number {
   const height = common(a[0], a[2], b[0], b[2])
   const width = common(a[1], a[3], b[1], b[3])
@@ -56,7 +57,7 @@ export function overlap(a: Box2d, b: Box2d): number {
   return (height * width) / (area(a) + area(b) - height * width)
 }
 
-/** The length that two intervals share; negative if they are apart. */
+/** The length of the intersection of two intervals; negative if they do not intersect. */
 function common(start1: number, end1: number, start2: number, end2: number): number {
   const start = Math.max(Math.min(start1, end1), Math.min(start2, end2))
   return Math.min(Math.max(start1, end1), Math.max(start2, end2)) - start

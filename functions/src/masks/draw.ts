@@ -7,16 +7,16 @@ import { type BitDepth, GREYSCALE, INDEXED, pngFile } from './png/png-file.ts'
 import { RunDeflater } from './png/run-deflater.ts'
 import { ScanlinePacker } from './png/scanline-packer.ts'
 
-/** Half transparent: the photo stays visible under the overlay. */
+/** Half transparent, so that the photo is visible under the overlay. */
 const OVERLAY_ALPHA = 128
-/** Values of a byte, but for the 0 of "no object". */
+/** The values of a byte, without 0 for "no object". */
 const MAX_OBJECTS = 255
-/** Twenty masks of a photo of 12 megapixels are some 12,000 runs. Of far more, a picture of pixels is the shorter way. */
+/** Twenty masks of a 12-megapixel photo have about 12,000 runs. With many more, painting pixels is faster. */
 const MAX_WRITTEN_RUNS = 150_000
 
 /**
- * The overlay: a transparent indexed PNG of the full upright size whose pixel value is the number of the object it shows (its
- * index + 1; 0 for none), of as few bits a pixel as the objects need. Larger objects are painted first, so smaller ones stay on top.
+ * The overlay: a transparent indexed PNG of the full upright size. A pixel's value is the number of its
+ * object (index + 1; 0 for none), with as few bits per pixel as the objects need. Smaller objects are on top.
  * @param masks by object, null for objects without one; at most 255
  * @param colours by object
  */
@@ -45,7 +45,7 @@ export async function drawOverlay(
   ])
 }
 
-/** One object's mask: a 1-bit PNG of its box's size, white where the object is, also where the overlay hides it. */
+/** The mask of one object: a 1-bit PNG of its box's size. White is the object, also where others cover it. */
 export async function drawMask({ box, ...runs }: MaskRuns): Promise<Buffer> {
   const layers = [{ mask: { ...runs, box: { ...box, x: 0, y: 0 } }, number: 1 }]
   const data = isNoisy(layers) ? await deflatePainted(layers, box, 1) : deflateRuns(layers, box, 1)
@@ -62,7 +62,7 @@ function deflateRuns(layers: readonly Layer[], size: Size, bitDepth: BitDepth): 
   return deflater.finish()
 }
 
-/** PNG specification 11.2.2: a palette has no more entries than its bit depth can tell. */
+/** A palette has at most as many entries as the bit depth has values: PNG specification 11.2.2. */
 function depthFor(objects: number): BitDepth {
   if (objects <= 1) return 1
   if (objects <= 3) return 2

@@ -1,21 +1,22 @@
 import type { Size } from '../document/box.ts'
 import type { MaskRuns } from './mask-runs.ts'
 
-/** A mask with the pixel value that it is painted in. */
+/** A mask and the pixel value of its object. */
 export type Layer = { mask: MaskRuns; number: number }
 
-/** Takes the pixels of a picture row by row, from left to right, as runs of equal values. */
+/** Receives the pixels of a picture by row, from left to right, as runs of equal values. */
 export type RowSink = { beginRow(): void; put(value: number, pixels: number): void; endRow(): void }
 
 // An edge of a run: its column, and its layer in the low byte.
 const LAYER_BITS = 8
 const LAYER_MASK = (1 << LAYER_BITS) - 1
-/** Above this many edges in a row, the engine's own sort is faster than inserting. */
+/** With more edges in a row, the built-in sort is faster than insertion sort. */
 const MANY_EDGES = 64
 
 /**
- * What is seen of layers painted over each other, without painting: along each row, edges of runs switch layers on and off, and the
- * topmost layer that is on gives the value; 0 where none is. Time follows the number of runs.
+ * The visible pixels of overlapping layers, without painting them: along each row, the edges of runs switch
+ * layers on and off, and the top layer that is on gives the value (0 if none is). Takes time in proportion to
+ * the number of runs.
  * @param layers the lowest first, at most 256, within the picture
  */
 export function flattenMasks(layers: readonly Layer[], { width, height }: Size, sink: RowSink): void {

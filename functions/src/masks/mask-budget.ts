@@ -1,17 +1,16 @@
 import { VisionError } from '../errors.ts'
 
 /**
- * Runs of all masks of a photo, 12 MiB. Twenty masks of 256 x 256 are 11,000 runs at 12 megapixels and 22,000 at 48: a ninetieth and
- * a forty-fifth of it.
+ * All masks of a photo, 12 MiB. Twenty masks of 256 x 256 have 11,000 runs at 12 megapixels and 22,000 at 48.
  */
 export const MAX_PHOTO_RUNS = 2 ** 20
 /**
- * Pixels of the maps, and columns looked at again in each row of their boxes: 0.1 to 0.3 s of work. Those twenty masks take
- * 1.2 million, a fiftieth of it, whatever the size of the photo.
+ * Pixels of the probability maps, and columns examined in each row of their boxes: 0.1 to 0.3 s of work.
+ * Twenty masks of 256 x 256 take 1.2 million, for any size of photo.
  */
 export const MAX_PHOTO_STEPS = 2 ** 26
 
-/** What the masks of one photo may cost together: each alone is bounded, but an answer holds up to 255 of them. */
+/** A limit for all masks of one photo. Each mask has its own limit, but an answer can hold 255 masks. */
 export class MaskBudget {
   private runs: number
   private steps: number
@@ -21,7 +20,7 @@ export class MaskBudget {
     this.steps = steps
   }
 
-  /** Nothing is left: no further mask needs to be looked at. */
+  /** No further mask can be drawn. */
   get spent(): boolean {
     return this.runs < 0 || this.steps < 0
   }
@@ -39,7 +38,7 @@ export class MaskBudget {
   }
 }
 
-/** A mask that could be drawn, at a cost that no object has. */
+/** The mask is valid, but takes more memory or time than the mask of any real object. */
 export class MaskTooComplex extends VisionError {
   constructor(reason: string) {
     super('answer-unreadable', `Cannot draw the mask: ${reason}`)

@@ -3,14 +3,16 @@ import { greyPixels, isPlainGrey } from './png/grey-pixels.ts'
 import { PngError, type PngParts, pixelsAlone, readPng } from './png/read-png.ts'
 import type { ProbabilityMap } from './runs-from-map.ts'
 
-/** Models draw masks of about 256 pixels a side. A mask comes from a model that a picture can talk to, so it is hostile. */
+/**
+ * Models draw masks of about 256 pixels a side. A picture can influence the model, so masks are untrusted.
+ */
 const MAX_MASK_SIDE = 2048
 
 /**
- * The grey values of a mask. Gemini sends plain grey, which is read here, without loading sharp: it takes longer to load than all
- * masks of an answer to be read.
- * @throws VisionError `answer-unreadable` when the bytes are no whole PNG of at most 2048 x 2048 pixels; what is not the mask's fault
- * (sharp that cannot be loaded, a machine too busy for it) is thrown as it is
+ * The grey values of a mask. Gemini sends plain greyscale, which is read without sharp: loading sharp takes
+ * longer than reading all masks of an answer.
+ * @throws VisionError `answer-unreadable` if the bytes are not a complete PNG of at most 2048 x 2048 pixels.
+ * Other errors (sharp cannot be loaded, decoding timed out) are rethrown.
  */
 export async function decodeMaskPng(png: Buffer): Promise<ProbabilityMap> {
   try {
@@ -22,7 +24,7 @@ export async function decodeMaskPng(png: Buffer): Promise<ProbabilityMap> {
     if (!(cause instanceof PngError)) throw cause
     throw new VisionError(
       'answer-unreadable',
-      `Cannot decode the mask of ${png.length} bytes: ${cause.message}; it must be a whole PNG of at most ${MAX_MASK_SIDE} pixels a side`,
+      `Cannot decode the mask of ${png.length} bytes: ${cause.message}; it must be a complete PNG of at most ${MAX_MASK_SIDE} pixels a side`,
       { cause },
     )
   }
@@ -43,7 +45,7 @@ async function decodeWithSharp(parts: PngParts): Promise<ProbabilityMap> {
     const { data, info } = await image.toBuffer({ resolveWithObject: true })
     return { width: info.width, height: info.height, values: data }
   } catch (cause) {
-    // A busy machine is not the mask's fault: it may go well the next time.
+    // A timeout is caused by a busy machine, not by the mask: it is retryable.
     if (!(cause instanceof Error) || cause.message.includes('timeout')) throw cause
     throw new PngError(cause.message, { cause })
   }

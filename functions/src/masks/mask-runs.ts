@@ -2,14 +2,15 @@ import type { Box } from '../document/box.ts'
 import { MaskTooComplex } from './mask-budget.ts'
 
 /**
- * A mask as the horizontal runs of pixels that it covers, within a box: `spans` holds [row, start, end] triples, in pixels of the
- * box, rows ascending, runs of a row from left to right and apart, `end` exclusive. Its cost follows the outline, not the area.
+ * A mask as horizontal runs of pixels in a box. `spans` holds [row, start, end] triples in pixels of the box:
+ * rows ascending, runs of a row from left to right with gaps between them, `end` exclusive. The memory
+ * depends on the length of the outline, not on the area.
  */
 export type MaskRuns = { box: Box; spans: Int32Array; areaPixels: number }
 
 /**
- * Most runs of one mask, 3 MiB: 43 in each row of a box 6,000 pixels high. Objects have a few; more of them are stripes or noise that
- * somebody wants us to hold in memory, once for every object of the answer.
+ * The most runs of one mask, 3 MiB: 43 in each row of a box 6,000 pixels high. Objects have a few per row;
+ * stripes and noise have more, and an attacker could repeat them for every object of an answer.
  */
 export const MAX_RUNS = 2 ** 18
 

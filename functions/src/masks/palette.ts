@@ -1,8 +1,9 @@
 export type Rgb = readonly [red: number, green: number, blue: number]
 
 /**
- * Colours that people with colour vision deficiencies tell apart: Paul Tol's "muted" scheme with its grey, the largest of his that is
- * for them. Under each deficiency, any two are at least 15 apart (CIE76; 2.3 is just seen).
+ * Colours that people with colour vision deficiencies can distinguish: Paul Tol's "muted" scheme with its
+ * grey, his largest one with this property. Under each deficiency, any two differ by at least 15 (CIE76; 2.3
+ * is just noticeable).
  * https://sronpersonalpages.nl/~pault/, 2021
  */
 export const PALETTE: readonly Rgb[] = [
@@ -19,8 +20,8 @@ export const PALETTE: readonly Rgb[] = [
 ]
 
 /**
- * A colour for each object of a picture: the same label has the same colour, and, as far as colours are left, the same one in
- * every picture.
+ * A colour for each object of a picture. Objects with the same label have the same colour, and if enough
+ * colours are free, a label has the same colour in every picture.
  */
 export function assignColours(labels: readonly string[]): Rgb[] {
   const byLabel = new Map<string, number>()

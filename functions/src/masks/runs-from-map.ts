@@ -2,18 +2,18 @@ import type { Box, Size } from '../document/box.ts'
 import { MaskBudget } from './mask-budget.ts'
 import { type MaskRuns, RunBuilder } from './mask-runs.ts'
 
-/** A probability map inside a box: one byte (0 to 255) a pixel, at a size of its own. */
+/** A probability map of a box: one byte (0 to 255) per pixel. Its size is independent of the box's size. */
 export type ProbabilityMap = Size & { values: Uint8Array }
 
 /** The guide binarises at the midpoint. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11 */
 const THRESHOLD = 127
 
 /**
- * The map, resized to its frame bilinearly and cut at the threshold. Between two columns of the map the resized value is a straight
- * line, so the crossing is solved rather than sampled.
- * @param frame what the map covers; larger than the box when the model's box reaches beyond the image
- * @param budget what is left for the photo; what the mask costs is taken from it
- * @throws MaskTooComplex when the mask has more than `MAX_RUNS` runs, or the budget is spent
+ * The map, resized bilinearly to its frame and compared with the threshold. Between two columns of the map
+ * the resized value is linear, so crossings are computed instead of sampled.
+ * @param frame the area that the map covers; larger than the box if the model's box reaches beyond the image
+ * @param budget of the photo; the cost of this mask is subtracted
+ * @throws MaskTooComplex if the mask has more than `MAX_RUNS` runs, or the budget is spent
  */
 export function runsFromMap(
   map: ProbabilityMap,
@@ -50,7 +50,7 @@ export function runsFromMap(
       if (after > THRESHOLD === inside) continue
       const before = between(values[upperAt + column - 1]!, values[lowerAt + column - 1]!, share)
       const crossing = column - 1 + (THRESHOLD - before) / (after - before)
-      // In pixels of the box, where pixel n has its centre at n. A pixel on the threshold itself is outside.
+      // In pixels of the box, with the centre of pixel n at n. A pixel exactly on the threshold is outside.
       const x = left + (crossing + 0.5) * perColumn - 0.5
       if (inside) runs.add(y, start, Math.ceil(x))
       else start = Math.floor(x) + 1
@@ -63,7 +63,7 @@ export function runsFromMap(
   return mask
 }
 
-/** A map whose rows begin at multiples of four, so that four columns can be looked at as one word. */
+/** A map whose rows begin at multiples of four, so that four columns can be read as one word. */
 type WordRows = { width: number; stride: number; values: Uint8Array; words: Int32Array }
 
 function wordRows({ width, height, values }: ProbabilityMap): WordRows {
@@ -73,13 +73,13 @@ function wordRows({ width, height, values }: ProbabilityMap): WordRows {
   return { width, stride, values: padded, words: new Int32Array(padded.buffer) }
 }
 
-/** The high bit of a byte says whether it is above the threshold. */
+/** The high bit of a byte is set if the value is above the threshold. */
 const HIGH_BITS = 0x80808080 | 0
 
 /**
- * The columns at which a row between two rows of the map may cross the threshold: those where the two rows are on different sides,
- * or on other sides than one column before. Everywhere else both ends of the line are on the same side.
- * @returns how many there are, the first entries of `columns`
+ * Finds the columns where a row between two rows of the map can cross the threshold: the two rows are on
+ * different sides, or on other sides than in the column before.
+ * @returns their number; they are the first entries of `columns`
  */
 function findColumns(map: WordRows, upperAt: number, lowerAt: number, columns: Int32Array): number {
   const { width, values, words } = map
@@ -87,7 +87,7 @@ function findColumns(map: WordRows, upperAt: number, lowerAt: number, columns: I
   let before = sides(values[upperAt]!, values[lowerAt]!)
   for (let first = 0; first < width; first += 4) {
     const upper = words[(upperAt + first) >> 2]! & HIGH_BITS
-    // Most of a map is far from any outline: both rows go on as they were.
+    // Most of a map is far from an outline: neither row changes its side.
     if (upper === (words[(lowerAt + first) >> 2]! & HIGH_BITS)) {
       if (upper === 0 ? before === BELOW : upper === HIGH_BITS && before === ABOVE) continue
     }
@@ -107,7 +107,7 @@ function sides(upper: number, lower: number): number {
   return (upper > THRESHOLD ? 1 : 0) | (lower > THRESHOLD ? 2 : 0)
 }
 
-/** Never beyond either end, also after rounding: the sides that `findColumns` saw hold. */
+/** Stays between both ends also after rounding, so that the result of `findColumns` is valid. */
 function between(from: number, to: number, share: number): number {
   return from + (to - from) * share
 }

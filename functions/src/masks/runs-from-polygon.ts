@@ -4,16 +4,16 @@ import { MAX_RUNS, type MaskRuns, RunBuilder, tooManyRuns } from './mask-runs.ts
 
 type Point = readonly [x: number, y: number]
 
-/** Every run lies between two crossings. */
+/** Every run is between two crossings. */
 const MAX_CROSSINGS = 2 * MAX_RUNS
 
 /**
  * The inside of an outline by the even-odd rule over all its rings, at pixel centres, clipped to the box.
- * An outline that zigzags over a high box crosses its rows millions of times; crossings are counted, from the points alone, before
- * any is computed.
- * @param rings in pixels of the image; each is closed by itself
- * @param budget what is left for the photo; a run for every two crossings is taken from it
- * @throws MaskTooComplex when edges cross rows more than twice `MAX_RUNS` times, or the budget is spent
+ * Crossings are counted from the points before any is computed, because a zigzag outline can cross the rows
+ * of a high box millions of times.
+ * @param rings in pixels of the image; each is closed automatically
+ * @param budget of the photo; one run per two crossings is subtracted
+ * @throws MaskTooComplex if edges cross rows more than twice `MAX_RUNS` times, or the budget is spent
  */
 export function runsFromPolygon(
   rings: readonly (readonly Point[])[],
@@ -25,7 +25,7 @@ export function runsFromPolygon(
   const crossings = new Float64Array(ends[box.height]!)
   eachEdge(rings, box, ([x1, y1], [x2, y2], first, last) => {
     const slope = (x2 - x1) / (y2 - y1)
-    // While a row is being filled, its entry is where the next crossing goes; afterwards that is where the row ends.
+    // The entry of a row is the position of its next crossing, and in the end the end of the row.
     for (let y = first; y < last; y++) {
       crossings[ends[y]!++] = x1 + (box.y + y + 0.5 - y1) * slope - box.x
     }
@@ -40,7 +40,10 @@ export function runsFromPolygon(
   return runs.done()
 }
 
-/** Where the crossings of each row begin in one list of all; the entry after the last row is their number. */
+/**
+ * The position of each row's first crossing in a list of all crossings. The entry after the last row is their
+ * number.
+ */
 function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Array {
   const changes = new Int32Array(box.height + 1)
   eachEdge(rings, box, (_upper, _lower, first, last) => {
@@ -57,8 +60,8 @@ function countCrossings(rings: readonly (readonly Point[])[], box: Box): Int32Ar
 }
 
 /**
- * Every edge that crosses the middle of rows of the box: those from `first` to `last`, exclusive. It goes from its upper end to its
- * lower one, so that it is rounded alike in whichever direction its ring takes it.
+ * Visits every edge that crosses the middle of rows of the box: rows `first` to `last` (exclusive). Edges go
+ * from the upper to the lower end, so that rounding does not depend on the direction of the ring.
  */
 function eachEdge(
   rings: readonly (readonly Point[])[],

@@ -3,7 +3,10 @@ import { setImmediate } from 'node:timers/promises'
 /** The work for an ordinary photo takes less. */
 const MAX_BLOCKING_MS = 10
 
-/** Splits long synchronous work: between its steps, timers, sockets and other requests of the instance can run. */
+/**
+ * Splits long synchronous work: between its steps, timers, sockets and other requests of the instance can
+ * run.
+ */
 export class YieldTimer {
   private since = performance.now()
 

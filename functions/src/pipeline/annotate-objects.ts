@@ -10,21 +10,22 @@ import { runsFromPolygon } from '../masks/runs-from-polygon.ts'
 import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Located, LocatedObject } from '../tasks/locate/read-location.ts'
 
-/** An object in pixels of the upright image, with its mask ready to be drawn. */
+/** An object in pixels of the upright image, with its mask as runs. */
 export type AnnotatedObject = {
   label: string
   box: Box
   box2d: Box2d
   mask: DrawnMask | null
-  /** Why there is no mask, although the model gave one. */
+  /** Why there is no mask, if the model gave one or was not asked for it. */
   maskReason?: DropReason
 }
 
-/** `polygon` only for an outline of one ring, in pixels of the image. */
+/** `polygon`: in pixels of the image, only for an outline with one ring. */
 type DrawnMask = { form: MaskForm; runs: MaskRuns; polygon?: [number, number][] }
 
 /**
- * From the model's 0 to 1000 to pixels. A mask that cannot be drawn leaves its object, and is counted in `dropped`.
+ * Converts objects from the model's 0 to 1000 to pixels. An object whose mask cannot be drawn is kept, and
+ * the reason is counted in `dropped`.
  * @param budget for all masks of the photo
  */
 export async function annotateObjects(

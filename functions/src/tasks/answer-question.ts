@@ -38,7 +38,10 @@ export function questionRequest(
 const UNSETTLED = /(?<![\s\u200c\u200d])[\s\u200c\u200d]+$/u
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** Cleans the answer to a question that arrives in pieces. The result does not depend on where the pieces begin. */
+/**
+ * Cleans the answer to a question that arrives in pieces. The result does not depend on where the pieces
+ * begin.
+ */
 export class StreamedAnswer {
   /** All text returned so far. */
   text = ''
@@ -80,7 +83,9 @@ function withinLimit(text: string): string {
   return kept.isWellFormed() ? kept : kept.slice(0, -1)
 }
 
-/** Without the last grapheme cluster, which the next piece may extend with an accent or a joined pictograph. */
+/**
+ * Without the last grapheme cluster, which the next piece may extend with an accent or a joined pictograph.
+ */
 function settled(text: string): string {
   const tail = CLUSTERS.segment(text).containing(text.length - 1)
   return (tail ? text.slice(0, tail.index) : '').replace(UNSETTLED, '')

@@ -1,11 +1,13 @@
 import { canonicalCodes, codeLengths } from './huffman.ts'
 
-/* A DEFLATE block of literals and of matches of distance 1: https://www.rfc-editor.org/rfc/rfc1951, 2026-11 */
+/*
+ * A DEFLATE block of literals and of matches of distance 1: https://www.rfc-editor.org/rfc/rfc1951, 2026-11
+ */
 
 export const MIN_MATCH = 3
 export const MAX_MATCH = 258
 
-/** 3.2.5: the shortest match of each length symbol, from 257, and how many bits tell the rest. */
+/** 3.2.5: the shortest match of each length symbol, from 257, and the number of extra bits. */
 const SHORTEST = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
   227, 258,
@@ -14,7 +16,7 @@ const EXTRA_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 
 const END_OF_BLOCK = 256
 const FIRST_LENGTH_SYMBOL = 257
 const MAX_CODE_LENGTH = 15
-/** 3.2.7: the order of the lengths of the code that the codes' lengths are written in. */
+/** 3.2.7: the order in which the code lengths of the code length alphabet are written. */
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 const MAX_CODE_LENGTH_CODE = 7
 
@@ -25,20 +27,22 @@ SHORTEST.forEach((shortest, index) => {
 
 type Bits = readonly [value: number, bits: number]
 
-/** How a block is written: by byte, a literal's bits; by length, a match's, with those of its distance. */
+/**
+ * The codes of a block: of literals by byte, and of matches by length, including the bits of the distance.
+ */
 export type BlockCodes = {
   header: readonly Bits[]
   literals: { values: Uint32Array; bits: Uint8Array }
   matches: { values: Uint32Array; bits: Uint8Array }
   end: Bits
-  /** Of the whole block. */
+  /** The size of the block. */
   totalBits: number
 }
 
 /**
- * The block's own Huffman codes (3.2.7).
- * @param literals how often each byte occurs, at least one of them
- * @param matches how often a match of each length does
+ * Dynamic Huffman codes (3.2.7).
+ * @param literals the frequency of each byte; at least one must occur
+ * @param matches the frequency of each match length
  */
 export function blockCodes(literals: Uint32Array, matches: Uint32Array): BlockCodes {
   const frequencies = new Uint32Array(FIRST_LENGTH_SYMBOL + SHORTEST.length)
@@ -55,7 +59,7 @@ export function blockCodes(literals: Uint32Array, matches: Uint32Array): BlockCo
     const symbol = SYMBOL_OF_LENGTH[length]!
     const index = symbol - FIRST_LENGTH_SYMBOL
     matchCodes.values[length] = codes[symbol]! | ((length - SHORTEST[index]!) << lengths[symbol]!)
-    // The only distance has a code of one bit, 0: one bit, and not none, even where a code is alone (3.2.7).
+    // The code of the only distance is 0, with one bit: a single code still needs one bit (3.2.7).
     matchCodes.bits[length] = lengths[symbol]! + EXTRA_BITS[index]! + 1
   }
   const header = blockHeader(lengths)
@@ -69,7 +73,7 @@ export function blockCodes(literals: Uint32Array, matches: Uint32Array): BlockCo
   return { header, literals: literalCodes, matches: matchCodes, end, totalBits }
 }
 
-/** 3.2.3 and 3.2.7: the last block, with codes of its own, whose lengths are written in a code of their own. */
+/** The header of a final block with dynamic codes: 3.2.3 and 3.2.7. */
 function blockHeader(lengths: Uint8Array): Bits[] {
   const used = lengths.findLastIndex((length) => length > 0) + 1
   const packed = packLengths([...lengths.subarray(0, used), 1])
@@ -93,7 +97,10 @@ function blockHeader(lengths: Uint8Array): Bits[] {
   ]
 }
 
-/** 3.2.7: zeros are counted (17: 3 to 10 of them, 18: 11 to 138); other lengths stand for themselves. */
+/**
+ * 3.2.7: runs of zeros have symbols (17: 3 to 10 zeros, 18: 11 to 138); other lengths are written as they
+ * are.
+ */
 function packLengths(lengths: number[]): [symbol: number, extra: number, extraBits: number][] {
   const packed: [number, number, number][] = []
   for (let at = 0; at < lengths.length; ) {

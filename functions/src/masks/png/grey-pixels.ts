@@ -8,9 +8,10 @@ export function isPlainGrey({ colourType, bitDepth, interlaced }: PngParts): boo
 }
 
 /**
- * One byte (0 to 255) a pixel, row by row.
- * @param png as `isPlainGrey()` wants it; memory is taken for the size that its header tells, and no more whatever its data hold
- * @throws PngError when the data are not one zlib stream of exactly that size, or a row has an unknown filter
+ * One byte (0 to 255) per pixel, row by row. Allocates memory for the size in the header, whatever the data
+ * hold.
+ * @param png one for which `isPlainGrey()` is true
+ * @throws PngError if the data are not one zlib stream of exactly that size, or a row has an unknown filter
  */
 export function greyPixels({ width, height, bitDepth, data }: PngParts): Uint8Array {
   const rowBytes = Math.ceil((width * bitDepth) / 8)
@@ -22,11 +23,12 @@ export function greyPixels({ width, height, bitDepth, data }: PngParts): Uint8Ar
 }
 
 function inflated(data: Buffer, maxBytes: number): Buffer {
-  // One byte more than fits, so that zlib ends within its first chunk. It has at least 64.
+  // One byte more than the limit, so that zlib needs one chunk only. The minimum is 64.
   const options = { maxOutputLength: maxBytes, chunkSize: Math.max(maxBytes + 1, 64), info: true }
   let result: InflatedWithInfo
   try {
-    // @types/node has no overload for `info`. https://nodejs.org/docs/latest-v24.x/api/zlib.html#class-options, 2026-11
+    // @types/node has no overload for `info`.
+    // https://nodejs.org/docs/latest-v24.x/api/zlib.html#class-options, 2026-11
     result = inflateSync(data, options) as unknown as InflatedWithInfo
   } catch (cause) {
     throw new PngError(cause instanceof Error ? cause.message : String(cause), { cause })
@@ -38,10 +40,10 @@ function inflated(data: Buffer, maxBytes: number): Buffer {
 
 type InflatedWithInfo = { buffer: Buffer; engine: { bytesWritten: number } }
 
-/** Undoes the filter of each row: PNG specification 9.2. Pixels of at most 8 bits filter by the byte before. */
+/** Reverses the filter of each row: PNG specification 9.2. Pixels of at most 8 bits use the byte before. */
 function unfiltered(bytes: Buffer, rowBytes: number, height: number): Uint8Array {
   const pixels = new Uint8Array(rowBytes * height)
-  // Above the first row are zeros: 9.2.
+  // The row above the first one is zero: 9.2.
   let above = new Uint8Array(rowBytes)
   for (let y = 0; y < height; y++) {
     const at = y * (rowBytes + 1)
@@ -80,7 +82,7 @@ function undoFilter(type: number, filtered: Uint8Array, above: Uint8Array, row: 
   }
 }
 
-/** 9.4: whichever of the three is nearest to left + upper - upperLeft, in this order where they are equally near. */
+/** 9.4: the neighbour nearest to left + upper - upperLeft; in this order if they are equally near. */
 function paeth(left: number, upper: number, upperLeft: number): number {
   const toLeft = Math.abs(upper - upperLeft)
   const toUpper = Math.abs(left - upperLeft)
@@ -89,7 +91,7 @@ function paeth(left: number, upper: number, upperLeft: number): number {
   return toUpper <= toUpperLeft ? upper : upperLeft
 }
 
-/** Samples of less than 8 bits, the leftmost in the high bits (7.2), spread over 0 to 255 (13.12). */
+/** Samples of less than 8 bits, the leftmost in the high bits (7.2), scaled to 0 to 255 (13.12). */
 function unpacked(rows: Uint8Array, width: number, height: number, bitDepth: number): Uint8Array {
   const rowBytes = rows.length / height
   const largest = 2 ** bitDepth - 1

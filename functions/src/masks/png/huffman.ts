@@ -1,7 +1,8 @@
 /**
- * Lengths of a Huffman code, in bits, none above `limit`. Codes that come out too long are built again from flatter frequencies, as
- * bzip2 does (huffman.c): a few bits are lost, in cases that hardly occur.
- * @param frequencies of each symbol; at least two symbols must occur. A symbol that does not occur has length 0.
+ * The code lengths of a Huffman code in bits, at most `limit`. If a code is too long, the tree is built again
+ * from flatter frequencies, as bzip2 does (huffman.c). This is rare and costs a few bits.
+ * @param frequencies of each symbol; at least two symbols must occur. A symbol that does not occur has length
+ * 0.
  */
 export function codeLengths(frequencies: Uint32Array, limit: number): Uint8Array {
   const symbols = [...frequencies.keys()].filter((symbol) => frequencies[symbol]! > 0)
@@ -21,7 +22,7 @@ export function codeLengths(frequencies: Uint32Array, limit: number): Uint8Array
   }
 }
 
-/** Huffman's tree, by two queues: leaves from the lightest, and inner nodes, which are made in that order. */
+/** Builds the tree with two queues, both ordered by weight: leaves and inner nodes. */
 function leafDepths(weights: Float64Array): Uint8Array {
   const leaves = [...weights.keys()].toSorted((a, b) => weights[a]! - weights[b]!)
   const nodes = new Float64Array(2 * leaves.length - 1)
@@ -48,8 +49,8 @@ function leafDepths(weights: Float64Array): Uint8Array {
 }
 
 /**
- * The codes that DEFLATE derives from their lengths (RFC 1951, 3.2.2), with the bits in the order in which they are written: a code
- * goes out from its most significant bit, while bytes are filled from the least (3.1.1).
+ * The codes that DEFLATE derives from their lengths (RFC 1951, 3.2.2), with reversed bits: codes are written
+ * from the most significant bit, but bytes are filled from the least significant bit (3.1.1).
  */
 export function canonicalCodes(lengths: Uint8Array): Uint16Array {
   const counts = new Uint16Array(16)

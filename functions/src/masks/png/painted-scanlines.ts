@@ -6,12 +6,12 @@ import { YieldTimer } from '../yield-timer.ts'
 
 const deflateAsync = promisify(deflate)
 
-/** A pixel a byte, or, for a single layer of number 1, a pixel a bit. */
+/** Bits per pixel: 8, or 1 for a single layer with number 1. */
 export type PaintedDepth = 1 | 8
 
 /**
- * The zlib stream of a PNG's rows, painted layer over layer into a buffer of all pixels: what noise costs here is bounded by the size
- * of the picture, and most of it is off the main thread.
+ * The zlib stream of a PNG's rows, painted layer by layer into a buffer of all pixels. For noise, the cost is
+ * limited by the size of the picture, and compression runs outside the main thread.
  */
 export async function deflatePainted(
   layers: readonly Layer[],
@@ -19,11 +19,11 @@ export async function deflatePainted(
   depth: PaintedDepth,
 ): Promise<Buffer> {
   const scanlines = await paintScanlines(layers, size, depth)
-  // Run-length matches alone compress runs as well as a search would, in a fraction of the time.
+  // For runs, run-length matches compress as well as a search does, in a fraction of the time.
   return deflateAsync(scanlines, { level: 1, strategy: constants.Z_RLE })
 }
 
-/** Rows of packed pixels, each after the byte of its filter type (0, none): PNG specification 7.2 and 9. */
+/** Rows of packed pixels, each after its filter type (0, none): PNG specification 7.2 and 9. */
 export async function paintScanlines(
   layers: readonly Layer[],
   size: Size,
@@ -45,7 +45,9 @@ export async function paintScanlines(
   return bytes
 }
 
-/** Sets the bits from `start` to `end` (exclusive) after the byte `at`; the leftmost pixel is the high bit. */
+/**
+ * Sets the bits from `start` to `end` (exclusive) after the byte `at`; the leftmost pixel is the high bit.
+ */
 function setBits(bytes: Uint8Array, at: number, start: number, end: number): void {
   const [first, last] = [start >> 3, end >> 3]
   const head = 0xff >> (start & 7)

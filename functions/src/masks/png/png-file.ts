@@ -12,7 +12,7 @@ export const INDEXED = 3
 
 export type Chunk = { type: string; data: Buffer }
 
-/** A whole file. @param chunks what stands between the header and the end, in the order of the specification (5.6) */
+/** A complete file. @param chunks between the header and the end, in the order of the specification (5.6) */
 export function pngFile(
   size: Size,
   bitDepth: BitDepth,
@@ -28,7 +28,7 @@ export function pngFile(
   return fileOf([{ type: 'IHDR', data: header }, ...chunks])
 }
 
-/** A file of these chunks and the one that ends it. */
+/** The signature, the chunks and IEND. */
 export function fileOf(chunks: readonly Chunk[]): Buffer {
   const all = [...chunks, { type: 'IEND', data: Buffer.alloc(0) }]
   return Buffer.concat([PNG_SIGNATURE, ...all.flatMap(framed)])

@@ -13,16 +13,18 @@ export type PngParts = Size & {
   data: Buffer
 }
 
-/** The bytes are no PNG, or a damaged one: the fault is theirs, and not ours. */
+/** The bytes are not a valid PNG. */
 export class PngError extends Error {}
 
 /**
- * Takes a PNG apart without decompressing anything. From IHDR to IEND every chunk must be whole and pass its checksum, and no
- * critical one (5.4) may be unknown; the order of the others, and bytes after IEND, are not looked at.
- * @throws PngError saying what is wrong
+ * The parts of a PNG, without decompressing anything. From IHDR to IEND every chunk must be complete with a
+ * valid checksum, and critical chunks (5.4) must be known. The order of other chunks and bytes after IEND are
+ * ignored.
+ * @throws PngError
  */
 export function readPng(png: Buffer): PngParts {
-  if (!png.subarray(0, 8).equals(PNG_SIGNATURE)) throw new PngError('it does not begin as a PNG does')
+  if (!png.subarray(0, 8).equals(PNG_SIGNATURE))
+    throw new PngError('it does not begin with the PNG signature')
   let header: Buffer | undefined
   const palettes: Buffer[] = []
   const data: Buffer[] = []
@@ -63,8 +65,8 @@ export function readPng(png: Buffer): PngParts {
 }
 
 /**
- * A file of nothing but the pixels and what they need. Other chunks may hold compressed text and profiles, which libpng inflates
- * whole: a mask of some hundred kilobytes took a gigabyte.
+ * A PNG with the chunks of the pixels only. Other chunks can hold compressed text and profiles, which libpng
+ * inflates completely: a mask of a few hundred kilobytes took a gigabyte.
  */
 export function pixelsAlone({ header, palettes, data }: PngParts): Buffer {
   return fileOf([

@@ -3,14 +3,14 @@ import type { BitDepth } from './png-file.ts'
 import type { RunDeflater } from './run-deflater.ts'
 
 /**
- * Turns runs of pixels into runs of a PNG's bytes: each row begins with its filter type (0, none), pixels of less than 8 bits are
- * packed with the leftmost in the high bits, and rows end on whole bytes. PNG specification 7.2 and 9.2.
+ * Converts runs of pixels into runs of PNG bytes. Each row begins with its filter type (0, none). Pixels of
+ * less than 8 bits are packed with the leftmost in the high bits. PNG specification 7.2 and 9.2.
  */
 export class ScanlinePacker implements RowSink {
   private readonly bitDepth: BitDepth
   private readonly sink: RunDeflater
   private readonly pixelsPerByte: number
-  /** A pixel value times this fills a byte with that value. */
+  /** A byte filled with a pixel value is the value times this factor. */
   private readonly repeated: number
   private byte = 0
   private filled = 0
@@ -42,7 +42,7 @@ export class ScanlinePacker implements RowSink {
     if (this.filled > 0) this.add(0, this.pixelsPerByte)
   }
 
-  /** Adds to the byte that is being filled. @returns how many of the pixels it took */
+  /** Adds pixels to the incomplete byte. @returns the number of pixels added */
   private add(value: number, pixels: number): number {
     const taken = Math.min(pixels, this.pixelsPerByte - this.filled)
     const bits = taken * this.bitDepth

@@ -4,8 +4,9 @@ import { isPlainObject } from '../../answers/answer-json.ts'
 export type Fields = { boxes: unknown[]; masks: unknown[]; labels: unknown[]; point: boolean }
 
 /*
- * Names of keys as models write them, in lower case and without separators. The first name is the one that the prompt asks for.
- * Damaged JSON is searched for them as words, so a name must not be part of a name with another meaning.
+ * Names of keys as models write them, in lower case and without separators. The first name is the one that
+ * the prompt asks for. Damaged JSON is searched for them as words, so a name must not be part of a name with
+ * another meaning.
  */
 const BOX_NAMES = ['box2d', 'bbox2d', 'bbox', 'box', 'boundingbox']
 const MASK_NAMES = ['mask', 'segmentationmask', 'maskpng', 'segmentation', 'polygon', 'outline', 'contour']

@@ -23,8 +23,8 @@ const MENTION = /2d|box|mask|label|polygon|point/i
 const EMPTY_LIST = /^[ \t]*\[\s{0,40}\][ \t]*$/m
 
 /**
- * Finds the list of objects: in fences, in prose, in several blocks, in objects around it. Salvages the entries of damaged JSON.
- * Takes time in proportion to the text's length.
+ * Finds the list of objects: in fences, in prose, in several blocks, in objects around it. Salvages the
+ * entries of damaged JSON. Takes time in proportion to the text's length.
  */
 export function findEntries(text: string): FoundEntries {
   const places: FoundEntries[] = []

@@ -7,9 +7,9 @@ const SAME_PLACE_IOU = 0.8
 const SAME_LABEL_IOU = 0.5
 
 /**
- * The objects of one picture from all answers about it. The first request asks for masks. If its answer cannot be
- * read completely, a second one asks for boxes only. Objects of the first answer have precedence, because they have
- * masks. The losses of all answers are counted.
+ * The objects of one picture from all answers about it. The first request asks for masks. If its answer
+ * cannot be read completely, a second one asks for boxes only. Objects of the first answer have precedence,
+ * because they have masks. The losses of all answers are counted.
  * @throws VisionError `answer-*` if none of the answers can be read
  */
 export function readLocations(answers: readonly AnswerText[], maxObjects: number): Located {

@@ -5,7 +5,10 @@ const START = 'iVBORw0KGgo'
 const DATA_URI = String.raw`(?:data:image/[^\s",]{1,60},\s{0,40})?`
 const END = 'IEND'
 const PNG_START = new RegExp(String.raw`^\s{0,40}${DATA_URI}${START}`)
-/** A PNG in base64, also with line breaks in it, as they are or as escape sequences. Its quotes may be missing. */
+/**
+ * A PNG in base64, also with line breaks in it, as they are or as escape sequences. Its quotes may be
+ * missing.
+ */
 export const PNG_TEXT = new RegExp(
   String.raw`"?${DATA_URI}(${START}[\w+/-]*(?:(?:\s|\\[nr/])+[\w+/-]+)*={0,2}(?:\\[nr])*)"?`,
   'g',
@@ -19,7 +22,8 @@ export function looksLikePng(text: string): boolean {
 }
 
 /**
- * The bytes of a PNG in base64 up to its last chunk: models sometimes add text after it. The chunks are not decoded or checked.
+ * The bytes of a PNG in base64 up to its last chunk: models sometimes add text after it. The chunks are not
+ * decoded or checked.
  * @returns undefined if the last chunk is missing: the PNG was cut or invented; `too-large` above 1 MiB
  */
 export function pngBytes(text: string): Buffer | 'too-large' | undefined {

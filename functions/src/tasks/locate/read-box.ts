@@ -14,8 +14,8 @@ const CORNERS = [
 const MIN_SIDE_FRACTION = 0.005
 
 /**
- * A coordinate of an answer, given as a number or as text. Undefined for anything else: null, "" and true are not
- * numbers. Clamped to -10,000 to 10,000, so that products of coordinates do not overflow.
+ * A coordinate of an answer, given as a number or as text. Undefined for anything else: null, "" and true are
+ * not numbers. Clamped to -10,000 to 10,000, so that products of coordinates do not overflow.
  */
 export function coordinate(value: unknown): number | undefined {
   const number = typeof value === 'string' && NUMBER_TEXT.test(value) ? Number(value) : value
@@ -36,8 +36,8 @@ export function coordinates(values: readonly unknown[]): number[] | undefined {
 }
 
 /**
- * A box, y first, from a list of four numbers, two corners, text with four numbers, or named sides; undefined for
- * anything else. Corners keep the model's order. Fractions of the picture (0 to 1) become 0 to 1000.
+ * A box, y first, from a list of four numbers, two corners, text with four numbers, or named sides; undefined
+ * for anything else. Corners keep the model's order. Fractions of the picture (0 to 1) become 0 to 1000.
  */
 export function readBox2d(box: unknown): Box2d | undefined {
   const values = listOf(box)

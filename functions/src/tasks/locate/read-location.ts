@@ -30,12 +30,12 @@ export type AnswerText = Pick<ModelAnswer, 'text' | 'truncated'>
 const DUPLICATE_IOU = 0.95
 
 /**
- * The objects of an answer, in any of the forms that real models give. Every entry that cannot be used is counted
- * with its reason. "No objects" is a result only if the model stated it. Takes time in proportion to the answer's
- * length.
+ * The objects of an answer, in any of the forms that real models give. Every entry that cannot be used is
+ * counted with its reason. "No objects" is a result only if the model stated it. Takes time in proportion to
+ * the answer's length.
  * @param maxObjects further objects are dropped and counted
- * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when it has no list of
- * objects or no entry that can be used
+ * @throws VisionError `answer-unreadable`, or `answer-truncated` if the answer was cut, when it has no list
+ * of objects or no entry that can be used
  */
 export function readLocation(answer: AnswerText, maxObjects: number): Located {
   const { failure, ...located } = tryLocation(answer, maxObjects)

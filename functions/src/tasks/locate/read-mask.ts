@@ -5,7 +5,10 @@ import { fieldsOf } from './fields.ts'
 import { looksLikePng, pngBytes } from './png-text.ts'
 import { type Outline, orient, type Ring, readOutline } from './read-outline.ts'
 
-/** A mask as the model gave it: an unverified PNG of the box, or an outline in 0 to 1000 of the image, x first. */
+/**
+ * A mask as the model gave it: an unverified PNG of the box, or an outline in 0 to 1000 of the image, x
+ * first.
+ */
 export type AnswerMask = { form: 'png'; png: Buffer } | { form: 'polygon'; rings: readonly Ring[] }
 
 /** `reason`: why the mask cannot be used. Absent if the model gave no mask. */
@@ -34,7 +37,8 @@ export function readMask(value: unknown, box2d: Box2d): ReadMask {
   if (mask === undefined || mask === null || mask === '') return { mask: null }
   if (typeof mask === 'string') {
     if (looksLikePng(mask)) return readPng(mask)
-    // Tokens of a decoder that is not public, or only their start: https://discuss.ai.google.dev/t/146559, 2026-11.
+    // Tokens of a decoder that is not public, or only their start: https://discuss.ai.google.dev/t/146559,
+    // 2026-11.
     if (mask.includes('<seg_') || mask.trim() === START) return { mask: null, reason: 'mask-tokens' }
   }
   const outline = outlineOf(mask)

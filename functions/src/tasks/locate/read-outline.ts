@@ -14,8 +14,8 @@ const MAX_POINTS = 2000
 const MIN_IOU = 0.25
 
 /**
- * An outline in any form that models give: points as [x, y] or {x, y}, in one list or one list per ring, or a flat
- * list of numbers.
+ * An outline in any form that models give: points as [x, y] or {x, y}, in one list or one list per ring, or a
+ * flat list of numbers.
  * @returns undefined if the value is not an outline or has more than 2000 points
  */
 export function readOutline(value: unknown): Outline | undefined {
@@ -54,7 +54,8 @@ function readRing(list: unknown[]): { points: Ring; named: boolean } | undefined
 }
 
 /**
- * The rings with x first. Some models give y first, as in their boxes. The order that fits the box better is right.
+ * The rings with x first. Some models give y first, as in their boxes. The order that fits the box better is
+ * right.
  * @returns undefined if neither order fits the box
  */
 export function orient({ rings, named }: Outline, box2d: Box2d): Ring[] | undefined {

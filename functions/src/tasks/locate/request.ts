@@ -39,8 +39,8 @@ export function locateRequest(image: PreparedImage, model: string, targets: Targ
     model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts([image], text),
-    // In JSON mode gemini-2.5-flash writes invented text instead of a PNG (public probe, 2026-11). Google's guide
-    // does not use JSON mode.
+    // In JSON mode gemini-2.5-flash writes invented text instead of a PNG (public probe, 2026-11). Google's
+    // guide does not use JSON mode.
     ...(masks === 'polygon' && { json: {} }),
     thinking: 'least',
     maxOutputTokens: MAX_OUTPUT_TOKENS,
@@ -70,8 +70,8 @@ const boxesSchema = z.array(
 )
 
 /**
- * The second request if the answer to `locateRequest` was cut or cannot be read: fewer boxes, in a response schema,
- * and without masks, which are the part that repeats without end.
+ * The second request if the answer to `locateRequest` was cut or cannot be read: fewer boxes, in a response
+ * schema, and without masks, which are the part that repeats without end.
  */
 export function locateBoxesRequest(image: PreparedImage, model: string, targets: Targets = []): ModelRequest {
   const wanted = targets.length > 0 ? 'these targets only' : 'the most prominent objects'

@@ -64,8 +64,8 @@ export function countBoxFields(text: string): number {
 
 /**
  * The entries in damaged JSON. The text is split where entries begin. Each part is parsed; if that fails, its
- * box, label and mask are searched. A part with two boxes or two labels is lost, because it is uncertain which
- * belong together. Takes time in proportion to the text's length.
+ * box, label and mask are searched. A part with two boxes or two labels is lost, because it is uncertain
+ * which belong together. Takes time in proportion to the text's length.
  */
 export function salvageEntries(text: string): SalvagedEntries {
   const salvaged: SalvagedEntries = { entries: [], lost: { unreadable: 0, cut: 0 } }
