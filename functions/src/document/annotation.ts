@@ -1,5 +1,5 @@
 import type { AnswerState } from '../answers/answer-json.ts'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode, VisionError } from '../errors.ts'
 import type { Box } from './box.ts'
 import type { Dropped, DropReason } from './drop-reasons.ts'
 import type { ModelIdentity, Usage } from './usage.ts'
@@ -37,6 +37,10 @@ export type Status =
   | 'deleted'
 
 export type StoredError = { code: ErrorCode; message: string; retryable: boolean }
+
+export function storedError({ code, publicMessage, retryable }: VisionError): StoredError {
+  return { code, message: publicMessage, retryable }
+}
 
 /**
  * `model`, `usage` and `promptVersion` are those of the answer; `error` says why there is none. `answer` is `salvaged` when the answer was

@@ -1,90 +1,92 @@
 import type { Config } from '../config/config.ts'
-import type { Annotation, Photo, Status } from '../document/annotation.ts'
+import type { Annotation, Photo } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
-import { isOutOfService, isRefusal } from '../quota/refusal.ts'
 import { annotateObjects } from './annotate-objects.ts'
-import { AnnotationRun, type Outcome } from './annotation-run.ts'
+import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
 import { askModel } from './model-steps.ts'
 import { drawResults, storeResults } from './results.ts'
+import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
 import { type RunTrigger, startRun } from './start-run.ts'
 
 /**
- * The way of a photo. What cannot be helped by trying again ends on the document; what may heal by itself is thrown, after the
- * claim has been given back, so that the event comes again. What there is no quota for, ours or the model's, is laid aside: `deferred`.
- * Where nothing will bring the photo again, because a caller waits for it or its event is too old, what may heal is written there too.
- * @throws VisionError `claimed-elsewhere`, or a failure of the model service that may heal; other errors of the stores as they are
+ * The annotation pipeline: claims a photo, runs its stages and writes the results on its document. `run-outcomes.ts` decides how a
+ * failed run ends.
+ * @throws VisionError `claimed-elsewhere`, or a transient failure; other errors of the stores as they are
  */
 export async function annotateImage(
   photo: Photo,
   services: Services,
   config: Config,
-  occasion: RunTrigger = {},
+  trigger: RunTrigger = {},
 ): Promise<Outcome> {
-  const work = await startRun(photo, services, occasion)
-  if (!(work instanceof AnnotationRun)) return work
+  const run = await startRun(photo, services, trigger)
+  if ('ended' in run) return run
+  const { document, timings } = run
+  const { photos } = services
   try {
-    await services.photos.deleteResults(photo, 'older')
-    const bytes = await work.timed('load', () => services.photos.readUpload(photo, config.maxImageBytes))
-    const source = await work.timed('inspect', () => inspectImage(bytes, config))
-    const prepared = await work.timed('prepare', () => prepareImage(source, config))
-    await work.checkpoint({ image: describeSource(source, prepared.sharpness, config) })
-    const answers = await askModel(prepared, work, services, config)
-    const located = answers.located && (await annotateObjects(answers.located, source))
-    const drawn = await work.timed('draw', () => drawResults(located, source, prepared))
-    // A worker that has lost its claim while it drew must not write over its successor's files.
-    await work.checkpoint({})
-    const results = await work.timed('store', () => storeResults(drawn, work, services))
-    const steps = { ...work.steps, draw: { state: 'succeeded' } } as const
-    return await work.finish({ status: answers.status, error: answers.error, results: { ...results, steps } })
+    await photos.deleteResults(photo, 'older')
+    const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
+    const source = await timings.measure('inspect', () => inspectImage(bytes, config))
+    const prepared = await timings.measure('prepare', () => prepareImage(source, config))
+    await document.checkpoint({ image: describeSource(source, prepared.sharpness, config) })
+    const { status, error, located } = await askModel(prepared, run, services, config)
+    const objects = located && (await annotateObjects(located, source))
+    const drawn = await timings.measure('draw', () => drawResults(objects, source, prepared))
+    // A worker that has lost its claim while drawing must not overwrite the files of the next worker.
+    await document.checkpoint({})
+    const results = await timings.measure('store', () => storeResults(drawn, document, services))
+    const steps = { ...document.steps, draw: { state: 'succeeded' } } as const
+    return await finishRun(run, { status, error, results: { ...results, steps } }, services)
   } catch (error) {
-    return endWork(error, work, services, occasion)
+    return endFailedRun(error, run, services)
   }
 }
 
-/** Removes the results of a photo that was deleted. A newer upload that has taken its name keeps its own. */
+/** Removes the results of a deleted photo. A newer upload of the same name keeps its results. */
 export async function removeAnnotation(photo: Photo, services: Services): Promise<void> {
-  // The tombstone first: from then on no worker can store anything that stays.
+  // The tombstone first: after it no worker can finish this photo.
   await services.annotations.remove(photo, services.now())
   await services.photos.deleteResults(photo, 'older-and-this')
 }
 
-async function endWork(
-  error: unknown,
-  work: AnnotationRun,
-  services: Services,
-  { again }: RunTrigger,
-): Promise<Outcome> {
-  const failure = asVisionError(error)
+const CLAIM_LOST: Outcome = { ended: 'skipped', reason: 'claim-lost' }
+
+async function endFailedRun(error: unknown, run: AnnotationRun, services: Services): Promise<Outcome> {
+  const { status, lease, rethrow } = runEndOf(classify(error), run.redelivery)
   try {
-    if (failure?.code === 'claim-lost') return { ended: 'skipped', reason: 'claim-lost' }
-    if (failure?.code === 'object-gone') {
-      await removeAnnotation(work.photo, services)
-      return { ended: 'finished', status: 'deleted', code: failure.code, timingsMs: {} }
-    }
-    if (failure && (isRefusal(failure) || isOutOfService(failure))) return await work.defer(failure)
-    // Its event was acknowledged when it was laid aside, or will not come again: there it stays, for the sweeper.
-    if (failure?.retryable && ((again && work.wasDeferred) || work.isLast)) return await work.defer(failure)
-    if (failure && !failure.retryable) return await work.finish({ status: statusOf(failure), error: failure })
-    if (work.isAwaited) {
-      const found = failure ?? new VisionError('internal', 'A bug ended the work', { cause: error })
-      const ended = await work.finish({ status: 'failed', error: found })
-      if (failure) return ended
-    } else await work.release(failure)
-    throw error
-  } catch (ending) {
-    if (asVisionError(ending)?.code !== 'claim-lost') throw ending
-    return { ended: 'skipped', reason: 'claim-lost' }
+    const outcome = lease === 'lost' ? CLAIM_LOST : await writeEnd(status, error, run, services)
+    if (rethrow) throw error
+    return outcome
+  } catch (thrown) {
+    if (asVisionError(thrown)?.code !== 'claim-lost') throw thrown
+    return CLAIM_LOST
   } finally {
-    // A worker that took over this very generation stores the same files: then they are its own.
-    if (work.abandoned) await services.photos.deleteResults(work.photo, 'older-and-this')
+    // A worker that took over the same generation stores the same files: then they are in use.
+    if (run.document.isAbandoned) await services.photos.deleteResults(run.photo, 'older-and-this')
   }
 }
 
-function statusOf(failure: VisionError): Status {
-  return failure.code === 'object-superseded' ? 'superseded' : 'rejected'
+async function writeEnd(
+  status: RunEnd['status'],
+  error: unknown,
+  run: AnnotationRun,
+  services: Services,
+): Promise<Outcome> {
+  const expected = asVisionError(error)
+  const failure = expected ?? new VisionError('internal', 'A bug ended the run', { cause: error })
+  if (status === 'deferred') return deferRun(run, failure, services)
+  if (status === 'deleted') {
+    await removeAnnotation(run.photo, services)
+    return { ended: 'finished', status, code: failure.code, timingsMs: {} }
+  }
+  if (status === 'processing' || status === 'unchanged') {
+    await releaseRun(run, expected, services)
+    return CLAIM_LOST
+  }
+  return finishRun(run, { status, error: failure }, services)
 }
 
 function describeSource(

@@ -1,80 +1,85 @@
 import type { AnswerState } from '../answers/answer-json.ts'
 import type { Config } from '../config/config.ts'
-import type { Status, Steps } from '../document/annotation.ts'
+import { type Status, type Steps, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
-import { type Asked, ask } from '../model/ask.ts'
+import { type Asked, ask, type Question } from '../model/ask.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
-import type { BillableAttempts, ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
+import type { ModelRequest } from '../ports/vision-model.ts'
 import { estimateStep } from '../quota/estimate-upload.ts'
-import { isOutOfService } from '../quota/refusal.ts'
 import { Meter, spend } from '../quota/spend.ts'
 import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from '../tasks/describe.ts'
 import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { AnswerText, Located } from '../tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
-import { type AnnotationRun, storedError } from './annotation-run.ts'
+import type { AnnotationRun } from './annotation-run.ts'
 import type { ModelStepName } from './billable-attempts.ts'
+import { type StepEnd, statusAfterSteps, stepEndOf } from './run-outcomes.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 
-/** What the model made of a photo: `status` and `error` as they belong on the document. */
-export type ModelAnswers = { status: Status; error: VisionError | undefined; located: Located | undefined }
+/** The results of the model steps. `status` and `error` are final, unless a later stage fails. */
+export type ModelResults = { status: Status; error: VisionError | undefined; located: Located | undefined }
+
+type StepResult<R> = { value: R } | { failure: VisionError; run: StepEnd['run'] }
+
+/** What the steps of one photo share. */
+type Context = { image: PreparedImage; run: AnnotationRun; meter: Meter; services: Services; config: Config }
 
 /**
- * Asks *describe* and *locate* side by side, after their estimate was reserved. Each is a checkpoint of its own: what one has found
- * stays when the other fails, and a step that has ended, well or badly, is not paid again.
- * @throws VisionError `model-*` that may heal, so that the event comes again for the step that is missing; and as `QuotaStore.reserve`
+ * Runs *describe* and *locate* in parallel, after their estimate was reserved. Each is a checkpoint of its own: its result stays when
+ * the other step fails, and a step that has ended is not sent again.
+ * @throws VisionError a failure that ends the run (`run-outcomes.ts`); and as `QuotaStore.reserve`
  */
 export async function askModel(
   image: PreparedImage,
-  work: AnnotationRun,
+  run: AnnotationRun,
   services: Services,
   config: Config,
-): Promise<ModelAnswers> {
+): Promise<ModelResults> {
+  const { photo, document, timings } = run
+  const { locate: earlier } = document.steps
   const stored =
-    work.steps.locate.state === 'succeeded'
-      ? await loadAnswers(work.photo, work.steps.locate.answerId, services)
-      : undefined
-  const run = async (meter: Meter) =>
-    Promise.allSettled([
-      work.timed('describe', () => describe(image, work, meter, services, config)),
-      work.timed('locate', () => locate(image, stored, work, meter, services, config)),
+    earlier.state === 'succeeded' ? await loadAnswers(photo, earlier.answerId, services) : undefined
+  const runSteps = async (meter: Meter) => {
+    const context = { image, run, meter, services, config }
+    return Promise.allSettled([
+      timings.measure('describe', () => describe(context)),
+      timings.measure('locate', () => locate(context, stored)),
     ])
-  const estimate = estimateMissing(work.steps, stored !== undefined, image, config)
-  const spender = { uid: work.photo.owner, kind: 'upload' } as const
+  }
+  const estimate = estimateMissing(document.steps, stored !== undefined, image, config)
+  const spender = { uid: photo.owner, kind: 'upload' } as const
   const [described, located] =
-    estimate === 0 ? await run(new Meter()) : await spend(spender, estimate, services, config, run)
-  const failures: VisionError[] = []
-  for (const settled of [described, located]) {
-    if (settled.status === 'rejected') failures.push(permanentFailure(settled.reason, work))
-    else if (settled.value instanceof VisionError) failures.push(settled.value)
-  }
-  const found =
-    located.status === 'fulfilled' && !(located.value instanceof VisionError) ? located.value : undefined
+    estimate === 0 ? await runSteps(new Meter()) : await spend(spender, estimate, services, config, runSteps)
+  const failures = [described, located].flatMap((settled) => failureOf(settled, run) ?? [])
   return {
-    status: statusOf(failures),
+    status: statusAfterSteps(failures),
     error: failures.find((failure) => failure.blocked) ?? failures[0],
-    located: found,
+    located: located.status === 'fulfilled' && 'value' in located.value ? located.value.value : undefined,
   }
 }
 
-function statusOf(failures: VisionError[]): Status {
-  if (failures.length === 0) return 'succeeded'
-  if (failures.length === 1) return 'partial'
-  if (failures.some((failure) => failure.blocked)) return 'blocked'
-  return failures.every((failure) => failure.code === 'model-refused-image') ? 'rejected' : 'failed'
-}
-
-/** @throws whatever another delivery may mend, and whatever is a bug */
-function permanentFailure(error: unknown, { isAwaited }: AnnotationRun): VisionError {
-  const failure = asVisionError(error)
-  if (!failure || failure.code === 'claim-lost' || isOutOfService(failure)) throw error
-  if (failure.retryable && !isAwaited) throw error
+/** The failure of a step with which the run continues. @throws the failure if it ends the run, and any other error */
+function failureOf(
+  settled: PromiseSettledResult<StepResult<unknown>>,
+  { redelivery }: AnnotationRun,
+): VisionError | undefined {
+  let failure: VisionError | undefined
+  let end: StepEnd['run'] = 'continues'
+  if (settled.status === 'rejected') {
+    failure = asVisionError(settled.reason)
+    if (!failure) throw settled.reason
+    end = stepEndOf(failure).run
+  } else if ('failure' in settled.value) {
+    failure = settled.value.failure
+    end = settled.value.run
+  }
+  if (end === 'ends' || (end === 'ends-unless-awaited' && redelivery !== 'caller')) throw failure
   return failure
 }
 
-/** Tokens of the steps that are still to be asked. */
+/** Tokens of the steps that still have to run. */
 function estimateMissing(
   { describe: described, locate: located }: Steps,
   answersStored: boolean,
@@ -88,113 +93,94 @@ function estimateMissing(
   )
 }
 
-async function describe(
-  image: PreparedImage,
-  work: AnnotationRun,
-  meter: Meter,
-  { model }: Services,
-  config: Config,
-): Promise<VisionError | undefined> {
-  const { describe: earlier } = work.steps
-  if (earlier.state === 'succeeded') return undefined
+async function describe(context: Context): Promise<StepResult<undefined>> {
+  const { image, run, config } = context
+  const { describe: earlier } = run.document.steps
+  if (earlier.state === 'succeeded') return { value: undefined }
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  const estimatedTokens = estimateStep('describe', image, config)
-  const attempts = work.attemptsOf('describe', meter, estimatedTokens)
-  const request = forPhoto(describeRequest(image, config.describeModel), attempts, work)
-  const question = { request, read: (answers: readonly ModelAnswer[]) => readDescription(answers.at(-1)!) }
-  return runStep('describe', DESCRIBE_PROMPT_VERSION, work, meter, {
-    run: () => ask(model, question, work.deadline),
+  return runStep('describe', DESCRIBE_PROMPT_VERSION, context, {
+    question: {
+      request: describeRequest(image, config.describeModel),
+      read: (answers) => readDescription(answers.at(-1)!),
+    },
     store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
   })
 }
 
-async function locate(
-  image: PreparedImage,
-  stored: AnswerText[] | undefined,
-  work: AnnotationRun,
-  meter: Meter,
-  services: Services,
-  config: Config,
-): Promise<Located | VisionError> {
-  const { locate: earlier } = work.steps
+/** @param stored answers of an earlier delivery, which are not requested again */
+async function locate(context: Context, stored: AnswerText[] | undefined): Promise<StepResult<Located>> {
+  const { image, run, services, config } = context
+  const { locate: earlier } = run.document.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  if (stored) return readLocations(stored, config.maxObjects)
-  const estimatedTokens = estimateStep('locate', image, config)
-  const attempts = work.attemptsOf('locate', meter, estimatedTokens)
-  const question = {
-    request: forPhoto(locateRequest(image, config.locateModel), attempts, work),
-    again: forPhoto(locateBoxesRequest(image, config.locateModel), attempts, work),
-    read: (answers: readonly ModelAnswer[]) => readLocations(answers, config.maxObjects),
-    isPartial: ({ state }: Located) => state === 'salvaged',
-  }
-  return runStep('locate', LOCATE_PROMPT_VERSION, work, meter, {
-    run: () => ask(services.model, question, work.deadline),
+  if (stored) return { value: readLocations(stored, config.maxObjects) }
+  return runStep('locate', LOCATE_PROMPT_VERSION, context, {
+    question: {
+      request: locateRequest(image, config.locateModel),
+      again: locateBoxesRequest(image, config.locateModel),
+      read: (answers) => readLocations(answers, config.maxObjects),
+      isPartial: ({ state }) => state === 'salvaged',
+    },
     store: async ({ value, answers }) => {
-      const answerId = await saveAnswers(answers, work.photo, services)
+      const answerId = await saveAnswers(answers, run.photo, services)
       return { fields: {}, result: value, state: value.state, answerId }
     },
   })
 }
 
-function forPhoto(request: ModelRequest, attempts: BillableAttempts, work: AnnotationRun): ModelRequest {
-  return { ...request, owner: work.photo.owner, attempts, timeLeftMs: () => work.modelTimeLeftMs }
-}
-
-function earlierFailure(code: VisionError['code'] | undefined): VisionError {
-  return new VisionError(code ?? 'answer-empty', 'The step failed for good in an earlier delivery')
+function earlierFailure(code: VisionError['code'] | undefined): StepResult<never> {
+  const failure = new VisionError(code ?? 'answer-empty', 'The step failed in an earlier delivery')
+  return { failure, run: 'continues' }
 }
 
 type Answered<T> = Extract<Asked<T>, { value: T }>
 
-/** Runs one step and writes on the document how it ended. `store` keeps the answer before the step counts as done. */
+type Step<T, R> = {
+  question: Question<T>
+  /** Stores the answer, before the step counts as done. */
+  store: (asked: Answered<T>) => Promise<{
+    fields: AnnotationChanges
+    result: R
+    state?: AnswerState
+    answerId?: string
+  }>
+}
+
+/** Runs one step and writes on the document how it ended. */
 async function runStep<T, R>(
   name: ModelStepName,
   promptVersion: string,
-  work: AnnotationRun,
-  meter: Meter,
-  {
-    run,
-    store,
-  }: {
-    run: () => Promise<Asked<T>>
-    store: (asked: Answered<T>) => Promise<{
-      fields: AnnotationChanges
-      result: R
-      state?: AnswerState
-      answerId?: string
-    }>
-  },
-): Promise<R | VisionError> {
-  let asked: Asked<T>
-  try {
-    asked = await run()
-  } catch (error) {
+  { image, run, meter, services, config }: Context,
+  { question, store }: Step<T, R>,
+): Promise<StepResult<R>> {
+  const { document, photo, deadline, modelTimeLeftMs } = run
+  const attempts = document.attemptsOf(name, meter, estimateStep(name, image, config))
+  const complete = (request: ModelRequest): ModelRequest => ({
+    ...request,
+    owner: photo.owner,
+    attempts,
+    timeLeftMs: modelTimeLeftMs,
+  })
+  const { request, again } = question
+  const asked = await ask(
+    services.model,
+    { ...question, request: complete(request), ...(again && { again: complete(again) }) },
+    deadline,
+  ).catch((error: unknown) => {
     const failure = asVisionError(error)
-    if (failure) {
-      // A worker that has lost its claim has nothing to write.
-      if (failure.code === 'claim-lost') throw failure
-      const givenUp = failure.code === 'gave-up' || !(failure.retryable || isOutOfService(failure))
-      const state = givenUp ? 'failed' : 'pending'
-      await work.endStep(name, { state, error: storedError(failure) })
-      if (failure.code === 'gave-up') return failure
-    }
-    throw error
-  }
-  const { model, usage } = asked
-  meter.add(usage)
-  const about = { model, usage, promptVersion }
+    if (!failure) throw error
+    return { failure }
+  })
+  const answered = 'usage' in asked && { model: asked.model, usage: asked.usage, promptVersion }
+  if (answered) meter.add(answered.usage)
   if ('failure' in asked) {
     const { failure } = asked
-    // What failed after an answer that cannot be read was the second request: as if the first had, but for what was paid.
-    const isAnswers = failure.code.startsWith('answer-') || failure.code === 'gave-up'
-    const heals = failure.retryable && !isAnswers
-    const state = heals ? 'pending' : 'failed'
-    await work.endStep(name, { state, ...about, error: storedError(failure) })
-    if (heals) throw failure
-    return failure
+    const { state, run: end } = stepEndOf(failure)
+    if (state !== 'unwritten')
+      await document.endStep(name, { state, ...answered, error: storedError(failure) })
+    return { failure, run: end }
   }
   const { fields, result, state: answer, answerId } = await store(asked)
   const kept = { ...(answer && { answer }), ...(answerId && { answerId }) }
-  await work.endStep(name, { state: 'succeeded', ...about, ...kept }, fields)
-  return result
+  await document.endStep(name, { state: 'succeeded', ...answered, ...kept }, fields)
+  return { value: result }
 }

@@ -9,7 +9,7 @@ import { assignColours } from '../masks/palette.ts'
 import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Services } from '../ports/services.ts'
 import type { annotateObjects } from './annotate-objects.ts'
-import type { AnnotationRun } from './annotation-run.ts'
+import type { LeasedAnnotation } from './leased-annotation.ts'
 import { type ResultFile, writeAll } from './write-files.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
@@ -59,7 +59,7 @@ export async function drawResults(
  */
 export async function storeResults(
   drawn: Drawn,
-  { photo, steps }: Pick<AnnotationRun, 'photo' | 'steps'>,
+  { photo, steps }: Pick<LeasedAnnotation, 'photo' | 'steps'>,
   { photos }: Services,
 ): Promise<Partial<Annotation>> {
   const paths = resultPaths(photo)

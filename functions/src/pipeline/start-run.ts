@@ -1,66 +1,89 @@
-import { LEASE_SECONDS } from '../config/time-limits.ts'
+import { LEASE_SECONDS, MODEL_WAIT_SECONDS } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
 import type { RerunPolicy } from '../document/claim.ts'
 import { VisionError } from '../errors.ts'
 import type { Claim } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
-import { AnnotationRun, type Outcome } from './annotation-run.ts'
+import { type AnnotationRun, finishRun, type Outcome, Timings } from './annotation-run.ts'
+import { LeasedAnnotation } from './leased-annotation.ts'
+import type { Redelivery } from './run-outcomes.ts'
 
 /**
- * Workers that may die over one upload: a picture that kills its worker must not be tried all day, nor with it the photos that share
- * the instance.
+ * Workers that may die while they annotate one upload. An image that kills its worker also disturbs the other photos of the instance.
  */
 export const MAX_CRASHES = 3
 
 /**
- * Deliveries of one upload that may end in an error nobody expected: with the event service's pauses of 10 to 600 s, about an hour. What
- * heals by itself does not count, however long it takes.
+ * Deliveries of one upload that may end with an unexpected error: about an hour, with Eventarc's pauses of 10 to 600 s. Deliveries that
+ * end with a transient failure do not count.
  */
 export const MAX_ATTEMPTS = 12
 
-/** What brings a photo. */
+/** What started a run. */
 export type RunTrigger = {
-  /** What may be run although it has ended, because somebody asks for it and waits. Events ask for nothing. */
+  /** Which photos may run again although they have ended, for a caller who asks for it. Events do not. */
   again?: RerunPolicy | undefined
-  /** The event service will not bring it again, so a failure that heals by itself is laid aside for the sweeper. */
+  /** The event will not be redelivered, so a transient failure defers the photo for the sweeper. */
   isLast?: boolean
 }
 
+type Claimed = Extract<Claim, { annotation: unknown }>
+
 /**
  * Claims a generation of a photo.
- * @returns how it ended, if there is nothing to do
- * @throws VisionError `claimed-elsewhere` while another worker's lease is alive: acknowledged, its event would be lost with it
+ * @returns the outcome, if there is nothing to do
+ * @throws VisionError `claimed-elsewhere` while another worker holds the lease: an acknowledged event would be lost if that worker dies
  */
 export async function startRun(
   photo: Photo,
   services: Services,
-  { again, isLast = false }: RunTrigger,
+  trigger: RunTrigger,
 ): Promise<AnnotationRun | Outcome> {
-  const token = services.newToken()
-  const started = services.now()
+  const { annotations, now, newToken, shutdown } = services
+  const token = newToken()
+  const started = now()
   const lease = { token, expiresAt: new Date(started.getTime() + LEASE_SECONDS * 1000) }
-  const claim = await services.annotations.claim(photo, lease, started, again)
+  const claim = await annotations.claim(photo, lease, started, trigger.again)
   if (claim.decision === 'leased') {
-    throw new VisionError(
-      'claimed-elsewhere',
-      `Cannot annotate ${photo.imageId}: another worker holds generation ${photo.generation}`,
-    )
+    const { imageId, generation } = photo
+    const message = `Cannot annotate ${imageId}: another worker holds generation ${generation}`
+    throw new VisionError('claimed-elsewhere', message)
   }
   if (!('annotation' in claim)) return { ended: 'skipped', reason: claim.decision }
-  const work = new AnnotationRun(photo, services, token, started, claim, { again, isLast })
-  const error = givesUp(claim, photo, again)
-  return error ? work.finish({ status: 'failed', error }) : work
+  const timeout = AbortSignal.timeout(MODEL_WAIT_SECONDS * 1000)
+  const run: AnnotationRun = {
+    photo,
+    document: new LeasedAnnotation(photo, claim.annotation, token, services),
+    claimed: claim.annotation,
+    redelivery: redeliveryOf(claim, trigger),
+    timings: new Timings(started, now),
+    deadline: shutdown ? AbortSignal.any([timeout, shutdown]) : timeout,
+    modelTimeLeftMs: () => MODEL_WAIT_SECONDS * 1000 - (now().getTime() - started.getTime()),
+  }
+  const error = exhausted(claim, photo, trigger)
+  return error ? finishRun(run, { status: 'failed', error }, services) : run
 }
 
-function givesUp(
-  { annotation: { attempts, crashes } }: Extract<Claim, { annotation: unknown }>,
+/**
+ * A photo that a caller asks for and that had not ended is left to its event, which may still come. One that was deferred has no event:
+ * it was acknowledged then.
+ */
+function redeliveryOf({ decision }: Claimed, { again, isLast = false }: RunTrigger): Redelivery {
+  if (isLast || (again && decision === 'undefer')) return 'none'
+  return again && (decision === 'retry' || decision === 'restart') ? 'caller' : 'event'
+}
+
+function exhausted(
+  { annotation: { attempts, crashes } }: Claimed,
   { imageId }: Photo,
-  again: RerunPolicy | undefined,
+  { again }: RunTrigger,
 ): VisionError | undefined {
-  if (crashes >= MAX_CRASHES) {
-    return new VisionError('crashed', `Cannot annotate ${imageId}: ${crashes} workers died over it`)
-  }
-  // Who asks for it and waits may try as often as the quota allows.
+  if (crashes >= MAX_CRASHES)
+    return new VisionError(
+      'crashed',
+      `Cannot annotate ${imageId}: ${crashes} workers died while annotating it`,
+    )
+  // Callers may try as often as their quota allows.
   if (again || attempts <= MAX_ATTEMPTS) return undefined
   return new VisionError('gave-up', `Cannot annotate ${imageId}: ${MAX_ATTEMPTS} attempts failed`)
 }

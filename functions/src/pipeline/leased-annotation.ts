@@ -1,0 +1,115 @@
+import { type Annotation, type ModelStep, type Photo, type Steps } from '../document/annotation.ts'
+import { addUsage, NO_USAGE } from '../document/usage.ts'
+import { asVisionError, VisionError } from '../errors.ts'
+import type { AnnotationChanges } from '../ports/annotation-store.ts'
+import type { Services } from '../ports/services.ts'
+import type { BillableAttempts } from '../ports/vision-model.ts'
+import type { Meter } from '../quota/spend.ts'
+import { AttemptCounts, MAX_BILLABLE_ATTEMPTS, type ModelStepName } from './billable-attempts.ts'
+
+type Write = { changes: AnnotationChanges; onWritten?: () => void }
+
+/**
+ * The document of a photo in the hands of the worker that holds its lease. Every write is fenced: it fails when another worker has taken
+ * the photo over, or when it was deleted or replaced.
+ */
+export class LeasedAnnotation {
+  readonly photo: Photo
+  /** As stored, by this worker or an earlier one. */
+  steps: Steps
+  /** The photo was deleted or replaced, so no document refers to the files that this worker has stored. */
+  isAbandoned = false
+  private readonly services: Pick<Services, 'annotations' | 'now'>
+  private readonly token: string
+  private readonly counts: AttemptCounts
+  private lastWrite: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    photo: Photo,
+    { steps }: Annotation,
+    token: string,
+    services: Pick<Services, 'annotations' | 'now'>,
+  ) {
+    this.photo = photo
+    this.steps = steps
+    this.token = token
+    this.counts = new AttemptCounts(steps)
+    this.services = services
+  }
+
+  /** Attempts at the model so far that may have been billed, over all workers. */
+  get billableAttempts(): number {
+    return this.counts.total
+  }
+
+  /** Writes intermediate results, which clients see at once. @throws VisionError `claim-lost` */
+  async checkpoint(changes: AnnotationChanges): Promise<void> {
+    await this.write(() => ({ changes }))
+  }
+
+  /** Counts the attempts of a step on the document before they are sent, so that a crash cannot lose them. */
+  attemptsOf(step: ModelStepName, meter: Meter, estimatedTokens: number): BillableAttempts {
+    return {
+      begin: async () => {
+        if (this.counts.isExhausted(step)) {
+          return new VisionError('gave-up', `Cannot ask again: ${step} had ${MAX_BILLABLE_ATTEMPTS} attempts`)
+        }
+        if (!this.counts.begin(step)) return undefined
+        return this.write(() => this.stepChanges(step, this.steps[step])).catch((error: unknown) => {
+          const refusal = asVisionError(error)
+          if (!refusal) throw error
+          return refusal
+        })
+      },
+      settle: (failure) => {
+        this.counts.settle(step, failure?.billing ?? 'billed')
+        meter.settle(failure, estimatedTokens)
+      },
+    }
+  }
+
+  /** Writes how a step ended, with the fields that it adds. Tokens of earlier workers stay counted. @throws VisionError `claim-lost` */
+  async endStep(name: ModelStepName, end: ModelStep, fields: AnnotationChanges = {}): Promise<void> {
+    const { usage: earlier } = this.steps[name]
+    const usage = end.usage && earlier ? addUsage(earlier, end.usage) : (end.usage ?? earlier)
+    this.counts.end(name)
+    await this.write(() => this.stepChanges(name, { ...end, ...(usage && { usage }) }, fields))
+  }
+
+  /** Built when the write starts, since the other step may have ended before. Only what is written counts as done. */
+  private stepChanges(name: ModelStepName, step: ModelStep, fields: AnnotationChanges = {}): Write {
+    const paidCalls = this.counts.of(name)
+    const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
+    return { changes: { ...fields, ...totals(steps) }, onWritten: () => (this.steps = steps) }
+  }
+
+  /** One write at a time: both steps write, and transactions that compete for one document are slow. */
+  private async write(build: () => Write): Promise<undefined> {
+    const write = this.lastWrite.then(async () => {
+      const { annotations, now } = this.services
+      const { changes, onWritten } = build()
+      const outcome = await annotations.update(this.photo, this.token, changes, now())
+      if (outcome === 'written') return onWritten?.()
+      this.isAbandoned = outcome === 'gone'
+      const { imageId, generation } = this.photo
+      const message = `Cannot write ${imageId}: generation ${generation} was taken over or deleted`
+      throw new VisionError('claim-lost', message)
+    })
+    this.lastWrite = write.catch(() => undefined)
+    await write
+  }
+}
+
+/** Model and usage of the photo, over both steps. */
+function totals(steps: Steps): AnnotationChanges {
+  const { model, promptVersion } = steps.describe.model ? steps.describe : steps.locate
+  return {
+    steps,
+    usage: usageOf(steps),
+    ...(model && { model: { ...model, promptVersion: promptVersion ?? '' } }),
+  }
+}
+
+export function usageOf({ describe, locate }: Steps): NonNullable<Annotation['usage']> {
+  return addUsage(describe.usage ?? NO_USAGE, locate.usage ?? NO_USAGE)
+}
