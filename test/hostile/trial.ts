@@ -8,6 +8,8 @@ import type { Report, Task } from './way-of-a-photo.ts'
 
 /** What a photo may take. */
 export const HANG_MS = 30_000
+/** The HEIC decoder may take 10 s of CPU time, which two photos at a time share. */
+const HEIC_HANG_MS = 60_000
 export const REFUSAL_MS = 100
 export const MAX_MEGABYTES = 300
 /** HEIC is decoded whole, at 4 bytes a pixel and what its decoder needs beside. docs/reliability.md */
@@ -91,7 +93,7 @@ async function tryOnce(subject: Subject, file: string, { worker, model }: Lane):
   model.takePictures()
   const parameters = { HEIC_ENABLED: String(heicEnabled), ...subject.parameters }
   const task: Task = { file, fileName, contentType, parameters, geminiUrl: model.url }
-  const watched = await worker.run([task], HANG_MS)
+  const watched = await worker.run([task], heicEnabled ? HEIC_HANG_MS : HANG_MS)
   if (watched.end !== 'reported') {
     const end = watched.end === 'crashed' ? `crashed (${watched.how})` : 'hung'
     return { ...about, end, durationMs: HANG_MS, megabytes: undefined, faults: [`it ${end}`] }

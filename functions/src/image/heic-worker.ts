@@ -3,14 +3,33 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import decode from 'heic-decode'
 
-export type HeicTask = { bytes: Uint8Array; decode: boolean }
-export type HeicAnswer = { width: number; height: number; rgba?: ArrayBuffer } | { failure: string }
+export type HeicTask = { bytes: Uint8Array; decode: boolean; maxHeapBytes: number }
+export type HeicAnswer =
+  | { width: number; height: number; rgba?: ArrayBuffer }
+  | { failure: string; heapExceeded: boolean }
 
-const { bytes, decode: wantsPixels } = workerData as HeicTask
+/** What we use of WebAssembly.Memory, which TypeScript declares for browsers only. */
+type WasmMemory = { buffer: ArrayBuffer; grow(this: WasmMemory, pages: number): number }
+
+const PAGE_BYTES = 65_536
+
+const { bytes, decode: wantsPixels, maxHeapBytes } = workerData as HeicTask
+let heapExceeded = false
+
+// libheif limits the number of parts of an image, but not the memory that they take together.
+const memory = (globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } }).WebAssembly
+  .Memory.prototype
+const { grow } = memory
+memory.grow = function growWithinLimit(pages) {
+  if (this.buffer.byteLength + pages * PAGE_BYTES > maxHeapBytes) {
+    heapExceeded = true
+    throw new RangeError(`The heap of the HEIC decoder may have at most ${maxHeapBytes} bytes`)
+  }
+  return grow.call(this, pages)
+}
 
 try {
-  const images = await decode.all({ buffer: bytes })
-  const [image] = images
+  const [image] = await decode.all({ buffer: bytes })
   if (!image) throw new Error('the file holds no image')
   if (wantsPixels) {
     const { width, height, data } = await image.decode()
@@ -20,7 +39,6 @@ try {
     parentPort?.postMessage({ width: image.width, height: image.height } satisfies HeicAnswer)
   }
 } catch (error) {
-  parentPort?.postMessage({
-    failure: error instanceof Error ? error.message : String(error),
-  } satisfies HeicAnswer)
+  const failure = error instanceof Error ? error.message : String(error)
+  parentPort?.postMessage({ failure, heapExceeded } satisfies HeicAnswer)
 }

@@ -1,62 +1,104 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import pLimit from 'p-limit'
 import { VisionError } from '../errors.ts'
 import type { HeicAnswer, HeicTask } from './heic-worker.ts'
 
-/** Pixels of the upright image: the decoder applies HEIF's own rotation and mirroring, and rightly ignores EXIF's. */
+/**
+ * Pixels of the upright image: the decoder applies HEIF's own rotation and mirroring, and correctly ignores
+ * EXIF's.
+ */
 export type HeicPixels = { width: number; height: number; rgba: Buffer }
 
-/** 48 megapixels take about 4 s on one core. */
+/**
+ * 48 megapixels take 1.5 to 4 s. An image can consist of nested grids whose tiles are decoded again and
+ * again: only time bounds that work.
+ */
+const MAX_CPU_MS = 10_000
+/** Elapsed time. A machine that is too busy to decode an image in time is a transient failure. */
 const TIMEOUT_MS = 60_000
+const POLL_MS = 250
+/** 8 bits a channel take 6 bytes a pixel (measured), 12 bits without chroma subsampling 13. */
+const MAX_HEAP_BYTES_PER_PIXEL = 13
+/** The decoder and the file itself. */
+const MIN_HEAP_BYTES = 128 * 1024 * 1024
 
-/** @throws VisionError `corrupt-image` */
-export async function heicDimensions(bytes: Buffer): Promise<{ width: number; height: number }> {
-  const { width, height } = await runDecoder({ bytes, decode: false })
+/**
+ * An instance of 2 GiB has memory for one image of 48 megapixels (700 MB while it is decoded) beside other
+ * photos.
+ */
+const decoding = pLimit(1)
+
+/** @throws VisionError `corrupt-image`, `too-many-pixels` */
+export async function heicDimensions(
+  bytes: Buffer,
+  maxPixels: number,
+): Promise<{ width: number; height: number }> {
+  const { width, height } = await runDecoder(taskFor(bytes, false, maxPixels), MAX_CPU_MS)
   return { width, height }
 }
 
-/** Check the dimensions first: 4 bytes a pixel are taken at once. @throws VisionError `corrupt-image` */
-export async function decodeHeic(bytes: Buffer): Promise<HeicPixels> {
-  const { width, height, rgba } = await oneAtATime(() => runDecoder({ bytes, decode: true }))
-  if (!rgba) throw new Error('Cannot decode the HEIC image: the decoder gave no pixels')
+/**
+ * Check the dimensions first: the pixels take 4 bytes each.
+ * @throws VisionError `corrupt-image`, `too-many-pixels` when decoding takes too much memory or time
+ */
+export async function decodeHeic(
+  bytes: Buffer,
+  maxPixels: number,
+  maxCpuMs = MAX_CPU_MS,
+): Promise<HeicPixels> {
+  const { width, height, rgba } = await decoding(() => runDecoder(taskFor(bytes, true, maxPixels), maxCpuMs))
+  if (!rgba) throw new Error('Cannot decode the HEIC image: the decoder returned no pixels')
   return { width, height, rgba: Buffer.from(rgba) }
 }
 
-let last: Promise<unknown> = Promise.resolve()
-
-/** 48 megapixels take 700 MB while they are decoded: several at a time would not fit into an instance. */
-async function oneAtATime<T>(run: () => Promise<T>): Promise<T> {
-  const turn = last.then(run)
-  last = turn.catch(() => undefined)
-  return turn
+function taskFor(bytes: Buffer, decode: boolean, maxPixels: number): HeicTask {
+  return { bytes, decode, maxHeapBytes: MIN_HEAP_BYTES + MAX_HEAP_BYTES_PER_PIXEL * maxPixels }
 }
 
 /**
- * Runs libheif (WebAssembly) in a thread of its own: decoding is synchronous and takes seconds, and only the end of the thread
- * gives the WebAssembly heap (200 MB and more) back.
- * @throws VisionError `corrupt-image` when the decoder refuses the bytes; an ordinary error when it did not run or not end
+ * Runs libheif (WebAssembly) in its own thread: decoding is synchronous and takes seconds, and only the end
+ * of the thread frees the WebAssembly heap (200 MB and more).
+ * @throws VisionError as `decodeHeic`; an ordinary error if the decoder did not run or did not finish in
+ * `TIMEOUT_MS`
  */
-async function runDecoder(task: HeicTask): Promise<Extract<HeicAnswer, { width: number }>> {
+async function runDecoder(task: HeicTask, maxCpuMs: number): Promise<Extract<HeicAnswer, { width: number }>> {
   // The same extension as this file: .ts where Node runs the source, .js in the build.
   const script = new URL(`./heic-worker${extname(import.meta.url)}`, import.meta.url)
-  // libheif prints its complaints about damaged files; the error says enough.
+  // libheif prints its complaints about damaged files; the error contains enough.
   const worker = new Worker(script, { workerData: task, stdout: true, stderr: true })
-  let timer: NodeJS.Timeout | undefined
+  const timeoutAt = performance.now() + TIMEOUT_MS
+  let poll: NodeJS.Timeout | undefined
   try {
     const answer = await new Promise<HeicAnswer>((resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`Cannot decode the HEIC image: no answer within ${TIMEOUT_MS} ms`)),
-        TIMEOUT_MS,
-      )
+      poll = setInterval(() => {
+        checkTime(worker, timeoutAt, maxCpuMs).catch(reject)
+      }, POLL_MS)
       worker.once('message', resolve).once('error', reject)
       worker.once('exit', (code) =>
         reject(new Error(`Cannot decode the HEIC image: the decoder ended with code ${code}`)),
       )
     })
     if (!('failure' in answer)) return answer
+    if (answer.heapExceeded) {
+      throw tooLarge(`its decoder needs more than ${task.maxHeapBytes} bytes of memory`)
+    }
     throw new VisionError('corrupt-image', `Cannot decode the HEIC image: ${answer.failure}`)
   } finally {
-    clearTimeout(timer)
+    clearInterval(poll)
     await worker.terminate()
   }
+}
+
+async function checkTime(worker: Worker, timeoutAt: number, maxCpuMs: number): Promise<void> {
+  if (performance.now() > timeoutAt) {
+    throw new Error(`Cannot decode the HEIC image: no answer within ${TIMEOUT_MS} ms`)
+  }
+  // Rejected before the thread has started and after it has ended; the end is reported by 'exit'.
+  const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }))
+  if (user + system > maxCpuMs * 1000) throw tooLarge(`decoding takes more than ${maxCpuMs} ms of CPU time`)
+}
+
+function tooLarge(reason: string): VisionError {
+  return new VisionError('too-many-pixels', `Cannot decode the HEIC image: ${reason}`)
 }

@@ -2,18 +2,20 @@ import { isIP } from 'node:net'
 import { VisionError } from '../errors.ts'
 
 type Allowed = {
-  /** As in URL_IMAGE_HOSTS: `images.example.com`, or `*.example.com` for all those below it but not itself. */
+  /**
+   * As in URL_IMAGE_HOSTS: `images.example.com`, or `*.example.com` for all its subdomains, but not itself.
+   */
   hosts: readonly string[]
   port: number
-  /** The URL that sent us here, which relative ones are relative to. */
+  /** The URL that redirected to this one. Relative URLs are resolved against it. */
   redirectedFrom?: URL
 }
 
 /**
- * The URL, if images may be fetched from it. Its host is compared as the URL standard spells it, which is also what is connected to:
- * in lower case, in punycode, and IPv4 addresses as four numbers, however they were written.
+ * Returns the URL if images may be fetched from it. The host is compared in the normal form of the URL
+ * standard, which is also used for the connection: lower case, punycode, IPv4 addresses as four numbers.
  * https://url.spec.whatwg.org/#host-parsing
- * @throws VisionError `url-not-allowed`, without anything of the URL
+ * @throws VisionError `url-not-allowed`; the message contains no part of the URL
  */
 export function checkImageUrl(text: string, { hosts, port, redirectedFrom }: Allowed): URL {
   const refuse = (found: string) =>

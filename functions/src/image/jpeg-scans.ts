@@ -1,8 +1,8 @@
-/** What a decoder does for a JPEG before the first pixel comes out. */
+/** The work of a decoder before it returns the first pixel of a JPEG. */
 export type JpegScans = {
-  /** 1 where the first has all there is. */
+  /** 1 if the first scan contains all data. */
   scans: number
-  /** What is held of a picture that comes in several scans: the coefficients of all its components. Else 0. */
+  /** Memory for the coefficients of all components, which an image of several scans needs; otherwise 0. */
   coefficientBytes: number
 }
 
@@ -12,8 +12,8 @@ const [TEM, RST0, RST7, SOI, EOI, SOS] = [0x01, 0xd0, 0xd7, 0xd8, 0xd9, 0xda]
 const BLOCK_BYTES = 128
 
 /**
- * Walks over the markers of a JPEG (ITU T.81, annex B) up to its end, decoding nothing. What is damaged is left for the decoder to
- * refuse; the bytes may be anything.
+ * Reads the markers of a JPEG (ITU T.81, annex B) and decodes nothing. Damaged files are left to the decoder;
+ * the bytes may be anything.
  */
 export function readJpegScans(jpeg: Buffer): JpegScans {
   let scans = 0
@@ -26,7 +26,7 @@ export function readJpegScans(jpeg: Buffer): JpegScans {
     if (isFrame(marker)) frame ??= readFrame(marker, content)
     if (marker === SOS) {
       scans++
-      // As photos come from cameras: decoded row by row, and nothing after it is read. The bytes of most photos end here.
+      // Cameras write one scan with all components. Decoders read it row by row, and nothing after it.
       if (scans === 1 && frame?.progressive === false && content[0] === frame.components) break
     }
     at = nextMarker(jpeg, end)
@@ -53,11 +53,13 @@ function readFrame(marker: number, content: Buffer): Frame | undefined {
       sum + Math.ceil((width * across) / (8 * most.across)) * Math.ceil((height * down) / (8 * most.down)),
     0,
   )
-  // Of each four kinds of frame the third is the progressive one, table B.1.
+  // Of every four frame types, the third is progressive. Table B.1.
   return { progressive: (marker & 3) === 2, components, coefficientBytes: blocks * BLOCK_BYTES }
 }
 
-/** The next 0xff that begins a marker: no stuffed zero, filling or restart within a scan. The length if there is none. */
+/**
+ * The next 0xff that begins a marker, not a stuffed zero, fill byte or restart. The length if there is none.
+ */
 function nextMarker(jpeg: Buffer, from: number): number {
   for (let at = from; at + 1 < jpeg.length; at++) {
     if (jpeg[at] !== 0xff) continue
@@ -71,7 +73,7 @@ function isFrame(marker: number): boolean {
   return marker >= SOF0 && marker <= SOF15 && marker !== DHT && marker !== JPG && marker !== DAC
 }
 
-/** With the two bytes that tell it. */
+/** Includes the two bytes of the length itself. */
 function contentLength(jpeg: Buffer, at: number): number {
   const marker = jpeg[at + 1]!
   if (marker === TEM || marker === SOI || at + 4 > jpeg.length) return 0

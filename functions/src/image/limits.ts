@@ -1,29 +1,30 @@
 import { VisionError } from '../errors.ts'
 
-/** What may be annotated at all. Bytes of the file; pixels are width x height. */
+/** Limits of an image. Bytes of the file; pixels are width x height. */
 export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heicEnabled: boolean }
 
-/** Below it there is nothing to see; and the model's boxes of 0 to 1000 lose their meaning. */
+/** In smaller images nothing is recognisable, and the model's boxes of 0 to 1000 lose their meaning. */
 const MIN_SIDE = 16
-/** Scaled to 1536 pixels, a narrower picture would be under 31 pixels wide. */
+/** Scaled to 1536 pixels, a narrower image would be less than 31 pixels wide. */
 export const MAX_ASPECT = 50
 /**
- * A JPEG of one colour still takes a bit or two for each of its blocks of 64 pixels, 0.003 bytes a pixel. One of fewer has no
- * pixels behind its header.
+ * A JPEG of one colour takes a bit or two for each block of 64 pixels: 0.003 bytes a pixel. A smaller file
+ * contains no pixels.
  */
 const MIN_JPEG_BYTES_PER_PIXEL = 1 / 2000
-/** Encoders write some ten scans. Every further one costs a look at each block of the picture, and a scan that changes nothing 15 bytes. */
+/**
+ * Encoders write about ten scans. A scan that changes nothing has 15 bytes, but visits every block of the
+ * image.
+ */
 const MAX_SCANS = 100
-/** A photo's tiles have some more pixels than the photo, and both are counted. */
-const MAX_DECODED_SHARE = 3
-/** libwebp writes at most 2600 (MAX_HUFF_IMAGE_SIZE, 1.6). Each takes a decoder some 6 kB for its codes. */
+/** libwebp writes at most 2600 (MAX_HUFF_IMAGE_SIZE, 1.6). A decoder allocates 6 to 17 kB for each. */
 const MAX_WEBP_TILES = 4096
 /**
- * What a decoder may hold of a picture before its first pixel comes out, for each pixel that a picture may have: a progressive JPEG
- * with colours at half resolution takes 3 bytes, an interlaced PNG with alpha 4.
+ * Memory, per pixel of the pixel limit, that a decoder may take before it returns the first pixel. A
+ * progressive JPEG with colours at half resolution takes 3 bytes a pixel, an interlaced PNG with alpha 4.
  */
 const MAX_HELD_BYTES_PER_PIXEL = 4.5
-/** Within the 300 MB that a photo may take; where the parameter allows small pictures only, what they hold is of no concern. */
+/** Always allowed: a photo may take 300 MB in total. */
 const MIN_HELD_BYTES = 225_000_000
 
 /** @throws VisionError `empty-file`, `file-too-large` */
@@ -64,7 +65,7 @@ export function checkJpegSubstance(
 }
 
 /**
- * Progressive and interlaced pictures are held as a whole, at their own number of bytes a pixel.
+ * Decoders hold progressive and interlaced images as a whole.
  * @throws VisionError `too-many-pixels`
  */
 export function checkHeldBytes(bytes: number, maxPixels: number): void {
@@ -72,7 +73,7 @@ export function checkHeldBytes(bytes: number, maxPixels: number): void {
   if (bytes <= limit) return
   throw new VisionError(
     'too-many-pixels',
-    `Cannot read the image: to decode its pixels takes ${bytes} bytes at once, the limit is ${limit}`,
+    `Cannot read the image: decoding takes ${bytes} bytes of memory, the limit is ${limit}`,
   )
 }
 
@@ -90,19 +91,6 @@ export function checkWebpTiles(tiles: number): void {
   if (tiles <= MAX_WEBP_TILES) return
   throw new VisionError(
     'corrupt-image',
-    `Cannot read the image: it is cut into ${tiles} tiles with codes of their own, the limit is ${MAX_WEBP_TILES}`,
-  )
-}
-
-/**
- * A HEIF picture may be made of pictures that are nowhere to be seen in it, or of one again and again.
- * @throws VisionError `too-many-pixels`
- */
-export function checkDecodedPixels(pixels: number, maxPixels: number): void {
-  const limit = MAX_DECODED_SHARE * maxPixels
-  if (pixels <= limit) return
-  throw new VisionError(
-    'too-many-pixels',
-    `Cannot read the image: ${pixels} pixels would be decoded for it, the limit is ${limit}`,
+    `Cannot read the image: it has ${tiles} tiles with own prefix codes, the limit is ${MAX_WEBP_TILES}`,
   )
 }

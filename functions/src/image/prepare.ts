@@ -5,18 +5,18 @@ import { laplacianVariance } from './sharpness.ts'
 import type { SourceImage } from './source-image.ts'
 import { conversionToSrgb } from './to-srgb.ts'
 
-/** The copy of a photo that goes to the model: upright, sRGB, without metadata (so without GPS). */
+/** The copy of a photo for the model: upright, sRGB, without metadata and therefore without GPS. */
 export type PreparedImage = {
   jpeg: Buffer
   mimeType: 'image/jpeg'
-  /** Pixels of the copy; the same aspect as the upright photo. */
+  /** Pixels of the copy, which has the aspect ratio of the upright photo. */
   width: number
   height: number
-  /** Variance of the Laplacian of the copy's luma (0-255); low for blurred pictures. */
+  /** Variance of the Laplacian of the copy's luma (0-255); low for blurred images. */
   sharpness: number
 }
 
-/** Four full 768-pixel tiles in 4:3, so the most detail that the model sees for its tokens. */
+/** Four full 768-pixel tiles in 4:3: the most detail for the model's tokens. */
 export const LONG_SIDE = 1536
 const FIT = { width: LONG_SIDE, height: LONG_SIDE, fit: 'inside', withoutEnlargement: true } as const
 // Optimal Huffman tables double the time for 7 % fewer bytes.
@@ -25,8 +25,9 @@ const ON_WHITE = { background: 'white' }
 const DECODE_TIMEOUT_SECONDS = 30
 
 /**
- * Decodes once: the copy, and its sharpness, come from the same pixels.
- * @throws VisionError `corrupt-image` when the picture is truncated or damaged
+ * Decodes once: the copy and its sharpness come from the same pixels.
+ * @throws VisionError `corrupt-image` if the image is truncated or damaged, `too-many-pixels` if decoding a
+ * HEIC takes too much
  */
 export async function prepareImage(
   source: SourceImage,
@@ -34,13 +35,13 @@ export async function prepareImage(
 ): Promise<PreparedImage> {
   const pixels = await decode(source, options)
   const { data, width, height, channels } = pixels
-  // Encoded in another thread while this one measures.
+  // Another thread encodes while this one measures.
   const encoding = (await fromPixels(pixels)).jpeg(JPEG).toBuffer()
   const sharpness = laplacianVariance(data, width, height, channels)
   return { jpeg: await encoding, mimeType: 'image/jpeg', width, height, sharpness }
 }
 
-/** The copy at a size for screens, which it has already unless it was made at full resolution. */
+/** The copy at screen size: the same copy unless it was made at full resolution. */
 export async function previewOf({
   jpeg,
   width,
@@ -59,7 +60,8 @@ async function decode(
   source: SourceImage,
   options: { fullResolution: boolean; maxImagePixels: number },
 ): Promise<Pixels> {
-  // libvips converts colours before it scales, so all pixels of the photo; here only those of the copy are.
+  // libvips would convert colours before it scales, so all pixels of the photo. This converts only those of
+  // the copy.
   const conversion = source.profile && conversionToSrgb(source.profile)
   const ignoreIcc = conversion !== undefined || source.ignoresProfile === true
   const photo = await openSource(source, options.maxImagePixels, ignoreIcc)
@@ -68,7 +70,7 @@ async function decode(
   const pixels = await toPixels(image, source.format)
   conversion(pixels.data, pixels.channels)
   if (pixels.channels !== 4) return pixels
-  // Flattened last: colours are mixed with white in sRGB.
+  // Flattened after the conversion, so that colours are mixed with white in sRGB.
   return toPixels((await fromPixels(pixels)).flatten(ON_WHITE), source.format)
 }
 
@@ -82,7 +84,7 @@ async function toPixels(image: Sharp, format: SourceImage['format']): Promise<Pi
       .toBuffer({ resolveWithObject: true })
     return { data, width: info.width, height: info.height, channels: info.channels }
   } catch (cause) {
-    // A busy machine is not the picture's fault: it may go well the next time.
+    // A timeout on a busy machine is transient.
     if (cause instanceof Error && cause.message.includes('timeout')) throw cause
     throw new VisionError('corrupt-image', `Cannot decode the ${format} image: it is truncated or damaged`, {
       cause,
@@ -97,11 +99,12 @@ async function fromPixels({ data, width, height, channels }: Pixels): Promise<Sh
 
 async function openSource(source: SourceImage, maxPixels: number, ignoreIcc: boolean): Promise<Sharp> {
   if (source.format === 'heic' || source.format === 'heif') {
-    const { width, height, rgba } = await decodeHeic(source.bytes)
+    const { width, height, rgba } = await decodeHeic(source.bytes, maxPixels)
     return fromPixels({ data: rgba, width, height, channels: 4 })
   }
   const { sharp } = await import('./loaders.ts')
-  // 'error' refuses truncated and damaged pictures, but not the stray bytes before a marker that ordinary cameras write.
+  // 'error' rejects truncated and damaged images, but accepts stray bytes before a marker, which some cameras
+  // write.
   const image = sharp(source.bytes, { failOn: 'error', limitInputPixels: maxPixels, ignoreIcc })
   return source.orientation === 1 ? image : image.autoOrient()
 }

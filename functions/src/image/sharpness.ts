@@ -1,13 +1,16 @@
-/** Squares of at most 1020 that add up within 31 bits: V8 then reckons in integers, three times as fast. */
+/**
+ * So many squares of at most 1020 add up within 31 bits: V8 then calculates with integers, three times as
+ * fast.
+ */
 const SPAN = 1024
 
 /*
- * Row by row: three rows of luma stay in the processor's nearest cache. And each loop is a function that is called often: V8 keeps the fast
- * code of one, but that of a long loop called once a photo only until the next garbage collection (V8 13.6).
+ * Works row by row: three rows of luma stay in the L1 cache. Each loop is a function that is called often: V8
+ * 13.6 discards the optimised code of a loop that runs once per photo at the next garbage collection.
  */
 
 /**
- * The variance of the Laplacian of a picture's luma, a common measure of focus: few edges, low variance.
+ * The variance of the Laplacian of an image's luma, a common measure of focus: few edges, low variance.
  * Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
  * @param picture 8-bit, interleaved, `channels` bytes a pixel (1 grey, 3 RGB)
  */
@@ -18,7 +21,7 @@ export function laplacianVariance(
   channels: number,
 ): number {
   if (width < 3 || height < 3) return 0
-  // Loops are fastest when they see one class of bytes; a Buffer is another.
+  // The loops are fastest if they always receive the same class; a Buffer is a different one.
   const pixels = new Uint8Array(picture.buffer, picture.byteOffset, picture.length)
   const stride = width * channels
   let [above, row, below] = [new Uint8Array(width), new Uint8Array(width), new Uint8Array(width)]
@@ -39,7 +42,7 @@ export function laplacianVariance(
 
 type Sums = { values: number; squares: number }
 
-/** Of the Laplacian at `from` to `to`, exclusive. */
+/** Adds the Laplacian from `from` to `to`, exclusive. */
 function addSpan(
   above: Uint8Array,
   row: Uint8Array,

@@ -1,27 +1,31 @@
 import type { ColourProfile, Curves, Xyz } from './colour-profile.ts'
 
-/** Rewrites 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth is left alone. */
+/** Converts 8-bit pixels in place, `channels` (3 or 4) bytes each; the fourth channel stays. */
 export type Conversion = (pixels: Uint8Array, channels: number) => void
 
 /**
- * XYZ (D50) to linear sRGB, by rows: the inverse of the primaries, adapted to D50, in the sRGB profile that libvips 8.18 converts to.
+ * XYZ (D50) to linear sRGB, by rows: the inverse of the adapted primaries of the sRGB profile in libvips
+ * 8.18.
  */
 const XYZ_TO_LINEAR_SRGB = [
   [3.13392, -1.61694, -0.49071],
   [-0.97845, 1.91588, 0.03339],
   [0.07202, -0.22903, 1.40572],
 ] as const
-/** Steps of linear light, fine enough for the steep foot of the curve: a fifth of a byte's step there. */
+/** Steps of linear light: at the steep start of the curve, one step is a fifth of a byte. */
 const STEPS = 1 << 14
-/** Real matrices reach about -1 and 2.5; one that leaves these bounds is damaged, or a table too large to be worth it. */
+/** Results of real matrices lie between about -1 and 2.5. Larger ones come from damaged profiles. */
 const MAX_REACH = 8
 const BLOCK_PIXELS = 2048
-/** Bytes that a picture may be off by and still count as sRGB. Common sRGB profiles differ among themselves by as much. */
+/**
+ * The difference, of 255, up to which a profile counts as sRGB. Common sRGB profiles differ from each other
+ * by as much.
+ */
 const TOLERANCE = 2
 
 /**
- * How pixels of a profile become sRGB: 'none' when they are already. Undefined when the profile makes no sense. Colours out of
- * sRGB are clipped channel by channel, as Little CMS does.
+ * The conversion from a profile to sRGB: 'none' if the colours are sRGB already, undefined if the profile is
+ * unusable. Colours outside sRGB are clipped channel by channel, as Little CMS does.
  */
 export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversion | 'none' | undefined {
   const rows = XYZ_TO_LINEAR_SRGB.map((row) =>
@@ -29,7 +33,7 @@ export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversi
   )
   const reach = Math.max(...rows.map((row) => row.reduce((sum, share) => sum + Math.abs(share), 0)))
   if (reach > MAX_REACH) return undefined
-  // The sRGB byte of every sum that the matrix can give, so that none has to be clipped; a dark profile's does not even reach white.
+  // The table covers every result of the matrix, so no result has to be clipped.
   const below = Math.ceil(Math.max(reach, 1) * STEPS) + 1
   const bytes = new Uint8Array(2 * below + 1)
   bytes.fill(255, below).set(encodedSrgb(), below)
@@ -46,11 +50,11 @@ export function conversionToSrgb({ curves, primaries }: ColourProfile): Conversi
 type Tables = { curves: Curves; rows: [Xyz, Xyz, Xyz]; bytes: Uint8Array; zero: number }
 
 /**
- * In blocks, for a function that is called often: V8 keeps the fast code of one, but that of a long loop called once a photo only
- * until the next garbage collection (V8 13.6), and begins anew at three times the time.
+ * Works in blocks so that the inner function is called often: V8 13.6 discards the optimised code of a loop
+ * that runs once per photo at the next garbage collection, and then needs three times as long.
  */
 function convertPixels(picture: Uint8Array, channels: number, tables: Tables): void {
-  // Loops are fastest when they see one class of bytes; a Buffer is another.
+  // The loop is fastest if it always receives the same class; a Buffer is a different one.
   const pixels = new Uint8Array(picture.buffer, picture.byteOffset, picture.length)
   const block = BLOCK_PIXELS * channels
   for (let from = 0; from < pixels.length; from += block) {
@@ -94,7 +98,9 @@ function encodedSrgb(): Uint8Array {
   return encoded
 }
 
-/** By what it does, not by its name: ramps of grey and of each channel show the curves, full colours the matrix. */
+/**
+ * Tests the effect on ramps of grey, of each channel and of their mixtures, instead of the profile's name.
+ */
 function changesNothing(convert: Conversion): boolean {
   const colours: number[] = []
   for (let mask = 1; mask < 8; mask++) {
