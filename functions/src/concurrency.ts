@@ -1,8 +1,9 @@
 import pLimit from 'p-limit'
 
 /**
- * Runs `work` for each item, at most `concurrency` at a time. After a failure it starts no further item, waits for those that
- * are running so that nothing continues in the background, and rethrows the first failure.
+ * Runs `work` for each item, at most `concurrency` at a time. After a failure it starts no further item,
+ * waits for those that are running so that nothing continues in the background, and rethrows the first
+ * failure.
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T>,

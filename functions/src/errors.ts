@@ -1,6 +1,7 @@
 /**
- * All expected failures by their stable code, which is `error.code` of a document and `details.reason` of a callable error.
- * `message` is for users: it contains no paths, keys or model text. `retryable`: the same request may succeed later.
+ * All expected failures by their stable code, which is `error.code` of a document and `details.reason` of a
+ * callable error. `message` is for users: it contains no paths, keys or model text. `retryable`: the same
+ * request may succeed later.
  */
 export const FAILURES = {
   // The caller and the request

@@ -15,8 +15,9 @@ import {
   UPLOAD_OPTIONS,
 } from './config/function-options.ts'
 
-// A cold start waits until this file has loaded. It loads only what declares the functions, with single providers of the SDK, and
-// each handler with its first event. See docs/decisions/2026-11-22-deployed-bundle.md.
+// A cold start waits until this file has loaded. It loads only what declares the functions, with single
+// providers of the SDK, and each handler with its first event. See
+// docs/decisions/2026-11-22-deployed-bundle.md.
 
 // Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {

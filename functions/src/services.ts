@@ -14,7 +14,7 @@ import type { VisionModel } from './ports/vision-model.ts'
 
 let services: Promise<Services> | undefined
 
-/** The services of this instance, built on the first call. `apiKey` is read with the first request to the Gemini API. */
+/** The services of this instance, built on the first call. `apiKey` is read with the first model request. */
 export function getServices(config: Config, apiKey: () => string): Promise<Services> {
   services ??= buildServices(config, apiKey).catch((error: unknown) => {
     // The failure may be transient: the next event tries again.
@@ -43,7 +43,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   const bucket = firebase.options.storageBucket ?? ''
-  // Writes are retried without preconditions too: each result is written as a whole, so a repeated write changes nothing.
+  // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
   const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
   const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
   const database = firestore.getFirestore(firebase)
@@ -123,8 +123,8 @@ function projectOf({ options }: App): string {
 }
 
 /**
- * Aborted when the instance is about to be shut down. Cloud Run allows ten seconds between SIGTERM and SIGKILL: enough to release the
- * leases, so that other instances can resume the photos at once.
+ * Aborted when the instance is about to be shut down. Cloud Run allows ten seconds between SIGTERM and
+ * SIGKILL: enough to release the leases, so that other instances can resume the photos at once.
  * https://docs.cloud.google.com/run/docs/container-contract#instance-shutdown, 2026-11
  */
 export function shutdownSignal(): AbortSignal {

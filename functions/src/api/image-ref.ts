@@ -5,7 +5,7 @@ export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic
 
 /** Maximum number of images in a request, whatever the parameters say. */
 export const MAX_IMAGES = 16
-/** Maximum size of all inline images of a request. In base64 and JSON about 28 MB of the 32 MB that a function accepts. */
+/** Maximum size of all inline images of a request. As base64 about 28 MB; a function accepts 32 MB. */
 export const MAX_INLINE_BYTES = 20 * 1024 * 1024
 
 const path = z

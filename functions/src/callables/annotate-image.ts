@@ -14,17 +14,17 @@ import { ownUpload } from './own-upload.ts'
 /** Final statuses with a result. Any other status ends the call with an error. */
 const WITH_RESULT: Status[] = ['succeeded', 'partial']
 
-/** Called without a response, so that the run continues if the client disconnects. The document shows the outcome. */
+/** Called without a response, so that the run continues if the client disconnects. */
 export const handleAnnotateImage = callableHandler(
   { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
   annotateImage,
 )
 
 /**
- * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not succeeded, or with
- * `force` all of them. The document shows progress and outcome, also if the call fails.
- * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the photo, and the error
- * of a photo that ended without a result
+ * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not
+ * succeeded, or with `force` all of them. The document shows progress and outcome, also if the call fails.
+ * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the
+ * photo, and the error of a photo that ended without a result
  */
 async function annotateImage(
   { path, force = false }: z.output<typeof annotateImageRequest>,

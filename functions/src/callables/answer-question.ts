@@ -25,8 +25,8 @@ export const handleAnswerQuestion = callableHandler(
 )
 
 /**
- * Answers a question about images. With `caller.onText` the answer is streamed: its pieces together are the answer, unless the
- * call fails.
+ * Answers a question about images. With `caller.onText` the answer is streamed: its pieces together are the
+ * answer, unless the call fails.
  */
 export async function answerQuestion(
   { images, question, history = [] }: z.output<typeof answerQuestionRequest>,

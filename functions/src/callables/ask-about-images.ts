@@ -9,7 +9,7 @@ import { type Meter, spend } from '../quota/spend.ts'
 import type { Caller } from './callable-frame.ts'
 import { allowImages, type LoadedImage, loadImages } from './load-images.ts'
 
-/** A caller is waiting: if the model asks for a longer pause than this, the call fails with `retryAfterMs`. */
+/** A caller is waiting: if the model asks for a longer pause, the call fails with `retryAfterMs`. */
 const MAX_WAIT_MS = 5000
 /** Tokens of the system instruction, the prompt, the schema and the image numbers, rounded up. */
 const PROMPT_TOKENS = 500
@@ -33,8 +33,8 @@ export type ImageAnswer<T> = {
 }
 
 /**
- * The steps of every callable that asks the model about images: check the references, reserve the estimated tokens, load and
- * prepare the images, ask, settle the tokens used.
+ * The steps of every callable that asks the model about images: check the references, reserve the estimated
+ * tokens, load and prepare the images, ask, settle the tokens used.
  * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
  */
 export async function askAboutImages<T>(

@@ -14,9 +14,9 @@ import { InvalidRequest, readRequest } from './read-request.ts'
 
 export type Caller = {
   uid: string
-  /** Aborted with a VisionError as its reason: `cancelled` when the client disconnects, `model-timeout` when the time is up. */
+  /** Its reason is a VisionError: `cancelled` (the client disconnected) or `model-timeout` (time is up). */
   signal: AbortSignal
-  /** Sends the next piece of a streamed answer. Absent unless the client accepts a stream. Rejects if the connection is closed. */
+  /** Sends a piece of a streamed answer, if the client accepts a stream. Rejects on a closed connection. */
   onText?: (delta: string) => void | Promise<void>
 }
 
@@ -24,7 +24,7 @@ export type CallableDefinition<Schema extends z.ZodType> = {
   /** The function's name, for the log. */
   name: string
   request: Schema
-  /** How long the work may take, in milliseconds. Less than the function's timeout, so that the error still reaches the client. */
+  /** Time limit of the work. Less than the function's timeout, so that the error reaches the client. */
   timeoutMs: number
   /** With CONSUME_APP_CHECK_TOKEN, rejects App Check tokens that were used before. */
   expensive?: boolean
@@ -48,8 +48,8 @@ export type CallableHandler<Result> = (
 const OPERATOR_CLAIM = 'firesightOperator'
 
 /**
- * The frame of every callable: checks the caller and the request, runs the work with a time limit, writes one log line and
- * maps errors to public ones. The handler throws HttpsError with `ErrorDetails`.
+ * The frame of every callable: checks the caller and the request, runs the work with a time limit, writes one
+ * log line and maps errors to public ones. The handler throws HttpsError with `ErrorDetails`.
  */
 export function callableHandler<Schema extends z.ZodType, Result>(
   definition: CallableDefinition<Schema>,

@@ -20,7 +20,8 @@ export const handleDetectObjects = callableHandler(
 )
 
 /**
- * Detects the requested objects in an image, and segments them on request. Boxes are in pixels of the upright image.
+ * Detects the requested objects in an image, and segments them on request. Boxes are in pixels of the upright
+ * image.
  * @throws VisionError also `object-gone` if the photo was deleted before its results were stored
  */
 async function detectObjects(

@@ -16,12 +16,12 @@ type Found = Awaited<ReturnType<typeof annotateObjects>>
 type Delivered = Pick<DetectObjectsResult, 'objects' | 'dropped' | 'overlay' | 'stored'>
 type DeliveredMask = NonNullable<DetectObjectsResult['objects'][number]['mask']>
 
-/** Base64 characters and coordinates of all masks and the overlay of a result, in bytes of JSON: some 4 MB of the 32 that a function gives. */
+/** Maximum size of masks and overlay in a result, in bytes of JSON. A function may return 32 MB. */
 const MAX_INLINE_BYTES = 4 * 1024 * 1024
-/** What a coordinate takes in JSON. */
+/** Size of a coordinate in JSON. */
 const BYTES_PER_COORDINATE = 6
 
-/** Masks and overlay within the result: outlines where the model gave one, else PNGs. What would make the result too large is left out and counted. */
+/** Returns masks as outlines or PNGs in the result. Drops and counts masks over the size limit. */
 export async function deliverInline(
   found: Found,
   image: Size,
@@ -55,8 +55,8 @@ export async function deliverInline(
 }
 
 /**
- * Objects, masks and overlay as files beside the photo's annotation, in a folder of their own; they go when the photo goes.
- * @throws VisionError `object-gone` if it went meanwhile
+ * Stores objects, masks and overlay as files beside the annotation. They are deleted with the photo.
+ * @throws VisionError `object-gone` if the photo was deleted meanwhile
  */
 export async function storeDetection(
   found: Found,
@@ -82,7 +82,7 @@ export async function storeDetection(
     ...(overlay && { overlay: { contentType: 'image/png', ...image, path: paths.overlay } }),
   }
   await writeAll(files, photo, photos)
-  // Last: whoever finds it finds what it points to.
+  // Written last, so that all files that it references exist.
   await photos.writeResult(
     photo,
     paths.objects,
@@ -91,7 +91,7 @@ export async function storeDetection(
   )
   const live = await photos.findUpload(photo.bucket, photo.name, photo.owner)
   if (live?.generation !== photo.generation) {
-    // The delete event may have come before the files did.
+    // The delete event may have been handled before the files were written.
     await photos.deleteResults(photo, 'older-and-this')
     throw new VisionError('object-gone', `Cannot store a detection of ${photo.imageId}: the photo is gone`)
   }

@@ -55,7 +55,7 @@ export const CALL_ERRORS = {
   internal: 'internal',
 } as const satisfies Record<ErrorCode, FunctionsErrorCode>
 
-/** The public form of a failure: the fixed message of its code, never text from the model, a service or a path. */
+/** The public form of a failure: the fixed message of its code, without model text, service text or paths. */
 export function toHttpsError(
   failure: VisionError,
   requestId: string,

@@ -14,14 +14,15 @@ import { ownUpload } from './own-upload.ts'
 /** An image of a call, ready for the model. `width` and `height` are the upright size of the original. */
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
 
-/** Shared by all calls of this instance: an image takes up to 250 MB while it is decoded (config/function-options.ts). */
+/** Shared by all calls of an instance: decoding takes up to 250 MB (config/function-options.ts). */
 const decoding = pLimit(2)
 
 /** An image that the caller may use. Nothing has been read yet. */
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
 
 /**
- * Checks that the caller may use all images. Looks only at the references, before anything is reserved or read.
+ * Checks that the caller may use all images. Looks only at the references, before anything is reserved or
+ * read.
  * @throws VisionError `path-not-allowed`, `url-not-allowed`
  */
 export function allowImages(
@@ -40,8 +41,8 @@ export function allowImages(
 
 /**
  * Reads, checks and prepares the images one after another, so that a call decodes one at a time.
- * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`, and as
- * `inspectImage` and `prepareImage`
+ * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`,
+ * and as `inspectImage` and `prepareImage`
  */
 export async function loadImages(
   images: readonly AllowedImage[],

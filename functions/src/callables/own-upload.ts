@@ -4,14 +4,14 @@ import { VisionError } from '../errors.ts'
 const BUCKET_URL = /^gs:\/\/([^/]+)\/(.+)$/s
 /** https://docs.cloud.google.com/storage/docs/objects#naming, 2026-11 */
 const MAX_NAME_BYTES = 1024
-/** Characters that another layer may read as a different name: escaped dots, slashes and backslashes; backslashes; controls. */
+/** Another layer may read these as a different name: escaped dots and slashes, backslashes, controls. */
 const AMBIGUOUS = /%(?:2e|2f|5c|25)|\\|\p{Cc}/iu
 
 /**
  * The object name of one of the caller's uploads.
  * @param path an object name, or its gs:// URL as the Firebase SDKs return it
- * @throws VisionError `path-not-allowed` for any other path, whether or not the object exists, so that the error reveals
- * nothing about other users' photos
+ * @throws VisionError `path-not-allowed` for any other path, whether or not the object exists, so that the
+ * error reveals nothing about other users' photos
  */
 export function ownUpload(
   path: string,

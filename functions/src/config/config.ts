@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
 import { patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
 
-// At least two labels, also after a star, and the last starts with a letter: excludes `*`, `*.com`, `localhost` and IP addresses.
+// At least two labels, the last one starting with a letter: no `*`, `*.com`, `localhost` or IP addresses.
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
 const HOST_HINT =
   'must be hosts such as images.example.com or *.example.com, in lower case or punycode, without scheme, port or path'
@@ -54,8 +54,8 @@ const configSchema = z
     projectTokensPerDay: z.int().min(0),
   })
   .superRefine((config, context) => {
-    // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket does not exclude
-    // this, because it may be, or become, the same bucket.
+    // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket
+    // does not exclude this, because it may be, or become, the same bucket.
     const looping = resultPatterns(config.uploadPath).find((pattern) =>
       patternsOverlap(config.uploadPath, pattern),
     )
@@ -75,7 +75,7 @@ function toList(text: string): string[] {
     .filter((item) => item !== '')
 }
 
-/** Origins are compared as text. Another spelling, such as `https://app.example.com:443`, would never match. */
+/** Origins are compared as text, so another spelling (`https://app.example.com:443`) would never match. */
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text
 }

@@ -1,7 +1,7 @@
 /**
- * Origins of web apps that may call the functions: CORS_ORIGINS, or the project's own Hosting sites. Never empty, because the
- * SDK would then allow every origin. Read when functions are declared, before parameters are checked. In the emulators the SDK
- * allows every origin.
+ * Origins of web apps that may call the functions: CORS_ORIGINS, or the project's own Hosting sites. Never
+ * empty, because the SDK would then allow every origin. Read when functions are declared, before parameters
+ * are checked. In the emulators the SDK allows every origin.
  */
 export function callOrigins(environment: Record<string, string | undefined> = process.env): string[] {
   const listed = (environment.CORS_ORIGINS ?? '')

@@ -12,8 +12,8 @@ import {
   SWEEP_TIMEOUT_SECONDS,
 } from './time-limits.ts'
 
-// Deployment options of all functions. They are not in the files of the functions, because index.ts needs them on every cold start
-// and must load nothing else.
+// Deployment options of all functions. They are not in the files of the functions, because index.ts needs
+// them on every cold start and must load nothing else.
 
 /** Options of `onImageUploaded`. */
 export const UPLOAD_OPTIONS: EventHandlerOptions = {
@@ -48,7 +48,7 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   maxInstances,
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   retryConfig: QUEUE_RETRIES,
-  // The free tier allows ten model requests a minute, and a photo takes two. QUEUE_CONCURRENCY adapts the rate.
+  // The free tier allows ten model requests a minute, and a photo takes two: QUEUE_CONCURRENCY.
   rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
   secrets: [GEMINI_API_KEY],
 }
@@ -79,16 +79,16 @@ export const OPERATOR_CALL_OPTIONS: CallableOptions = {
 const CALL_OPTIONS = {
   region,
   cors: callOrigins(),
-  // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB of images takes about
-  // 80 MB.
+  // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB
+  // of images takes about 80 MB.
   memory: '2GiB',
   cpu: 1,
   concurrency: 8,
   maxInstances: maxCallInstances,
   timeoutSeconds: CALL_TIMEOUT_SECONDS,
   secrets: [GEMINI_API_KEY],
-  // The SDK would write `: ping` into silent streams, which Firebase's SDKs for Apple (11.15) and Android (22.1) read as a broken
-  // answer. A disconnected client is detected by its closed connection anyway.
+  // The SDK would write `: ping` into silent streams, which Firebase's SDKs for Apple (11.15) and Android
+  // (22.1) read as a broken answer. A disconnected client is detected by its closed connection anyway.
   heartbeatSeconds: null,
 } satisfies CallableOptions
 

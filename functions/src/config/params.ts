@@ -1,6 +1,6 @@
 import { defineBoolean, defineInt, defineSecret, defineString } from 'firebase-functions/params'
 
-/** The Gemini API key. With the provider `vertex-ai` it is not used, but must exist, because secrets are bound on deployment. */
+/** Not used with the provider `vertex-ai`, but it must exist, because secrets are bound on deployment. */
 export const GEMINI_API_KEY = defineSecret('GEMINI_API_KEY')
 
 export const maxInstances = defineInt('MAX_INSTANCES', {

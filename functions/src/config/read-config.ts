@@ -13,7 +13,7 @@ const BOOLEANS = new Map([
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const values = Object.fromEntries(
     Object.entries(params).map(([name, param]) => {
-      // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter instead of the default.
+      // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter.
       const text = environment[param.name]
       const fallback = param.options.default
       if (text === undefined) return [name, fallback]

@@ -1,4 +1,4 @@
-// Every time limit that must agree with another. test/unit/functions/time-limits.test.ts asserts the inequalities between them.
+// Time limits that must agree with each other: test/unit/functions/time-limits.test.ts checks them.
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -9,9 +9,9 @@ const HOUR_MS = 60 * MINUTE_MS
 export const PHOTO_TIMEOUT_SECONDS = 300
 /** How long one run may wait for the model, over all its requests and retries. */
 export const MODEL_WAIT_SECONDS = 240
-/** Reserved for everything else in a run: load and decode the photo, draw and store the results, release the lease. */
+/** Reserved for the rest of a run: load and decode the photo, draw and store results, release the lease. */
 export const DRAW_AND_STORE_SECONDS = 45
-/** How long a worker holds a photo. Longer than its function can run, so that only a dead worker loses its lease. */
+/** How long a worker holds a photo. Longer than its function can run: only a dead worker loses its lease. */
 export const LEASE_SECONDS = 360
 /** Cloud Tasks waits this long for one task. */
 export const DISPATCH_DEADLINE_SECONDS = PHOTO_TIMEOUT_SECONDS
@@ -20,7 +20,7 @@ export const ANNOTATE_WORK_MS = 280_000
 
 // Redelivery.
 
-/** Eventarc redelivers a failed event for this long. https://firebase.google.com/docs/functions/retries, 2026-11 */
+/** Eventarc redelivers a failed event. https://firebase.google.com/docs/functions/retries, 2026-11 */
 export const EVENT_LIFETIME_MS = 24 * HOUR_MS
 /** The longest pause between two deliveries of an event. Same source. */
 export const EVENT_MAX_BACKOFF_MS = 10 * MINUTE_MS
@@ -29,8 +29,8 @@ export const LAST_DELIVERY_MS = 23 * HOUR_MS
 /** How long the sweeper leaves a released or superseded photo to its event. */
 export const EVENT_PATIENCE_MS = 15 * MINUTE_MS
 /**
- * Retries of the task queue: 60, 120, 240 and 480 s apart. Together longer than a lease, so that the death of a worker does not use
- * them up. A photo that still fails is found by the next sweep.
+ * Retries of the task queue: 60, 120, 240 and 480 s apart. Together longer than a lease, so that the death of
+ * a worker does not use them up. A photo that still fails is found by the next sweep.
  */
 export const QUEUE_RETRIES = {
   maxAttempts: 5,
@@ -56,7 +56,7 @@ export const DELETE_TIMEOUT_SECONDS = 120
 
 // Quota.
 
-/** A reservation that was never settled counts for this long: longer than any function that reserves, so only crashes expire. */
+/** How long an unsettled reservation counts. Longer than any function runs, so only crashes let it expire. */
 export const RESERVATION_MS = 10 * MINUTE_MS
 /** For how long after that it can still be settled. */
 export const LATE_SETTLEMENT_MS = HOUR_MS

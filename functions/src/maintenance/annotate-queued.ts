@@ -28,7 +28,7 @@ export async function annotateQueued(
   const known = (await services.upkeep.annotations.find([imageId])).get(imageId)
   const photo = await services.photos.findUpload(bucket, name, match.owner)
   if (photo) {
-    // Only the first attempt of a task may rerun a finished photo. Otherwise each retry would be billed again.
+    // Only the first attempt of a task may rerun a finished photo, or each retry would be billed again.
     const again = retry && tries === 0 ? ('unless-succeeded' as const) : undefined
     const outcome = await annotateImage(photo, services, config, { again })
     if (backfill !== undefined && outcome.ended === 'finished')

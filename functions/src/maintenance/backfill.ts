@@ -46,8 +46,8 @@ export async function startBackfill(
 }
 
 /**
- * Advances a backfill, one page of uploads at a time, until the time is up. Called by startBackfill and by every later sweep,
- * never by a task: a chain of tasks that queue their successors could not be stopped.
+ * Advances a backfill, one page of uploads at a time, until the time is up. Called by startBackfill and by
+ * every later sweep, never by a task: a chain of tasks that queue their successors could not be stopped.
  * @returns the updated backfill
  * @throws VisionError `invalid-request` if there is no backfill with this id
  */
@@ -69,7 +69,7 @@ export async function advanceBackfill(
   try {
     while (backfill.state === 'running' && hasTime()) {
       const page = await fillPage(id, backfill, services, config)
-      // While the page was filled, an operator may have stopped the backfill, and workers may have counted runs.
+      // Meanwhile an operator may have stopped the backfill, and workers may have counted runs.
       backfill = await changeBackfill(id, services, (found) => ({
         ...found,
         ...page,
@@ -94,7 +94,7 @@ export async function advanceBackfills(
   return ids.length
 }
 
-/** Stops a backfill: nothing more is queued, and queued photos are not run. @throws VisionError `invalid-request` */
+/** Queues no more photos, and skips those in the queue. @throws VisionError `invalid-request` */
 export async function stopBackfill(id: string, services: Services): Promise<Backfill> {
   return changeBackfill(id, services, (found) => ({
     ...found,

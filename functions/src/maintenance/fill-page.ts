@@ -16,8 +16,8 @@ const RETRIED = new Set<Status>(['partial', 'failed', 'blocked'])
 type Page = Pick<Backfill, 'state' | 'seen' | 'photos' | 'estimate' | 'cursor'>
 
 /**
- * Counts the photos of one page of uploads, up to the rest of `maxPhotos`, and queues them unless it is a dry run. Task ids are
- * derived from the uploads, so repeating a page after a crash queues no photo twice.
+ * Counts the photos of one page of uploads, up to the rest of `maxPhotos`, and queues them unless it is a dry
+ * run. Task ids are derived from the uploads, so repeating a page after a crash queues no photo twice.
  */
 export async function fillPage(
   id: string,

@@ -20,7 +20,7 @@ export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) =>
       const order = compareGenerations(generation, entry.generation)
       // A worker claims a newer generation before it writes files, so the document will be updated.
       if (order !== 0) return order > 0
-      // A worker may be about to reference the file. Results of detectObjects are referenced by their own JSON file.
+      // A worker may be about to reference the file. detectObjects writes its own JSON file with references.
       if (entry.status === 'processing' || place === 'detections') return true
       return referenced.has(name)
     },

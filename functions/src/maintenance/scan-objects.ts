@@ -7,7 +7,7 @@ import { referencedFiles } from './referenced-files.ts'
 import type { Place } from './scan-places.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
 
-/** Longer than the ten minutes between deliveries of an event: the event of a younger upload may still arrive. */
+/** Longer than ten minutes, the longest pause of event deliveries: a younger upload may get its event. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
 /** Files are written before a document references them. No worker takes an hour. */
 const RESULT_PATIENCE_MS = 60 * 60 * 1000

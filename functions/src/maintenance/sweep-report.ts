@@ -24,9 +24,9 @@ export function emptyReport(): SweepReport {
 const HOUR_MS = 3600 * 1000
 
 /**
- * Queues a photo and counts it. The task id contains the reason (the state of a document, or an upload), so repeated sweeps
- * queue the same reason once. It also contains the hour, so that a task that was dropped after its last attempt blocks no
- * longer than that.
+ * Queues a photo and counts it. The task id contains the reason (the state of a document, or an upload), so
+ * repeated sweeps queue the same reason once. It also contains the hour, so that a task that was dropped
+ * after its last attempt blocks no longer than that.
  */
 export async function queuePhoto(
   { bucket, name, generation }: { bucket: string; name: string; generation: string },

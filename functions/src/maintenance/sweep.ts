@@ -7,8 +7,8 @@ import { emptyReport, queuePhoto, type SweepReport } from './sweep-report.ts'
 
 export type SweepOptions = {
   /**
-   * When to scan all objects and documents. `when-due`: once a day, and to continue a scan that ran out of time. `now`: from the
-   * beginning.
+   * When to scan all objects and documents. `when-due`: once a day, and to continue a scan that ran out of
+   * time. `now`: from the beginning.
    */
   walk: 'when-due' | 'now'
   /** Also requeue deferred photos that are not due yet, for example after an invalid key was fixed. */
@@ -17,19 +17,21 @@ export type SweepOptions = {
   budgetMs: number
 }
 
-/** Photos requeued in one sweep: about as many as the queue dispatches at its usual rate before the next sweep. */
+/** About as many as the queue dispatches at its usual rate before the next sweep. */
 const MAX_REQUEUED = 1000
 
 /**
  * Brings every photo to a final status, even if events were lost, workers crashed or quota ran out:
  *
- * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an overwrite without an event.
+ * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an
+ *   overwrite without an event.
  * - Uploads without a document, or with an older one, are queued.
  * - Documents without an upload are removed with their results.
  * - Result files that no document references are deleted.
  * - Running backfills are continued.
  *
- * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep only costs reads.
+ * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep
+ * only costs reads.
  */
 export async function sweep(
   services: Services,

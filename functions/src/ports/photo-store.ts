@@ -1,9 +1,9 @@
 import type { Photo } from '../document/annotation.ts'
 import type { ResultsToDelete } from '../document/claim.ts'
 
-/** Uploaded photos and their result files (`resultPaths`). Error messages contain ids, never object names, which may be personal. */
+/** Uploads and their result files (`resultPaths`). Errors contain ids, never names, which may be personal. */
 export interface PhotoStore {
-  /** The live generation of an object, or undefined. `owner` is the owner's uid in the object's name (`uploadPattern`). */
+  /** The live generation of an object. `owner` is the uid in the object's name (`uploadPattern`). */
   findUpload(bucket: string, name: string, owner: string | null): Promise<Photo | undefined>
   /**
    * Reads the bytes of exactly this generation.

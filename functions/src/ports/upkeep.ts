@@ -39,7 +39,7 @@ export interface ObjectLister {
   remove(bucket: string, object: ListedObject): Promise<void>
 }
 
-/** A photo to annotate. `backfill`: the backfill that queued it. `retry`: also if it has ended, for its missing steps. */
+/** `backfill`: the backfill that queued the photo. `retry`: also run the missing steps of an ended photo. */
 export type QueuedPhoto = {
   bucket: string
   name: string
@@ -50,7 +50,8 @@ export type QueuedPhoto = {
 /** A queue that runs photos at a limited rate. */
 export interface PhotoQueue {
   /**
-   * @param id `[A-Za-z0-9_-]`, up to 500 characters. Of several tasks with the same id, even hours apart, only the first is queued.
+   * @param id `[A-Za-z0-9_-]`, up to 500 characters. Of several tasks with the same id, even hours apart,
+   * only the first is queued.
    */
   enqueue(photo: QueuedPhoto, id: string): Promise<'enqueued' | 'known'>
 }
@@ -59,7 +60,8 @@ export interface PhotoQueue {
 export interface ProgressStore {
   read(path: string): Promise<unknown>
   /**
-   * Replaces the current value (undefined if there is none) with the result of `change`. Atomic: concurrent changes see each other.
+   * Replaces the current value (undefined if there is none) with the result of `change`. Atomic: concurrent
+   * changes see each other.
    * @returns the written value; undefined if `change` returned undefined, and then nothing was written
    */
   change<T extends object>(path: string, change: (found: unknown) => T | undefined): Promise<T | undefined>

@@ -3,7 +3,8 @@ export interface UrlImages {
   /**
    * Fetches the bytes of an https URL, without decompressing or checking them.
    * @param hosts the allowed hosts, as in URL_IMAGE_HOSTS
-   * @throws VisionError `url-not-allowed`, `url-unreadable`, `file-too-large`, `cancelled`; messages contain neither URL nor host
+   * @throws VisionError `url-not-allowed`, `url-unreadable`, `file-too-large`, `cancelled`; messages contain
+   * neither URL nor host
    */
   fetch(
     url: string,

@@ -6,9 +6,9 @@ import type { Outcome } from '../pipeline/annotation-run.ts'
 type LogFields = { imageId: string; generation?: string; eventId?: string; taskId?: string }
 
 /**
- * Runs a photo and writes one log line with ids, outcome and measurements: never the photo's name, its bytes or text from the
- * model. Metrics and alerts are made from this line (docs/monitoring.md). Rethrows failures, so that the event or the task is
- * delivered again.
+ * Runs a photo and writes one log line with ids, outcome and measurements: never the photo's name, its bytes
+ * or text from the model. Metrics and alerts are made from this line (docs/monitoring.md). Rethrows failures,
+ * so that the event or the task is delivered again.
  */
 export async function logRun(
   fields: LogFields,

@@ -4,7 +4,8 @@ import { VisionError } from '../../errors.ts'
  * Runs a request to Cloud Storage. Messages contain no object name, because names may be personal data.
  * @param harmless further statuses that mean, like 404, that the object does not exist (any more)
  * @returns undefined if the object does not exist
- * @throws VisionError `storage-unavailable` for transient errors, after the client's own retries; Error for others
+ * @throws VisionError `storage-unavailable` for transient errors, after the client's own retries; Error for
+ * others
  */
 export async function toCloudStorage<T>(
   task: string,

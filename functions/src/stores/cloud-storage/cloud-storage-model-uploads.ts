@@ -6,8 +6,8 @@ import type { ModelUploads } from '../../ports/model-files.ts'
 const LIFETIME_MS = 48 * 60 * 60 * 1000
 
 /**
- * Files for Vertex AI, which reads them from Cloud Storage. A lifecycle rule of the bucket deletes them by their custom time
- * (`daysSinceCustomTime`, see docs/deploying.md).
+ * Files for Vertex AI, which reads them from Cloud Storage. A lifecycle rule of the bucket deletes them by
+ * their custom time (`daysSinceCustomTime`, see docs/deploying.md).
  * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  */
 export function cloudStorageModelUploads(

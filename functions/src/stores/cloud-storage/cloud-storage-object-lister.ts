@@ -2,7 +2,7 @@ import type { Storage } from '@google-cloud/storage'
 import type { ObjectLister } from '../../ports/upkeep.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
 
-/** The most that one request returns. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
+/** The maximum. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
 const PAGE = 1000
 
 /** Lists objects in Cloud Storage. */

@@ -32,7 +32,7 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
       await checkLive(photo, bucket.file(photo.name), maxBytes)
       // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
       const bytes = await run(photo, 'read', async () => (await pinned.download({ decompress: false }))[0])
-      // The emulator ignores the generation, so check again. A missing generation may also have been replaced.
+      // The emulator ignores the generation, so check again. A missing one may also have been replaced.
       await checkLive(photo, bucket.file(photo.name), maxBytes)
       if (!bytes) throw gone(photo)
       return bytes
@@ -66,7 +66,7 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
   }
 }
 
-/** @throws VisionError if the generation is not the live one (`object-superseded`, `object-gone`), or `file-too-large` */
+/** @throws VisionError `object-superseded`, `object-gone`, `file-too-large` */
 async function checkLive(photo: Photo, file: File, maxBytes: number): Promise<void> {
   const metadata = await run(photo, 'find', async () => (await file.getMetadata())[0])
   if (!metadata) throw gone(photo)

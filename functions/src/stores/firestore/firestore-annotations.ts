@@ -69,7 +69,7 @@ async function readAnnotation(
   transaction: Transaction,
 ): Promise<Annotation | undefined> {
   const data = (await transaction.get(document)).data()
-  // Only the functions write here (firestore.rules), so the shape is known. Firestore returns dates as Timestamps.
+  // Only the functions write here (firestore.rules), so the shape is known. Dates are Timestamps.
   return data && toAnnotation(data)
 }
 

@@ -1,8 +1,8 @@
 import { VisionError } from '../../errors.ts'
 
 /**
- * gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL and UNAVAILABLE. The client has retried them already.
- * https://grpc.io/docs/guides/status-codes/, 2026-11
+ * gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL and UNAVAILABLE. The client has retried
+ * them already. https://grpc.io/docs/guides/status-codes/, 2026-11
  */
 const TRANSIENT = new Set<unknown>([4, 8, 10, 13, 14])
 
@@ -14,7 +14,7 @@ function asFirestoreFailure(error: unknown): VisionError | undefined {
   })
 }
 
-/** Runs a request to Firestore. @throws VisionError `storage-unavailable` for transient errors; others unchanged */
+/** Runs a request to Firestore. @throws VisionError `storage-unavailable` for transient errors */
 export async function toFirestore<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request()

@@ -4,7 +4,7 @@ import { toFirestore } from './firestore-failure.ts'
 
 const COLLECTION = 'modelFiles'
 
-/** Records of model files in Firestore, `modelFiles/{key}`. A TTL policy on `expireAt` deletes them when their files expire. */
+/** `modelFiles/{key}` in Firestore. A TTL policy on `expireAt` deletes records when their files expire. */
 export function firestoreModelFiles(firestore: Firestore): ModelFileStore {
   const documentOf = (key: string) => firestore.collection(COLLECTION).doc(key)
   return {

@@ -22,18 +22,19 @@ const SHARDS = 20
 const PROJECT_DAYS_KEPT = 35
 const USER_DAYS_KEPT = 2
 
-/** Of concurrent writers of a document, one succeeds in each round, so this is the number of writers that can succeed. */
+/** One of several concurrent writers of a document succeeds in each attempt. */
 const ATTEMPTS = 50
 const LONGEST_WAIT_MS = 200
 
-/** A concurrent commit was first: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. https://grpc.io/docs/guides/status-codes/ */
+/** A concurrent commit was first: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION or ABORTED of gRPC. */
 const CONFLICTS = new Set<unknown>([5, 6, 9, 10])
 
 /**
- * Quotas in Firestore. One batch writes the user's allowance and the project's counter, with the condition that the allowance is
- * unchanged since it was read; on a conflict it is read again. Transactions would lock what they read: 50 concurrent calls of
- * one user took two minutes in the emulator with them, and take two seconds this way. The project's sum may be a moment old, so
- * that calls of all users do not wait for each other: concurrent reservations may exceed the project's limit.
+ * Quotas in Firestore. One batch writes the user's allowance and the project's counter, with the condition
+ * that the allowance is unchanged since it was read; on a conflict it is read again. Transactions would lock
+ * what they read: 50 concurrent calls of one user took two minutes in the emulator with them, and take two
+ * seconds this way. The project's sum may be a moment old, so that calls of all users do not wait for each
+ * other: concurrent reservations may exceed the project's limit.
  */
 export function firestoreQuota(firestore: Firestore, random: () => number = Math.random): QuotaStore {
   const checkPause = pauseSwitch(async () => (await firestore.doc(SETTINGS).get()).get('paused') as unknown)

@@ -22,8 +22,9 @@ export type HttpsImagesOptions = {
 }
 
 /**
- * Fetches images from untrusted hosts. No URL, redirect or DNS answer may lead to an address that is not public: the agent
- * checks the address of the connection, after DNS. The agent's package is loaded with the first fetch.
+ * Fetches images from untrusted hosts. No URL, redirect or DNS answer may lead to an address that is not
+ * public: the agent checks the address of the connection, after DNS. The agent's package is loaded with the
+ * first fetch.
  */
 export function httpsImages({
   timeoutMs = TIMEOUT_MS,
@@ -101,7 +102,7 @@ async function request(
   return promise
 }
 
-/** Errors of Node have a code, and refusals of the agent have none. The messages of both contain host and address. */
+/** Errors of Node have a code, refusals of the agent have none. The messages of both contain the host. */
 function refusedOrFailed(error: Error): VisionError {
   return 'code' in error
     ? unreadable(`the connection failed with ${String(error.code)}`)

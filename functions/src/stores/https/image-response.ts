@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { VisionError } from '../../errors.ts'
 
 /**
- * The bytes of a response with an image content type. Whether they are an image is checked later. Always closes the connection.
+ * The bytes of a response with an image content type. Whether they are an image is checked later. Always
+ * closes the connection.
  * @throws VisionError `url-unreadable`, `file-too-large`
  */
 export async function readImageResponse(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
