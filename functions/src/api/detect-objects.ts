@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MASK_FORMS } from '../document/annotation.ts'
 import { imageRef } from './image-ref.ts'
 import { accountSchema, boxSchema, reasonsSchema, sizeSchema } from './results.ts'
 
@@ -37,7 +38,7 @@ export const detectObjectsRequest = z
   })
 
 const mask = z.object({
-  form: z.enum(['png', 'polygon']).describe('The form in which the model returned the mask.'),
+  form: z.enum(MASK_FORMS).describe('The form in which the model returned the mask.'),
   areaPixels: z.int().positive(),
   path: z.string().optional().describe("With output `stored`: path of a 1-bit PNG of the box's size."),
   polygon: z

@@ -63,8 +63,9 @@ export type ModelStep = {
 
 export type Steps = { describe: ModelStep; locate: ModelStep; draw: { state: 'pending' | 'succeeded' } }
 
+export const MASK_FORMS = ['png', 'polygon'] as const
 /** The form in which the model gave a mask. */
-export type MaskForm = 'png' | 'polygon'
+export type MaskForm = (typeof MASK_FORMS)[number]
 
 /**
  * An object of a photo. Pixels of the upright image, origin top left; `box2d` is the model's own [yMin, xMin, yMax, xMax] of 0 to

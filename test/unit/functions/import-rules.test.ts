@@ -11,7 +11,7 @@ const source = join(folder, 'src')
 /** Each breaks one rule: the file, what it imports, and the message of the check. */
 const broken: [file: string, specifier: string, message: string][] = [
   ['answers/bad.ts', '../document/box.ts', 'answers/ may import: errors.ts.'],
-  ['api/bad.ts', '../config/config.ts', 'api/ may import: errors.ts.'],
+  ['api/bad.ts', '../config/config.ts', 'api/ may import: errors.ts, document.'],
   ['document/bad.ts', '../tasks/describe.ts', 'document/ may import:'],
   ['ports/bad.ts', '../quota/day.ts', 'ports/ may import:'],
   ['config/bad.ts', '../image/limits.ts', 'config/ may import:'],
