@@ -28,7 +28,7 @@ import { ABOUT, type World } from './world.ts'
 /** The transactions of stores/firestore/firestore-annotations.ts, with the mechanisms that a mutation may remove. */
 export function annotationPort(run: Run, world: World): AnnotationStore {
   const { worker } = run
-  /** Attempts that the run is not told about, so that its limit stands for that of the scenario. */
+  /** Attempts hidden from the run, so that its limit stands for the limit of the scenario. */
   let hiddenAttempts = 0
   /** Results of steps, which a protocol without checkpoints writes at the end. */
   let withheld: AnnotationChanges = {}
@@ -37,9 +37,9 @@ export function annotationPort(run: Run, world: World): AnnotationStore {
       worker.call('firestore', 'claim', () => {
         const claimed = claim(run, world, photo, lease, now, again)
         if (!('annotation' in claimed)) return claimed
-        const told = withLimitsOf(world, claimed.annotation)
-        hiddenAttempts = claimed.annotation.attempts - told.attempts
-        return { ...claimed, annotation: told }
+        const shown = withLimitsOf(world, claimed.annotation)
+        hiddenAttempts = claimed.annotation.attempts - shown.attempts
+        return { ...claimed, annotation: shown }
       }),
     update: (photo, token, changes, now) =>
       worker.call('firestore', nameOf(changes), () => {
@@ -62,8 +62,8 @@ function nameOf({ status, lease, steps }: AnnotationChanges): string {
   if (status) return `finish as ${status}`
   if (lease === null) return 'release the lease'
   if (!steps) return 'checkpoint'
-  const tell = ({ state, paidCalls = 0 }: Steps['describe']) => `${state} (${paidCalls} billed)`
-  return `checkpoint: describe ${tell(steps.describe)}, locate ${tell(steps.locate)}`
+  const text = ({ state, paidCalls = 0 }: Steps['describe']) => `${state} (${paidCalls} billed)`
+  return `checkpoint: describe ${text(steps.describe)}, locate ${text(steps.locate)}`
 }
 
 function claim(
@@ -92,7 +92,7 @@ function claim(
   return { decision, annotation }
 }
 
-/** What the run is told, so that the limits of the scenario apply in place of the product's. */
+/** The annotation as the run sees it: the limits of the scenario replace those of the product. */
 function withLimitsOf({ mechanisms }: World, annotation: Annotation): Annotation {
   const { maxCrashes, maxAttempts, billedCallsOf } = mechanisms
   const { crashes, attempts, steps } = annotation
@@ -168,11 +168,11 @@ export function indexPort({ worker }: Run, world: World): AnnotationIndex {
     due: async (now) => (await read()).filter(({ dueAt }) => redrivesDue && dueAt && dueAt <= now),
     find: async (_, { withFiles } = { withFiles: false }) => {
       const entries = await read()
-      const told = entries.map((entry): [string, IndexEntry] => {
+      const found = entries.map((entry): [string, IndexEntry] => {
         const isInUse = withFiles && entry.status === 'processing' && !sweepsFinishedOnly
         return [entry.imageId, isInUse ? { ...entry, status: 'succeeded' } : entry]
       })
-      return new Map(told)
+      return new Map(found)
     },
     after: async () => read(),
   }

@@ -18,26 +18,26 @@ export const KINDS = [
   'missing',
   'lease left',
   'late write',
-  'paid too often',
+  'billed too often',
   'bug',
 ] as const
 
 export type Violation = { kind: (typeof KINDS)[number]; imageId: string | undefined; what: string }
 
-/** Failures that end a photo although asking again may help; any other that may heal is waited for. */
-const FOR_GOOD = /^(answer-.*|crashed|gave-up)$/
+/** Retryable failures that may end a photo. All others must be retried. */
+const FINAL = /^(answer-.*|crashed|gave-up)$/
 
-type End = {
+type State = {
   database: Firestore
   bucket: Bucket
   users: Users
   answers: Record<string, number>
-  /** The photo of each image that the model was shown, by its SHA-256. */
+  /** The photo of each image that the model received, by SHA-256. */
   sentImages: Map<string, string>
 }
 
-/** What is wrong with the world at its end, by what lies in the emulators. */
-export async function findViolations({ database, bucket, users, answers, sentImages }: End) {
+/** Checks the documents and files in the emulators at the end. */
+export async function findViolations({ database, bucket, users, answers, sentImages }: State) {
   const violations: Violation[] = []
   const statuses: Record<string, number> = {}
   const [files] = await bucket.getFiles()
@@ -62,36 +62,37 @@ export async function findViolations({ database, bucket, users, answers, sentIma
       add('lost', `${status}, generation ${annotation?.generation} rather than ${generation}`)
     if (!annotation || annotation.generation !== generation) continue
     const { error } = annotation
-    if (error?.retryable && !FOR_GOOD.test(error.code)) add('ended early', `${status}, ${error.code}`)
+    if (error?.retryable && !FINAL.test(error.code)) add('ended early', `${status}, ${error.code}`)
     const upload = users.uploadOf(imageId, generation)
     const [bytes] = await file.download()
     if (upload?.sha256 !== createHash('sha256').update(bytes).digest('hex'))
-      throw new Error('The emulator holds other bytes than were uploaded')
+      throw new Error('The emulator holds other bytes than the user uploaded')
     for (const what of await findStale(annotation, upload, async (path) => readFile(byName.get(path))))
       add('stale', what)
   }
-  const named = new Set<string>()
+  const referenced = new Set<string>()
   for (const [imageId, annotation] of annotations) {
     const add = (kind: Violation['kind'], what: string) => violations.push({ kind, imageId, what })
     if (annotation.status !== 'deleted' && !uploads.has(imageId)) add('ghost', annotation.status)
     if (annotation.lease) add('lease left', `${annotation.status}, ${annotation.lease.token}`)
     for (const name of ['describe', 'locate'] as const) {
-      const paid = annotation.steps[name].paidCalls ?? 0
-      if (paid > MAX_BILLABLE_ATTEMPTS) add('paid too often', `${name} ${paid} times by the document`)
+      const billed = annotation.steps[name].paidCalls ?? 0
+      if (billed > MAX_BILLABLE_ATTEMPTS)
+        add('billed too often', `${name} ${billed} times, according to the document`)
     }
-    for (const path of namesOf(imageId, annotation)) {
-      named.add(path)
+    for (const path of referencedPaths(imageId, annotation)) {
+      referenced.add(path)
       if (!byName.has(path)) add('missing', path)
     }
   }
   for (const { name } of files) {
-    if (name.includes('/uploads/') || named.has(name)) continue
+    if (name.includes('/uploads/') || referenced.has(name)) continue
     violations.push({ kind: 'orphan', imageId: parseResultPath(name)?.imageId, what: name })
   }
   for (const [sha256, count] of Object.entries(answers)) {
     if (count <= 2 * MAX_BILLABLE_ATTEMPTS) continue
-    const what = `both steps ${count} times by the model service`
-    violations.push({ kind: 'paid too often', imageId: sentImages.get(sha256), what })
+    const what = `both steps ${count} times, according to the model service`
+    violations.push({ kind: 'billed too often', imageId: sentImages.get(sha256), what })
   }
   return { violations, statuses }
 }
@@ -104,8 +105,8 @@ async function readFile(file: File | undefined): Promise<Buffer | undefined> {
   return file && (await file.download())[0]
 }
 
-/** The files that a document says belong to it. */
-function namesOf(imageId: string, annotation: Annotation): string[] {
+/** The files that a document refers to. */
+function referencedPaths(imageId: string, annotation: Annotation): string[] {
   const { owner, generation, overlay, preview, objects = [], steps } = annotation
   const { answerId } = steps.locate
   return [

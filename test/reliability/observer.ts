@@ -2,19 +2,19 @@ import type { Lease, Photo } from '../../functions/src/document/annotation.ts'
 import { isGranted } from '../../functions/src/document/claim.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { AnnotationChanges, Claim } from '../../functions/src/ports/annotation-store.ts'
+import type { Call } from './fault-points.ts'
 import type { Violation } from './invariants.ts'
-import type { Call } from './ports.ts'
 import type { Worker, World } from './worker.ts'
 
 /**
- * Hears of every call of a port that had its effect: tells it, counts what is to be counted, and sees what must never happen, though nothing
- * at the end may tell of it.
+ * Observes every call of a port that took effect: adds it to the trace, counts it, and detects writes without a lease, which leave nothing
+ * behind that a check at the end could find.
  */
 export function observer(
   worker: () => Worker,
   { clock, tally }: World,
   writtenAt: Map<string, Date>,
-  broken: Violation[],
+  violations: Violation[],
 ) {
   const ended = new Set<string>()
   const holders = new Map<string, { token: string; grantedAt: number }>()
@@ -26,9 +26,9 @@ export function observer(
   function noteUpdate([photo, token, changes]: Update, startedAt: number): void {
     const { imageId, generation } = photo
     const holder = holders.get(imageId)
-    // It began after another was known to have the claim, so it is no matter of which news came first.
+    // The write started after the claim of another worker had returned, so the order of the two is certain.
     if (holder && holder.token !== token && holder.grantedAt < startedAt) {
-      broken.push({ kind: 'late write', imageId, what: `by ${worker().job.name}` })
+      violations.push({ kind: 'late write', imageId, what: `by ${worker().job.name}` })
     }
     for (const [name, { state }] of Object.entries(changes.steps ?? {})) {
       const key = `${imageId} ${generation} ${name}`
@@ -39,7 +39,7 @@ export function observer(
   }
 
   return ({ name, args, result, startedAt }: Call): void => {
-    worker().tell(`${name} ${describe(name, args, result)}`, subjectOf(args))
+    worker().trace(`${name} ${describe(name, args, result)}`, subjectOf(args))
     if (name === 'photos.writeResult') writtenAt.set(String(args[1]), clock.now())
     if (name === 'annotations.claim') noteClaim(args as [Photo, Lease], result as Claim)
     if (name === 'annotations.update' && result === 'written') noteUpdate(args as Update, startedAt)
@@ -48,7 +48,7 @@ export function observer(
 
 type Update = [Photo, token: string, AnnotationChanges]
 
-/** The photo that a call is about, where it is about one. */
+/** The photo of a call, if it has one. */
 function subjectOf([first, second]: unknown[]): string | undefined {
   if (typeof first === 'string' && typeof second === 'string') return imageIdOf(first, second)
   if (typeof first === 'string' && typeof second === 'object' && second && 'name' in second)
@@ -66,11 +66,11 @@ function describe(call: string, args: unknown[], result: unknown): string {
       return String((result as { decision: string }).decision)
     case 'annotations.update': {
       const { steps, status, lease } = args[2] as AnnotationChanges
-      const told = Object.entries(steps ?? {}).map(([name, step]) => {
-        const paid = 'paidCalls' in step ? ` paid ${step.paidCalls}` : ''
-        return `${name}: ${step.state}${paid}`
+      const changed = Object.entries(steps ?? {}).map(([name, step]) => {
+        const billed = 'paidCalls' in step ? ` billed ${step.paidCalls}` : ''
+        return `${name}: ${step.state}${billed}`
       })
-      return `${String(result)} ${status ?? ''} ${lease === null ? 'lease given back ' : ''}${told.join(', ')}`
+      return `${String(result)} ${status ?? ''} ${lease === null ? 'lease released ' : ''}${changed.join(', ')}`
     }
     case 'photos.writeResult':
     case 'photos.readResult':

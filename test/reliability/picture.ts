@@ -1,17 +1,17 @@
 import { drawScene, type Truth } from '../support/scene.ts'
 
-/** Those that stay one region, and its name, in a small JPEG. */
+/** Colours that stay one region with the same name in a small JPEG. */
 const COLOURS = ['red', 'blue', 'green', 'purple', 'brown', 'black', 'pink'] as const
 const PLACES = { x: 20, y: 12, width: 6, height: 5 }
 const ALL = COLOURS.length * PLACES.x * PLACES.y * PLACES.width * PLACES.height
 
-/** A picture with its truth. */
+/** An image and the truth about it. */
 export type Picture = { png: Buffer; truth: Truth; colour: string }
 
-/** 160 x 120 pixels with a rectangle whose colour, place and size are no other number's. */
+/** 160 x 120 pixels with a rectangle whose colour, place and size are unique for `number`. */
 export async function drawPicture(number: number): Promise<Picture> {
   if (number >= ALL) throw new RangeError(`There are ${ALL} different pictures`)
-  // A prime that divides none of the counts, so that neighbours differ in everything.
+  // A prime that divides none of the counts, so that consecutive images differ in all properties.
   let code = (number * 7919) % ALL
   const digit = (base: number) => {
     const value = code % base

@@ -1,9 +1,9 @@
 import { KINDS } from './invariants.ts'
 import type { Result } from './simulate.ts'
 
-/** Paid answers a step, in the mean, that are still as promised. */
-const MOST_MEAN_PAID = 1.3
-/** From so many steps on the mean is taken at its word. Below, two standard errors are granted: one step's count has a deviation of about 0.5. */
+/** The promised limit of billed answers per step, in the mean. */
+const MAX_MEAN_BILLED = 1.3
+/** With fewer steps, the limit gets two standard errors more: the count of one step has a deviation of about 0.5. */
 const MANY_STEPS = 1000
 
 const SHOWN = [
@@ -16,20 +16,20 @@ const SHOWN = [
   'sweeps',
   'steps ended',
   'crashes',
-  'zombies',
+  'paused workers',
   'shutdowns',
   'store errors',
 ]
 
-export function isBroken({ violations, meanPaid, tally }: Result): boolean {
-  return violations.length > 0 || !(meanPaid <= mostMeanPaid(tally.of('steps ended')))
+export function isBroken({ violations, meanBilled, tally }: Result): boolean {
+  return violations.length > 0 || !(meanBilled <= maxMeanBilled(tally.of('steps ended')))
 }
 
-function mostMeanPaid(steps: number): number {
-  return steps >= MANY_STEPS ? MOST_MEAN_PAID : MOST_MEAN_PAID + 1 / Math.sqrt(steps)
+function maxMeanBilled(steps: number): number {
+  return steps >= MANY_STEPS ? MAX_MEAN_BILLED : MAX_MEAN_BILLED + 1 / Math.sqrt(steps)
 }
 
-/** One table: what happened, what went wrong, and what must not be. */
+/** A table: what happened, the injected faults, and the violations. */
 export function renderResult({
   seed,
   seconds,
@@ -37,7 +37,7 @@ export function renderResult({
   geminiFaults,
   statuses,
   violations,
-  meanPaid,
+  meanBilled,
 }: Result): string {
   const rows: [string, string][] = [
     ['seed', String(seed)],
@@ -49,8 +49,8 @@ export function renderResult({
       String(violations.filter((violation) => violation.kind === kind).length),
     ]),
     [
-      'paid answers a step',
-      `${meanPaid.toFixed(3)} (at most ${mostMeanPaid(tally.of('steps ended')).toFixed(2)})`,
+      'billed answers per step',
+      `${meanBilled.toFixed(3)} (at most ${maxMeanBilled(tally.of('steps ended')).toFixed(2)})`,
     ],
     ['seconds', seconds.toFixed(0)],
   ]
@@ -65,7 +65,7 @@ function listed(counts: Record<string, number>): string {
     .join(', ')}`
 }
 
-/** The first violations, each with what happened to its photo. */
+/** The first violations, each with the trace of its photo. */
 export function renderViolations(
   { violations, traceOf, nameOf }: Pick<Result, 'violations' | 'traceOf' | 'nameOf'>,
   most = 3,

@@ -3,42 +3,43 @@ import type { Annotation, StoredObject } from '../../functions/src/document/anno
 import { maskIoU } from '../support/scene.ts'
 import type { Upload } from './users.ts'
 
-/** A box may be off by so much: the model counts in thousandths, and sees a JPEG. */
+/** Tolerance of a box: the model returns thousandths, for a JPEG. */
 const TOLERANCE_PIXELS = 4
-const LEAST_IOU = 0.85
+const MIN_IOU = 0.85
 
-/** What a document, or a file that it names, says that is not of the picture that was uploaded. */
+/** Compares a document and its files with the uploaded image. @returns the differences */
 export async function findStale(
   { image, caption, steps, objects, overlay }: Annotation,
   upload: Upload | undefined,
   read: (path: string) => Promise<Buffer | undefined>,
 ): Promise<string[]> {
-  if (!upload) return ['no such generation was uploaded']
+  if (!upload) return ['this generation was never uploaded']
   const { sha256, colour, truth } = upload
   const wrong: string[] = []
-  if (image && image.sha256 !== sha256) wrong.push('the SHA-256 is of other bytes')
+  if (image && image.sha256 !== sha256) wrong.push('the SHA-256 belongs to other bytes')
   if (steps.describe.state === 'succeeded' && !caption?.includes(colour))
-    wrong.push(`the caption "${caption}" is of no ${colour} picture`)
+    wrong.push(`the caption "${caption}" does not match a ${colour} image`)
   if (steps.locate.state !== 'succeeded' || !objects || !image || !overlay) return wrong
   const [object] = objects
   if (objects.length !== 1 || !object) return [...wrong, `${objects.length} objects rather than one`]
-  if (!object.label.startsWith(colour)) wrong.push(`the label ${object.label} is of no ${colour} picture`)
+  if (!object.label.startsWith(colour))
+    wrong.push(`the label ${object.label} does not match a ${colour} image`)
   const off = (['x', 'y', 'width', 'height'] as const).map((side) =>
     Math.abs(object.box[side] - truth.box[side]),
   )
   if (Math.max(...off) > TOLERANCE_PIXELS)
     wrong.push(`the box ${JSON.stringify(object.box)} is not ${JSON.stringify(truth.box)}`)
   const bytes = await read(overlay.path)
-  // Whether it is there is another question.
+  // Missing files are another kind of violation.
   if (!bytes) return wrong
   const drawn = await opaquePixels(bytes)
   const masked = await maskPixels(object, image, read)
-  if (masked && maskIoU(drawn, masked) < 0.999) wrong.push('the overlay is not of the mask')
-  if (masked && maskIoU(masked, truth.mask) < LEAST_IOU) wrong.push('the mask is of another picture')
+  if (masked && maskIoU(drawn, masked) < 0.999) wrong.push('the overlay does not match the mask')
+  if (masked && maskIoU(masked, truth.mask) < MIN_IOU) wrong.push('the mask does not match the image')
   return wrong
 }
 
-/** One byte a pixel of the picture. */
+/** One byte per pixel of the image. */
 async function opaquePixels(png: Buffer): Promise<Uint8Array> {
   const { data } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
   return Uint8Array.from({ length: data.length / 4 }, (_, i) => (data[i * 4 + 3] ? 1 : 0))

@@ -2,55 +2,55 @@ import { createHash } from 'node:crypto'
 import type { Storage } from '@google-cloud/storage'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { Random } from '../model/random.ts'
-import type { Crew } from './crew.ts'
-import { UNHARMED } from './fate.ts'
+import type { EventService, StorageObject } from './event-service.ts'
+import { NO_FAULTS } from './faults.ts'
 import { drawPicture, type Picture } from './picture.ts'
-import type { Relay, StorageObject } from './relay.ts'
 import type { World } from './worker.ts'
+import type { Workers } from './workers.ts'
 
-/** One upload as its user knows it. */
+/** An upload, with the truth about its image. */
 export type Upload = Omit<Picture, 'png'> & { object: StorageObject; sha256: string }
 
 const OWNERS = 5
 const RATES = { overwritten: 0.4, deleted: 0.25, uploadedAgain: 0.4 }
 
-/** Between the first uploads of two photos, so that some workers are always at work. */
+/** Between the first uploads of two photos: short enough that workers overlap. */
 const PAUSE_MS = 10_000
 
 type Action = 'upload' | 'delete'
 
-/** People who upload photos, write over them, delete them and change their minds. */
+/** Users who upload, overwrite and delete photos. */
 export class Users {
-  /** Every upload there was, by image id and generation. */
+  /** All uploads, by image id and generation. */
   readonly uploads = new Map<string, Upload>()
   private readonly names = new Map<string, string>()
   private readonly live = new Map<string, StorageObject>()
   private pictures = 0
   private readonly world: World
-  private readonly crew: Crew
+  private readonly workers: Workers
   private readonly random: Random
-  private readonly relay: Relay
+  private readonly events: EventService
   private readonly bucket: ReturnType<Storage['bucket']>
-  /** By the virtual clock; the emulator knows only the real one. */
+  /** Write times by the virtual clock; the emulator knows only real time. */
   private readonly writtenAt: Map<string, Date>
 
   constructor(
     world: World,
-    crew: Crew,
+    workers: Workers,
     random: Random,
-    relay: Relay,
+    events: EventService,
     bucket: ReturnType<Storage['bucket']>,
     writtenAt: Map<string, Date>,
   ) {
     this.world = world
-    this.crew = crew
+    this.workers = workers
     this.random = random
-    this.relay = relay
+    this.events = events
     this.bucket = bucket
     this.writtenAt = writtenAt
   }
 
-  /** Plans what becomes of photos until there are so many uploads. */
+  /** Schedules the actions of users, until there are this many uploads. */
   plan(uploads: number): void {
     for (let planned = 0, photo = 0; planned < uploads; photo++) {
       const actions = this.actionsOf(uploads - planned)
@@ -68,10 +68,10 @@ export class Users {
     return imageIdOf(this.bucket.name, name)
   }
 
-  /** The event service tells once more of what is there. */
-  announceAgain(name: string): void {
+  /** Publishes the event of the live upload once more. */
+  publishAgain(name: string): void {
     const object = this.live.get(name)
-    if (object) this.relay.publish('finalized', object)
+    if (object) this.events.publish('finalized', object)
   }
 
   nameOf(imageId: string): string | undefined {
@@ -92,17 +92,17 @@ export class Users {
   private actAfter(delayMs: number, name: string, [action, ...rest]: Action[]): void {
     if (!action) return
     this.world.clock.after(delayMs, () => {
-      const job = { name: 'user', imageId: this.imageIdOf(name), fate: UNHARMED }
-      this.crew.start(
+      const job = { name: 'user', imageId: this.imageIdOf(name), faults: NO_FAULTS }
+      this.workers.start(
         job,
         async () => (action === 'upload' ? this.upload(name) : this.delete(name)),
-        // Sometimes at once, while the photo is worked on; sometimes long after.
+        // Sometimes at once, during the run; sometimes long after it.
         () => this.actAfter(this.random.wait(100, 3_600_000), name, rest),
       )
     })
   }
 
-  /** For the code of a worker. */
+  /** Must run as a worker. */
   async upload(name: string): Promise<void> {
     const { png, ...picture } = await drawPicture(this.pictures++)
     const file = this.bucket.file(name)
@@ -120,26 +120,26 @@ export class Users {
     }
     const before = this.live.get(name)
     if (before && BigInt(before.generation) >= BigInt(generation))
-      throw new Error('The emulator gave a generation twice')
+      throw new Error('The emulator reused a generation')
     const sha256 = createHash('sha256').update(png).digest('hex')
     this.uploads.set(`${imageId} ${generation}`, { ...picture, object, sha256 })
     this.live.set(name, object)
     this.names.set(imageId, name)
     this.world.tally.count('uploads')
-    this.crew.worker.tell(`uploads ${generation}`)
-    // Cloud Storage announces the end of what was written over; the emulator does not.
-    if (before) this.relay.publish('deleted', before)
-    this.relay.publish('finalized', object)
+    this.workers.worker.trace(`uploads ${generation}`)
+    // Cloud Storage also publishes the deletion of the overwritten generation; the emulator does not.
+    if (before) this.events.publish('deleted', before)
+    this.events.publish('finalized', object)
   }
 
-  /** For the code of a worker. */
+  /** Must run as a worker. */
   async delete(name: string): Promise<void> {
     const object = this.live.get(name)
     if (!object) return
     await this.bucket.file(name).delete()
     this.live.delete(name)
     this.world.tally.count('deletions')
-    this.crew.worker.tell(`deletes ${object.generation}`)
-    this.relay.publish('deleted', object)
+    this.workers.worker.trace(`deletes ${object.generation}`)
+    this.events.publish('deleted', object)
   }
 }

@@ -1,11 +1,11 @@
 type Entry = { time: number; order: number; isBackground: boolean; run: () => void }
 
-/** A clock that stands until somebody lets the next thing happen, and then goes to its time at once. */
+/** A clock that stands still between actions, and jumps to the time of the next one. */
 export class VirtualClock {
   nowMs: number
-  /** What is still to come, without what comes round for ever. */
+  /** Pending actions, without periodic ones. */
   foreground = 0
-  /** The last is the next. */
+  /** Sorted: the last entry is the next. */
   private readonly entries: Entry[] = []
   private entered = 0
 
@@ -21,11 +21,11 @@ export class VirtualClock {
     return this.entries.at(-1)?.time
   }
 
-  /** @param isBackground nobody waits for it */
+  /** @param isBackground `foreground` does not count it */
   after(delayMs: number, run: () => void, isBackground = false): void {
     const entry = { time: this.nowMs + delayMs, order: this.entered++, isBackground, run }
     let index = this.entries.length
-    // Entered later, so at the same time it comes later.
+    // Actions of the same time run in the order in which they were added.
     while (index > 0 && this.entries[index - 1]!.time <= entry.time) index--
     this.entries.splice(index, 0, entry)
     if (!isBackground) this.foreground++
@@ -33,7 +33,7 @@ export class VirtualClock {
 
   step(): void {
     const next = this.entries.pop()
-    if (!next) throw new Error('Nothing is to come')
+    if (!next) throw new Error('No action is pending')
     if (!next.isBackground) this.foreground--
     this.nowMs = Math.max(this.nowMs, next.time)
     next.run()

@@ -1,27 +1,26 @@
 import { VisionError } from '../../functions/src/errors.ts'
-import type { Fate } from './fate.ts'
-import type { Tally } from './tally.ts'
-import type { Traces } from './traces.ts'
+import type { Faults } from './faults.ts'
+import type { Tally, Traces } from './records.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-/** What a worker is at: a photo (`imageId`), or all of them. */
-export type Job = { name: string; imageId?: string | undefined; fate: Fate }
+/** What a worker processes: one photo (`imageId`), or all. */
+export type Job = { name: string; imageId?: string | undefined; faults: Faults }
 
 export type World = { clock: VirtualClock; traces: Traces; tally: Tally }
 
-/** An instance at work on one delivery, with the points at which it may be hit. */
+/** One run of a function, with its fault points. */
 export class Worker {
   readonly job: Job
-  /** Settles when the worker dies. */
-  readonly death: Promise<'died'>
-  /** Since when it is at work by the virtual clock; undefined while it sleeps. */
+  /** Settles when the worker crashes. */
+  readonly crash: Promise<'crashed'>
+  /** When it started to work, by the virtual clock; undefined while it pauses. */
   activeSinceMs: number | undefined
   private readonly world: World
   private readonly stop = new AbortController()
   private isDead = false
   private points = 0
-  private sleeping: Promise<void> | undefined
-  private tellDeath: (end: 'died') => void = () => undefined
+  private pausing: Promise<void> | undefined
+  private resolveCrash: (end: 'crashed') => void = () => undefined
   private readonly changed: () => void
 
   constructor(job: Job, world: World, changed: () => void) {
@@ -29,8 +28,8 @@ export class Worker {
     this.world = world
     this.changed = changed
     this.activeSinceMs = world.clock.nowMs
-    this.death = new Promise((resolve) => {
-      this.tellDeath = resolve
+    this.crash = new Promise((resolve) => {
+      this.resolveCrash = resolve
     })
   }
 
@@ -42,62 +41,61 @@ export class Worker {
     return !this.isDead
   }
 
-  tell(what: string, imageId = this.job.imageId): void {
-    this.world.traces.add(imageId, this.world.clock.nowMs, this.job.name, what)
+  trace(event: string, imageId = this.job.imageId): void {
+    this.world.traces.add(imageId, this.world.clock.nowMs, this.job.name, event)
   }
 
   /**
-   * A fault point. Of a dead worker it never settles, so that none of its code runs on, no `catch` and no `finally`: as when its process
-   * is killed.
+   * A fault point. It never settles for a dead worker, so no `catch` or `finally` of its code runs, as if the process was killed.
    * @throws VisionError `storage-unavailable`
    */
   async pass(point: string): Promise<void> {
-    await this.sleeping
+    await this.pausing
     if (this.isDead) return neverSettles()
-    const { fate } = this.job
+    const { faults } = this.job
     const number = this.points++
-    await fate.onPoint?.(number, point)
-    if (number === fate.crashAt) return this.die(point)
-    if (number === fate.sleepAt) {
-      await this.sleep(fate.sleepMs!, point)
+    await faults.onPoint?.(number, point)
+    if (number === faults.crashAt) return this.kill(point)
+    if (number === faults.pauseAt) {
+      await this.pause(faults.pauseMs!, point)
       if (this.isDead) return neverSettles()
     }
-    if (number === fate.shutdownAt) {
+    if (number === faults.shutdownAt) {
       this.world.tally.count('shutdowns')
-      this.tell(`SIGTERM ${point}`)
+      this.trace(`SIGTERM ${point}`)
       this.stop.abort(new VisionError('interrupted', 'The instance is being shut down'))
     }
-    // The model's own failures come from its service.
-    if (fate.errorAt !== undefined && number >= fate.errorAt && !point.includes('model.')) {
-      delete fate.errorAt
+    // Failures of the model come from its service.
+    if (faults.errorAt !== undefined && number >= faults.errorAt && !point.includes('model.')) {
+      delete faults.errorAt
       this.world.tally.count('store errors')
-      this.tell(`store error ${point}`)
+      this.trace(`store error ${point}`)
       throw new VisionError('storage-unavailable', `Injected ${point}`)
     }
   }
 
-  private die(point: string): Promise<never> {
+  private kill(point: string): Promise<never> {
     this.isDead = true
     this.world.tally.count('crashes')
-    this.tell(`KILLED ${point}`)
-    this.tellDeath('died')
+    this.trace(`KILLED ${point}`)
+    this.resolveCrash('crashed')
     return neverSettles()
   }
 
-  private async sleep(ms: number, point: string): Promise<void> {
-    this.world.tally.count('zombies')
-    this.tell(`sleeps ${Math.round(ms / 1000)} s ${point}`)
+  private async pause(ms: number, point: string): Promise<void> {
+    this.world.tally.count('paused workers')
+    this.trace(`pauses for ${Math.round(ms / 1000)} s ${point}`)
     this.activeSinceMs = undefined
-    this.sleeping = new Promise((wake) => {
+    this.pausing = new Promise((resume) => {
       this.world.clock.after(ms, () => {
         this.activeSinceMs = this.world.clock.nowMs
-        this.sleeping = undefined
-        this.tell('wakes')
-        wake()
+        this.pausing = undefined
+        this.trace('resumes')
+        resume()
       })
     })
     this.changed()
-    await this.sleeping
+    await this.pausing
   }
 }
 

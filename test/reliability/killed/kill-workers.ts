@@ -10,23 +10,23 @@ import { MAX_BILLABLE_ATTEMPTS } from '../../../functions/src/pipeline/billable-
 import { MAX_CRASHES } from '../../../functions/src/pipeline/start-run.ts'
 import { ANNOTATIONS, toAnnotation } from '../../../functions/src/stores/firestore/firestore-annotations.ts'
 import { drawPicture } from '../picture.ts'
-import { KilledCrew } from './crew.ts'
+import { WorkerProcesses } from './worker-processes.ts'
 
 export type Killed = {
   kills: number
   deliveries: number
-  /** Deaths that the documents know of: a worker may have died before its claim, or after it had ended. */
+  /** Crashes that the documents count. A worker may also be killed before its claim or after its end. */
   crashes: number
   photos: number
-  broken: string[]
+  violations: string[]
 }
 
 const WORKERS = 2
-/** About as long as a run takes here from its claim on: some kills come too late, and hit nobody. */
-const LONGEST_MS = 150
-const LOOK_MS = 10
+/** About the duration of a run after its claim: some kills come too late. */
+const MAX_DELAY_MS = 150
+const POLL_MS = 10
 
-/** Real worker processes that are killed with SIGKILL while they annotate photos, and others that go on. @param random 0 to 1 */
+/** Kills worker processes with SIGKILL while they annotate photos; other processes resume the photos. @param random 0 to 1 */
 export async function killWorkers(kills: number, random: () => number): Promise<Killed> {
   const run = randomUUID().slice(0, 8)
   const [projectId, bucketName] = [`demo-killed-${run}`, `firesight-killed-${run}.appspot.com`]
@@ -35,17 +35,17 @@ export async function killWorkers(kills: number, random: () => number): Promise<
   cleanup.defer(() => gemini.close())
   const app = initializeApp({ projectId }, run)
   cleanup.defer(() => deleteApp(app))
-  const crew = new KilledCrew({
+  const processes = new WorkerProcesses({
     GCLOUD_PROJECT: projectId,
     FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: bucketName }),
     GEMINI_EMULATOR_HOST: `${gemini.host}:${gemini.port}`,
   })
-  cleanup.defer(() => crew.dismiss())
+  cleanup.defer(() => processes.killAll())
   const bucket = new Storage({ projectId }).bucket(bucketName)
-  const told: Killed = { kills: 0, deliveries: 0, crashes: 0, photos: 0, broken: [] }
+  const result: Killed = { kills: 0, deliveries: 0, crashes: 0, photos: 0, violations: [] }
   let aheadMs = 0
 
-  /** By a worker whose time has not run out. */
+  /** Whether a worker holds an unexpired lease. */
   async function isClaimed(name: string): Promise<boolean> {
     const found = await getFirestore(app).collection(ANNOTATIONS).doc(imageIdOf(bucketName, name)).get()
     const lease = found.exists ? toAnnotation(found.data()!).lease : null
@@ -59,34 +59,34 @@ export async function killWorkers(kills: number, random: () => number): Promise<
     await file.save(png, { resumable: false, contentType: 'image/png' })
     const [{ generation, size }] = await file.getMetadata()
     const data = { bucket: bucketName, name, generation: String(generation), contentType: 'image/png', size }
-    told.photos++
-    for (let deaths = 0; ; ) {
+    result.photos++
+    for (let crashes = 0; ; ) {
       const event = { id: randomUUID(), time: new Date(Date.now() + aheadMs).toISOString(), data }
-      const isToDie = told.kills < kills && deaths < MAX_CRASHES - 1
-      told.deliveries++
+      const mayBeKilled = result.kills < kills && crashes < MAX_CRASHES - 1
+      result.deliveries++
       const moment = async (stop: AbortSignal) => {
-        while (!stop.aborted && !(await isClaimed(name))) await sleep(LOOK_MS)
-        await sleep(random() * LONGEST_MS)
+        while (!stop.aborted && !(await isClaimed(name))) await sleep(POLL_MS)
+        await sleep(random() * MAX_DELAY_MS)
       }
-      const ended = await crew.run({ event, aheadMs }, isToDie ? moment : undefined)
+      const ended = await processes.run({ event, aheadMs }, mayBeKilled ? moment : undefined)
       if (ended === 'done') return
       if (ended === 'killed') {
-        told.kills++
-        deaths++
+        result.kills++
+        crashes++
       }
-      // The event comes again; its lease has run out by then.
+      // The event is redelivered after the lease has expired.
       aheadMs += (LEASE_SECONDS + 1) * 1000
     }
   }
 
   let next = 0
-  const shift = async () => {
-    while (told.kills < kills) await annotate(next++)
+  const annotateNext = async () => {
+    while (result.kills < kills) await annotate(next++)
   }
-  await Promise.all(Array.from({ length: WORKERS }, shift))
-  // What the dead have left is old enough then.
+  await Promise.all(Array.from({ length: WORKERS }, annotateNext))
+  // The sweeper deletes orphans that are older than an hour.
   aheadMs += 2 * 3600 * 1000
-  if ((await crew.run({ aheadMs })) !== 'done') told.broken.push('the sweep failed')
+  if ((await processes.run({ aheadMs })) !== 'done') result.violations.push('the sweep failed')
 
   const documents = await getFirestore(app).collection(ANNOTATIONS).get()
   const annotations = new Map(documents.docs.map((document) => [document.id, toAnnotation(document.data())]))
@@ -99,20 +99,21 @@ export async function killWorkers(kills: number, random: () => number): Promise<
       .update((await drawPicture(index)).png)
       .digest('hex')
     if (annotation?.status !== 'succeeded' || annotation.image?.sha256 !== sha256) {
-      told.broken.push(`${name} is ${annotation?.status ?? 'lost'} ${annotation?.error?.code ?? ''}`)
+      result.violations.push(`${name} is ${annotation?.status ?? 'lost'} ${annotation?.error?.code ?? ''}`)
       continue
     }
-    told.crashes += annotation.crashes
-    if (annotation.lease) told.broken.push(`${name} has a lease left`)
+    result.crashes += annotation.crashes
+    if (annotation.lease) result.violations.push(`${name} still has a lease`)
     for (const step of [annotation.steps.describe, annotation.steps.locate])
       if ((step.paidCalls ?? 0) > MAX_BILLABLE_ATTEMPTS)
-        told.broken.push(`${name} was paid ${step.paidCalls} times`)
+        result.violations.push(`${name} was billed ${step.paidCalls} times`)
     const { overlay, objects = [] } = annotation
     const folder = overlay?.path.replace('overlay.png', '')
-    const named = [overlay?.path, `${folder}answer.json`, ...objects.map(({ mask }) => mask?.path)]
-    for (const path of named) if (path && !names.delete(path)) told.broken.push(`${name} lacks ${path}`)
+    const referenced = [overlay?.path, `${folder}answer.json`, ...objects.map(({ mask }) => mask?.path)]
+    for (const path of referenced)
+      if (path && !names.delete(path)) result.violations.push(`${name} lacks ${path}`)
     names.delete(name)
   }
-  for (const name of names) told.broken.push(`${name} is left over`)
-  return told
+  for (const name of names) result.violations.push(`${name} is an orphan`)
+  return result
 }

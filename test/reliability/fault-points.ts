@@ -1,15 +1,15 @@
 import type { Worker } from './worker.ts'
 
-/** A call that has had its effect. `startedAt` in real time. */
+/** A call that took effect. `startedAt` in real time. */
 export type Call = { name: string; args: unknown[]; result: unknown; startedAt: number }
 
 type Method = (...args: unknown[]) => Promise<unknown>
 
 /**
- * A port as a worker has it: before and after each call stands a fault point.
- * @param observe hears of each call that has had its effect, also when its worker is dead by then
+ * Adds a fault point before and after each call of a port.
+ * @param observe is called for each call that took effect, also if its worker has crashed by then
  */
-export function watched<T extends object>(
+export function withFaultPoints<T extends object>(
   name: string,
   port: T,
   worker: () => Worker,
@@ -20,26 +20,22 @@ export function watched<T extends object>(
       const method = Reflect.get(target, key) as unknown
       if (typeof method !== 'function') return method
       return async (...args: unknown[]) => {
-        const { pass, tell } = bound(worker())
+        const current = worker()
         const call = `${name}.${String(key)}`
-        await pass(`before ${call}`)
+        await current.pass(`before ${call}`)
         let result: unknown
         const startedAt = performance.now()
         try {
           result = await (method as Method).apply(target, args)
         } catch (error) {
-          tell(`${call} throws ${String(error)}`)
-          await pass(`after ${call}`)
+          current.trace(`${call} throws ${String(error)}`)
+          await current.pass(`after ${call}`)
           throw error
         }
         observe({ name: call, args, result, startedAt })
-        await pass(`after ${call}`)
+        await current.pass(`after ${call}`)
         return result
       }
     },
   })
-}
-
-function bound(worker: Worker) {
-  return { pass: worker.pass.bind(worker), tell: worker.tell.bind(worker) }
 }

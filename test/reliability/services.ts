@@ -13,45 +13,48 @@ import { firestoreAnnotations } from '../../functions/src/stores/firestore/fires
 import { firestoreProgress } from '../../functions/src/stores/firestore/firestore-progress.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
-import type { Crew } from './crew.ts'
+import { withFaultPoints } from './fault-points.ts'
 import type { Violation } from './invariants.ts'
 import { observer } from './observer.ts'
-import { watched } from './ports.ts'
 import type { World } from './worker.ts'
+import type { Workers } from './workers.ts'
 
-export type Clouds = { bucket: string; database: Firestore; storage: Storage; gemini: GeminiEmulator }
+export type Backends = { bucket: string; database: Firestore; storage: Storage; gemini: GeminiEmulator }
 
-type Notes = {
-  /** When objects were written, by the virtual clock; the emulator knows only the real one. */
+type Records = {
+  /** Write times of objects by the virtual clock; the emulator knows only real time. */
   writtenAt: Map<string, Date>
-  /** Which photo each image belongs to that the model was shown, by its SHA-256. */
+  /** The photo of each image that the model received, by SHA-256. */
   sentImages: Map<string, string>
-  /** What must never happen, and did. */
-  broken: Violation[]
+  violations: Violation[]
 }
 
-/** The services of every worker, as `getServices` builds them, over the emulators and the virtual clock; every call of a port may be hit. */
-export function realServices(
-  { bucket, database, storage, gemini }: Clouds,
+/** The services of `getServices()`, with the emulators, the virtual clock, and fault points around every call of a port. */
+export function simulatedServices(
+  { bucket, database, storage, gemini }: Backends,
   world: World,
-  crew: Crew,
+  workers: Workers,
   queue: PhotoQueue,
-  { writtenAt, sentImages, broken }: Notes,
+  { writtenAt, sentImages, violations }: Records,
 ): Services {
-  const observe = observer(() => crew.worker, world, writtenAt, broken)
-  const port = <T extends object>(name: string, real: T): T => watched(name, real, () => crew.worker, observe)
+  const observe = observer(() => workers.worker, world, writtenAt, violations)
+  const port = <T extends object>(name: string, real: T): T =>
+    withFaultPoints(name, real, () => workers.worker, observe)
   return {
     bucket,
     photos: port('photos', cloudStoragePhotos(storage, '')),
     urlImages: httpsImages(),
     quota: port('quota', firestoreQuota(database)),
     annotations: port('annotations', firestoreAnnotations(database)),
-    model: port('model', noteImages(modelOf(gemini), crew, sentImages)),
+    model: port('model', recordImages(modelOf(gemini), workers, sentImages)),
     upkeep: {
-      annotations: port('census', firestoreAnnotationIndex(database)),
+      annotations: port('annotationIndex', firestoreAnnotationIndex(database)),
       objects: port(
         'objects',
-        dated(cloudStorageObjectLister(storage), (name) => writtenAt.get(name) ?? world.clock.now()),
+        withVirtualDates(
+          cloudStorageObjectLister(storage),
+          (name) => writtenAt.get(name) ?? world.clock.now(),
+        ),
       ),
       queue: port('queue', queue),
       progress: port('progress', firestoreProgress(database)),
@@ -59,7 +62,7 @@ export function realServices(
     now: () => world.clock.now(),
     newToken: randomUUID,
     get shutdown() {
-      return crew.worker.shutdown
+      return workers.worker.shutdown
     },
   }
 }
@@ -69,16 +72,16 @@ function modelOf({ url }: GeminiEmulator): VisionModel {
     provider: { name: 'gemini-api', apiKey: () => 'any' },
     timeoutMs: 10_000,
     baseUrl: url,
-    // Real time, while the other clock is virtual.
+    // The waits of retries take real time.
     retry: { attempts: 2, firstWaitMs: 1, maxWaitMs: 5 },
   })
 }
 
-function noteImages(model: VisionModel, crew: Crew, sentImages: Map<string, string>): VisionModel {
+function recordImages(model: VisionModel, workers: Workers, sentImages: Map<string, string>): VisionModel {
   return {
     ...model,
     async generate(request, signal) {
-      const { imageId } = crew.worker.job
+      const { imageId } = workers.worker.job
       for (const part of request.parts) {
         if ('image' in part && imageId !== undefined)
           sentImages.set(createHash('sha256').update(part.image.data).digest('hex'), imageId)
@@ -88,7 +91,7 @@ function noteImages(model: VisionModel, crew: Crew, sentImages: Map<string, stri
   }
 }
 
-function dated(objects: ObjectLister, dateOf: (name: string) => Date): ObjectLister {
+function withVirtualDates(objects: ObjectLister, dateOf: (name: string) => Date): ObjectLister {
   return {
     ...objects,
     async list(...args) {

@@ -1,13 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Order, Report } from './child.ts'
+import type { Order, Report } from './worker-process.ts'
 
-/** How a delivery looked to whoever made it. */
-export type Ended = Report | 'killed'
+/** How a delivery ended for its sender. */
+export type RunEnd = Report | 'killed'
 
-/** Worker processes, one order at a time each. One that was killed is replaced by a new one. */
-export class KilledCrew {
+/** Worker processes that run one order at a time. A killed process is replaced. */
+export class WorkerProcesses {
   private readonly environment: NodeJS.ProcessEnv
   private readonly idle: ChildProcess[] = []
 
@@ -15,11 +15,11 @@ export class KilledCrew {
     this.environment = environment
   }
 
-  /** @param moment when the worker gets SIGKILL, if it is still at work then; told to stop waiting when it is not */
-  async run(order: Order, moment?: (stop: AbortSignal) => Promise<void>): Promise<Ended> {
-    const child = this.idle.pop() ?? (await this.hire())
+  /** @param moment resolves when the worker should get SIGKILL. It is aborted when the worker has ended before. */
+  async run(order: Order, moment?: (stop: AbortSignal) => Promise<void>): Promise<RunEnd> {
+    const child = this.idle.pop() ?? (await this.start())
     const reported = once(child, 'message').then(([report]) => report as Report)
-    const died = once(child, 'exit').then((): Ended => 'killed')
+    const died = once(child, 'exit').then((): RunEnd => 'killed')
     child.send(order)
     const stop = new AbortController()
     const kill = async () => {
@@ -30,23 +30,23 @@ export class KilledCrew {
     const ended = await Promise.race([reported, died])
     stop.abort()
     await killing
-    // A worker that was killed at the very end is of no use to anybody.
+    // The signal may arrive just after the report.
     if (ended !== 'killed' && !child.killed) this.idle.push(child)
     return ended
   }
 
-  dismiss(): void {
+  killAll(): void {
     for (const child of this.idle.splice(0)) child.kill('SIGKILL')
   }
 
-  private async hire(): Promise<ChildProcess> {
-    const child = fork(join(import.meta.dirname, 'child.ts'), {
+  private async start(): Promise<ChildProcess> {
+    const child = fork(join(import.meta.dirname, 'worker-process.ts'), {
       execPath: process.execPath,
       env: { ...process.env, ...this.environment },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const [report] = (await once(child, 'message')) as [Report]
-    if (report !== 'ready') throw new Error(`A worker began with "${report}"`)
+    if (report !== 'ready') throw new Error(`A worker process started with "${report}"`)
     return child
   }
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../model/random.ts'
-import type { Crew } from './crew.ts'
-import type { Fate } from './fate.ts'
+import type { Faults } from './faults.ts'
 import type { World } from './worker.ts'
+import type { Workers } from './workers.ts'
 
 export type StorageObject = {
   imageId: string
@@ -14,43 +14,46 @@ export type StorageObject = {
 
 export type StorageEvent = { id: string; kind: 'finalized' | 'deleted'; object: StorageObject; time: Date }
 
-/** For how long an event is delivered again. https://cloud.google.com/eventarc/docs/retry-events */
-const WINDOW_MS = 24 * 3_600_000
+/** How long Eventarc redelivers an event. https://cloud.google.com/eventarc/docs/retry-events */
+const RETRY_WINDOW_MS = 24 * 3_600_000
 
-/** Which part of the events is lost, doubled, or late. */
+/** The part of the events that are lost, duplicated or late. */
 export type EventFaults = { lost: number; duplicated: number; late: number }
 
-/** Eventarc: at least once but for a few, in any order, under new ids too; what fails comes again after 10 to 600 s, for 24 hours. */
-export class Relay {
+/**
+ * Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up to 24 hours. A few events
+ * are lost.
+ */
+export class EventService {
   private published = 0
   private readonly world: World
-  private readonly crew: Crew
+  private readonly workers: Workers
   private readonly random: Random
   private readonly faults: EventFaults
   private readonly handle: (event: StorageEvent) => Promise<unknown>
-  private readonly nextFate: (name: string) => Fate
+  private readonly nextFaults: (name: string) => Faults
 
   constructor(
     world: World,
-    crew: Crew,
+    workers: Workers,
     random: Random,
     faults: EventFaults,
     handle: (event: StorageEvent) => Promise<unknown>,
-    nextFate: (name: string) => Fate,
+    nextFaults: (name: string) => Faults,
   ) {
     this.world = world
-    this.crew = crew
+    this.workers = workers
     this.random = random
     this.faults = faults
     this.handle = handle
-    this.nextFate = nextFate
+    this.nextFaults = nextFaults
   }
 
   publish(kind: StorageEvent['kind'], object: StorageObject): void {
     const { random, world } = this
     if (random.chance(this.faults.lost)) {
       world.tally.count('events lost')
-      world.traces.add(object.imageId, world.clock.nowMs, 'relay', `loses ${kind} ${object.generation}`)
+      world.traces.add(object.imageId, world.clock.nowMs, 'events', `loses ${kind} ${object.generation}`)
       return
     }
     let copies = 1
@@ -66,12 +69,12 @@ export class Relay {
   private deliverAfter(delayMs: number, event: StorageEvent, attempt: number): void {
     const { clock, tally } = this.world
     clock.after(delayMs, () => {
-      if (clock.nowMs - event.time.getTime() > WINDOW_MS) return tally.count('events expired')
+      if (clock.nowMs - event.time.getTime() > RETRY_WINDOW_MS) return tally.count('events expired')
       tally.count('deliveries')
       const { imageId, generation } = event.object
       const name = `${event.kind} ${event.id}#${attempt} g${generation.slice(-6)}`
-      const job = { name, imageId, fate: this.nextFate(event.object.name) }
-      this.crew.start(
+      const job = { name, imageId, faults: this.nextFaults(event.object.name) }
+      this.workers.start(
         job,
         async () => this.handle(event),
         (end) => {

@@ -1,10 +1,10 @@
 import type { StorageEvent as HandlerEvent } from 'firebase-functions/storage'
 import { onImageDeleted, onImageUploaded, onPhotoQueued, onSweep } from '../../functions/src/index.ts'
 import type { QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
-import type { StorageEvent } from './relay.ts'
+import type { StorageEvent } from './event-service.ts'
 
-/** The deployed functions, as they are called when an event has been unpacked. */
-export const realHandlers = {
+/** The deployed functions, called with unpacked events. */
+export const handlers = {
   async event({ id, kind, object, time }: StorageEvent): Promise<unknown> {
     const { bucket, name, generation, contentType, size } = object
     const event = { id, time: time.toISOString(), data: { bucket, name, generation, contentType, size } }

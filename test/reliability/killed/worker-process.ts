@@ -1,5 +1,4 @@
-// A worker in a process of its own: the deployed handlers and `getServices()` as they are, but for a clock that is ahead by as much as it
-// is told. It is killed while it works.
+// A worker process: the deployed handlers with `getServices()` and a clock that is ahead of real time. It gets killed while it works.
 
 import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { onImageUploaded, onSweep } from '../../../functions/src/index.ts'
@@ -12,7 +11,7 @@ let aheadMs = 0
 const services = await getServices(readConfig(), () => 'any')
 replaceServices({ ...services, now: () => new Date(Date.now() + aheadMs) })
 
-const report = (what: Report) => process.send?.(what)
+const report = (status: Report) => process.send?.(status)
 
 process.on('message', (order: Order) => {
   ;({ aheadMs } = order)
