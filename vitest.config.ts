@@ -3,12 +3,14 @@ import { defineConfig } from 'vitest/config'
 /** Slow tests: `npm run test:all` runs them, `npm test` does not. docs/testing.md */
 const slow = '**/*.slow.test.ts'
 
-const unit = { testTimeout: 30_000, hookTimeout: 30_000 }
+/** Vitest's default leaves one core idle. */
+const unit = { maxWorkers: '100%', testTimeout: 30_000, hookTimeout: 30_000 }
 
 /** These tests share one set of emulators. */
 const emulators = {
   testTimeout: 90_000, // Longer than PATIENCE_MS in test/support/app.ts.
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } }, // A function may have to start first.
 }
 
 export default defineConfig({

@@ -125,7 +125,8 @@ describe('the comparison page', () => {
     await compare().click()
     await shown('One difference found.')
     expect(await width()).toBe(360)
-    expect(await deviation(regions(2), 2, SQUARE)).toBeLessThan(0.01)
+    // Browsers align lines to whole pixels; here a pixel is 1 % of the height of the photo.
+    expect(await deviation(regions(2), 2, SQUARE)).toBeLessThan(0.015)
     await page.screenshot({ path: join(ARTIFACTS, 'compare-360.png'), fullPage: true })
   })
 

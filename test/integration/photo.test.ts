@@ -65,13 +65,9 @@ describe('onImageUploaded()', () => {
     await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('applies EXIF orientation %i', async (orientation) => {
-    const { annotation } = await annotatePhoto(
-      user,
-      `turned-${orientation}.jpg`,
-      await withOrientation(png, orientation),
-    )
-    expect(annotation.image?.orientation).toBe(orientation)
+  it('applies EXIF orientation 6', async () => {
+    const { annotation } = await annotatePhoto(user, 'turned.jpg', await withOrientation(png, 6))
+    expect(annotation.image?.orientation).toBe(6)
     await expectShapes(annotation)
   })
 
@@ -126,15 +122,6 @@ describe('onImageUploaded()', () => {
     const path = await uploadAsAdmin(user.pathOf(`${randomUUID()}.jpg`), bytes())
     expect((await user.annotated(path)).annotation).toMatchObject({ status: 'rejected', error: { code } })
     expect(await gemini.requests()).toEqual([])
-  })
-
-  it('rejects a photo of more than 50 megapixels', async () => {
-    const large = await sharp({ create: { width: 7100, height: 7100, channels: 3, background: 'teal' } })
-      .png()
-      .toBuffer()
-    const { annotation } = await annotatePhoto(user, 'large.png', large, 'image/png')
-    expect(annotation).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
-    expect(await gemini.requests({ width: 1536, height: 1536 })).toEqual([])
   })
 
   it('annotates an overwritten photo again, and deletes the old results', async () => {

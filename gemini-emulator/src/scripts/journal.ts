@@ -2,22 +2,22 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { GenerationConfig, RequestImage } from '../api/request.ts'
 import type { Method } from './script.ts'
 
-/** One request as it came in, and what became of it. */
+/** One request and its outcome. */
 export type JournalEntry = {
   id: string
   /** ISO 8601, by the emulator's clock. */
   time: string
   method: Method
   apiVersion: string
-  /** The model as asked for, not as routed. */
+  /** The requested model, before routing. */
   model?: string
   config?: GenerationConfig
   systemInstruction?: string
   texts?: string[]
   images?: JournalImage[]
-  /** The HTTP status sent; absent while the answer is pending or when none was sent. */
+  /** The HTTP status of the response; absent while it is pending, or if none was sent. */
   status?: number
-  /** The client went away before the answer ended. */
+  /** The client closed the connection before the response ended. */
   aborted?: true
   durationMs?: number
 }
@@ -35,7 +35,7 @@ export type JournalImage = {
 
 const MOST_ENTRIES = 1000
 
-/** What was asked of the emulator, oldest first; the last thousand. */
+/** The last thousand requests, the oldest first. */
 export class Journal {
   private entries: JournalEntry[] = []
 

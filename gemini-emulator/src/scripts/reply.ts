@@ -5,14 +5,14 @@ import type { Method, Reply } from './script.ts'
 const HTML =
   '<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n'
 
-/** Answers with a scripted fault, status or body; false when the reply leaves the usual answer to be sent. */
+/** Sends a scripted fault, status or body. Returns false if the caller must send the usual answer. */
 export function sendScripted(
   response: Response,
   { fault, status, body, text }: Reply,
   method: Method,
 ): boolean {
   if (fault === 'hang') return true
-  // So that the journal does not take it for the client's leaving.
+  // The journal must not record this as closed by the client.
   response.locals.cut = fault === 'reset' || fault === 'truncate'
   if (fault === 'reset') {
     response.socket?.resetAndDestroy()
@@ -33,14 +33,14 @@ export function sendScripted(
   return true
 }
 
-/** Promises the whole body, sends half of it and closes the connection. */
+/** Announces the length of the whole body, sends half of it and closes the connection. */
 export function sendTruncated(response: Response, body: string): void {
   const bytes = Buffer.from(body)
   response.type('json').set('content-length', String(bytes.length))
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy())
 }
 
-/** A list as the body of a stream is its pieces. */
+/** For a stream, a body that is a list holds its pieces. */
 export function isStreamed(method: Method, body: unknown): body is object[] {
   return method === 'streamGenerateContent' && Array.isArray(body)
 }
