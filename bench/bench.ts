@@ -1,4 +1,5 @@
-// `npm run bench`: our way of a photo beside the libraries under it and beside others that do the same. docs/performance.md
+// `npm run bench`: compares our image processing with the libraries that it uses and with similar tools.
+// docs/performance.md
 import { parseArgs } from 'node:util'
 import { FULL, type Plan, QUICK } from './plan.ts'
 import { renderReport } from './report.ts'
@@ -6,16 +7,16 @@ import { PARTS, runBench } from './run.ts'
 import { PAGE, writeDocs } from './write-docs.ts'
 
 const USAGE = `Usage: npm run bench -- [options]
-  --only <part>   one of ${PARTS.map(({ name }) => name).join(', ')}; may be given several times
-  --rounds <n>    how often each case is measured (${FULL.rounds})
-  --seed <n>      of the order of the cases, to have an order again
-  --quick         small pictures, few rounds: only to see that it runs
-  --json          one JSON document on stdout (npm run --silent bench -- --json) instead of Markdown
-  --write-docs    also writes the report into docs/performance.md`
+  --only <part>   run only this part; can be repeated. Parts: ${PARTS.map(({ name }) => name).join(', ')}
+  --rounds <n>    number of measurements per case (default ${FULL.rounds})
+  --seed <n>      seed for the order of the cases
+  --quick         small images and few rounds, to test the bench itself
+  --json          print JSON instead of Markdown (npm run --silent bench -- --json)
+  --write-docs    also write the report to docs/performance.md`
 
 type Options = { plan: Plan; only: string[] | undefined; seed: number; json: boolean; writeDocs: boolean }
 
-/** @throws Error that says what is wrong with the arguments */
+/** @throws Error with a message for the user if an argument is invalid */
 function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -31,11 +32,11 @@ function readOptions(args: string[]): Options {
   const plan = values.quick ? QUICK : FULL
   const names = PARTS.map(({ name }) => name)
   for (const name of values.only ?? []) {
-    if (!names.includes(name)) throw new Error(`There is no part "${name}"`)
+    if (!names.includes(name)) throw new Error(`Unknown part "${name}"`)
   }
   const rounds = values.rounds === undefined ? plan.rounds : wholeNumber('--rounds', values.rounds, 1)
   if (values['write-docs'] && (values.only || values.quick || rounds < FULL.rounds)) {
-    throw new Error(`--write-docs takes a whole run of at least ${FULL.rounds} rounds`)
+    throw new Error(`--write-docs requires a full run of at least ${FULL.rounds} rounds`)
   }
   return {
     plan: { ...plan, rounds },
@@ -49,10 +50,10 @@ function readOptions(args: string[]): Options {
 function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= least) return value
-  throw new Error(`${name} is a whole number of at least ${least}, not "${text}"`)
+  throw new Error(`${name} must be a whole number of at least ${least}, not "${text}"`)
 }
 
-/** To stderr: one line that is written over on a terminal; elsewhere a line every few seconds. */
+/** Writes progress to stderr: a single updated line on a terminal, otherwise a line every few seconds. */
 function showProgress(): (text: string) => void {
   let last = Number.NEGATIVE_INFINITY
   return (text) => {
@@ -78,7 +79,7 @@ async function main(): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(bench)}\n` : `${report}\n`)
   if (options.writeDocs) {
     writeDocs(report)
-    process.stderr.write(`Written into ${PAGE}\n`)
+    process.stderr.write(`Wrote the report to ${PAGE}\n`)
   }
 }
 

@@ -6,23 +6,23 @@ import { bundleFunctions } from '../tools/bundle.ts'
 import { cache, root } from '../tools/paths.ts'
 import { compileFunctions } from './compile-functions.ts'
 
-/** Samples by round; in the same round everything was measured once. */
+/** The samples by round. Each round measures each case once. */
 export type ColdStart = { id: string; unit: 'ms'; samples: number[] }
 
 const ours = 'our functions'
 const firebase = 'firebase-functions + firebase-admin'
 
 /**
- * How long imports take in a fresh process, from the first to the end of the last: until an instance can take events
- * (`our functions`), and with all that the first photo loads later; beside what the Firebase packages alone take. Node's own start is
- * not in it, and the files are in the page cache.
+ * Measures the duration of imports in a new process: those before an instance can handle events (`our
+ * functions`), those including lazily loaded modules, and those of the Firebase packages alone. Excludes the
+ * start of Node. The files are in the page cache.
  */
 export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
   const folder = join(cache, `cold-start-${process.pid}`)
   try {
     const cases = await prepare(folder)
     const measured = [...cases.keys()].map((id): ColdStart => ({ id, unit: 'ms', samples: [] }))
-    // One round more, which fills the page cache.
+    // Round 0 fills the page cache and is not counted.
     for (let round = 0; round <= rounds; round++) {
       const start = Math.floor(Math.random() * measured.length)
       for (const { id, samples } of [...measured.slice(start), ...measured.slice(0, start)]) {
@@ -36,7 +36,7 @@ export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
   }
 }
 
-/** What each case imports, in this order. */
+/** The modules that each case imports, in this order. */
 async function prepare(folder: string): Promise<Map<string, string[]>> {
   const [bundle, plain] = [join(folder, 'dist'), join(folder, 'lib')]
   await bundleFunctions(bundle)
@@ -69,7 +69,7 @@ function importInFreshProcess(modules: string[]): number {
     const start = performance.now()
     for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
     process.stdout.write(String(performance.now() - start))`
-  // From functions/, so that packages are found as the functions find them.
+  // Runs in functions/, so that packages resolve as for the functions.
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: join(root, 'functions'),
     encoding: 'utf8',

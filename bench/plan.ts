@@ -2,21 +2,21 @@ import type { Size } from '../functions/src/document/box.ts'
 
 export type PhotoSize = Size & { name: string }
 
-/** What is measured, and how often. */
+/** The sizes and numbers of a run. */
 export type Plan = {
   name: 'full' | 'quick'
-  /** Ascending; the one in the middle is the one that most cases and the targets are about. */
+  /** Ascending. Most cases and the targets refer to the middle one. */
   sizes: readonly [small: PhotoSize, usual: PhotoSize, large: PhotoSize]
-  /** Objects in an answer, ascending. */
+  /** The numbers of objects in answers, ascending. */
   counts: readonly number[]
-  /** Objects in the answer that the targets are about; one of `counts`. */
+  /** The number of objects that the targets refer to; one of `counts`. */
   usualCount: number
-  /** Of the answers that are nonsense. */
+  /** The length of invalid answers. */
   garbageCharacters: number
   rounds: number
 }
 
-/** What phones take: 12 megapixels as a rule, 48 on request. */
+/** The sizes of phone photos: usually 12 megapixels, optionally 48. */
 export const FULL: Plan = {
   name: 'full',
   sizes: [
@@ -30,7 +30,7 @@ export const FULL: Plan = {
   rounds: 7,
 }
 
-/** Shows that every case runs; its figures say nothing. */
+/** Only tests that every case runs. Its figures are not meaningful. */
 export const QUICK: Plan = {
   name: 'quick',
   sizes: [

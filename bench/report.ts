@@ -3,7 +3,7 @@ import type { Cell, Table } from './parts/part.ts'
 import type { Bench } from './run.ts'
 import type { Target } from './targets.ts'
 
-/** The whole run in Markdown: targets, then the tables of each part. */
+/** Renders a run as Markdown: the targets, then the tables of each part. */
 export function renderReport(bench: Bench): string {
   return [head(bench), targetTable(bench), ...bench.parts.map(renderPart)].join('\n\n')
 }
@@ -12,12 +12,10 @@ function head({ date, plan, rounds, seed, machine, versions, missing }: Bench): 
   const { processor, cores, memoryGiB, platform } = machine
   const lines = [
     `${date}, ${processor} (${cores} cores, ${memoryGiB} GiB), ${platform}. ${list(versions)}. ${rounds} rounds, seed ${seed}.`,
-    'Every figure is the median of the rounds, with the smallest and largest in brackets; a ratio is taken within each round.',
+    'Every figure is the median of all rounds, with minimum and maximum in brackets. Ratios are computed within each round.',
   ]
   if (plan === 'quick')
-    lines.push(
-      '**A quick run**: small pictures, few rounds. Its figures say nothing but that they can be had.',
-    )
+    lines.push('**A quick run** with small images and few rounds. Its figures are not meaningful.')
   for (const [name, reason] of Object.entries(missing)) lines.push(`**Not measured: ${name}** (${reason}).`)
   return lines.join('\n\n')
 }
@@ -63,12 +61,12 @@ function verdict({ met, measured }: Target): string {
   return measured ? 'not judged' : ''
 }
 
-/** The median, then the spread. */
+/** Renders the median and the range. */
 export function renderCell(cell: Cell): string {
   if ('text' in cell) return cell.text
   const { median, min, max }: Summary = cell.summary
   const value = bare(median, cell.unit)
-  // A size is what it is.
+  // Sizes have only one sample, so they have no range.
   return min === max ? value : `${value} (${number(min, cell.unit)}–${number(max, cell.unit)})`
 }
 
@@ -77,7 +75,7 @@ function bare(value: number, unit: Target['unit'] | 'bytes'): string {
   return unit === 'times' ? `${number(value, unit)}×` : `${number(value, unit)} ${unit}`
 }
 
-/** Three digits that mean something; of bytes, in millions. */
+/** Three significant digits. Bytes are in millions. */
 function number(value: number, unit: Target['unit'] | 'bytes'): string {
   const shown = unit === 'bytes' ? value / 1e6 : value
   const size = Math.abs(shown)

@@ -16,17 +16,17 @@ import { judgeTargets, type Target } from './targets.ts'
 
 export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start]
 
-/** Everything that a run found; what `--json` prints. */
+/** The results of a run, which `--json` prints. */
 export type Bench = {
   date: string
   plan: Plan['name']
   rounds: number
-  /** Of the order of the cases: the same seed, the same order. */
+  /** The seed for the order of the cases. */
   seed: number
   machine: { processor: string; cores: number; memoryGiB: number; platform: string }
-  /** Of what is measured with, by name. */
+  /** The versions of Node and of the measured libraries. */
   versions: Record<string, string>
-  /** Peers that are not there, and why. */
+  /** The missing peers, with the reasons. */
   missing: Record<string, string>
   parts: (PartResult & {
     name: string

@@ -7,9 +7,9 @@ import { bundleFunctions } from '../tools/bundle.ts'
 export type Size = { id: string; unit: 'bytes'; samples: [number] }
 
 /**
- * What is uploaded, and what an instance holds once `npm ci --omit=dev` has run in it, as Cloud Build does. Packages come from npm's cache,
- * or else from the registry.
- * @throws Error when npm cannot install
+ * Measures the uploaded files, and the files after `npm ci --omit=dev`, which Cloud Build runs. Uses packages
+ * from the npm cache if possible.
+ * @throws Error if npm cannot install the packages
  */
 export async function measureSizes(): Promise<Size[]> {
   const folder = mkdtempSync(join(tmpdir(), 'firesight-size-'))

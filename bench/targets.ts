@@ -9,17 +9,17 @@ import { isGarbageId, SOUND_JSON } from './parts/read.ts'
 import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
 import type { Plan } from './plan.ts'
 
-/** A promise that we make about speed, and what this run says of it. */
+/** A performance target and its result in this run. */
 export type Target = {
   name: string
   bound: 'at most' | 'at least'
   limit: number
   unit: 'times' | 'ms' | 'MiB'
-  /** Absent when the run did not measure it. */
+  /** Undefined if the run did not measure it. */
   measured?: Summary
-  /** Of the median. Absent as well for a quick run, whose figures say nothing. */
+  /** Whether the median meets the limit. Undefined for a quick run too. */
   met?: boolean
-  /** What belongs beside the figure. */
+  /** An addition to the figure. */
   remark?: string
 }
 
@@ -102,7 +102,7 @@ export function judgeTargets(
       bound: 'at most',
       limit: 1.3,
       unit: 'times',
-      // Work that is put off to the first photo is no work saved.
+      // Lazy loading only delays work until the first photo, so both figures are shown.
       ...(everything ? { remark: `with all that is loaded later: ${everything.median.toFixed(2)}×` } : {}),
     },
     started.ratio(OUR_START, FIREBASE_START),

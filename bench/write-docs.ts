@@ -6,9 +6,9 @@ export const PAGE = join(root, 'docs/performance.md')
 
 const MARKED = /(<!-- bench:begin -->\n)[\s\S]*?(<!-- bench:end -->)/
 
-/** A page with the report between its marks. @throws Error when the marks are missing */
+/** Replaces the report between the markers of a page. @throws Error if the markers are missing */
 export function replaceReport(page: string, report: string): string {
-  if (!MARKED.test(page)) throw new Error('Cannot write the report: the page has no marks for it')
+  if (!MARKED.test(page)) throw new Error('Cannot write the report: the page has no markers')
   return page.replace(MARKED, (_, begin: string, end: string) => `${begin}\n${report}\n\n${end}`)
 }
 

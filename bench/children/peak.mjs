@@ -1,5 +1,6 @@
-// `node bench/children/peak.mjs <work> <compiled functions> <answer> <width> <height>`: does one thing in a fresh process, then says the
-// most memory that it took, in MiB. Plain JavaScript over compiled code, as in production: Node's own compiler would add to the peak.
+// `node bench/children/peak.mjs <work> <compiled functions> <answer> <width> <height>`: runs one task in a
+// new process and prints its peak memory in MiB. Runs compiled code, as in production: type stripping in Node
+// would increase the peak.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -22,7 +23,7 @@ const works = {
   'layer-and-masks': () => drawLayer(true),
 }
 
-/** As ../parts/draw-layer.ts, with compiled code. @param {boolean} withMasks */
+/** Like ../parts/draw-layer.ts, with compiled code. @param {boolean} withMasks */
 async function drawLayer(withMasks) {
   /** @type {typeof import('../../functions/src/tasks/locate/read-location.ts')} */
   const { readLocation } = await load('tasks/locate/read-location')
@@ -45,7 +46,8 @@ function load(module) {
 }
 
 function peakMebibytes() {
-  // Of a child, Linux counts the parent's memory in maxRSS (fork shares it until exec); the high-water mark begins anew with exec.
+  // On Linux, maxRSS of a child includes memory of the parent (shared between fork and exec). VmHWM starts at
+  // exec.
   // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html, 2026-11
   if (process.platform === 'linux') {
     const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
@@ -55,6 +57,6 @@ function peakMebibytes() {
 }
 
 const run = works[work]
-if (!run) throw new Error(`Cannot measure "${work}": it is none of ${Object.keys(works).join(', ')}`)
+if (!run) throw new Error(`Unknown task "${work}", expected one of ${Object.keys(works).join(', ')}`)
 await run()
 process.stdout.write(`${peakMebibytes()}\n`)

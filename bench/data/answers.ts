@@ -12,12 +12,13 @@ type Blob = {
 const LABELS =
   'wooden bowl,glass jar,ceramic mug,steel spoon,plant pot,book,cutting board,bottle,lamp,apple'.split(',')
 
-/** Real masks are 256 pixels wide and high as a rule; with some models the longer side is. */
+/** Real masks usually are 256 x 256 pixels. With some models only the longer side is 256. */
 const MASK_SIDE = 256
 
 /**
- * An answer as Gemini 2.5 gives it: fenced JSON, masks as PNG data URIs, 8-bit grey with soft edges. Half of the masks are square, half
- * have their box's aspect. About 7.5 kB each, ten times a real one: harder to read, and with more pixels between black and white.
+ * An answer in the format of Gemini 2.5: fenced JSON with masks as PNG data URIs, 8-bit grey with soft edges.
+ * Half of the masks are square, half have the aspect ratio of their box. Each has about 7.5 kB, ten times as
+ * much as a real one, and more grey pixels.
  */
 export async function writeAnswer(count: number): Promise<string> {
   const random = seededRandom(9000 + count)
@@ -34,15 +35,18 @@ export async function writeAnswer(count: number): Promise<string> {
   return `\`\`\`json\n${JSON.stringify(items, null, 1)}\n\`\`\``
 }
 
-/** The more objects, the smaller: between 8 and 56 % of the image's sides. */
+/** Objects are smaller if there are more of them: between 8 and 56 % of the image's sides. */
 function makeBlob(index: number, count: number, random: () => number): Blob {
-  const [least, most] =
+  const [minSide, maxSide] =
     count === 1 ? [400, 560] : count <= 5 ? [220, 420] : count <= 20 ? [140, 320] : [80, 220]
-  const [height, width] = [0, 0].map(() => Math.round(least + random() * (most - least))) as [number, number]
+  const [height, width] = [0, 0].map(() => Math.round(minSide + random() * (maxSide - minSide))) as [
+    number,
+    number,
+  ]
   const [y, x] = [Math.round(random() * (1000 - height)), Math.round(random() * (1000 - width))]
-  const again = Math.floor(index / LABELS.length)
+  const repetition = Math.floor(index / LABELS.length)
   return {
-    label: LABELS[index % LABELS.length]! + (again > 0 ? ` ${again + 1}` : ''),
+    label: LABELS[index % LABELS.length]! + (repetition > 0 ? ` ${repetition + 1}` : ''),
     box2d: [y, x, y + height, x + width],
     harmonics: Array.from({ length: 6 }, (_, k) => ({
       amplitude: ((random() - 0.5) * 0.55) / (k + 1),
@@ -81,7 +85,7 @@ function radiusAt(angle: number, harmonics: Blob['harmonics']): number {
   return Math.min(Math.max(radius, 0.25), 0.99)
 }
 
-/** 0 outside, 1 inside, over about four of 256 pixels. */
+/** A smooth step from 0 outside to 1 inside, over about four of 256 pixels. */
 function softStep(inside: number): number {
   return 1 / (1 + Math.exp(-inside * 110))
 }

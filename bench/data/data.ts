@@ -14,7 +14,7 @@ import {
   type Variant,
 } from './files.ts'
 
-/** A generated photo or answer, in memory, and where it is for the peers in other processes. */
+/** A generated photo or answer in memory, with its path for peers in other processes. */
 export type Photo = { size: PhotoSize; path: string; jpeg: Buffer }
 export type Answer = { count: number; path: string; text: string }
 
@@ -44,10 +44,10 @@ export class Data {
   }
 }
 
-/** The data of a plan; generated, unless it is there from an earlier run. */
+/** The data of a plan. Generates it unless an earlier run did. */
 export function loadData(plan: Plan): Data {
   const folder = join(cache, 'bench', plan.name)
-  if (!isWhole(folder)) {
+  if (!isComplete(folder)) {
     const generate = join(import.meta.dirname, 'generate.ts')
     const { status } = spawnSync(process.execPath, [generate, folder, plan.name], { stdio: ['ignore', 2, 2] })
     if (status !== 0) throw new Error('Cannot generate the data (see above)')
@@ -55,7 +55,7 @@ export function loadData(plan: Plan): Data {
   return new Data(folder)
 }
 
-function isWhole(folder: string): boolean {
+function isComplete(folder: string): boolean {
   const path = join(folder, MANIFEST)
   if (!existsSync(path)) return false
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest

@@ -1,15 +1,15 @@
 import sharp from 'sharp'
 import type { PhotoSize } from '../plan.ts'
 
-/** Raised when what is generated changes. */
+/** Increase this when the generated data changes. */
 export const DATA_VERSION = 1
 
 export const MANIFEST = 'manifest.json'
 
-/** What a folder of generated data holds: names with the SHA-256 of their bytes. */
+/** The files of a data folder, with the SHA-256 of their bytes. */
 export type Manifest = { version: number; madeWith: string; files: Record<string, string> }
 
-/** `exif-6`: turned by its EXIF orientation. `display-p3`: in wide-gamut colours with their profile. */
+/** `exif-6`: rotated by its EXIF orientation. `display-p3`: wide-gamut colours with a colour profile. */
 export const VARIANTS = ['plain', 'exif-6', 'display-p3'] as const
 export type Variant = (typeof VARIANTS)[number]
 
@@ -21,7 +21,7 @@ export function answerFile(count: number): string {
   return `answer-${count}.txt`
 }
 
-/** The encoder, since another version may write other bytes. */
+/** The encoder version: another version may write other bytes. */
 export function madeWith(): string {
   return `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`
 }

@@ -1,5 +1,6 @@
-// `node bench/data/generate.ts <folder> <plan>`: writes the photos and answers of a plan. A process of its own, since drawing 48
-// megapixels takes a gigabyte, and since the functions, once loaded, close sharp to SVG.
+// `node bench/data/generate.ts <folder> <plan>`: writes the photos and answers of a plan. Runs in its own
+// process, because drawing 48 megapixels needs a gigabyte, and because the functions disable SVG in sharp
+// when they are loaded.
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,12 +27,13 @@ export async function generate(folder: string, plan: Plan): Promise<Manifest> {
   }
   for (const count of plan.counts) write(answerFile(count), await writeAnswer(count))
   const manifest: Manifest = { version: DATA_VERSION, madeWith: madeWith(), files }
-  // Last: a folder without it was not finished.
+  // Written last, so that a folder with a manifest is complete.
   writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest, null, 2))
   return manifest
 }
 
-// `import.meta.main` is younger than the Node 24.0 of some platforms. https://nodejs.org/api/esm.html#importmetamain, 2026-11
+// `import.meta.main` requires Node 24.2, and some platforms have 24.0.
+// https://nodejs.org/api/esm.html#importmetamain, 2026-11
 if (process.argv[1] === import.meta.filename) {
   const [folder, name] = process.argv.slice(2)
   const plan = [FULL, QUICK].find((one) => one.name === name)

@@ -5,8 +5,8 @@ import { seededRandom } from '../measure/random.ts'
 const JPEG = { quality: 90, chromaSubsampling: '4:2:0' }
 
 /**
- * A picture that costs a decoder what a photo does: lit shapes with edges, uneven light, texture of two grains, and noise of a sensor.
- * 12 megapixels are about 3 MB.
+ * Draws an image that is as expensive to decode as a photo: shaded shapes, uneven light, coarse and fine
+ * texture, and sensor noise. 12 megapixels are about 3 MB.
  */
 export async function drawPhoto({ width, height }: Size, seed: number): Promise<Sharp> {
   const random = seededRandom(seed)
@@ -17,7 +17,7 @@ export async function drawPhoto({ width, height }: Size, seed: number): Promise<
   const fine = await noise(shrink({ width, height }, 5), { width, height }, 1, random)
   let grain = (seed * 2654435761) | 0 || 1
   for (let pixel = 0, at = 0; pixel < width * height; pixel++) {
-    // Marsaglia's xorshift: a call for each of 48 million pixels would take longer than all the rest.
+    // Marsaglia's xorshift, inlined: 48 million function calls would take longer than everything else.
     grain ^= grain << 13
     grain ^= grain >>> 17
     grain ^= grain << 5
@@ -34,12 +34,12 @@ export function encodePlain(photo: Sharp): Promise<Buffer> {
   return photo.clone().jpeg(JPEG).toBuffer()
 }
 
-/** In the colours of a phone's wide-gamut camera, with the profile that says so. */
+/** Encodes with the wide-gamut colours and the colour profile of phone cameras. */
 export function encodeDisplayP3(photo: Sharp): Promise<Buffer> {
   return photo.clone().withIccProfile('p3').jpeg(JPEG).toBuffer()
 }
 
-/** The same file as a phone held upright writes it: byte for byte, with one EXIF tag more, Orientation = 6. */
+/** The same file with one added EXIF tag, Orientation = 6, like a photo of a phone held upright. */
 export function withOrientation6(jpeg: Buffer): Buffer {
   const app1 = 'ffe1002245786966000049492a0008000000010012010300010000000600000000000000'
   return Buffer.concat([jpeg.subarray(0, 2), Buffer.from(app1, 'hex'), jpeg.subarray(2)])
@@ -57,11 +57,11 @@ function shapes({ width, height }: Size, random: () => number): string {
     )
     const [x, y] = [random() * width, random() * height]
     const [rx, ry] = [(0.02 + random() * 0.12) * width, (0.02 + random() * 0.12) * height]
-    const turned = `fill="url(#g${i})" transform="rotate(${random() * 90} ${x} ${y})"`
+    const attributes = `fill="url(#g${i})" transform="rotate(${random() * 90} ${x} ${y})"`
     drawn.push(
       random() < 0.6
-        ? `<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" ${turned}/>`
-        : `<rect x="${x - rx}" y="${y - ry}" width="${2 * rx}" height="${2 * ry}" rx="${rx * 0.15}" ${turned}/>`,
+        ? `<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" ${attributes}/>`
+        : `<rect x="${x - rx}" y="${y - ry}" width="${2 * rx}" height="${2 * ry}" rx="${rx * 0.15}" ${attributes}/>`,
     )
   }
   const background =

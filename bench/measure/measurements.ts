@@ -1,7 +1,10 @@
 import type { Measurement } from './rounds.ts'
 import { pairwise, type Summary, summarise } from './statistics.ts'
 
-/** The measurements of a part by id. What was not measured is undefined everywhere, and shows as such in the report. */
+/**
+ * The measurements of a part by id. Missing measurements are undefined, and the report shows them as not
+ * measured.
+ */
 export class Measurements {
   private readonly byId: Map<string, Measurement>
 
@@ -25,7 +28,7 @@ export class Measurements {
     return above && below && summarise(pairwise(above, below))
   }
 
-  /** What each further one costs, in the unit, between two cases that differ by `more`. */
+  /** The cost of each additional item, in the unit, between two cases that differ by `more` items. */
   slopes(from: string, to: string, more: number): number[] | undefined {
     const [first, last] = [this.samples(from), this.samples(to)]
     return first && last && last.map((value, round) => (value - first[round]!) / more)

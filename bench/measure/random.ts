@@ -1,5 +1,6 @@
 /**
- * Numbers from 0 (inclusive) to 1 that are the same for the same seed: Tommy Ettinger's mulberry32.
+ * A seeded random number generator with values from 0 (inclusive) to 1 (exclusive): Tommy Ettinger's
+ * mulberry32.
  * https://gist.github.com/tommyettinger/46a874533244883189143505d203312c, 2026-11
  */
 export function seededRandom(seed: number): () => number {

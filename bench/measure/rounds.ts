@@ -1,26 +1,26 @@
 import { shuffle } from './random.ts'
 
 /*
- * tinybench and mitata run one task to its end and then the next, so minutes lie between two cases and the machine's mood with them;
- * and they time a function of their own process, while Python's cases are timed in Python. Both as of 2026-11.
+ * Why not tinybench or mitata (2026-11): they finish one task before the next, so minutes with different machine load lie
+ * between two cases. And they can only time functions of their own process, while Python cases are timed in Python.
  */
 
 export type Unit = 'ms' | 'MiB' | 'bytes'
 
-/** One thing that is measured once in every round. */
+/** A case, measured once in every round. */
 export type Case = {
   /** Unique within its part. */
   id: string
   unit: Unit
-  /** Measures once, in the unit. What the case needs is loaded before it is first called. */
+  /** Measures once, in the unit. The data of the case is loaded before. */
   run: () => Promise<number>
-  /** A peer that fails is reported and left out; if one of our own does, that is a bug and ends everything. */
+  /** Failures of peers are reported. A failure of our code is a bug and ends the run. */
   isPeer: boolean
-  /** Rounds that do not count. JavaScript takes two until its code is compiled; what takes seconds makes do with one. */
+  /** Rounds that do not count. JavaScript needs two until it is compiled. Cases that take seconds use one. */
   warmUps: number
 }
 
-/** Samples by round, or why there are none. */
+/** The samples by round, or the reason why there are none. */
 export type Measurement = { id: string; unit: Unit; samples: number[]; failure?: string }
 
 export type RoundsOptions = {
@@ -30,7 +30,7 @@ export type RoundsOptions = {
   progress: (text: string) => void
 }
 
-/** Every case once a round, in an order that is shuffled anew each time. */
+/** Measures every case once per round, in a new random order for each round. */
 export async function measureRounds(
   cases: readonly Case[],
   { rounds, random, progress }: RoundsOptions,
@@ -61,7 +61,10 @@ export async function measureRounds(
   return [...measurements.values()]
 }
 
-/** Wall milliseconds of `work`, the mean of `repeats`: for work that is shorter than a timer tells. */
+/**
+ * The wall time of `work` in milliseconds. `repeats` returns the mean, for work that is shorter than the
+ * timer resolution.
+ */
 export async function time(work: () => unknown, repeats = 1): Promise<number> {
   const start = performance.now()
   for (let i = 0; i < repeats; i++) await work()

@@ -1,4 +1,4 @@
-/** What a handful of samples of the same thing say. Quartiles by linear interpolation, as in R (type 7) and numpy. */
+/** A summary of samples. Quartiles are linearly interpolated, as in R (type 7) and numpy. */
 export type Summary = {
   median: number
   min: number
@@ -21,9 +21,9 @@ export function summarise(samples: readonly number[]): Summary {
 }
 
 /**
- * Round by round what one case took, divided by what the other took in the same round: what slows a whole round down (other work on
- * the machine, a lower clock) falls out.
- * @throws RangeError when the two were not measured in the same rounds
+ * Divides the samples of two cases round by round. Effects that slow down a whole round (other load, a lower
+ * clock) cancel out.
+ * @throws RangeError if the cases have different numbers of rounds
  */
 export function pairwise(numerators: readonly number[], denominators: readonly number[]): number[] {
   if (numerators.length !== denominators.length) {

@@ -4,10 +4,13 @@ import { assignColours } from '../../functions/src/masks/palette.ts'
 import { annotateObjects } from '../../functions/src/pipeline/annotate-objects.ts'
 import { readLocation } from '../../functions/src/tasks/locate/read-location.ts'
 
-/** More than any answer of the bench holds. */
+/** More than any answer of the bench contains. */
 export const MAX_OBJECTS = 100
 
-/** What the functions do with an answer: read it, decode the masks, and draw the overlay; `withMasks`, also one file a mask. */
+/**
+ * Processes an answer like the functions: reads it, decodes masks, draws the overlay and, `withMasks`, each
+ * mask file.
+ */
 export async function drawLayer(answer: string, image: Size, withMasks: boolean): Promise<Buffer[]> {
   const located = readLocation({ text: answer, truncated: false }, MAX_OBJECTS)
   const { objects } = await annotateObjects(located, image)

@@ -1,12 +1,13 @@
 import { garbage } from '../../test/support/garbage.ts'
 import { seededRandom } from '../measure/random.ts'
 
-/** An answer that is nonsense. `truncated`: the model ran out of tokens. */
+/** An invalid answer. `truncated`: the model reached its token limit. */
 export type Garbage = { name: string; text: string; truncated: boolean }
 
 /**
- * Answers of about `length` characters that a reader without care takes long for: those that tests read, and what else goes wrong.
- * @param answer a sound one, to be cut and damaged
+ * Invalid answers of about `length` characters that a naive parser reads slowly: those of the tests, and
+ * others.
+ * @param answer a valid answer, to be truncated and damaged
  */
 export function makeGarbage(length: number, answer: string): Garbage[] {
   const random = seededRandom(length)
@@ -27,7 +28,7 @@ export function makeGarbage(length: number, answer: string): Garbage[] {
   return Object.entries(kinds).map(([name, text]) => ({ name, text, truncated: text === cut }))
 }
 
-/** Sound JSON of exactly `length` characters, of many small objects: what a reader of nonsense is measured against. */
+/** Valid JSON of exactly `length` characters with many small objects: the baseline for invalid answers. */
 export function makeSoundJson(length: number): string {
   const outline = [
     [12, 34],

@@ -29,7 +29,7 @@ export const PEERS = [
   SUPERVISION,
   GOOGLE_SAMPLE,
 ]
-/** What does not depend on the objects. */
+/** Cases that do not depend on the objects. */
 const FLOORS = [EMPTY_PNG, JPEG_ROUND_TRIP]
 
 export function layerId(name: string, size: PhotoSize, count: number): string {
@@ -40,7 +40,10 @@ export function objects(count: number): string {
   return count === 1 ? '1 object' : `${count} objects`
 }
 
-/** Fast ones for every size and number of objects; slow ones only along the two lines through the usual case. */
+/**
+ * Fast cases run for every size and number of objects, slow cases only for the usual size or the usual
+ * number.
+ */
 export function makeLayerCases({ plan, data, python }: Context): Case[] {
   const [, usual] = plan.sizes
   return plan.sizes.flatMap((size) => {
@@ -54,7 +57,8 @@ export function makeLayerCases({ plan, data, python }: Context): Case[] {
       if (!python) continue
       cases.push(...pillowPeers(python, photo, answer))
       if (isUsual) cases.push(...supervisionPeers(python, photo, answer))
-      // It takes as long for any photo; and for the most objects so long that everything else would be minutes apart.
+      // Its time does not depend on the photo. With many objects it takes so long that other cases would be
+      // minutes apart.
       if (size === usual && count <= plan.usualCount) cases.push(googleSample(python, photo, answer))
     }
     return cases

@@ -33,15 +33,15 @@ export const layer: Part = {
         growthTable(measured, plan),
       ],
       notes: [
-        'From the text of an answer in memory to PNG bytes in memory. Our layer and Pillow’s never need the pixels of the photo; ' +
-          'supervision draws into the photo, so it decodes and encodes it; Google’s sample works at 1024 pixels whatever the photo, ' +
-          'and writes a mask and an overlay a file for each object.',
+        'From the text of an answer in memory to PNG bytes in memory. Our layer and Pillow’s do not need the pixels of the photo. ' +
+          'supervision draws into the photo, so it decodes and encodes it. Google’s sample always works at 1024 pixels, and writes ' +
+          'a mask file and an overlay file for each object.',
       ],
     }
   },
 }
 
-/** That what is timed is the whole work: a bench of an answer that could not be read would be fast. */
+/** Checks that the measured work is complete: an unreadable answer would be fast. */
 async function checkOurs({ plan, data }: Context): Promise<void> {
   for (const count of plan.counts) {
     const files = await drawLayer(data.answer(count).text, plan.sizes[0], true)

@@ -40,7 +40,7 @@ export const memory: Part = {
       measurements,
       tables: [
         {
-          title: 'The most memory that a process took (resident), in which this is the first and only work',
+          title: 'Peak resident memory of a process that does only this work',
           columns: points(plan).map(([size, count]) => `${size.name}, ${count} objects`),
           rows: Object.keys(WORKS).map((name) => ({
             name: name.startsWith('our') ? `**${name}**` : name,

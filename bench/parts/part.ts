@@ -4,17 +4,17 @@ import type { Summary } from '../measure/statistics.ts'
 import type { Python } from '../peers/python.ts'
 import type { Plan } from '../plan.ts'
 
-/** What every part gets. */
+/** The input of every part. */
 export type Context = {
   plan: Plan
   data: Data
-  /** Undefined when there is none to measure; the report says why. */
+  /** Undefined if Python or its packages are missing. The report has the reason. */
   python: Python | undefined
   random: () => number
   progress: (text: string) => void
 }
 
-/** A figure with its spread, or what there is to say instead. `times`: a ratio. */
+/** A figure with its spread, or a text. `times`: a ratio. */
 export type Cell = { unit: 'times' | 'ms' | 'MiB' | 'bytes'; summary: Summary } | { text: string }
 
 export type Table = {
@@ -26,11 +26,11 @@ export type Table = {
 export type PartResult = {
   tables: Table[]
   measurements: Measurement[]
-  /** What the reader of the tables must know. */
+  /** Explanations of the tables. */
   notes: string[]
 }
 
-/** A subject of the bench. */
+/** A part of the bench. */
 export type Part = {
   name: string
   title: string

@@ -12,7 +12,7 @@ const DOCUMENTED = 'sharp: downscale as documented'
 const PILLOW = 'Pillow: downscale'
 const INSPECT = 'inspect (header, SHA-256)'
 
-/** Of photos in full use: the limits are checked all the same. */
+/** Limits above all photos of the bench, so that the checks run but do not reject. */
 export const LIMITS = { maxImageBytes: 50 * 2 ** 20, maxImagePixels: 100_000_000, heicEnabled: false }
 export const PREPARE_OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
 
@@ -51,9 +51,9 @@ export const prepare: Part = {
         },
       ],
       notes: [
-        'Prepare makes the upright sRGB copy of 1536 pixels, as JPEG, and measures its blur. “Downscale alone” is the same copy ' +
-          'without the blur and without converting any colours, so with a Display-P3 photo its colours are wrong; as documented, ' +
-          'sharp converts them and searches for the smallest JPEG; Pillow converts none.',
+        '“Prepare” creates the upright sRGB copy of 1536 pixels, as JPEG, and measures its blur. “Downscale alone” creates the same ' +
+          'copy without measuring the blur and without converting colours, so the colours of a Display P3 photo are wrong. ' +
+          '“As documented”, sharp converts colours and optimizes the size of the JPEG. Pillow does not convert colours.',
       ],
     }
   },

@@ -43,7 +43,7 @@ export const preview: Part = {
         },
       ],
       notes: [
-        'The usual copy for the model, of 1536 pixels, is the preview. Only with FULL_RESOLUTION is there anything to do.',
+        'The normal model copy of 1536 pixels is also the preview. Only with FULL_RESOLUTION is a separate preview created.',
       ],
     }
   },

@@ -51,7 +51,7 @@ export const read: Part = {
           ],
         },
       ],
-      notes: ['From the text of an answer to its objects, the masks still encoded (`readLocation`).'],
+      notes: ['From the text of an answer to its objects, without decoding masks (`readLocation`).'],
     }
   },
 }
@@ -92,7 +92,10 @@ function makeCases({ plan, data }: Context, garbage: Garbage[]): Case[] {
   return cases
 }
 
-/** What becomes of it: a code, or a number of objects. Any other error than ours is a bug, and ends the bench. */
+/**
+ * The result of an invalid answer: an error code, or a number of objects. Other errors are bugs and end the
+ * run.
+ */
 function outcome(garbage: Garbage): string {
   const found = readGarbage(garbage)
   return typeof found === 'string' ? `\`${found}\`` : `objects: ${found}`

@@ -3,7 +3,7 @@ import { Measurements } from '../measure/measurements.ts'
 import { measureSizes } from '../size.ts'
 import { type Context, figure, type Part, type PartResult, times } from './part.ts'
 
-/** Ids of what `measureColdStart()` gives. */
+/** The ids of the measurements of `measureColdStart()`. */
 export const OUR_START = 'our functions'
 export const EVERYTHING_LOADED = 'our functions and all they load later'
 export const FIREBASE_START = 'firebase-functions + firebase-admin'
@@ -19,7 +19,7 @@ export const start: Part = {
       measurements: [...coldStart],
       tables: [
         {
-          title: 'Until all is imported, in a fresh process',
+          title: 'Import time in a new process',
           columns: ['time', `÷ ${FIREBASE_START}`],
           rows: coldStart.map(({ id }) => ({
             name: emphasised(id),
@@ -30,7 +30,7 @@ export const start: Part = {
       notes: [],
     }
     if (plan.name === 'quick') {
-      result.notes.push('Sizes are not measured in a quick run: that installs the packages once more.')
+      result.notes.push('A quick run does not measure sizes, because that requires installing the packages.')
       return result
     }
     progress('sizes')
@@ -38,7 +38,7 @@ export const start: Part = {
     const sized = new Measurements(sizes)
     result.measurements.push(...sizes)
     result.tables.push({
-      title: 'What is deployed',
+      title: 'Deployment size',
       columns: ['size'],
       rows: sizes.map(({ id }) => ({ name: id, cells: [figure('bytes', sized.summary(id))] })),
     })

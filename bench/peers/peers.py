@@ -1,9 +1,9 @@
-"""The bench's peers in Python: one long-lived process that measures one case a line, so that its rounds interleave with ours.
+"""The Python peers of the bench: one process that measures one case per line, so that its rounds interleave with ours.
 
-stdin:  {"case": ..., "photo": path, "answer": path}, one line a case
-stdout: first the versions of what is installed, then one line a case: {"ms": ...} or {"error": ...}
+stdin:  one line per case: {"case": ..., "photo": path, "answer": path}
+stdout: first the installed versions, then one line per case: {"ms": ...} or {"error": ...}
 
-Times are taken inside, with time.perf_counter; files are read before. SUPERVISION names a folder with supervision's sources, if the
+Measures with time.perf_counter, without reading files. SUPERVISION is a folder with the sources of supervision, if the
 package is not installed.
 """
 import base64
@@ -28,16 +28,16 @@ DATA_URI = "data:image/png;base64,"
 
 
 def without_fence(answer):
-    """What the guide's parse_json says that it does. As printed it leaves the closing fence there, and json.loads refuses the text."""
+    """Like parse_json of the guide, but also removes the closing fence, which the printed version leaves in the JSON."""
     return answer.partition("```json\n")[2].rpartition("```")[0]
 
 
 def pillow_layer(photo, answer):
-    """The layer that we make, an indexed PNG of object numbers, with every step in Pillow's C code: resize, point, paste.
+    """Draws our layer, an indexed PNG of object numbers, with Pillow's C code only: resize, point, paste.
 
     A mask of mode "1" pastes 40 % faster than one of mode "L", which blends.
     """
-    image = Image.open(io.BytesIO(photo))  # Its size; Pillow decodes no pixels here.
+    image = Image.open(io.BytesIO(photo))  # Reads the size. Pillow decodes no pixels here.
     layer = Image.new("L", image.size)
     threshold = [0] * 128 + [255] * 128
     width, height = image.size
@@ -56,7 +56,7 @@ def pillow_layer(photo, answer):
 
 
 def numpy_layer(photo, answer):
-    """The same with numpy's boolean indexing instead of Pillow's paste."""
+    """Like pillow_layer, with boolean indexing of numpy instead of Pillow's paste."""
     width, height = Image.open(io.BytesIO(photo)).size
     numbers = numpy.zeros((height, width), numpy.uint8)
     items = json.loads(without_fence(answer))
@@ -75,7 +75,7 @@ def numpy_layer(photo, answer):
 
 
 def pillow_downscale(photo, _answer):
-    """A copy for the model: shrunk in the decoder as far as it can, upright, 1536 pixels, JPEG. Colours are not converted."""
+    """A model copy: downscaled in the decoder if possible, upright, 1536 pixels, JPEG. Does not convert colours."""
     image = Image.open(io.BytesIO(photo))
     image.draft("RGB", (1536, 1536))
     image = ImageOps.exif_transpose(image)
@@ -84,9 +84,9 @@ def pillow_downscale(photo, _answer):
 
 
 def google_sample(photo, answer):
-    """What the guide's sample does once the model has answered: at 1024 pixels, point by point, one overlay and one mask a file.
+    """The guide's sample after the model has answered: 1024 pixels, point by point, one overlay and one mask file per object.
 
-    https://ai.google.dev/gemini-api/docs/image-understanding, "Segmentation", 2026-11. Written anew after it.
+    Rewritten from https://ai.google.dev/gemini-api/docs/image-understanding, "Segmentation", 2026-11.
     """
     image = Image.open(io.BytesIO(photo))
     image.thumbnail([1024, 1024], Image.Resampling.LANCZOS)
@@ -112,13 +112,13 @@ def google_sample(photo, answer):
 
 
 def supervision_read(photo, answer):
-    """supervision's reading alone: the answer, to boxes and one boolean a pixel for each object."""
+    """Only the parsing of supervision: from the answer to boxes and one boolean per pixel for each object."""
     size = Image.open(io.BytesIO(photo)).size
     return supervision.Detections.from_vlm(supervision.VLM.GOOGLE_GEMINI_2_5, answer, resolution_wh=size)
 
 
 def supervision_annotate(photo, answer):
-    """As its documentation shows it: the masks, boxes and labels drawn into the photo at full size, saved as JPEG."""
+    """As in supervision's documentation: draws masks, boxes and labels into the photo at full size, and saves a JPEG."""
     scene = cv2.imdecode(numpy.frombuffer(photo, numpy.uint8), cv2.IMREAD_COLOR)
     size = (scene.shape[1], scene.shape[0])
     detections = supervision_read(photo, answer)
@@ -145,7 +145,7 @@ try:
     import supervision
 
     versions |= {"OpenCV": cv2.__version__, "supervision": supervision.__version__}
-    if versions["supervision"] == "development":  # Sources that are not installed: their version is in the project's file.
+    if versions["supervision"] == "development":  # Sources have their version in pyproject.toml.
         import tomllib  # Python 3.11
 
         with open(os.path.join(os.environ["SUPERVISION"], "pyproject.toml"), "rb") as file:
@@ -173,6 +173,6 @@ for line in sys.stdin:
             start = time.perf_counter()
             CASES[request["case"]](photo, answer)
             reply = {"ms": (time.perf_counter() - start) * 1000}
-    except Exception as error:  # Told to the bench, which reports it.
+    except Exception as error:  # The bench reports the error.
         reply = {"error": repr(error)}
     print(json.dumps(reply), flush=True)

@@ -12,13 +12,13 @@ export type PythonCase =
   | 'supervision_read'
   | 'supervision_annotate'
 
-/** The peers in Python, in one process that lives as long as the bench. */
+/** The Python peers, in one process for the whole run. */
 export type Python = {
-  /** Of Python and its packages, by name. */
+  /** The versions of Python and its packages. */
   versions: Record<string, string>
-  /** Packages that are not there, with what Python says about it. */
+  /** The missing packages with Python's error message. */
   missing: Record<string, string>
-  /** Milliseconds of one case, as Python took them. */
+  /** The time of one case in milliseconds, measured in Python. */
   time: (name: PythonCase, photoPath: string, answerPath: string) => Promise<number>
   end: () => void
 }
@@ -30,8 +30,8 @@ const helloSchema = z.object({
 const replySchema = z.union([z.object({ ms: z.number() }), z.object({ error: z.string() })])
 
 /**
- * Starts the first Python that has what the peers need; FIRESIGHT_BENCH_PYTHON, if set, is the only one that is tried.
- * @returns why there is none, when there is none
+ * Starts the first Python that has the packages of the peers, or only FIRESIGHT_BENCH_PYTHON if it is set.
+ * @returns the reason if there is none
  */
 export async function startPython(
   environment: NodeJS.ProcessEnv = process.env,
@@ -50,7 +50,7 @@ export async function startPython(
 
 async function start(command: string, environment: NodeJS.ProcessEnv): Promise<Python> {
   const script = join(import.meta.dirname, 'peers.py')
-  // No byte code beside the sources of a peer.
+  // Prevents bytecode files in the source folders of peers.
   const env = { ...environment, PYTHONDONTWRITEBYTECODE: '1' }
   const child = spawn(command, [script], { stdio: ['pipe', 'pipe', 'pipe'], env })
   const nextLine = lines(child)
@@ -58,7 +58,7 @@ async function start(command: string, environment: NodeJS.ProcessEnv): Promise<P
   try {
     hello = helloSchema.parse(await nextLine())
   } catch (error) {
-    child.kill() // What says something else than peers.py may wait for ever.
+    child.kill() // A program other than peers.py may never exit.
     throw error
   }
   return {
@@ -73,26 +73,29 @@ async function start(command: string, environment: NodeJS.ProcessEnv): Promise<P
   }
 }
 
-/** The child's lines of stdout, one a call, as JSON; rejects with its last words once it has ended. */
+/**
+ * Reads one line of the child's stdout per call, as JSON. Rejects with its last error output after it has
+ * exited.
+ */
 function lines(child: ChildProcess): () => Promise<unknown> {
-  let lastWords = ''
+  let errorOutput = ''
   child.stderr?.on('data', (text: Buffer) => {
-    lastWords = (lastWords + text.toString()).slice(-2000)
+    errorOutput = (errorOutput + text.toString()).slice(-2000)
   })
   const failed = new Promise<never>((_, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      reject(new Error(lastWords.trim().split('\n').at(-1) || `it ended with ${signal ?? code}`))
+      reject(new Error(errorOutput.trim().split('\n').at(-1) || `exited with ${signal ?? code}`))
     })
   })
-  // Nobody may be waiting when it ends, which is no fault then.
+  // Prevents an unhandled rejection at a normal exit.
   failed.catch(() => {})
-  // Writing to a process that has ended fails as well; `failed` says why.
+  // Writing to an exited process fails too, but `failed` has the reason.
   child.stdin?.on('error', () => {})
   const iterator = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   return async () => {
     const line = await Promise.race([iterator.next(), failed])
-    // The end of the output comes a little before the end of the process.
+    // The output ends slightly before the process.
     return line.done ? failed : (JSON.parse(line.value) as unknown)
   }
 }

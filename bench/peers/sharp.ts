@@ -4,18 +4,18 @@ import { PALETTE } from '../../functions/src/masks/palette.ts'
 import { time } from '../measure/rounds.ts'
 
 /*
- * sharp (libvips) alone, as the floor under what we do, and as people use it for the same work. The functions give sharp one thread an
- * image; here it has its own default again.
+ * sharp (libvips) alone: as a lower bound for our work, and as commonly used for the same work. The functions limit sharp to
+ * one thread per image. Here it uses its default.
  */
 
-/** Read before the functions are loaded, which set another. */
+/** Read before the functions are loaded, because they change it. */
 const defaultThreads = sharp.concurrency()
 
-/** The settings of our own JPEGs. */
+/** The settings of our JPEGs. */
 const JPEG = { quality: 85, optimiseCoding: false }
 const FIT = { width: 1536, height: 1536, fit: 'inside', withoutEnlargement: true } as const
 
-/** Milliseconds of `work` with sharp's own number of threads. */
+/** The time of `work` in milliseconds, with sharp's default number of threads. */
 export async function timeSharp(work: () => Promise<unknown>): Promise<number> {
   const threads = sharp.concurrency()
   sharp.concurrency(defaultThreads)
@@ -26,24 +26,24 @@ export async function timeSharp(work: () => Promise<unknown>): Promise<number> {
   }
 }
 
-/** The least that an overlay of RGBA pixels costs: nothing is drawn. @param pixels all zero, 4 bytes a pixel */
+/** A lower bound for an RGBA overlay: draws nothing. @param pixels all zero, 4 bytes per pixel */
 export function encodeEmptyPng(pixels: Buffer, { width, height }: Size): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 4 } })
     .png()
     .toBuffer()
 }
 
-/** The least that drawing into the photo itself costs. */
+/** A lower bound for drawing into the photo. */
 export function decodeAndEncode(jpeg: Buffer): Promise<Buffer> {
   return sharp(jpeg).jpeg(JPEG).toBuffer()
 }
 
-/** The least that a copy for the model costs: upright, without any conversion of colours. */
+/** A lower bound for the model copy: upright, without colour conversion. */
 export function downscale(jpeg: Buffer): Promise<Buffer> {
   return sharp(jpeg, { ignoreIcc: true }).autoOrient().resize(FIT).jpeg(JPEG).toBuffer()
 }
 
-/** The same as the manual's examples write it: with sharp's conversion of colours and its settings for JPEGs. */
+/** The model copy as in sharp's documentation: with colour conversion and default JPEG settings. */
 export function downscaleAsDocumented(jpeg: Buffer): Promise<Buffer> {
   return sharp(jpeg).autoOrient().resize(FIT).jpeg().toBuffer()
 }
@@ -58,7 +58,7 @@ type Tile = {
   colour: readonly number[]
 }
 
-/** An overlay as many write it: every mask resized by sharp, then painted into RGBA pixels. */
+/** A common way to draw an overlay: resizes every mask with sharp, then sets RGBA pixels. */
 export async function paintMasks(answer: string, { width, height }: Size): Promise<Buffer> {
   const pixels = Buffer.alloc(width * height * 4)
   for (const tile of await resizeMasks(answer, { width, height })) {
@@ -74,7 +74,7 @@ export async function paintMasks(answer: string, { width, height }: Size): Promi
     .toBuffer()
 }
 
-/** An overlay in sharp's own words: every mask resized, coloured, and laid down by `composite`. */
+/** An overlay with sharp only: resizes and colours every mask, then combines them with `composite`. */
 export async function compositeMasks(answer: string, { width, height }: Size): Promise<Buffer> {
   const layers = (await resizeMasks(answer, { width, height })).map((tile) => {
     const pixels = Buffer.alloc(tile.mask.length * 4)
@@ -106,7 +106,7 @@ function resizeMasks(answer: string, image: Size): Promise<Tile[]> {
   )
 }
 
-/** The JSON within a fenced answer, for peers that read nothing else. */
+/** The JSON of a fenced answer, for peers that read only JSON. */
 export function withoutFence(answer: string): string {
   return answer.slice(answer.indexOf('\n') + 1, answer.lastIndexOf('```'))
 }

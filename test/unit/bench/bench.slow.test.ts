@@ -15,7 +15,7 @@ function bench(...args: string[]) {
 }
 
 describe('npm run bench', () => {
-  it('--quick --json measures every part, and prints nothing but the document', { timeout: 300_000 }, () => {
+  it('--quick --json measures every part, and prints only the JSON document', { timeout: 300_000 }, () => {
     const { stdout, stderr, status } = bench('--quick', '--json', '--seed', '5')
     expect({ status, said: status ? stderr : '' }).toEqual({ status: 0, said: '' })
     const found = JSON.parse(stdout) as Bench
@@ -33,13 +33,13 @@ describe('npm run bench', () => {
     expect(unmeasured).toEqual(
       expect.arrayContaining(['Pillow doing the same layer ÷ layer', 'supervision at full size ÷ layer']),
     )
-    // Its ids are those that the module which measures it gives.
+    // Checks that the target uses the ids of bench/cold-start.ts.
     const start = found.targets.find(({ name }) => name.startsWith('cold start'))
     expect(start?.remark).toMatch(/^with all that is loaded later: \d/)
     expect(found.targets.length - unmeasured.length).toBeGreaterThanOrEqual(10)
   })
 
-  it('--only measures that part, in Markdown, and says that there is no Python', () => {
+  it('--only measures one part, prints Markdown, and reports a missing Python', () => {
     const { stdout, stderr, status } = bench('--quick', '--only', 'preview', '--rounds', '1')
     expect({ status, said: status ? stderr : '' }).toEqual({ status: 0, said: '' })
     expect(stdout.match(/^### .*/gm)).toEqual(['### Targets', '### The preview'])
@@ -47,11 +47,11 @@ describe('npm run bench', () => {
   })
 
   it.each([
-    [['--only', 'everything'], 'There is no part "everything"'],
-    [['--rounds', '0'], '--rounds is a whole number'],
-    [['--write-docs', '--quick'], '--write-docs takes a whole run'],
+    [['--only', 'everything'], 'Unknown part "everything"'],
+    [['--rounds', '0'], '--rounds must be a whole number'],
+    [['--write-docs', '--quick'], '--write-docs requires a full run'],
     [['--fast'], "Unknown option '--fast'"],
-  ])('%j ends with what is wrong and the usage', (args, message) => {
+  ])('%j prints the error and the usage', (args, message) => {
     const { stdout, stderr, status } = bench(...args)
     expect(status).toBe(2)
     expect(stderr).toContain(message)
@@ -61,8 +61,8 @@ describe('npm run bench', () => {
 })
 
 describe('startPython()', () => {
-  it('tries only the one that is named, and says what is wrong with it', async () => {
-    // Node cannot read Python: it starts, and ends with an error.
+  it('tries only FIRESIGHT_BENCH_PYTHON, and returns its error', async () => {
+    // Node starts, but cannot run Python code.
     expect(await startPython({ FIRESIGHT_BENCH_PYTHON: process.execPath })).toEqual({
       absent: expect.stringMatching(/node.*: .*/),
     })

@@ -7,23 +7,23 @@ import { decodeMaskPng } from '../../../functions/src/masks/mask-png.ts'
 import { type LocatedObject, readLocation } from '../../../functions/src/tasks/locate/read-location.ts'
 
 const SIZE = { width: 320, height: 240 }
-// Before the functions are used: they close sharp to SVG, which the photos are drawn with.
+// Runs before the functions are loaded: they disable SVG in sharp, which draws the photos.
 const photo = await drawPhoto(SIZE, 1)
 const again = await drawPhoto(SIZE, 1)
 
 describe('drawPhoto()', () => {
-  it('gives the same bytes for the same seed', async () => {
+  it('returns the same bytes for the same seed', async () => {
     const jpeg = await encodePlain(photo)
     expect(jpeg.equals(await encodePlain(again))).toBe(true)
   })
 
-  it('is no flat picture: it takes as many bytes a pixel as a photo', async () => {
+  it('has as many bytes per pixel as a photo', async () => {
     const bytesPerPixel = (await encodePlain(photo)).length / (SIZE.width * SIZE.height)
     expect(bytesPerPixel).toBeGreaterThan(0.15)
     expect(bytesPerPixel).toBeLessThan(0.6)
   })
 
-  it('comes turned and in wide-gamut colours too', async () => {
+  it('has variants with EXIF orientation and wide-gamut colours', async () => {
     const turned = await sharp(withOrientation6(await encodePlain(photo))).metadata()
     expect(turned).toMatchObject({ ...SIZE, orientation: 6, chromaSubsampling: '4:2:0' })
     const { icc } = await sharp(await encodeDisplayP3(photo)).metadata()
@@ -32,11 +32,11 @@ describe('drawPhoto()', () => {
 })
 
 describe('writeAnswer()', () => {
-  it('gives the same text each time', async () => {
+  it('is deterministic', async () => {
     expect(await writeAnswer(3)).toBe(await writeAnswer(3))
   })
 
-  it('is an answer of which every object and mask can be read, half of them square', async () => {
+  it('contains only readable objects and masks, half of them square', async () => {
     const { objects, dropped } = readLocation({ text: await writeAnswer(4), truncated: false }, 100)
     expect(dropped).toEqual({})
     const masks = await Promise.all(objects.map(({ mask }) => decodeMaskPng(pngOf(mask))))
@@ -59,7 +59,7 @@ function pngOf(mask: LocatedObject['mask']): Buffer {
 }
 
 describe('makeGarbage()', () => {
-  it('gives about as many characters as asked for, of every kind', async () => {
+  it('returns about the requested number of characters for every kind', async () => {
     const kinds = makeGarbage(20_000, await writeAnswer(1))
     expect(kinds.length).toBeGreaterThan(30)
     const wrong = kinds.filter(({ text }) => text.length < 18_000 || text.length > 24_000)
@@ -68,7 +68,7 @@ describe('makeGarbage()', () => {
 })
 
 describe('makeSoundJson()', () => {
-  it('is JSON of exactly that length', () => {
+  it('returns JSON of exactly the requested length', () => {
     const text = makeSoundJson(2000)
     expect(text).toHaveLength(2000)
     expect((JSON.parse(text) as unknown[]).length).toBeGreaterThan(10)

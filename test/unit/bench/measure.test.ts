@@ -5,7 +5,7 @@ import { type Case, measureRounds } from '../../../bench/measure/rounds.ts'
 import { pairwise, summarise } from '../../../bench/measure/statistics.ts'
 
 describe('summarise()', () => {
-  it('gives the middle, the ends and the quartiles, interpolated', () => {
+  it('returns median, minimum, maximum and interpolated quartiles', () => {
     expect(summarise([4, 1, 3, 2])).toEqual({
       median: 2.5,
       min: 1,
@@ -15,7 +15,7 @@ describe('summarise()', () => {
     })
   })
 
-  it('refuses to say anything of no samples', () => {
+  it('throws without samples', () => {
     expect(() => summarise([])).toThrow(RangeError)
   })
 })
@@ -25,7 +25,7 @@ describe('pairwise()', () => {
     expect(pairwise([10, 30], [5, 10])).toEqual([2, 3])
   })
 
-  it('refuses samples of different rounds', () => {
+  it('throws for different numbers of rounds', () => {
     expect(() => pairwise([1, 2], [1])).toThrow(RangeError)
   })
 })
@@ -37,15 +37,15 @@ describe('Measurements', () => {
     { id: 'failed', unit: 'ms', samples: [], failure: 'no memory' },
   ])
 
-  it('ratio() is the median of the rounds, not of the medians', () => {
+  it('ratio() is the median of the ratios per round, not the ratio of the medians', () => {
     expect(measured.ratio('ours', 'theirs')).toMatchObject({ median: 2, min: 0.5, max: 3 })
   })
 
-  it('slopes() spreads the difference over what one has more', () => {
+  it('slopes() divides the difference by the number of additional items', () => {
     expect(measured.slopes('theirs', 'ours', 10)).toEqual([-1, 2, 2])
   })
 
-  it('what failed or was never measured is undefined', () => {
+  it('are undefined for cases that failed or were not measured', () => {
     expect(measured.summary('failed')).toBeUndefined()
     expect(measured.ratio('ours', 'failed')).toBeUndefined()
     expect(measured.ratio('unheard of', 'ours')).toBeUndefined()
@@ -53,7 +53,7 @@ describe('Measurements', () => {
 })
 
 describe('shuffle()', () => {
-  it('keeps everything, and gives the same order for the same seed', () => {
+  it('keeps all items, and returns the same order for the same seed', () => {
     const items = Array.from({ length: 20 }, (_, index) => index)
     const shuffled = shuffle(items, seededRandom(7))
     expect(shuffled.toSorted((a, b) => a - b)).toEqual(items)
@@ -74,7 +74,7 @@ describe('measureRounds()', () => {
   })
   const options = () => ({ rounds: 3, random: seededRandom(1), progress: () => {} })
 
-  it('runs every case once a round, and each round in another order', async () => {
+  it('runs every case once per round, in a new order for each round', async () => {
     order.length = 0
     await measureRounds(
       ['a', 'b', 'c', 'd'].map((id) => makeCase(id)),
@@ -85,14 +85,14 @@ describe('measureRounds()', () => {
     expect(new Set(rounds.map(String)).size).toBeGreaterThan(1)
   })
 
-  it('warms each case up as often as it asks, and counts none of it', async () => {
+  it('does not count the warm-ups of each case', async () => {
     let runs = 0
     const run = async () => ++runs
     const [, warm] = await measureRounds([makeCase('cold'), makeCase('warm', { warmUps: 2, run })], options())
     expect(warm?.samples).toEqual([3, 4, 5])
   })
 
-  it('tells which peer failed, drops its samples, and goes on', async () => {
+  it('reports a failed peer, drops its samples, and continues', async () => {
     let runs = 0
     const run = async () => {
       if (++runs === 2) throw new Error('out of memory')
@@ -107,14 +107,14 @@ describe('measureRounds()', () => {
     expect(other?.samples).toEqual([5, 5, 5])
   })
 
-  it('ends when one of our own fails', async () => {
+  it('throws if a case of our own fails', async () => {
     const run = async () => {
       throw new Error('a bug')
     }
     await expect(measureRounds([makeCase('ours', { run })], options())).rejects.toThrow('a bug')
   })
 
-  it('refuses two cases of one name', async () => {
+  it('throws for two cases with the same name', async () => {
     await expect(measureRounds([makeCase('a'), makeCase('a')], options())).rejects.toThrow('two cases')
   })
 })

@@ -11,7 +11,7 @@ import { replaceReport } from '../../../bench/write-docs.ts'
 const EMPTY_PNG_TARGET = 'layer ÷ libvips encoding an empty RGBA PNG'
 
 describe('judgeTargets()', () => {
-  /** The usual layer took 10, 20 and 30; the empty PNG `floor` in each round. */
+  /** Samples of 10, 20 and 30 for the usual layer, and of `floor` for the empty PNG. */
   const layers = (plan: typeof FULL, floor: number): Map<string, Measurement[]> =>
     new Map([
       [
@@ -27,12 +27,12 @@ describe('judgeTargets()', () => {
   const judge = (name: string, plan = FULL, floor = 40) =>
     judgeTargets(layers(plan, floor), plan).find((target) => target.name.startsWith(name))
 
-  it('is met by the median, not by the best or worst round', () => {
+  it('compares the median, not the best or worst round', () => {
     expect(judge(EMPTY_PNG_TARGET)).toMatchObject({ met: true, measured: { median: 0.5, max: 0.75 } })
     expect(judge(EMPTY_PNG_TARGET, FULL, 30)).toMatchObject({ met: false, measured: { min: 1 / 3 } })
   })
 
-  it('says what each further mask costs, in milliseconds and beside the floor', () => {
+  it('computes the cost of each additional mask, in milliseconds and relative to the floor', () => {
     expect(judge('layer, each further mask (1 → 50)')).toMatchObject({
       met: false,
       measured: { median: 1 },
@@ -40,14 +40,14 @@ describe('judgeTargets()', () => {
     })
   })
 
-  it('leaves open what was not measured', () => {
+  it('does not judge targets that were not measured', () => {
     const target = judge('Pillow doing the same layer')
     expect(target).toMatchObject({ bound: 'at least', limit: 6 })
     expect(target).not.toHaveProperty('measured')
     expect(target).not.toHaveProperty('met')
   })
 
-  it('passes no judgement on a quick run', () => {
+  it('does not judge a quick run', () => {
     expect(judge(EMPTY_PNG_TARGET, QUICK)).toMatchObject({ measured: { median: 0.5 } })
     expect(judge(EMPTY_PNG_TARGET, QUICK)).not.toHaveProperty('met')
   })
@@ -99,39 +99,39 @@ const BENCH: Bench = {
 describe('renderReport()', () => {
   const report = renderReport(BENCH)
 
-  it('says when, where, with what, in which order and under what load', () => {
+  it('contains date, machine, versions, seed and load', () => {
     expect(report).toContain('2026-11-22, Abacus (2 cores, 24 GiB), linux x64. Node 24.21.0, Pillow 9.4.0.')
     expect(report).toContain('7 rounds, seed 42.')
     expect(report).toContain('load average 0.5 before, 1.3 after')
   })
 
-  it('tells what is missing and what failed', () => {
+  it('contains missing and failed peers', () => {
     expect(report).toContain("**Not measured: supervision** (No module named 'supervision').")
     expect(report).toContain('**Failed: a peer** (out of memory).')
   })
 
-  it('is Markdown with a row for each target and each figure', () => {
+  it('has a Markdown row for each target and each figure', () => {
     expect(report).toContain('| fast | ≤ 2.00 ms | 3.00 ms | **no** |')
     expect(report).toContain('| small | ≤ 5.00 MiB | 4.00 MiB | yes |')
     expect(report).toContain('| unknown | ≥ 6.00× | not measured |  |')
     expect(report).toContain('Time:\n\n|  | 12 MP |\n| --- | --: |\n| ours | 2.00 ms (1.00–3.00) |')
   })
 
-  it('warns of a quick run', () => {
+  it('marks a quick run', () => {
     expect(report).not.toContain('A quick run')
     expect(renderReport({ ...BENCH, plan: 'quick' })).toContain('A quick run')
   })
 })
 
 describe('replaceReport()', () => {
-  it('replaces what is between the marks and nothing else', () => {
+  it('replaces only the text between the markers', () => {
     const page = 'before\n<!-- bench:begin -->\nold $1\n<!-- bench:end -->\nafter'
     expect(replaceReport(page, 'new $1')).toBe(
       'before\n<!-- bench:begin -->\n\nnew $1\n\n<!-- bench:end -->\nafter',
     )
   })
 
-  it('refuses a page without marks', () => {
-    expect(() => replaceReport('a page', 'new')).toThrow('no marks')
+  it('throws for a page without markers', () => {
+    expect(() => replaceReport('a page', 'new')).toThrow('no markers')
   })
 })
