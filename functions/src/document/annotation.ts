@@ -4,26 +4,25 @@ import type { Box } from './box.ts'
 import type { Dropped, DropReason } from './drop-reasons.ts'
 import type { ModelIdentity, Usage } from './usage.ts'
 
-/** One generation of an uploaded photo. */
+/** One generation of an uploaded image. */
 export type Photo = {
   imageId: string
   /** The user whose folder holds the photo; null when UPLOAD_PATH has no `{uid}`. */
   owner: string | null
   bucket: string
   name: string
-  /** Cloud Storage's number of the object's content, decimal; it grows with every overwrite. */
+  /** Cloud Storage's version number of the object, in decimal. It grows with every overwrite. */
   generation: string
-  /** What the uploader said; never trusted. */
+  /** As the uploader declared it. Never trusted. */
   contentType: string
   sizeBytes: number
 }
 
 /**
- * `processing` until one of the others. `succeeded`: all of it. `partial`: description or objects are missing, `error` says why.
- * `rejected`: the file is no picture that we take. `blocked`: the model service refused the content. `failed`: neither description
- * nor objects. `deferred`: waits for quota or for the model service, until `nextAttemptAt` at least. `superseded`: a newer upload of that name is on its way.
- * `deleted`: the photo is gone, and so are its results. Of a photo that is run again, what an earlier run has found stays until there is
- * something to put in its place, however the new run ends.
+ * `processing`: not final. `succeeded`: complete. `partial`: description or objects are missing, `error` says why. `rejected`: the file
+ * is not a supported image. `blocked`: the model service refused the content. `failed`: neither description nor objects. `deferred`:
+ * waits for quota or for the model service, at least until `nextAttemptAt`. `superseded`: a newer upload of the same name exists.
+ * `deleted`: the photo and its results are deleted. When a photo runs again, earlier results stay until new ones replace them.
  */
 export type Status =
   | 'processing'
@@ -43,8 +42,8 @@ export function storedError({ code, publicMessage, retryable }: VisionError): St
 }
 
 /**
- * `model`, `usage` and `promptVersion` are those of the answer; `error` says why there is none. `answer` is `salvaged` when the answer was
- * damaged, so that a part of it may be missing.
+ * `model`, `usage` and `promptVersion` are those of the answer. `error` says why there is none. `answer` is `salvaged` if the answer was
+ * damaged, so that parts may be missing.
  */
 export type ModelStep = {
   state: 'pending' | 'succeeded' | 'failed'
@@ -52,36 +51,44 @@ export type ModelStep = {
   promptVersion?: string
   usage?: Usage
   answer?: AnswerState
-  /** Which stored answer the objects are drawn from (`stored-answer.ts`): whoever draws, draws from what was committed. */
+  /** The stored answer from which the objects are drawn (`stored-answer.ts`). */
   answerId?: string
-  /**
-   * Requests to the model that were paid, or may have been: counted before each is sent, and taken back when it failed in a way that is free.
-   */
+  /** Attempts that were or may have been billed. Counted before each is sent, and subtracted if it was free. */
   paidCalls?: number
   error?: StoredError
 }
 
-export type Steps = { describe: ModelStep; locate: ModelStep; draw: { state: 'pending' | 'succeeded' } }
+/** The steps that ask the model. */
+export const MODEL_STEPS = ['describe', 'locate'] as const
+
+export type ModelStepName = (typeof MODEL_STEPS)[number]
+
+export type Steps = Record<ModelStepName, ModelStep> & { draw: { state: 'pending' | 'succeeded' } }
+
+/** Model steps made from each name. */
+export function eachStep<T>(make: (name: ModelStepName) => T): Record<ModelStepName, T> {
+  return Object.fromEntries(MODEL_STEPS.map((name) => [name, make(name)])) as Record<ModelStepName, T>
+}
 
 export const MASK_FORMS = ['png', 'polygon'] as const
 /** The form in which the model gave a mask. */
 export type MaskForm = (typeof MASK_FORMS)[number]
 
 /**
- * An object of a photo. Pixels of the upright image, origin top left; `box2d` is the model's own [yMin, xMin, yMax, xMax] of 0 to
- * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore takes no nested
- * arrays; an outline of several rings is in the PNG alone.
+ * An object of a photo. Pixels of the upright image, origin top left. `box2d` is the model's own [yMin, xMin, yMax, xMax] in 0 to
+ * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore has no nested
+ * arrays. Only the PNG has outlines of several rings.
  */
 export type StoredObject = {
   label: string
   box: Box
   box2d: number[]
   mask: null | { form: MaskForm; path: string; areaPixels: number; polygon?: number[] }
-  /** Why there is no mask, if the model gave one that cannot be used, or was not asked for it. */
+  /** Why there is no mask, if the model's mask is unusable or masks were not requested. */
   maskReason?: DropReason
 }
 
-/** The document `images/{imageId}`: one a name of an object, always about one generation. */
+/** The document `images/{imageId}`: one per object name, always about one generation. */
 export type Annotation = Omit<Photo, 'imageId'> & {
   schemaVersion: 1
   status: Status
@@ -102,7 +109,7 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   labels?: string[]
   text?: string
   objects?: StoredObject[]
-  /** What the model's answer held and could not be used: objects in all, and every reason with its count. */
+  /** Unusable parts of the model's answer: the number of lost objects, and the count of each reason. */
   dropped?: { objects: number; reasons: Dropped }
   /** A transparent indexed PNG of the upright size whose pixel value is the object's number (index + 1). */
   overlay?: { path: string; contentType: 'image/png'; width: number; height: number }
@@ -111,33 +118,29 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   model?: ModelIdentity & { promptVersion: string }
   usage?: Usage
   steps: Steps
-  /** Who works on it, and until when nobody else may. */
+  /** The worker that holds the photo, and until when. */
   lease: Lease | null
-  /** Claims of this generation; those that ended `deferred`, or for a failure that heals by itself, do not count. */
+  /** Claims of this generation. Claims that ended `deferred` or with a transient failure do not count. */
   attempts: number
-  /** Workers that died over this generation: claims that took over a lease which had run out. */
+  /** Claims that took over an expired lease: each stands for a worker that died. */
   crashes: number
-  /** How often in a row it was laid aside. */
+  /** Deferrals in a row. */
   deferrals?: number
-  /** While `deferred`: before that there is no use in another attempt. */
+  /** While `deferred`: an earlier attempt would fail. */
   nextAttemptAt?: Date
-  /** When the sweeper looks after it, unless it has ended by then; absent once it has. */
+  /** When the sweeper re-queues the photo. Absent once it has ended. */
   dueAt?: Date
   createdAt: Date
   updatedAt: Date
   completedAt?: Date
-  /** When a tombstone may go (TTL). */
+  /** When a tombstone is removed (TTL). */
   expireAt?: Date
   timingsMs?: Record<string, number>
 }
 
 export type Lease = { token: string; expiresAt: Date }
 
-export const NEW_STEPS: Steps = {
-  describe: { state: 'pending' },
-  locate: { state: 'pending' },
-  draw: { state: 'pending' },
-}
+export const NEW_STEPS: Steps = { ...eachStep(() => ({ state: 'pending' })), draw: { state: 'pending' } }
 
 export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation {
   const { imageId: _, ...about } = photo
@@ -155,10 +158,7 @@ export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation
   }
 }
 
-/**
- * What was known when another worker gave up, died or deferred it, in the hands of the holder of `lease`. A lease that is still there has run
- * out: its holder died, or was so slow that it counts as dead.
- */
+/** The annotation for a worker that resumes it. A lease that is still set has expired: its holder counts as dead. */
 export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date): Annotation {
   const { error: _, nextAttemptAt: __, ...known } = existing
   const died = existing.lease !== null && existing.lease.token !== lease.token
@@ -173,7 +173,7 @@ export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date)
   }
 }
 
-/** What stays of a deleted photo for a while, so that a late event cannot bring it back. */
+/** Kept for a deleted photo, so that a late event cannot restore it. */
 export function tombstone(photo: Photo, now: Date, createdAt = now): Annotation {
   const days = 7
   const { dueAt: _, ...fresh } = newAnnotation(photo, { token: '', expiresAt: now }, now)

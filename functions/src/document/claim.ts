@@ -1,5 +1,6 @@
 import {
   type Annotation,
+  eachStep,
   type Lease,
   type ModelStep,
   newAnnotation,
@@ -8,19 +9,19 @@ import {
 } from './annotation.ts'
 
 /**
- * What an event or a call about a photo may do. `start`: the first to come for this generation. `resume`: the one before gave up or died.
- * `undefer`: it was laid aside. `retry`: it ended without all that it should have, and somebody asks for the rest. `restart`: somebody asks for all of it again.
- * `leased`: another worker is at it, come again. `duplicate`: done already. `stale`: the document knows a newer generation, or that
- * this one was deleted.
+ * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an earlier worker released it or
+ * died. `undefer`: it was deferred. `retry`: it ended incomplete, and a caller asks for the missing steps. `restart`: a caller asks for all
+ * steps again. `leased`: another worker holds it. `duplicate`: it has ended. `stale`: the document is about a newer generation, or this
+ * one was deleted.
  */
 export type ClaimDecision = Granted | 'leased' | 'duplicate' | 'stale'
 
 export type Granted = 'start' | 'resume' | 'undefer' | 'retry' | 'restart'
 
-/** What somebody may ask to be run again although it has ended: what has not succeeded, or anything. Events ask for neither. */
+/** Which ended photos a caller may run again: those that have not succeeded, or all. Events run none. */
 export type RerunPolicy = 'unless-succeeded' | 'always'
 
-/** Generations are the key, not event ids: one upload may be announced under several ids, and in any order. */
+/** Compares generations, not event ids: one upload may have events with several ids, in any order. */
 export function decideClaim(
   existing: Annotation | undefined,
   photo: Photo,
@@ -37,7 +38,7 @@ export function decideClaim(
     if (again === 'always') return 'restart'
     return again && existing.status !== 'succeeded' ? 'retry' : 'duplicate'
   }
-  // Our own lease: the claim was written, but its acknowledgement was lost and the transaction ran again.
+  // Our own lease: the claim was written, its acknowledgement was lost, and the transaction ran again.
   if (existing.lease?.token === lease.token) return 'resume'
   if (existing.lease && existing.lease.expiresAt > now) return 'leased'
   return existing.status === 'deferred' ? 'undefer' : 'resume'
@@ -47,10 +48,7 @@ export function isGranted(decision: ClaimDecision): decision is Granted {
   return decision !== 'leased' && decision !== 'duplicate' && decision !== 'stale'
 }
 
-/**
- * The annotation as it is once the claim was granted: the whole of it. What an earlier run of this generation has found stays until there
- * is something to put in its place.
- */
+/** The whole annotation after a granted claim. Results of an earlier run of this generation stay until new ones replace them. */
 export function claimedAnnotation(
   decision: Granted,
   existing: Annotation | undefined,
@@ -67,11 +65,11 @@ export function claimedAnnotation(
     ...known,
     attempts: 1,
     crashes: 0,
-    steps: { describe: again(steps.describe), locate: again(steps.locate), draw: { state: 'pending' } },
+    steps: { ...eachStep((name) => again(steps[name])), draw: { state: 'pending' } },
   }
 }
 
-/** What a step has paid stays counted; how often it may be paid begins anew, since somebody asked for it. */
+/** The usage of the step stays counted. The number of attempts starts again, since a caller asked for it. */
 function askAgain({ usage }: ModelStep): ModelStep {
   return { state: 'pending', ...(usage && { usage }) }
 }
@@ -80,7 +78,7 @@ function keepOrAskAgain(step: ModelStep): ModelStep {
   return step.state === 'succeeded' ? step : askAgain(step)
 }
 
-/** Whether the holder of `token` may still write about this generation, and if not, whose it is now. */
+/** Whether the holder of `token` may still write about this generation. */
 export function checkLease(
   existing: Annotation | undefined,
   photo: Photo,
@@ -90,12 +88,12 @@ export function checkLease(
   return existing.lease?.token === token ? 'held' : 'taken-over'
 }
 
-/** Which results of a photo: those of older generations, or besides all of this generation. */
+/** Which results to delete: of older generations, or of this generation too. */
 export type ResultsToDelete = 'older' | 'older-and-this'
 
 /**
- * Whether a result is to be deleted on behalf of a photo. Folders that are no generation are not ours to judge.
- * @param path within the home of the photo's results: `{generation}/masks/0.png`
+ * Whether a result is deleted for a photo. Folders that are not a generation are left alone.
+ * @param path within the folder of the photo's results: `{generation}/masks/0.png`
  */
 export function isToDelete(path: string, photo: Photo, which: ResultsToDelete): boolean {
   const [generation = ''] = path.split('/')

@@ -4,8 +4,8 @@ const SEGMENT = /^\{([A-Za-z][A-Za-z0-9]*)\}$/
 
 /**
  * A matcher of object names for a pattern such as `users/{uid}/uploads/{fileName}`: a segment in braces matches exactly one
- * segment that is not empty, anything else matches itself.
- * The matcher gives the owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
+ * segment that is not empty, other segments match themselves.
+ * The matcher returns the owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
  */
 export function uploadPattern(pattern: string): (name: string) => { owner: string | null } | undefined {
   const expected = pattern.split('/')
@@ -44,7 +44,7 @@ export function resultPatterns(uploadPath: string): string[] {
   return homes.map((home) => `${home}{file}`)
 }
 
-/** Where a copy of an image lies for Vertex AI to read. */
+/** The path of an image's copy that Vertex AI reads. */
 export function modelInputPath(owner: string | null, sha256: string, mimeType: string): string {
   const extension = mimeType === 'image/jpeg' ? 'jpg' : mimeType.replace('image/', '')
   return `${modelInputFolder(owner)}${sha256}.${extension}`
@@ -54,27 +54,27 @@ function modelInputFolder(owner: string | null): string {
   return owner === null ? 'model-inputs/' : `users/${owner}/model-inputs/`
 }
 
-/** The document id of an object: 43 characters that are safe in a path, whatever the object's name holds. */
+/** The document id of an object: 43 characters that are safe in a path. */
 export function imageIdOf(bucket: string, name: string): string {
   return createHash('sha256').update(`${bucket}\n${name}`).digest('base64url')
 }
 
-/** Where the results of one generation of a photo are stored. Made of ids and indexes, never of labels or file names. */
+/** The paths of the results of one generation. They consist of ids and indexes, never of labels or file names. */
 export function resultPaths(photo: { owner: string | null; imageId: string; generation: string }) {
   const home = photo.owner === null ? 'annotations' : `users/${photo.owner}/annotations`
   const folder = `${home}/${photo.imageId}/${photo.generation}/`
   return {
-    /** The results of all generations, each in a folder of its own. */
+    /** The folder of all generations, each in a folder of its own. */
     home: `${home}/${photo.imageId}/`,
     folder,
     preview: `${folder}preview.jpg`,
-    /** What the model said of the objects, and what was drawn from it. */
+    /** The model's answer about the objects, and the files drawn from it. */
     answer: (id: string) => ({
       text: `${folder}${id}/answer.json`,
       overlay: `${folder}${id}/overlay.png`,
       mask: (index: number) => `${folder}${id}/masks/${index}.png`,
     }),
-    /** What was detected on demand. */
+    /** Results of `detectObjects`. */
     detection: (id: string) => ({
       objects: `${folder}detections/${id}/objects.json`,
       overlay: `${folder}detections/${id}/overlay.png`,
@@ -83,18 +83,18 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
   }
 }
 
-/** A result's name in its parts. */
+/** The parts of a result's name. */
 export type ResultPath = {
   name: string
   imageId: string
   generation: string
-  /** What follows the generation's folder, up to a slash: `preview.jpg`, the id of an answer, or `detections`. */
+  /** The segment after the generation: `preview.jpg`, the id of an answer, or `detections`. */
   place: string
 }
 
 const RESULT = /^(?:users\/[^/]+\/)?annotations\/([\w-]{43})\/(\d{1,19})\/([^/]+)/
 
-/** @returns undefined for a name that `resultPaths` does not give */
+/** @returns undefined for a name that `resultPaths` does not produce */
 export function parseResultPath(name: string): ResultPath | undefined {
   const [, imageId, generation, place] = RESULT.exec(name) ?? []
   if (imageId === undefined || generation === undefined || place === undefined) return undefined

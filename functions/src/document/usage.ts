@@ -1,12 +1,12 @@
-/** Who answered. */
+/** The model that answered. */
 export type ModelIdentity = {
   provider: 'gemini-api' | 'vertex-ai'
   requested: string
-  /** What the answer names: a request may be routed to another model. */
+  /** As the answer reports it: a request may be routed to another model. */
   version: string
 }
 
-/** What one answer, or several, took. */
+/** Tokens of one or several answers. */
 export type Usage = {
   promptTokens: number
   outputTokens: number

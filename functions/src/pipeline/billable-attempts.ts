@@ -1,7 +1,5 @@
-import type { Steps } from '../document/annotation.ts'
+import { eachStep, MODEL_STEPS, type ModelStepName, type Steps } from '../document/annotation.ts'
 import type { FailureFacts } from '../ports/vision-model.ts'
-
-export type ModelStepName = 'describe' | 'locate'
 
 /**
  * Attempts that may be billed for one step of one upload, over all its workers. Bounds the cost of a bug, of crashes between answer and
@@ -15,8 +13,8 @@ export class AttemptCounts {
   /** Steps whose last attempt was free: its count stands for the next attempt. */
   private readonly free = new Set<ModelStepName>()
 
-  constructor({ describe, locate }: Steps) {
-    this.counts = { describe: describe.paidCalls ?? 0, locate: locate.paidCalls ?? 0 }
+  constructor(steps: Steps) {
+    this.counts = eachStep((name) => steps[name].paidCalls ?? 0)
   }
 
   of(step: ModelStepName): number {
@@ -24,7 +22,7 @@ export class AttemptCounts {
   }
 
   get total(): number {
-    return this.counts.describe + this.counts.locate
+    return MODEL_STEPS.reduce((sum, name) => sum + this.counts[name], 0)
   }
 
   isExhausted(step: ModelStepName): boolean {

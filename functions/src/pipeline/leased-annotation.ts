@@ -1,11 +1,18 @@
-import { type Annotation, type ModelStep, type Photo, type Steps } from '../document/annotation.ts'
-import { addUsage, NO_USAGE } from '../document/usage.ts'
+import {
+  type Annotation,
+  MODEL_STEPS,
+  type ModelStep,
+  type ModelStepName,
+  type Photo,
+  type Steps,
+} from '../document/annotation.ts'
+import { addUsage, NO_USAGE, type Usage } from '../document/usage.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { BillableAttempts } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
-import { AttemptCounts, MAX_BILLABLE_ATTEMPTS, type ModelStepName } from './billable-attempts.ts'
+import { AttemptCounts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
 
 type Write = { changes: AnnotationChanges; onWritten?: () => void }
 
@@ -100,9 +107,9 @@ export class LeasedAnnotation {
   }
 }
 
-/** Model and usage of the photo, over both steps. */
+/** Model and usage of the photo, over all steps. */
 function totals(steps: Steps): AnnotationChanges {
-  const { model, promptVersion } = steps.describe.model ? steps.describe : steps.locate
+  const { model, promptVersion } = MODEL_STEPS.map((name) => steps[name]).find((step) => step.model) ?? {}
   return {
     steps,
     usage: usageOf(steps),
@@ -110,6 +117,6 @@ function totals(steps: Steps): AnnotationChanges {
   }
 }
 
-export function usageOf({ describe, locate }: Steps): NonNullable<Annotation['usage']> {
-  return addUsage(describe.usage ?? NO_USAGE, locate.usage ?? NO_USAGE)
+export function usageOf(steps: Steps): Usage {
+  return MODEL_STEPS.reduce((sum, name) => addUsage(sum, steps[name].usage ?? NO_USAGE), NO_USAGE)
 }

@@ -1,6 +1,6 @@
 import type { AnswerState } from '../answers/answer-json.ts'
 import type { Config } from '../config/config.ts'
-import { type Status, type Steps, storedError } from '../document/annotation.ts'
+import { MODEL_STEPS, type ModelStepName, type Status, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
@@ -14,7 +14,6 @@ import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { AnswerText, Located } from '../tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
 import type { AnnotationRun } from './annotation-run.ts'
-import type { ModelStepName } from './billable-attempts.ts'
 import { type StepEnd, statusAfterSteps, stepEndOf } from './run-outcomes.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 
@@ -39,8 +38,8 @@ export async function askModel(
 ): Promise<ModelResults> {
   const { photo, document, timings } = run
   const { locate: earlier } = document.steps
-  const stored =
-    earlier.state === 'succeeded' ? await loadAnswers(photo, earlier.answerId, services) : undefined
+  const wasLocated = earlier.state === 'succeeded'
+  const stored = wasLocated ? await loadAnswers(photo, earlier.answerId, services) : undefined
   const runSteps = async (meter: Meter) => {
     const context = { image, run, meter, services, config }
     return Promise.allSettled([
@@ -48,7 +47,10 @@ export async function askModel(
       timings.measure('locate', () => locate(context, stored)),
     ])
   }
-  const estimate = estimateMissing(document.steps, stored !== undefined, image, config)
+  const missing = MODEL_STEPS.filter(
+    (name) => document.steps[name].state === 'pending' || (name === 'locate' && wasLocated && !stored),
+  )
+  const estimate = missing.reduce((sum, name) => sum + estimateStep(name, image, config), 0)
   const spender = { uid: photo.owner, kind: 'upload' } as const
   const [described, located] =
     estimate === 0 ? await runSteps(new Meter()) : await spend(spender, estimate, services, config, runSteps)
@@ -77,20 +79,6 @@ function failureOf(
   }
   if (end === 'ends' || (end === 'ends-unless-awaited' && redelivery !== 'caller')) throw failure
   return failure
-}
-
-/** Tokens of the steps that still have to run. */
-function estimateMissing(
-  { describe: described, locate: located }: Steps,
-  answersStored: boolean,
-  image: PreparedImage,
-  config: Config,
-): number {
-  const locateAgain = located.state === 'succeeded' && !answersStored
-  return (
-    (described.state === 'pending' ? estimateStep('describe', image, config) : 0) +
-    (located.state === 'pending' || locateAgain ? estimateStep('locate', image, config) : 0)
-  )
 }
 
 async function describe(context: Context): Promise<StepResult<undefined>> {

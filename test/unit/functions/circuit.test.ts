@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, FAILURES } from '../../../functions/src/errors.ts'
-import { decideOpening, longestOpen } from '../../../functions/src/model/circuit.ts'
+import { circuitKeys, openingOf } from '../../../functions/src/model/guarded-model.ts'
 import { nextPacificMidnight } from '../../../functions/src/model/pacific-midnight.ts'
 import { modelFailure } from '../../support/model-failure.ts'
 
 const NOW = new Date('2026-11-27T18:00:00Z')
-const later = (ms: number) => new Date(NOW.getTime() + ms)
-const ASKING = { provider: 'gemini-api', model: 'gemini-3.8-flash' } as const
+const KEYS = circuitKeys('gemini-api', 'gemini-3.8-flash')
 const MODEL_KEY = 'gemini-api:gemini-3.8-flash'
 const failureOf = (code: ErrorCode, retryAfterMs?: number) => modelFailure(code, { retryAfterMs })
 
-describe('decideOpening()', () => {
+describe('openingOf()', () => {
   it.each([
     ['model-misconfigured', undefined, 'gemini-api', '2026-11-27T18:05:00Z'],
     ['model-misconfigured', 1000, 'gemini-api', '2026-11-27T18:05:00Z'],
@@ -23,19 +22,19 @@ describe('decideOpening()', () => {
   ] as const)(
     'opens for %s, to be asked again in %s ms, the circuit %s until %s',
     (code, wait, key, until) => {
-      const opening = decideOpening(failureOf(code, wait), ASKING, NOW)
+      const opening = openingOf(failureOf(code, wait), KEYS, NOW)
       expect(opening).toEqual({ key, circuit: { code, openUntil: new Date(until) } })
     },
   )
 
   it('opens for a day limit at least five minutes', () => {
     const beforeMidnight = new Date('2026-11-28T07:58:00Z')
-    const opening = decideOpening(failureOf('model-day-limit'), ASKING, beforeMidnight)
+    const opening = openingOf(failureOf('model-day-limit'), KEYS, beforeMidnight)
     expect(opening?.circuit.openUntil).toEqual(new Date('2026-11-28T08:03:00Z'))
   })
 
   it('opens for no other code', () => {
-    const opens = (code: string) => decideOpening(failureOf(code as ErrorCode), ASKING, NOW) !== undefined
+    const opens = (code: string) => openingOf(failureOf(code as ErrorCode), KEYS, NOW) !== undefined
     expect(Object.keys(FAILURES).filter((code) => opens(code))).toEqual([
       'model-day-limit',
       'model-budget-spent',
@@ -48,27 +47,14 @@ describe('decideOpening()', () => {
     'opens nothing for %s that concerns a file of the request',
     (code) => {
       const aboutFile = modelFailure(code, { scope: 'request', reason: 'file-unusable' })
-      expect(decideOpening(aboutFile, ASKING, NOW)).toBeUndefined()
-      expect(decideOpening(modelFailure(code), ASKING, NOW)).toBeDefined()
+      expect(openingOf(aboutFile, KEYS, NOW)).toBeUndefined()
+      expect(openingOf(modelFailure(code), KEYS, NOW)).toBeDefined()
     },
   )
 
   it('makes keys that are ids of documents', () => {
-    const asking = { provider: 'vertex-ai', model: 'publishers/google/models/gemini 3' } as const
-    const opening = decideOpening(failureOf('model-not-found'), asking, NOW)
-    expect(opening?.key).toBe('vertex-ai:publishers%2Fgoogle%2Fmodels%2Fgemini%203')
-  })
-})
-
-describe('longestOpen()', () => {
-  it('gives the circuit that closes last, and none that has closed', () => {
-    const short = { code: 'model-not-found', openUntil: later(1) } as const
-    const long = { code: 'model-budget-spent', openUntil: later(2) } as const
-    expect(longestOpen([short, undefined, long], NOW)).toBe(long)
-    expect(longestOpen([long, short], NOW)).toBe(long)
-    expect(longestOpen([short, long], later(1))).toBe(long)
-    expect(longestOpen([short, long], later(2))).toBeUndefined()
-    expect(longestOpen([undefined, undefined], NOW)).toBeUndefined()
+    const keys = circuitKeys('vertex-ai', 'publishers/google/models/gemini 3')
+    expect(keys.model).toBe('vertex-ai:publishers%2Fgoogle%2Fmodels%2Fgemini%203')
   })
 })
 

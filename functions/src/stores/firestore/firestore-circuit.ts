@@ -3,12 +3,12 @@ import type { CircuitStore, OpenCircuit } from '../../ports/circuit-store.ts'
 import { toFirestore } from './firestore-failure.ts'
 
 const COLLECTION = 'circuits'
-/** For who looks for what happened. */
+/** Kept for operators who investigate an outage. */
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
 /**
- * Circuits in Firestore, `circuits/{key}`; who has mended what opened one may delete it. A TTL policy on `expireAt` removes it a week after
- * it has closed. Of instances that open it at the same time the last one's word stands: they say nearly the same.
+ * Circuits in Firestore, `circuits/{key}`. An operator who has fixed the cause may delete the document. A TTL policy on `expireAt` removes
+ * it a week after it has closed. If several instances open a circuit at the same time, the last write stays.
  */
 export function firestoreCircuit(firestore: Firestore): CircuitStore {
   const documentOf = (key: string) => firestore.collection(COLLECTION).doc(key)

@@ -1,6 +1,6 @@
 import type { CircuitStore, OpenCircuit } from '../../ports/circuit-store.ts'
 
-/** Circuits in memory, for tests and for trying things out. */
+/** Circuits in memory, for tests and local runs. */
 export function memoryCircuit(): CircuitStore & { circuits: Map<string, OpenCircuit> } {
   const circuits = new Map<string, OpenCircuit>()
   return {
