@@ -36,7 +36,6 @@ const LARGE: Scene = {
 
 describe.each([
   ['gemini-2.5-flash', 'png'],
-  ['gemini-2.5-flash-lite', 'png'],
   ['gemini-3.8-flash', 'polygon'],
 ])('with %s', (model, form) => {
   it.each([
