@@ -28,14 +28,19 @@ async function drawMask(thing: Thing): Promise<string> {
     number,
     number,
   ]
+  const at = (min: number, max: number) =>
+    Float64Array.from({ length: SIDE * SAMPLES }, (_, i) => {
+      const pixel = Math.floor(i / SAMPLES)
+      return min + ((pixel + ((i % SAMPLES) + 0.5) / SAMPLES) / SIDE) * (max - min)
+    })
+  const samples = thing.coverageOn(at(xMin, xMax), at(yMin, yMax))
   const pixels = new Uint8Array(SIDE * SIDE)
   for (let row = 0; row < SIDE; row++) {
     for (let column = 0; column < SIDE; column++) {
       let sum = 0
-      for (let s = 0; s < SAMPLES * SAMPLES; s++) {
-        const u = (column + ((s % SAMPLES) + 0.5) / SAMPLES) / SIDE
-        const v = (row + (Math.floor(s / SAMPLES) + 0.5) / SAMPLES) / SIDE
-        sum += thing.coverageAt(xMin + u * (xMax - xMin), yMin + v * (yMax - yMin))
+      for (let v = 0; v < SAMPLES; v++) {
+        const first = (row * SAMPLES + v) * SIDE * SAMPLES + column * SAMPLES
+        for (let u = 0; u < SAMPLES; u++) sum += samples[first + u]!
       }
       pixels[row * SIDE + column] = Math.round((sum / SAMPLES ** 2) * 255)
     }

@@ -34,8 +34,8 @@ export type Thing = {
   outline: Point[]
   /** Fraction of the image area. */
   share: number
-  /** The fraction of a pixel that it covers at a point, 0 to 1. */
-  coverageAt(x: number, y: number): number
+  /** The fraction of a pixel that it covers, 0 to 1, at each crossing of a grid: row by row. */
+  coverageOn(xs: Float64Array, ys: Float64Array): Float64Array
 }
 
 export type Box = { xMin: number; yMin: number; xMax: number; yMax: number }
@@ -161,18 +161,49 @@ function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | u
     box: { xMin: Math.min(...xs), yMin: Math.min(...ys), xMax: Math.max(...xs), yMax: Math.max(...ys) },
     outline,
     share: area(ring) / (width * height),
-    coverageAt: (x, y) => interpolate(coverage, x * width, y * height),
+    coverageOn: (xs, ys) =>
+      interpolate(
+        coverage,
+        xs.map((x) => x * width),
+        ys.map((y) => y * height),
+      ),
   }
 }
 
 /** Bilinear interpolation between pixel centres. */
-function interpolate({ left, top, width, height, values }: Coverage, x: number, y: number): number {
-  const [u, v] = [x - left - 0.5, y - top - 0.5]
-  const [column, row] = [Math.floor(u), Math.floor(v)]
-  const at = (i: number, j: number) =>
-    values[Math.min(height - 1, Math.max(0, j)) * width + Math.min(width - 1, Math.max(0, i))]!
-  const [right, below] = [u - column, v - row]
-  const upper = at(column, row) * (1 - right) + at(column + 1, row) * right
-  const lower = at(column, row + 1) * (1 - right) + at(column + 1, row + 1) * right
-  return upper * (1 - below) + lower * below
+function interpolate(
+  { left, top, width, height, values }: Coverage,
+  xs: Float64Array,
+  ys: Float64Array,
+): Float64Array {
+  const columns = neighbours(xs, left, width)
+  const rows = neighbours(ys, top, height)
+  const samples = new Float64Array(xs.length * ys.length)
+  let sample = 0
+  for (let j = 0; j < ys.length; j++) {
+    const [above, below] = [rows.before[j]! * width, rows.after[j]! * width]
+    const down = rows.share[j]!
+    for (let i = 0; i < xs.length; i++) {
+      const [before, after] = [columns.before[i]!, columns.after[i]!]
+      const right = columns.share[i]!
+      const upper = values[above + before]! * (1 - right) + values[above + after]! * right
+      const lower = values[below + before]! * (1 - right) + values[below + after]! * right
+      samples[sample++] = upper * (1 - down) + lower * down
+    }
+  }
+  return samples
+}
+
+/** The pixels of a row or column on both sides of each position, and how close it is to the second. */
+function neighbours(positions: Float64Array, start: number, length: number) {
+  const [before, after] = [new Int32Array(positions.length), new Int32Array(positions.length)]
+  const share = new Float64Array(positions.length)
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]! - start - 0.5
+    const pixel = Math.floor(position)
+    before[i] = Math.min(length - 1, Math.max(0, pixel))
+    after[i] = Math.min(length - 1, Math.max(0, pixel + 1))
+    share[i] = position - pixel
+  }
+  return { before, after, share }
 }

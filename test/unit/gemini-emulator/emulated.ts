@@ -94,5 +94,7 @@ export async function paintPolygon(
   const points = polygon.map(([x, y]) => `${(x / 1000) * width},${(y / 1000) * height}`).join(' ')
   const svg = `<svg width="${width}" height="${height}"><polygon points="${points}" fill="white"/></svg>`
   const { data, info } = await sharp(Buffer.from(svg)).raw().toBuffer({ resolveWithObject: true })
-  return Uint8Array.from({ length: width * height }, (_, i) => Number(data[i * info.channels + 3]! > 127))
+  const mask = new Uint8Array(width * height)
+  for (let i = 0; i < mask.length; i++) mask[i] = Number(data[i * info.channels + 3]! > 127)
+  return mask
 }
