@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Lanes } from '../../hostile/lanes.ts'
 import { pictureFamilies } from '../../hostile/pictures/pictures.ts'
 import { tryPhoto } from '../../hostile/trial.ts'
+import { spread } from './spread.ts'
 
-/* The pictures that take no time; `npm run test:hostile` tries all, with their times. */
+/* A few images of each family. `npm run test:hostile` tries all, and measures their time and memory. */
+
+const PER_FAMILY = 4
 
 let lanes: Lanes
 beforeAll(async () => {
@@ -11,21 +14,26 @@ beforeAll(async () => {
 })
 afterAll(async () => lanes[Symbol.asyncDispose]())
 
-describe.each(Object.entries(pictureFamilies))('annotateImage() ends well with %s', (family, pictures) => {
-  const light = pictures.filter(({ heavy }) => !heavy)
+const light = Object.entries(pictureFamilies).map(([family, pictures]) =>
+  pictures.filter(({ heavy }) => !heavy).map((picture) => ({ ...picture, family, bomb: false })),
+)
 
-  it.each(light.map((picture) => [picture.name, picture] as const))('%s', async (_, picture) => {
-    const subject = { ...picture, family, heicEnabled: false, bomb: false }
-    const { end, faults } = await tryPhoto(subject, lanes.all[0]!)
+it.each(light.flatMap((pictures) => spread(pictures, PER_FAMILY)))(
+  'annotateImage() reaches a final status for hostile $family: $name',
+  async (picture) => {
+    const { end, faults } = await tryPhoto({ ...picture, heicEnabled: false }, lanes.all[0]!)
     expect({ end, faults }).toEqual({ end: expect.any(String) as string, faults: [] })
-  })
+  },
+)
 
-  const heif = light.filter(({ withHeic }) => withHeic)
-  it.runIf(heif.length > 0).each(heif.map((picture) => [picture.name, picture] as const))(
-    '%s, with HEIC on',
-    async (_, picture) => {
-      const subject = { ...picture, family, heicEnabled: true, expected: picture.withHeic, bomb: false }
-      expect((await tryPhoto(subject, lanes.all[0]!)).faults).toEqual([])
-    },
-  )
+const withHeic = light.flatMap((pictures) =>
+  spread(
+    pictures.filter((picture) => picture.withHeic),
+    PER_FAMILY,
+  ),
+)
+
+it.each(withHeic)('annotateImage() with HEIC on: hostile $family: $name', async (picture) => {
+  const subject = { ...picture, heicEnabled: true, expected: picture.withHeic }
+  expect((await tryPhoto(subject, lanes.all[0]!)).faults).toEqual([])
 })

@@ -23,46 +23,30 @@ afterEach(() => vi.unstubAllEnvs())
 
 type Refusal = [what: string, image: () => object, status: string, reason: string]
 
-const REFUSALS: Refusal[] = [
-  [
-    "another user's photo",
-    () => ({ path: 'users/bob/uploads/scene.png' }),
-    'PERMISSION_DENIED',
-    'path-not-allowed',
-  ],
-  [
-    'a photo that another user does not have',
-    () => ({ path: 'users/bob/uploads/none.png' }),
-    'PERMISSION_DENIED',
-    'path-not-allowed',
-  ],
-  ['another bucket', () => ({ path: `gs://other/${OWN.path}` }), 'PERMISSION_DENIED', 'path-not-allowed'],
-  [
-    '..',
-    () => ({ path: 'users/alice/uploads/../../bob/uploads/scene.png' }),
-    'PERMISSION_DENIED',
-    'path-not-allowed',
-  ],
-  [
-    '%2e%2e',
-    () => ({ path: 'users/alice/uploads/%2e%2e/scene.png' }),
-    'PERMISSION_DENIED',
-    'path-not-allowed',
-  ],
-  [
-    'results',
-    () => ({ path: 'users/alice/annotations/a/1/overlay.png' }),
-    'PERMISSION_DENIED',
-    'path-not-allowed',
-  ],
+const NOT_OWN = ['PERMISSION_DENIED', 'path-not-allowed'] as const
+const INVALID = ['INVALID_ARGUMENT', 'invalid-request'] as const
+
+/** One of each way in which callables can differ: the owner check, the schema, and the inspection of bytes. */
+const BASIC_REFUSALS: Refusal[] = [
+  ["another user's photo", () => ({ path: 'users/bob/uploads/scene.png' }), ...NOT_OWN],
   [
     'a photo that does not exist',
     () => ({ path: 'users/alice/uploads/none.png' }),
     'NOT_FOUND',
     'object-gone',
   ],
+  ['a path and a URL', () => ({ ...OWN, url: 'https://images.example.com/a.png' }), ...INVALID],
+  ['half of a PNG', () => inline(png.subarray(0, png.length / 2)), 'INVALID_ARGUMENT', 'corrupt-image'],
+]
+
+const OTHER_REFUSALS: Refusal[] = [
+  ['a photo that another user does not have', () => ({ path: 'users/bob/uploads/none.png' }), ...NOT_OWN],
+  ['another bucket', () => ({ path: `gs://other/${OWN.path}` }), ...NOT_OWN],
+  ['a path with ..', () => ({ path: 'users/alice/uploads/../../bob/uploads/scene.png' }), ...NOT_OWN],
+  ['a path with %2e%2e', () => ({ path: 'users/alice/uploads/%2e%2e/scene.png' }), ...NOT_OWN],
+  ['a result file', () => ({ path: 'users/alice/annotations/a/1/overlay.png' }), ...NOT_OWN],
   [
-    'a URL, while no host is allowed',
+    'a URL while no host is allowed',
     () => ({ url: 'https://images.example.com/a.png' }),
     'PERMISSION_DENIED',
     'url-not-allowed',
@@ -70,31 +54,18 @@ const REFUSALS: Refusal[] = [
   [
     'a file of the Files API',
     () => ({ fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1/files/abc' } }),
-    'INVALID_ARGUMENT',
-    'invalid-request',
+    ...INVALID,
   ],
-  [
-    'a path and a URL',
-    () => ({ ...OWN, url: 'https://images.example.com/a.png' }),
-    'INVALID_ARGUMENT',
-    'invalid-request',
-  ],
-  ['an image that is none', () => ({}), 'INVALID_ARGUMENT', 'invalid-request'],
-  [
-    'what is no base64',
-    () => ({ inlineData: { mimeType: 'image/png', data: '<html>' } }),
-    'INVALID_ARGUMENT',
-    'invalid-request',
-  ],
+  ['an empty image', () => ({}), ...INVALID],
+  ['data that is not base64', () => ({ inlineData: { mimeType: 'image/png', data: '<html>' } }), ...INVALID],
   [
     'a data URL',
     () => ({ inlineData: { mimeType: 'image/png', data: 'data:image/png;base64,AAAA' } }),
-    'INVALID_ARGUMENT',
-    'invalid-request',
+    ...INVALID,
   ],
-  ['a type that is no image', () => inline(png, 'text/html'), 'INVALID_ARGUMENT', 'invalid-request'],
+  ['a MIME type that is not an image', () => inline(png, 'text/html'), ...INVALID],
   [
-    'HTML that calls itself PNG',
+    'HTML that is declared as PNG',
     () => inline(Buffer.from('<html><script>alert(1)</script></html>')),
     'INVALID_ARGUMENT',
     'unsupported-type',
@@ -105,7 +76,6 @@ const REFUSALS: Refusal[] = [
     'INVALID_ARGUMENT',
     'unsupported-type',
   ],
-  ['half of a PNG', () => inline(png.subarray(0, png.length / 2)), 'INVALID_ARGUMENT', 'corrupt-image'],
   [
     'more than 20 MB inline',
     () => inline(Buffer.alloc(20 * 1024 * 1024 + 10)),
@@ -114,50 +84,23 @@ const REFUSALS: Refusal[] = [
   ],
 ]
 
-describe.each(CALL_NAMES)('%s', (name) => {
-  const call = async (image: object, init = {}) => calls.call(name, REQUESTS[name](image), init)
+/** All callables read images by the same code, so the full list runs against this one only. */
+describe('describeImage()', () => {
+  const describeImage = async (image: object) => calls.call('describeImage', { image })
 
-  it.each(REFUSALS)('refuses %s', async (_, image, status, reason) => {
-    const { error, httpStatus } = await call(image())
-    expect(error).toMatchObject({
-      status,
-      details: { reason, requestId: expect.stringMatching(/^[\w-]{36}$/) },
-    })
-    expect(httpStatus).toBeGreaterThanOrEqual(400)
+  it.each(OTHER_REFUSALS)('refuses %s', async (_, image, status, reason) => {
+    expect((await describeImage(image())).error).toMatchObject({ status, details: { reason } })
     expect(await calls.requests()).toEqual([])
   })
 
-  it('refuses who is not signed in', async () => {
-    const { error, httpStatus } = await call(OWN, { uid: null })
-    expect(httpStatus).toBe(401)
-    expect(error).toMatchObject({
-      status: 'UNAUTHENTICATED',
-      details: { reason: 'unauthenticated', retryable: false },
-    })
-    expect(await calls.requests()).toEqual([])
-  })
-
-  it('refuses a token that names nobody', async () => {
-    const { error } = await call(OWN, { uid: '' })
-    expect(error).toMatchObject({ status: 'UNAUTHENTICATED' })
-  })
-
-  it('refuses a photo that has more bytes than allowed', async () => {
+  it('refuses a photo with more bytes than MAX_IMAGE_BYTES', async () => {
     vi.stubEnv('MAX_IMAGE_BYTES', String(png.length - 1))
-    expect((await call(OWN)).error?.details?.reason).toBe('file-too-large')
+    expect((await describeImage(OWN)).error?.details?.reason).toBe('file-too-large')
   })
 
-  it('refuses a photo of more pixels than allowed', async () => {
+  it('refuses a photo with more pixels than MAX_IMAGE_PIXELS', async () => {
     vi.stubEnv('MAX_IMAGE_PIXELS', '1000')
-    expect((await call(OWN)).error?.details?.reason).toBe('too-many-pixels')
-  })
-
-  it('refuses images that have more bytes together than allowed', async () => {
-    vi.stubEnv('MAX_CALL_BYTES', String(png.length - 1))
-    expect((await call(OWN)).error).toMatchObject({
-      status: 'INVALID_ARGUMENT',
-      details: { reason: 'request-too-large' },
-    })
+    expect((await describeImage(OWN)).error?.details?.reason).toBe('too-many-pixels')
   })
 
   it.each([
@@ -168,15 +111,52 @@ describe.each(CALL_NAMES)('%s', (name) => {
     'https://user:word@images.example.com/a.png',
     'https://127.0.0.1/a.png',
     'https://images.example.com.evil.com/a.png',
-  ])('refuses %s, where images.example.com and those below photos.example.com are allowed', async (url) => {
+  ])('refuses %s if only images.example.com and *.photos.example.com are allowed', async (url) => {
     vi.stubEnv('URL_IMAGE_HOSTS', 'images.example.com,*.photos.example.com')
-    expect((await call({ url })).error).toMatchObject({
+    expect((await describeImage({ url })).error).toMatchObject({
       status: 'PERMISSION_DENIED',
       details: { reason: 'url-not-allowed' },
     })
   })
+})
 
-  it('follows none of its references when one of them is not allowed', async () => {
+describe.each(CALL_NAMES)('%s()', (name) => {
+  const call = async (image: object, init = {}) => calls.call(name, REQUESTS[name](image), init)
+
+  it.each(BASIC_REFUSALS)('refuses %s', async (_, image, status, reason) => {
+    const { error, httpStatus } = await call(image())
+    expect(error).toMatchObject({
+      status,
+      details: { reason, requestId: expect.stringMatching(/^[\w-]{36}$/) },
+    })
+    expect(httpStatus).toBeGreaterThanOrEqual(400)
+    expect(await calls.requests()).toEqual([])
+  })
+
+  it('refuses a caller who is not signed in', async () => {
+    const { error, httpStatus } = await call(OWN, { uid: null })
+    expect(httpStatus).toBe(401)
+    expect(error).toMatchObject({
+      status: 'UNAUTHENTICATED',
+      details: { reason: 'unauthenticated', retryable: false },
+    })
+    expect(await calls.requests()).toEqual([])
+  })
+
+  it('refuses a token without a user id', async () => {
+    const { error } = await call(OWN, { uid: '' })
+    expect(error).toMatchObject({ status: 'UNAUTHENTICATED' })
+  })
+
+  it('refuses images with more bytes in total than MAX_CALL_BYTES', async () => {
+    vi.stubEnv('MAX_CALL_BYTES', String(png.length - 1))
+    expect((await call(OWN)).error).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      details: { reason: 'request-too-large' },
+    })
+  })
+
+  it('reads no image when one of them is not allowed', async () => {
     const { findUpload } = calls.photos
     const read: string[] = []
     calls.photos.findUpload = async (bucket, objectName, owner) => {
@@ -188,7 +168,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
     expect(read).toEqual([])
   })
 
-  it('refuses unknown fields, and names them', async () => {
+  it('refuses unknown fields and names them', async () => {
     const { error } = await calls.call(name, { ...REQUESTS[name](OWN), fileUri: 'files/abc' })
     expect(error?.details?.reason).toBe('invalid-request')
     expect(error!.details!.issues![0]!.message).toContain('fileUri')
@@ -203,21 +183,21 @@ describe.each(CALL_NAMES)('%s', (name) => {
     },
   )
 
-  it('is not changed by keys that name the prototype', async () => {
+  it('refuses the keys __proto__ and constructor', async () => {
     const data = JSON.parse(`{"__proto__": {"admin": true}, "constructor": 1}`)
     const { error } = await calls.call(name, { ...REQUESTS[name](OWN), ...data })
     expect(error?.details?.reason).toBe('invalid-request')
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
   })
 
-  it('takes what App Check has not attested only while it is not enforced', async () => {
+  it('refuses a call without an App Check token if App Check is enforced', async () => {
     vi.stubEnv('ENFORCE_APP_CHECK', 'true')
     const { error } = await call(OWN)
     expect(error).toMatchObject({ status: 'UNAUTHENTICATED', details: { reason: 'app-check-failed' } })
     expect(await calls.requests()).toEqual([])
   })
 
-  it('logs neither paths nor questions nor what is wrong with them', async () => {
+  it('does not log paths, URLs or field names', async () => {
     await calls.call(name, { ...REQUESTS[name]({ path: 'users/alice/uploads/CANARY.png' }), CANARY: 1 })
     await calls.call(name, REQUESTS[name]({ path: 'users/alice/uploads/CANARY.png' }))
     await calls.call(name, REQUESTS[name]({ url: 'https://CANARY.example.com/?CANARY' }))
@@ -227,15 +207,15 @@ describe.each(CALL_NAMES)('%s', (name) => {
 })
 
 const SEVERAL: CallName[] = ['answerQuestion', 'compareImages']
-describe.each(SEVERAL)('%s', (name) => {
-  it('takes 16 images, and no more', async () => {
+describe.each(SEVERAL)('%s()', (name) => {
+  it('accepts 16 images, and refuses 17', async () => {
     const many = (count: number) => REQUESTS[name](...Array.from({ length: count }, () => OWN))
     expect((await calls.call(name, many(16))).error).toBeUndefined()
     const { error } = await calls.call(name, many(17))
     expect(error).toMatchObject({ status: 'INVALID_ARGUMENT', details: { reason: 'too-many-images' } })
   })
 
-  it('takes fewer where the parameter says so', async () => {
+  it('refuses more images than MAX_CALL_IMAGES', async () => {
     vi.stubEnv('MAX_CALL_IMAGES', '2')
     expect((await calls.call(name, REQUESTS[name](OWN, OWN))).error).toBeUndefined()
     const { error } = await calls.call(name, REQUESTS[name](OWN, OWN, OWN))
@@ -247,7 +227,7 @@ describe.each(SEVERAL)('%s', (name) => {
     expect(error?.details?.issues).toMatchObject([{ path: 'question' }])
   })
 
-  it('mixes images of every kind in one call', async () => {
+  it('accepts inline bytes, a path and a gs:// path in one call', async () => {
     const jpeg = await sharp(png).jpeg().toBuffer()
     const { error } = await calls.call(
       name,
@@ -258,7 +238,7 @@ describe.each(SEVERAL)('%s', (name) => {
   })
 })
 
-it('compareImages refuses a single image', async () => {
+it('compareImages() refuses a single image', async () => {
   const { error } = await calls.call('compareImages', { images: [OWN] })
   expect(error?.details?.issues).toMatchObject([{ path: 'images' }])
 })
