@@ -20,7 +20,7 @@ const ADOBE_GAMMA = 563 / 256
 const table = (length: number, gamma: number) =>
   curv(...Array.from({ length }, (_, i) => 65535 * (i / (length - 1)) ** gamma))
 
-/** Every colour of nine levels a channel, then a ramp of grey. */
+/** All colours of nine levels per channel, then a ramp of grey. */
 const COLOURS = Buffer.from([
   ...Array.from({ length: 729 }, (_, i) => [i % 9, Math.floor(i / 9) % 9, Math.floor(i / 81)])
     .flat()
@@ -54,7 +54,7 @@ describe('conversionToSrgb()', () => {
   it.each([
     ['Display P3', rgbTags(P3, SRGB_CURVE)],
     ['Adobe RGB, a gamma', rgbTags(ADOBE_RGB, curv(ADOBE_GAMMA))],
-    ['a straight line', rgbTags(P3, curv())],
+    ['a linear curve', rgbTags(P3, curv())],
     ['a table of 1024', rgbTags(P3, table(1024, 2.2))],
     ['a table of two', rgbTags(P3, curv(0, 65535))],
     ['a table of an odd length', rgbTags(P3, table(27, 1.8))],
@@ -64,17 +64,14 @@ describe('conversionToSrgb()', () => {
     ['function type 3', rgbTags(ADOBE_RGB, SRGB_CURVE)],
     ['function type 4', rgbTags(P3, para(4, 2.4, 0.94, 0.055, 0.07, 0.1, -0.003, 0.0001))],
     ['a curve for each channel', { ...rgbTags(P3, SRGB_CURVE), gTRC: curv(1.8), bTRC: table(64, 2.6) }],
-  ] satisfies [string, Tags][])(
-    'turns the colours of %s into what libvips turns them into',
-    async (_, tags) => {
-      for (const version of [2, 4]) {
-        const icc = profileOf(tags, { version })
-        const expected = await libvips(icc)
-        expect(furthest(expected, COLOURS)).toBeGreaterThan(8)
-        expect(furthest(ours(icc), expected)).toBeLessThanOrEqual(2)
-      }
-    },
-  )
+  ] satisfies [string, Tags][])('converts the colours of %s as libvips does', async (_, tags) => {
+    for (const version of [2, 4]) {
+      const icc = profileOf(tags, { version })
+      const expected = await libvips(icc)
+      expect(furthest(expected, COLOURS)).toBeGreaterThan(8)
+      expect(furthest(ours(icc), expected)).toBeLessThanOrEqual(2)
+    }
+  })
 
   it.each([
     ['the standard', rgbTags(SRGB, SRGB_CURVE)],
@@ -83,14 +80,14 @@ describe('conversionToSrgb()', () => {
     expect(conversionToSrgb(readColourProfile(profileOf(tags))!)).toBe('none')
   })
 
-  it('does not take the primaries of sRGB for sRGB when the curve is another, nor the reverse', () => {
+  it('needs both the primaries and the curve of sRGB to recognise sRGB', () => {
     for (const tags of [rgbTags(SRGB, curv(1.8)), rgbTags(P3, SRGB_CURVE)]) {
       expect(conversionToSrgb(readColourProfile(profileOf(tags))!)).toBeTypeOf('function')
     }
   })
 
   it.each([0.9999, 0.9, 0.7, 0.5, 0.1, 0])(
-    'turns primaries of sRGB times %d into what libvips turns them into',
+    'converts primaries of sRGB times %d as libvips does',
     async (scale) => {
       const primaries = SRGB.map((primary) => primary.map((value) => value * scale)) as typeof SRGB
       const icc = profileOf(rgbTags(primaries, SRGB_CURVE))
@@ -98,7 +95,7 @@ describe('conversionToSrgb()', () => {
     },
   )
 
-  it('leaves the fourth channel alone', () => {
+  it('does not change the fourth channel', () => {
     const convert = conversionToSrgb(readColourProfile(profileOf(rgbTags(P3, SRGB_CURVE)))!)
     if (typeof convert !== 'function') throw new Error('expected a conversion')
     const pixels = Uint8Array.of(200, 100, 50, 7, 200, 100, 50, 255)
@@ -106,7 +103,7 @@ describe('conversionToSrgb()', () => {
     expect([...pixels]).toEqual([215, 93, 31, 7, 215, 93, 31, 255])
   })
 
-  it.each([3, 4])('converts every pixel of a picture of many blocks, %i bytes each', (channels) => {
+  it.each([3, 4])('converts every pixel of an image of many blocks, %i bytes a pixel', (channels) => {
     const convert = conversionToSrgb(readColourProfile(profileOf(rgbTags(P3, SRGB_CURVE)))!)
     if (typeof convert !== 'function') throw new Error('expected a conversion')
     const [before, after] = [
@@ -114,7 +111,7 @@ describe('conversionToSrgb()', () => {
       [215, 93, 31, 7],
     ].map((pixel) => pixel.slice(0, channels))
     const count = 3 * 2048 + 5
-    // Within a larger buffer, as small ones come from a pool.
+    // Part of a larger buffer, like small buffers from Node's pool.
     const buffer = Buffer.alloc((count + 2) * channels, Buffer.from(before!))
     convert(buffer.subarray(channels, -channels), channels)
     const expected = Buffer.alloc(buffer.length, Buffer.from(after!))
@@ -122,7 +119,7 @@ describe('conversionToSrgb()', () => {
     expect(buffer.equals(expected)).toBe(true)
   })
 
-  it('gives up on primaries that no light has', () => {
+  it('returns undefined for impossible primaries', () => {
     const tags = { ...rgbTags(P3, SRGB_CURVE), rXYZ: xyz(30_000, -30_000, 1) }
     expect(conversionToSrgb(readColourProfile(profileOf(tags))!)).toBeUndefined()
   })
@@ -145,18 +142,18 @@ describe('readColourProfile() leaves to libvips', () => {
     ['a function of an unknown type', profileOf({ ...tags, rTRC: para(5, 1, 1, 1, 1, 1, 1, 1) })],
     ['a function with too few parameters', profileOf({ ...tags, rTRC: para(4, 2.4, 1) })],
     ['a table longer than its tag', profileOf({ ...tags, rTRC: curv(0, 1).fill(0xff, 8, 12) })],
-    ['black that shines', profileOf({ ...tags, rTRC: para(2, 2.2, 1, 0, 0.0005) })],
-    ['a curve that goes below black', profileOf({ ...tags, rTRC: para(2, 2.2, 1, 0, -0.05) })],
-    ['a curve that goes beyond white', profileOf({ ...tags, rTRC: para(1, 2.2, 1.1, 0) })],
+    ['black that is not black', profileOf({ ...tags, rTRC: para(2, 2.2, 1, 0, 0.0005) })],
+    ['a curve below black', profileOf({ ...tags, rTRC: para(2, 2.2, 1, 0, -0.05) })],
+    ['a curve above white', profileOf({ ...tags, rTRC: para(1, 2.2, 1.1, 0) })],
     ['a curve without a value', profileOf({ ...tags, rTRC: para(0, -1) })],
     ['the same tag twice', twice(profileOf(tags))],
-    ['a header alone', profileOf(tags).subarray(0, 128)],
-    ['nothing', Buffer.alloc(0)],
+    ['only a header', profileOf(tags).subarray(0, 128)],
+    ['an empty profile', Buffer.alloc(0)],
   ])('%s', (_, icc) => {
     expect(readColourProfile(icc)).toBeUndefined()
   })
 
-  it('and is not brought down by any profile that is cut or damaged', () => {
+  it('any truncated or damaged profile, without throwing', () => {
     const icc = profileOf({ ...tags, gTRC: table(16, 2.2) })
     expect(readColourProfile(icc)).toBeDefined()
     for (let length = 0; length < icc.length; length++) {

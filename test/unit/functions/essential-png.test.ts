@@ -12,7 +12,7 @@ const LIMITS = { maxImageBytes: 4 << 20, maxImagePixels: 1_000_000, heicEnabled:
 const AFTER_HEADER = 33
 const p3 = profileOf(rgbTags(P3, SRGB_CURVE))
 
-/** Left grey becomes dark, below lighter: a turn shows. */
+/** Gradients in both directions, which show any rotation. */
 const ROWS = Buffer.from(
   Array.from({ length: 24 }, (_, y) => [0, ...Array.from({ length: 32 }, (_v, x) => x * 3 + y * 5)]).flat(),
 )
@@ -49,7 +49,7 @@ async function decoded(png: Buffer): Promise<Buffer | string> {
 }
 
 describe('essentialPng()', () => {
-  it('leaves out texts, compressed or not, and whatever else no pixel comes from', async () => {
+  it('removes texts, compressed or not, and other chunks that do not affect pixels', async () => {
     const others = ['tIME', 'pHYs', 'sPLT', 'hIST', 'bKGD', 'sBIT', 'iDOT'].map((type) =>
       chunk(type, Buffer.alloc(7)),
     )
@@ -59,31 +59,31 @@ describe('essentialPng()', () => {
     expect(essentialPng(withTail).equals(insert(plain, gamma))).toBe(true)
   })
 
-  it('returns the same buffer when there is nothing to leave out', () => {
+  it('returns the same buffer if there is nothing to remove', () => {
     for (const png of [plain, insert(plain, gamma, exif), pngWithProfile(plain, p3)])
       expect(essentialPng(png)).toBe(png)
   })
 
-  it('keeps the first chunk of each kind, and all with pixels', () => {
+  it('keeps the first chunk of each type, and all chunks of pixels', () => {
     const empty = chunk('IDAT', Buffer.alloc(0))
     const palette = chunk('PLTE', Buffer.alloc(6))
     const png = insert(plain, gamma, gamma, exif, palette, palette, exif, empty, empty)
     expect(types(essentialPng(png))).toEqual(['IHDR', 'gAMA', 'eXIf', 'PLTE', 'IDAT', 'IDAT', 'IDAT', 'IEND'])
   })
 
-  it('leaves out EXIF that is larger than any camera writes', () => {
+  it('removes EXIF that is larger than cameras write', () => {
     const large = chunk('eXIf', Buffer.concat([orientation(6), Buffer.alloc(1 << 20)]))
     expect(essentialPng(insert(plain, large)).equals(plain)).toBe(true)
   })
 
-  it('takes the picture that an animation shows where it is not played', async () => {
+  it('keeps the still image of an animation', async () => {
     const frame = chunk('fdAT', Buffer.concat([Buffer.alloc(4), deflateSync(Buffer.alloc(ROWS.length))]))
     const animated = insert(plain, chunk('acTL', Buffer.alloc(8)), chunk('fcTL', Buffer.alloc(26)))
     const png = Buffer.concat([animated.subarray(0, -12), frame, animated.subarray(-12)])
     expect(essentialPng(png).equals(plain)).toBe(true)
   })
 
-  it('makes no PNG better or worse, wherever it is cut', async () => {
+  it('does not change whether a truncated PNG can be decoded', async () => {
     const whole = insert(plain, tEXt, gamma, unknown, exif)
     const outcomes = new Set<boolean>()
     for (let length = 8; length <= whole.length; length++) {
@@ -97,7 +97,7 @@ describe('essentialPng()', () => {
     expect(outcomes.size).toBe(2)
   })
 
-  it('leaves a critical chunk that nobody knows, which decoders must refuse', async () => {
+  it('keeps unknown critical chunks, which decoders must reject', async () => {
     const png = insert(plain, chunk('ABCD', Buffer.alloc(3)), tEXt)
     expect(types(essentialPng(png))).toContain('ABCD')
     await expect(
@@ -105,7 +105,7 @@ describe('essentialPng()', () => {
     ).rejects.toMatchObject({ code: 'corrupt-image' })
   })
 
-  it('survives lengths that lead anywhere', () => {
+  it('does not throw on invalid chunk lengths', () => {
     for (let at = 8; at < plain.length; at++) {
       for (const byte of [0, 1, 0x7f, 0x80, 0xff]) {
         const damaged = insert(plain, tEXt, unknown)
@@ -118,7 +118,7 @@ describe('essentialPng()', () => {
 })
 
 describe('inspectImage() and prepareImage() of a PNG with texts', () => {
-  it('decode its essential chunks alone, and name the uploaded bytes', async () => {
+  it('decode only its essential chunks, and hash the uploaded bytes', async () => {
     const png = insert(plain, zTXt, exif, iTXt)
     const source = await inspectImage(png, LIMITS)
     expect(types(source.bytes)).toEqual(['IHDR', 'eXIf', 'IDAT', 'IEND'])
@@ -128,26 +128,26 @@ describe('inspectImage() and prepareImage() of a PNG with texts', () => {
 
   it.each([
     [
-      'a palette with clear colours',
+      'a palette with transparent colours',
       async () =>
         sharp(await clear())
           .png({ palette: true })
           .toBuffer(),
     ],
-    ['clear parts', clear],
-    ['a turn', async () => insert(plain, exif)],
+    ['transparent parts', clear],
+    ['an orientation', async () => insert(plain, exif)],
     [
-      'a profile of colours',
+      'a colour profile',
       async () =>
         sharp(await clear())
           .withIccProfile('p3')
           .png()
           .toBuffer(),
     ],
-    ['a grey that is clear', async () => insert(plain, chunk('tRNS', Buffer.from([0, 93])))],
+    ['a transparent grey', async () => insert(plain, chunk('tRNS', Buffer.from([0, 93])))],
     ['a gamma', async () => insert(plain, gamma)],
     [
-      '16 bits and lines in turns',
+      '16 bits and interlacing',
       async () =>
         sharp(await clear())
           .toColourspace('rgb16')

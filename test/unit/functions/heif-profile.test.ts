@@ -20,7 +20,7 @@ const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta
 const p3 = profileOf(rgbTags(P3, SRGB_CURVE))
 const adobe = profileOf(rgbTags(ADOBE_RGB, curv(2.2)))
 
-/** The colour of the fixture's red circle, rectangle, triangle, square and background in the copy for the model. */
+/** The colours of the fixture's circle, rectangle, triangle, square and background in the prepared copy. */
 async function colours(bytes: Buffer): Promise<number[][]> {
   const { jpeg } = await prepareImage(await inspectImage(bytes, LIMITS), { ...LIMITS, fullResolution: false })
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
@@ -34,7 +34,7 @@ async function colours(bytes: Buffer): Promise<number[][]> {
   return places.map(([x, y]) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)])
 }
 
-/** What libvips makes of colours of a profile. */
+/** The colours that libvips converts from a profile. */
 async function converted(list: number[][]): Promise<number[][]> {
   const raw = { width: list.length, height: 1, channels: 3 } as const
   const png = await sharp(Buffer.from(list.flat()), { raw }).png().toBuffer()
@@ -42,7 +42,7 @@ async function converted(list: number[][]): Promise<number[][]> {
   return list.map((_, i) => [...data.subarray(i * 3, i * 3 + 3)])
 }
 
-describe('prepareImage() turns the colours of HEIC into sRGB', () => {
+describe('prepareImage() converts the colours of HEIC to sRGB', () => {
   it.each([
     ['by an ICC profile', colrIcc(p3)],
     ['by a restricted ICC profile', colrIcc(p3, 'rICC')],
@@ -67,14 +67,14 @@ describe('prepareImage() turns the colours of HEIC into sRGB', () => {
 })
 
 describe('readHeifProfile()', () => {
-  it('goes by the ICC profile where there are code points too, in any order', () => {
+  it('prefers an ICC profile to code points, in any order', () => {
     const expected = readHeifProfile(withProperties(heic, colrIcc(adobe)))
     expect(expected?.primaries[0][0]).toBeCloseTo(0.6097, 3)
     expect(readHeifProfile(withProperties(heic, colrNclx(12, 13), colrIcc(adobe)))).toEqual(expected)
     expect(readHeifProfile(withProperties(heic, colrIcc(adobe), colrNclx(12, 13)))).toEqual(expected)
   })
 
-  it.each([0, 1])('finds the properties of the primary image, with ids and places of version %i', (wide) => {
+  it.each([0, 1])('finds the properties of the primary image, with ids and indexes of version %i', (wide) => {
     const id = (value: number) => Buffer.from(wide ? [0, 0, 0, value] : [0, value])
     const place = (value: number) => Buffer.from(wide ? [0x80, value] : [0x80 | value])
     const entry = (item: number, ...places: number[]) =>
@@ -92,7 +92,7 @@ describe('readHeifProfile()', () => {
     expect(readHeifProfile(file)?.primaries[0][0]).toBeCloseTo(0.5151, 3)
   })
 
-  it('finds nothing in a file without colours, and survives damage of every byte before the picture', () => {
+  it('returns undefined without colours, and never throws when a byte before the image is damaged', () => {
     expect(readHeifProfile(heic)).toBeUndefined()
     const file = withProperties(heic, colrNclx(12, 13))
     const header = file.subarray(0, file.indexOf('mdat') + 16)
@@ -108,7 +108,7 @@ describe('readHeifProfile()', () => {
     expect(found).toBeGreaterThan(header.length)
   })
 
-  it('reads one profile, however often and however many are named', () => {
+  it('reads only one profile, even if the file references many', () => {
     const entry = Buffer.from([0, 1, 255, ...Array.from({ length: 255 }, (_, i) => 1 + (i % 3))])
     const entries = Array.from({ length: 200 }, () => entry)
     const file = box(
@@ -131,7 +131,7 @@ describe('readHeifProfile()', () => {
     }
   })
 
-  it('looks at no more boxes than a photo has', () => {
+  it('reads a bounded number of boxes', () => {
     const file = (boxes: number) => {
       const padding = Array.from({ length: boxes }, () => box('free'))
       return Buffer.concat([...padding, withProperties(heic, colrNclx(12, 13))])
@@ -140,7 +140,7 @@ describe('readHeifProfile()', () => {
     expect(readHeifProfile(file(10_000))).toBeUndefined()
   })
 
-  it('looks at no more entries and lists of properties than a photo has', () => {
+  it('reads a bounded number of items and lists of properties', () => {
     const file = (lists: number, items: number) => {
       const header = Buffer.alloc(8)
       header.writeUInt32BE(items + 1, 4)
@@ -164,7 +164,7 @@ describe('readHeifProfile()', () => {
     expect(readHeifProfile(file(0, 70_000))).toBeUndefined()
   })
 
-  it('survives sizes of 64 bits, of nothing, and boxes without end', () => {
+  it('does not throw on sizes of 64 bits, on size 0, and on boxes without an end', () => {
     const huge = Buffer.concat([Buffer.from([0, 0, 0, 1]), Buffer.from('meta'), Buffer.alloc(8, 0xff)])
     const endless = box('meta', Buffer.alloc(4), Buffer.from('\0\0\0\0ipco'))
     for (const bytes of [huge, endless, Buffer.alloc(64), Buffer.alloc(0)]) {

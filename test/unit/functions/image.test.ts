@@ -9,7 +9,7 @@ const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, he
 const OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
 const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
 
-// Drawn before sharp's loaders are blocked by the code under test; none of these needs a blocked one.
+// The code under test blocks some loaders of sharp when it is imported, so the scene is drawn before.
 let png: Buffer
 beforeAll(async () => {
   png = (await drawScene(FOUR_SHAPES)).png
@@ -18,7 +18,7 @@ beforeAll(async () => {
 const blank = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: 'teal' } })
 
-/** Colour of the prepared copy where the four shapes are, so that a turn or a mirror shows. */
+/** The colours of the prepared copy at the four shapes, which show any rotation or mirroring. */
 async function probe(jpeg: Buffer): Promise<string[]> {
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
   const at = (x: number, y: number) => {
@@ -57,7 +57,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect(await probe((await prepareImage(source, OPTIONS)).jpeg)).toEqual(UPRIGHT)
   })
 
-  it('put transparent pictures on white, and give grey ones three channels', async () => {
+  it('flatten transparent images on white, and convert grey images to three channels', async () => {
     const clear = await sharp({ create: { width: 40, height: 30, channels: 4, background: '#00000000' } })
       .png()
       .toBuffer()
@@ -69,7 +69,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect((await sharp(fromGrey.jpeg).metadata()).channels).toBe(3)
   })
 
-  it('leave WebP as it is stored, as browsers do, and turn PNG', async () => {
+  it('ignore the orientation of WebP, as browsers do, and apply that of PNG', async () => {
     const turned = async (format: 'webp' | 'png') => {
       const bytes = await sharp(png).toFormat(format).withMetadata({ orientation: 6 }).toBuffer()
       expect((await sharp(bytes).metadata()).orientation).toBe(6)
@@ -82,7 +82,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect(await turned('png')).toEqual([6, 800, 1200])
   })
 
-  it('take the first frame of an animation', async () => {
+  it('use the first frame of an animation', async () => {
     const frames = Buffer.concat([Buffer.alloc(32 * 32 * 3, 255), Buffer.alloc(32 * 32 * 3, 0)])
     const raw = { width: 32, height: 64, channels: 3, pageHeight: 32 } as const
     const webp = await sharp(frames, { raw }).webp({ lossless: true }).toBuffer()
@@ -92,7 +92,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect((await sharp(jpeg).raw().toBuffer())[0]).toBeGreaterThan(250)
   })
 
-  it('scale to at most 1536 pixels, and never up', async () => {
+  it('scale to at most 1536 pixels, and never enlarge', async () => {
     const large = await inspectImage(await blank(4000, 1000).jpeg().toBuffer(), LIMITS)
     expect(await prepareImage(large, OPTIONS)).toMatchObject({ width: 1536, height: 384 })
     expect(await prepareImage(large, { ...OPTIONS, fullResolution: true })).toMatchObject({
@@ -103,7 +103,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect(await prepareImage(small, OPTIONS)).toMatchObject({ width: 100, height: 50 })
   })
 
-  it('send no EXIF on, so no GPS', async () => {
+  it('remove EXIF, including GPS', async () => {
     const tagged = await sharp(png)
       .jpeg()
       .withExif({ IFD3: { GPSLatitude: '48/1 51/1 29/1' } })
@@ -115,7 +115,7 @@ describe('inspectImage() and prepareImage()', () => {
   })
 })
 
-/** The start of a JPEG whose header says 7000 x 7000 pixels. */
+/** A JPEG of 16 x 16 pixels whose header declares 7000 x 7000. */
 async function lyingJpeg(): Promise<Buffer> {
   const jpeg = await blank(16, 16).jpeg().toBuffer()
   const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
@@ -124,37 +124,37 @@ async function lyingJpeg(): Promise<Buffer> {
   return jpeg
 }
 
-describe('inspectImage() refuses', () => {
+describe('inspectImage() rejects', () => {
   const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
   const avif = Buffer.concat([Buffer.from([0, 0, 0, 28]), Buffer.from('ftypavif\0\0\0\0avifmif1miaf')])
 
   it.each([
-    ['nothing', Buffer.alloc(0), 'empty-file'],
+    ['an empty file', Buffer.alloc(0), 'empty-file'],
     ['text', Buffer.from('<html>not a picture</html>'), 'unsupported-type'],
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'unsupported-type'],
     ['GIF', gif, 'unsupported-type'],
     ['AVIF', avif, 'unsupported-type'],
     ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'unsupported-type'],
-    ['three bytes of JPEG', Buffer.from([0xff, 0xd8, 0xff]), 'corrupt-image'],
+    ['the first three bytes of a JPEG', Buffer.from([0xff, 0xd8, 0xff]), 'corrupt-image'],
     [
-      'a PNG of its signature alone',
+      'only the signature of a PNG',
       Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
       'corrupt-image',
     ],
     ['a JPEG with a header and no pixels', undefined, 'corrupt-image'],
-    ['a WebP of its header alone', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), 'corrupt-image'],
-    ['a HEIC of its header alone', heic.subarray(0, 32), 'corrupt-image'],
+    ['only the header of a WebP', Buffer.from('RIFF\0\0\0\0WEBPVP8 '), 'corrupt-image'],
+    ['only the header of a HEIC', heic.subarray(0, 32), 'corrupt-image'],
   ])('%s', async (_, bytes, code) => {
     await expect(inspectImage(bytes ?? (await lyingJpeg()), LIMITS)).rejects.toMatchObject({ code })
   })
 
-  it('HEIC while it is off', async () => {
+  it('HEIC while HEIC_ENABLED is off', async () => {
     await expect(inspectImage(heic, { ...LIMITS, heicEnabled: false })).rejects.toMatchObject({
       code: 'heic-disabled',
     })
   })
 
-  it('too many bytes, too many pixels, and shapes that are no photo', async () => {
+  it('too many bytes, too many pixels, and unusable dimensions', async () => {
     const inspect = async (bytes: Buffer, limits = LIMITS) => inspectImage(bytes, limits)
     const photo = await blank(100, 100).png().toBuffer()
     await expect(inspect(photo, { ...LIMITS, maxImageBytes: photo.length - 1 })).rejects.toMatchObject({
@@ -175,7 +175,7 @@ describe('inspectImage() refuses', () => {
   })
 })
 
-describe('prepareImage() refuses', () => {
+describe('prepareImage() rejects', () => {
   it.each([
     ['jpeg', () => sharp(png).jpeg().toBuffer()],
     ['png', async () => png],

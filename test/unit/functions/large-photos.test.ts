@@ -11,7 +11,7 @@ import { DESCRIPTION, OBJECTS } from '../../support/vision.ts'
 
 const { url, model, script, journal } = useEmulatedModel()
 
-it('annotateImage() sends a photo that passes 20 MB at full resolution as a file, once for both steps', async () => {
+it('annotateImage() uploads a photo of more than 20 MB at full resolution as a file, once for both steps', async () => {
   const [width, height] = [6400, 4400]
   const raw = { width, height, channels: 3 } as const
   const photo = upload(
@@ -40,7 +40,7 @@ it('annotateImage() sends a photo that passes 20 MB at full resolution as a file
   )
   const { bytes } = asked[0]!.images![0]!
   expect(bytes).toBeGreaterThan(15_000_000)
-  // One upload: to begin, and pieces of 8 MiB.
+  // One upload: its start, and parts of 8 MiB.
   const uploads = requests.filter(({ method }) => method === 'upload')
   expect(uploads).toHaveLength(1 + Math.ceil(bytes / (8 * 1024 * 1024)))
 })

@@ -15,10 +15,10 @@ describe('ownUpload()', () => {
 
   it.each([
     ['another user', 'users/bob/uploads/photo.jpg'],
-    ['another user who is called alike', 'users/alice2/uploads/photo.jpg'],
-    ['another user in other case', 'users/Alice/uploads/photo.jpg'],
+    ['another user with a similar name', 'users/alice2/uploads/photo.jpg'],
+    ['the user in another case', 'users/Alice/uploads/photo.jpg'],
     ['another bucket', 'gs://other.appspot.com/users/alice/uploads/photo.jpg'],
-    ['another bucket that begins alike', 'gs://app.appspot.com.evil/users/alice/uploads/photo.jpg'],
+    ['another bucket with the same prefix', 'gs://app.appspot.com.evil/users/alice/uploads/photo.jpg'],
     ['a bucket without a name', 'gs://app.appspot.com'],
     ['another scheme', 'https://app.appspot.com/users/alice/uploads/photo.jpg'],
     ['two dots', 'users/alice/uploads/../../bob/uploads/photo.jpg'],
@@ -30,18 +30,18 @@ describe('ownUpload()', () => {
     ['a backslash', String.raw`users/alice/uploads/..\..\bob`],
     ['an empty segment', 'users//uploads/photo.jpg'],
     ['two slashes', 'users/alice//uploads/photo.jpg'],
-    ['a slash in front', '/users/alice/uploads/photo.jpg'],
-    ['a slash at the end', 'users/alice/uploads/'],
+    ['a leading slash', '/users/alice/uploads/photo.jpg'],
+    ['a trailing slash', 'users/alice/uploads/'],
     ['results', 'users/alice/annotations/x/1/overlay.png'],
     ['a null character', 'users/alice/uploads/a\u0000.jpg'],
     ['a line feed', 'users/alice/uploads/a\n.jpg'],
     ['a file of the Files API', 'files/abc'],
-    ['nothing', ''],
+    ['an empty path', ''],
   ])('refuses %s', (_, path) => {
     expect(() => own(path)).toThrow(expect.objectContaining({ code: 'path-not-allowed' }))
   })
 
-  it('says the same of a photo of another user as of one that nobody has', () => {
+  it('reports the same error for a photo of another user as for a missing photo', () => {
     const messageOf = (path: string) => {
       try {
         return own(path)
@@ -49,10 +49,10 @@ describe('ownUpload()', () => {
         return (error as Error).message
       }
     }
-    expect(messageOf('users/bob/uploads/photo.jpg')).toBe(messageOf('users/nobody/uploads/nothing.jpg'))
+    expect(messageOf('users/bob/uploads/photo.jpg')).toBe(messageOf('users/missing/uploads/nothing.jpg'))
   })
 
-  it('refuses everything when the path of uploads names no owner', () => {
+  it('rejects every path if UPLOAD_PATH has no owner', () => {
     const uploads = { ...place, uploadPath: 'uploads/{fileName}' }
     expect(() => own('uploads/photo.jpg', 'alice', uploads)).toThrow(
       expect.objectContaining({ code: 'path-not-allowed' }),

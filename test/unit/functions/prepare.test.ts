@@ -27,7 +27,7 @@ const adobe = profileOf(rgbTags(ADOBE_RGB, curv(2.2)), { version: 2 })
 const srgb = profileOf(rgbTags(SRGB, SRGB_CURVE))
 const damaged = Buffer.from(p3).fill(0xff, 128, 136)
 
-/** Patches above, gradients below, larger than the copy so that they are scaled. The fourth channel goes from clear to opaque. */
+/** Patches above gradients, larger than the copy. The fourth channel goes from transparent to opaque. */
 function picture(channels: 3 | 4) {
   const patches = [
     [230, 20, 30],
@@ -46,7 +46,7 @@ function picture(channels: 3 | 4) {
   return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels } })
 }
 
-/** The copy as libvips alone makes it, which converts colours first and scales afterwards. */
+/** The copy that libvips alone makes: it converts colours first and scales afterwards. */
 async function reference(bytes: Buffer): Promise<Buffer> {
   const { data, info } = await sharp(bytes)
     .autoOrient()
@@ -62,7 +62,7 @@ async function prepare(bytes: Buffer) {
   return prepareImage(await inspectImage(bytes, LIMITS), OPTIONS)
 }
 
-/** How far two JPEGs are apart: on the average, and the share of values that are more than 6 of 255 apart. */
+/** The mean difference of two JPEGs, and the share of values that differ by more than 6 of 255. */
 async function difference(a: Buffer, b: Buffer): Promise<{ mean: number; share: number }> {
   const [one, other] = await Promise.all([a, b].map((copy) => sharp(copy).raw().toBuffer()))
   expect(one!.length).toBe(other!.length)
@@ -80,9 +80,9 @@ describe('prepareImage() makes the same copy as libvips', () => {
   it.each([
     ['no profile', png],
     ['no profile, EXIF 6', () => picture(3).jpeg().withMetadata({ orientation: 6 }).toBuffer()],
-    ['clear parts', () => png(4)],
+    ['transparent parts', () => png(4)],
     ['grey', () => picture(3).toColourspace('b-w').png().toBuffer()],
-    ['grey with clear parts', () => picture(4).toColourspace('b-w').png().toBuffer()],
+    ['grey with transparent parts', () => picture(4).toColourspace('b-w').png().toBuffer()],
     ['grey with a profile of colours', async () => pngWithProfile(await greyPng(), p3)],
     ['16 bits', () => picture(3).toColourspace('rgb16').png().toBuffer()],
     ['16 bits with a profile', async () => pngWithProfile(await deepPng(), p3)],
@@ -92,7 +92,7 @@ describe('prepareImage() makes the same copy as libvips', () => {
     ['a palette', () => picture(4).png({ palette: true }).toBuffer()],
     ['a damaged profile', async () => pngWithProfile(await png(), damaged)],
     ['a damaged profile in a JPEG', async () => jpegWithProfile(await jpeg(), damaged)],
-    ['a profile of nothing', async () => pngWithProfile(await png(), Buffer.alloc(1))],
+    ['an empty profile', async () => pngWithProfile(await png(), Buffer.alloc(1))],
     ['WebP', () => picture(4).webp().toBuffer()],
   ])('from a photo with %s, byte for byte', async (_, make) => {
     const bytes = await make()
@@ -112,12 +112,12 @@ describe('prepareImage() makes the same copy as libvips', () => {
           p3,
         ),
     ],
-    ['Display P3, clear parts', async () => pngWithProfile(await png(4), p3)],
+    ['Display P3, transparent parts', async () => pngWithProfile(await png(4), p3)],
     ['Display P3, a WebP', () => picture(4).withIccProfile('p3').webp({ lossless: true }).toBuffer()],
     ['Display P3, a palette', async () => pngWithProfile(await palettePng(), p3)],
     ['Adobe RGB', async () => pngWithProfile(await png(), adobe)],
     ['sRGB', async () => pngWithProfile(await png(), srgb)],
-    ['sRGB, clear parts', async () => pngWithProfile(await png(4), srgb)],
+    ['sRGB, transparent parts', async () => pngWithProfile(await png(4), srgb)],
   ])('from a photo in %s, within a few of 255', async (_, make) => {
     const bytes = await make()
     const source = await inspectImage(bytes, LIMITS)
@@ -127,11 +127,11 @@ describe('prepareImage() makes the same copy as libvips', () => {
       await reference(bytes),
     )
     expect(mean).toBeLessThan(1)
-    // At the seams between patches: scaling before converting rings otherwise.
+    // At the edges of patches, the order of scaling and converting matters.
     expect(share).toBeLessThan(0.01)
   })
 
-  it('where the profile of a photo matters', async () => {
+  it('and a different copy if the profile is missing', async () => {
     const plain = await png()
     for (const icc of [p3, adobe]) {
       const { jpeg: copy } = await prepare(pngWithProfile(plain, icc))
@@ -141,7 +141,7 @@ describe('prepareImage() makes the same copy as libvips', () => {
 })
 
 describe('prepareImage()', () => {
-  it('measures the pixels that it encodes', async () => {
+  it('measures the sharpness of the pixels that it encodes', async () => {
     const bytes = await jpeg()
     const { data, info } = await sharp(bytes)
       .resize(1536, 1536, { fit: 'inside' })
@@ -157,7 +157,7 @@ describe('prepareImage()', () => {
     expect((await prepare(jpegWithProfile(bytes, p3))).sharpness).toBe(converted)
   })
 
-  it('converts at full resolution as well, and previewOf() scales that', async () => {
+  it('converts colours at full resolution, and previewOf() scales that copy', async () => {
     const bytes = pngWithProfile(await png(), p3)
     const full = await prepareImage(await inspectImage(bytes, LIMITS), { ...OPTIONS, fullResolution: true })
     expect([full.width, full.height]).toEqual([WIDTH, HEIGHT])

@@ -14,11 +14,11 @@ const photo = () =>
 const refusal = (code: string) => expect.objectContaining({ code }) as Error
 
 describe('readJpegScans()', () => {
-  it('finds one scan and nothing to hold in a photo as cameras write it', async () => {
+  it('finds one scan and no coefficients in a baseline photo', async () => {
     expect(readJpegScans(await photo().jpeg().toBuffer())).toEqual({ scans: 1, coefficientBytes: 0 })
   })
 
-  it('counts the scans of a progressive photo, and not what looks like one within them', async () => {
+  it('counts the scans of a progressive photo, and ignores marker bytes in metadata', async () => {
     const full = await photo().jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
     expect(readJpegScans(full)).toEqual({ scans: 10, coefficientBytes: 3 * 40 * 30 * 128 })
     const half = await photo().jpeg({ progressive: true, chromaSubsampling: '4:2:0' }).toBuffer()
@@ -26,13 +26,13 @@ describe('readJpegScans()', () => {
     expect(readJpegScans(Buffer.concat([full, full])).scans).toBe(10)
   })
 
-  it.each([0, 1, 3, 300])('ends at the end of bytes that are no JPEG, of %i bytes', (length) => {
+  it.each([0, 1, 3, 300])('returns for %i bytes that are not a JPEG', (length) => {
     for (const fill of [0xff, 0xda, 0]) {
       expect(readJpegScans(Buffer.alloc(length, fill)).coefficientBytes).toBe(0)
     }
   })
 
-  it('reads a JPEG that is cut anywhere', async () => {
+  it('reads a truncated JPEG', async () => {
     const jpeg = flatJpeg({ width: 64, height: 64, progressive: true, scans: 3 })
     const counts = Array.from({ length: jpeg.length }, (_, end) => readJpegScans(jpeg.subarray(0, end)).scans)
     expect(counts).toEqual(counts.toSorted((a, b) => a - b))
@@ -41,13 +41,13 @@ describe('readJpegScans()', () => {
 })
 
 describe('inspectImage()', () => {
-  it('takes a JPEG of 100 scans and refuses one of more', async () => {
+  it('accepts a JPEG of 100 scans and rejects more', async () => {
     const jpeg = (scans: number) => flatJpeg({ width: 64, height: 64, progressive: true, scans: scans - 1 })
     expect(await inspectImage(jpeg(100), LIMITS)).toMatchObject({ width: 64 })
     await expect(inspectImage(jpeg(101), LIMITS)).rejects.toThrowError(refusal('corrupt-image'))
   })
 
-  it('refuses what decoders have to hold at more bytes a pixel than pictures have', async () => {
+  it('rejects images that take a decoder more than 4.5 bytes a pixel', async () => {
     const large = { width: 7000, height: 7142 }
     for (const bytes of [
       flatJpeg({ ...large, progressive: true }),
@@ -64,7 +64,7 @@ describe('inspectImage()', () => {
     }
   })
 
-  it('leaves what is held alone where MAX_IMAGE_PIXELS allows small pictures only, and lets it grow with it', async () => {
+  it('has a minimum of decoder memory for a small MAX_IMAGE_PIXELS, and raises it with larger values', async () => {
     const limits = (maxImagePixels: number) => ({ ...LIMITS, maxImagePixels })
     const jpeg = (side: number) => flatJpeg({ width: side, height: side, progressive: true })
     expect(await inspectImage(jpeg(1000), limits(1_000_000))).toMatchObject({ width: 1000 })

@@ -8,7 +8,7 @@ import { randomFrom } from '../../support/masks.ts'
 const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: false }
 const corrupt = expect.objectContaining({ code: 'corrupt-image' }) as Error
 
-/** Smooth and noisy parts, the same ones each time, so that encoders find codes of their own worth it. */
+/** Smooth and noisy parts, the same every time, so that encoders use several groups of prefix codes. */
 async function photo(width: number, height: number): Promise<Buffer> {
   const random = randomFrom(7)
   const pixels = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
@@ -22,10 +22,11 @@ async function photo(width: number, height: number): Promise<Buffer> {
 }
 
 describe('countWebpTiles()', () => {
-  // libwebp 1.6 chooses tiles of a power of two, as small as keeps their number below 2600: for 1531 x 977 pixels and the most effort 32 x 32.
+  // libwebp 1.6 chooses the smallest tiles, of a power of two, of which there are fewer than 2600.
+  // For 1531 x 977 pixels at the highest effort these are 32 x 32 pixels.
   it.each([
-    ['of most effort', { lossless: true, effort: 2 }, 48 * 31],
-    ['of least effort', { lossless: true, effort: 0 }, 12 * 8],
+    ['of high effort', { lossless: true, effort: 2 }, 48 * 31],
+    ['of low effort', { lossless: true, effort: 0 }, 12 * 8],
     ['near lossless', { nearLossless: true, quality: 40, effort: 1 }, 24 * 16],
   ] as const)('counts those of a lossless photo %s', async (_, options, tiles) => {
     expect(
@@ -37,7 +38,7 @@ describe('countWebpTiles()', () => {
     ).toBe(tiles)
   })
 
-  it('finds fewer than libwebp may write in pictures of all kinds', async () => {
+  it('counts fewer than the limit of libwebp in all kinds of images', async () => {
     const source = await photo(600, 450)
     for (const colours of [2, 4, 16, 200]) {
       const few = await sharp(source).png({ palette: true, colours }).toBuffer()
@@ -51,7 +52,7 @@ describe('countWebpTiles()', () => {
     expect(countWebpTiles(alpha)).toBe(1)
   })
 
-  it('counts those that bombs have, in colours, in alpha, and in the first frame of an animation', async () => {
+  it('counts the tiles of bombs: in colours, in alpha, and in the first frame of an animation', async () => {
     const lossy = await sharp({ create: { width: 1024, height: 1024, channels: 3, background: 'teal' } })
       .webp()
       .toBuffer()
@@ -63,7 +64,7 @@ describe('countWebpTiles()', () => {
     }
   })
 
-  it('ends with bytes that are cut anywhere, or anything', async () => {
+  it('returns for truncated and damaged files', async () => {
     const webp = await sharp(await photo(64, 64))
       .webp({ lossless: true })
       .toBuffer()
