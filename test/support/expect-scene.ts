@@ -3,7 +3,10 @@ import { expect } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { maskIoU, type Scene, type Truth } from './scene.ts'
 
-/** Boxes within 1 % of the picture's sides, masks with IoU >= 0.95, in files of the right sizes. */
+/**
+ * Expects boxes within 1 % of the picture's sides, masks with an IoU of at least 0.95, and files of the right
+ * size.
+ */
 export async function expectScene(
   annotation: Annotation,
   { width, height }: Scene,

@@ -1,4 +1,4 @@
-/** What would make a careless reader of answers take its time: 200,000 characters each, by what they are made of. */
+/** Texts for which a reader could take quadratic time, by their content. */
 export function garbage(length = 200_000): Record<string, string> {
   const fill = (piece: string, start = '') =>
     (start + piece.repeat(Math.ceil(length / piece.length))).slice(0, length)
@@ -23,8 +23,8 @@ export function garbage(length = 200_000): Record<string, string> {
     'keys without values': fill('box:'),
     fences: fill('```'),
     'fences of lists': fill('```json\n[{'),
-    'boxes that are none': fill('{"box_2d":x},'),
-    'labels that are none': fill('{"box_2d":[1,2,3,4],"label":x},', '['),
+    'boxes without numbers': fill('{"box_2d":x},'),
+    'labels without quotes': fill('{"box_2d":[1,2,3,4],"label":x},', '['),
     'one object again and again': fill('{"box_2d":[1,2,3,4],"label":"cup"},', '['),
     'one label in many places': `[${Array.from({ length: length / 40 }, (_, i) => `{"box_2d":[${i % 999},2,${(i % 999) + 1},4],"label":"x"}`).join(',')}]`,
     'keys that repeat': fill('"label":"a",', '{"box_2d":[1,2,3,4],'),
@@ -33,7 +33,7 @@ export function garbage(length = 200_000): Record<string, string> {
     'beginnings of entries': fill('{"box":'),
     'braces and spaces': fill('{  '),
     'outlines that do not end': fill('"mask":[1,2', '{"box_2d":[1,2,3,4],'),
-    'a label of nothing to see': `[{"box_2d":[1,2,3,4],"label":"${fill('\u200b').slice(40)}"}]`,
+    'a label of invisible characters': `[{"box_2d":[1,2,3,4],"label":"${fill('\u200b').slice(40)}"}]`,
     'a number': fill('1', '[{"box_2d":['),
     numbers: `[${fill('1,').slice(3)}]`,
     'an outline': fill('[1,2],', '[{"box_2d":[1,2,3,4],"mask":['),
@@ -43,7 +43,7 @@ export function garbage(length = 200_000): Record<string, string> {
     'headers of PNGs': fill('iVBORw0KGgoAAAANSUhEUgAA', '[{"box_2d":[1,2,3,4],"mask":"'),
     'empty objects': fill('{} '),
     'strings that are almost JSON': `${fill('"[",', '["{\\"a\\":",').slice(0, -8)}1]`,
-    'entries that a repair takes long for': tenEntries("'a:", length),
+    'entries that jsonrepair is slow for': tenEntries("'a:", length),
     'entries of backticks': tenEntries('`', length),
     'entries of quotes in labels': tenEntries('a"b', length, '"label":"'),
     'everything mixed': mixed(length),

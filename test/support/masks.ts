@@ -1,7 +1,7 @@
 import type { Size } from '../../functions/src/document/box.ts'
 import type { MaskRuns } from '../../functions/src/masks/mask-runs.ts'
 
-/** One byte (0 or 1) a pixel of the box, from runs. */
+/** One byte (0 or 1) per pixel of the box. */
 export function paintMask({ box, spans }: MaskRuns): Uint8Array {
   const pixels = new Uint8Array(box.width * box.height)
   for (let i = 0; i < spans.length; i += 3) {
@@ -10,7 +10,7 @@ export function paintMask({ box, spans }: MaskRuns): Uint8Array {
   return pixels
 }
 
-/** The number of the object that each pixel shows, painted over each other pixel by pixel: the larger first. */
+/** The number of the visible object per pixel. Masks are painted pixel by pixel, larger ones first. */
 export function paintNumbers(masks: readonly (MaskRuns | null)[], { width, height }: Size): Uint8Array {
   const pixels = new Uint8Array(width * height)
   const painted = masks.flatMap((mask, index) => (mask ? [{ mask, number: index + 1 }] : []))
@@ -25,7 +25,7 @@ export function paintNumbers(masks: readonly (MaskRuns | null)[], { width, heigh
   return pixels
 }
 
-/** A PNG's rows of numbers, unfiltered: a byte 0, then pixels with the leftmost in the high bits, up to whole bytes. */
+/** Unfiltered PNG rows: a byte 0, then packed pixels with the leftmost in the high bits. */
 export function packScanlines(pixels: Uint8Array, { width, height }: Size, bitDepth: number): Buffer {
   const rowBytes = 1 + Math.ceil((width * bitDepth) / 8)
   const bytes = Buffer.alloc(rowBytes * height)
@@ -41,7 +41,7 @@ export function packScanlines(pixels: Uint8Array, { width, height }: Size, bitDe
   return bytes
 }
 
-/** Masks of a few runs a row, anywhere in the picture, which overlap; some end where rows do. */
+/** Overlapping masks with a few runs per row, anywhere in the picture; some runs end at the end of a row. */
 export function randomMasks(count: number, image: Size, random: () => number): MaskRuns[] {
   const whole = (below: number) => Math.floor(random() * below)
   return Array.from({ length: count }, () => {
@@ -61,7 +61,7 @@ export function randomMasks(count: number, image: Size, random: () => number): M
   })
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed: mulberry32. */
+/** Numbers from 0 to 1, determined by the seed: mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -29,7 +29,7 @@ export function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, typed, check])
 }
 
-/** A PNG whose parts are given as they are, right or wrong. @param rows filtered, uncompressed */
+/** A PNG with the given parts, valid or not. @param rows filtered, uncompressed */
 export function rawPng(
   header: { width: number; height: number; bitDepth?: number; colourType?: number; interlace?: number },
   rows: Buffer,

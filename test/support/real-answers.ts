@@ -6,13 +6,13 @@ import type { Reading } from '../../tools/docs-answers.ts'
 
 const folder = new URL('../../../shared/gemini-answers/', import.meta.url)
 
-/** Answers of real models, where they are at hand: they are other people's, so they are not part of the project. */
+/** Answers of real models, if available. They belong to other people and are not in the repository. */
 export function realAnswers(): { file: string; text: string }[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.txt')) : []
   return names.map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }))
 }
 
-/** What we make of an answer: its objects, and those of their masks that can be drawn, in an image of 1000 x 1000 pixels. */
+/** The number of objects in an answer, and of masks that can be drawn in an image of 1000 x 1000 pixels. */
 export async function readingOf(text: string): Promise<Reading> {
   try {
     const located = readLocation({ text, truncated: false }, 100)

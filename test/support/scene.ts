@@ -9,7 +9,9 @@ export type Shape =
 
 export type Scene = { width: number; height: number; background: string; shapes: Shape[] }
 
-/** What an annotation of a shape should say: label, tight pixel box, and one byte (0 or 1) a pixel of the picture. */
+/**
+ * The expected annotation of a shape: label, tight pixel box, and one byte (0 or 1) per pixel of the picture.
+ */
 export type Truth = {
   label: string
   box: { x: number; y: number; width: number; height: number }
@@ -30,7 +32,7 @@ const COLOURS: Record<string, [number, number, number]> = {
   grey: [128, 128, 128],
 }
 
-/** A landscape scene of four well separated shapes, whose upright sides differ, so that no turn can hide. */
+/** A landscape scene of four separate shapes. Its sides differ, so that a missing rotation is detected. */
 export const FOUR_SHAPES: Scene = {
   width: 1200,
   height: 800,
@@ -63,9 +65,9 @@ export async function drawScene(scene: Scene): Promise<{ png: Buffer; truths: Tr
 }
 
 /**
- * Stores the picture turned as a camera would, with the EXIF orientation (1 to 8) that turns it upright again.
- * Pixel by pixel after the definition (which side of the scene the first stored row and column are), so that no library's idea of
- * a turn is checked against itself. CIPA DC-008 (Exif 3.0), 4.6.5, Orientation.
+ * Rotates the picture as a camera stores it, with the EXIF orientation (1 to 8) that makes it upright again.
+ * Works pixel by pixel from the definition of the orientations, so that no library is tested against itself.
+ * CIPA DC-008 (Exif 3.0), 4.6.5, Orientation.
  */
 export async function withOrientation(png: Buffer, orientation: number): Promise<Buffer> {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true })
@@ -97,7 +99,7 @@ export async function withOrientation(png: Buffer, orientation: number): Promise
     .toBuffer()
 }
 
-/** Intersection over union of two masks of one byte (0 or not) a pixel. */
+/** Intersection over union of two masks with one byte (0 or not) per pixel. */
 export function maskIoU(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length)
     throw new RangeError(`Cannot compare masks of ${a.length} and ${b.length} pixels`)
@@ -137,7 +139,10 @@ function paint(shape: Shape, pixels: Buffer, width: number, height: number): Tru
 
 type Containment = (x: number, y: number) => boolean
 
-/** How much of a pixel a shape covers, 0 to 1. The shapes are convex, so one that contains all corners contains the pixel. */
+/**
+ * How much of a pixel a shape covers, 0 to 1. The shapes are convex, so one that contains all corners
+ * contains the pixel.
+ */
 function coverage(contains: Containment, x: number, y: number): number {
   const corners =
     Number(contains(x, y)) +

@@ -32,7 +32,7 @@ describe('readAnswerJson()', () => {
     expect(readAnswerJson(text, false).value).toEqual(value)
   })
 
-  it('takes the object, and not the brackets in the prose before it', () => {
+  it('prefers an object to brackets in the prose before it', () => {
     expect(readAnswerJson('As asked [1]: {"caption":"A cup"}', false).value).toEqual({ caption: 'A cup' })
   })
 

@@ -8,7 +8,7 @@ describe('toPixelBox()', () => {
     expect(toPixelBox([100, 250, 500, 750], IMAGE)).toEqual({ x: 300, y: 80, width: 600, height: 320 })
   })
 
-  it('puts corners in order', () => {
+  it('swaps corners in the wrong order', () => {
     expect(toPixelBox([500, 750, 100, 250], IMAGE)).toEqual(toPixelBox([100, 250, 500, 750], IMAGE))
   })
 
@@ -16,7 +16,7 @@ describe('toPixelBox()', () => {
     expect(toPixelBox([-50, -50, 1050, 2000], IMAGE)).toEqual({ x: 0, y: 0, width: 1200, height: 800 })
   })
 
-  it('widens a box that rounding empties to one pixel, within the image', () => {
+  it('widens a box that rounding makes empty to one pixel within the image', () => {
     expect(toPixelBox([999.9, 999.9, 1000, 1000], { width: 20, height: 20 })).toEqual({
       x: 19,
       y: 19,

@@ -33,7 +33,7 @@ const outline: Mask = {
   ],
 }
 
-/** 1-bit grey of rows that `isWhite` paints. */
+/** A 1-bit greyscale mask. */
 function drawn(width: number, height: number, isWhite: (x: number, y: number) => boolean): Mask {
   const pixels = Uint8Array.from({ length: width * height }, (_, i) =>
     isWhite(i % width, Math.floor(i / width)) ? 1 : 0,
@@ -44,18 +44,18 @@ function drawn(width: number, height: number, isWhite: (x: number, y: number) =>
   }
 }
 
-/** How often other work of the process had a turn meanwhile. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0
+/** How often the event loop ran during the work. */
+async function loopsDuring(work: () => Promise<unknown>): Promise<number> {
+  let loops = 0
   let next: NodeJS.Immediate
   const count = () => {
-    turns++
+    loops++
     next = setImmediate(count)
   }
   next = setImmediate(count)
   await work()
   clearImmediate(next)
-  return turns
+  return loops
 }
 
 describe('annotateObjects() with a budget for the masks of a photo', () => {
@@ -78,10 +78,10 @@ describe('annotateObjects() with a budget for the masks of a photo', () => {
     expect(dropped).toEqual({ 'mask-too-complex': 2 })
   })
 
-  it('counts pixels of maps, and the columns looked at in each row', async () => {
+  it('counts the pixels of maps and the columns examined in each row', async () => {
     const image = { width: 64, height: 500 }
     const [whole, halves] = [drawn(64, 2, () => true), drawn(64, 2, (_, y) => y === 0)]
-    // 128 pixels each, and for the halves 63 columns in the 375 rows above the middle of their lower one.
+    // 128 pixels each. In the halves, 63 columns in the 375 rows above the middle of the lower map row.
     const steps = 128 + 128 + 63 * 375
     for (const [left, expected] of [
       [steps, [null, null]],
@@ -96,7 +96,7 @@ describe('annotateObjects() with a budget for the masks of a photo', () => {
     }
   })
 
-  it('does not even decode masks once the budget is spent', async () => {
+  it('does not decode masks after the budget is spent', async () => {
     const damaged: Mask = { form: 'png', png: Buffer.from('no picture') }
     const { dropped } = await annotateObjects(
       located([outline, damaged]),
@@ -115,7 +115,7 @@ describe('annotateObjects() with a budget for the masks of a photo', () => {
     expect([objects.length, dropped]).toEqual([100, { 'mask-too-complex': 100 }])
   })
 
-  it('is far from spent by twenty masks of 256 x 256 in 48 megapixels', async () => {
+  it('is sufficient for many times twenty masks of 256 x 256 in 48 megapixels', async () => {
     const size = { width: 256, height: 256 }
     const scanlines = Buffer.alloc(257 * 256)
     softDisc(size).forEach((value, i) => {
@@ -130,7 +130,7 @@ describe('annotateObjects() with a budget for the masks of a photo', () => {
     expect(dropped).toEqual({})
   })
 
-  it('says that one mask of too many runs is too complex, not unreadable', async () => {
+  it('reports a mask with too many runs as too complex, not as unreadable', async () => {
     const stripes = drawn(2048, 1, (x) => x % 2 === 0)
     const { dropped } = await annotateObjects(located([stripes]), { width: 6000, height: 300 })
     expect(dropped).toEqual({ 'mask-too-complex': 1 })
@@ -138,16 +138,16 @@ describe('annotateObjects() with a budget for the masks of a photo', () => {
 })
 
 describe('the event loop', () => {
-  it('turns between masks that take long', async () => {
+  it('runs between slow masks', async () => {
     const slow = drawn(200, 2, (_, y) => y === 0)
     const image = { width: 1000, height: 3000 }
-    expect(await turnsDuring(() => annotateObjects(located(times(200, slow)), image))).toBeGreaterThan(1)
+    expect(await loopsDuring(() => annotateObjects(located(times(200, slow)), image))).toBeGreaterThan(1)
   })
 
-  it('turns between layers that are painted', async () => {
+  it('runs between painted layers', async () => {
     const image = { width: 20_000, height: 1000 }
     const { objects } = await annotateObjects(located(times(255, outline)), image)
     const layers = objects.map(({ mask }, index) => ({ mask: mask!.runs, number: index + 1 }))
-    expect(await turnsDuring(async () => paintScanlines(layers, image, 8))).toBeGreaterThan(1)
+    expect(await loopsDuring(async () => paintScanlines(layers, image, 8))).toBeGreaterThan(1)
   })
 })

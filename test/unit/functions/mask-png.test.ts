@@ -11,7 +11,7 @@ const SIZE = { width: 61, height: 37 }
 const DISC = softDisc(SIZE)
 const disc = () => sharp(DISC, { raw: { ...SIZE, channels: 1 } }).toColourspace('b-w')
 
-/** Filters rows by the definition of the specification, byte by byte: 9.2. */
+/** Filters rows byte by byte, as the specification defines it: 9.2. */
 function filterRows(
   values: Uint8Array,
   { width, height }: typeof SIZE,
@@ -32,7 +32,7 @@ function filterRows(
 }
 
 describe('decodeMaskPng()', () => {
-  it('gives the grey values of what libpng writes', async () => {
+  it('returns the grey values of a PNG written by libpng', async () => {
     for (const adaptiveFiltering of [true, false]) {
       const png = await disc().png({ adaptiveFiltering }).toBuffer()
       const { values, ...size } = await decodeMaskPng(png)
@@ -41,7 +41,7 @@ describe('decodeMaskPng()', () => {
     }
   })
 
-  it('undoes all five filters', async () => {
+  it('reverses all five filters', async () => {
     const random = randomFrom(5)
     const noise = Uint8Array.from({ length: SIZE.width * SIZE.height }, () => random() * 256)
     for (const pixels of [DISC, noise]) {
@@ -69,13 +69,13 @@ describe('decodeMaskPng()', () => {
     ['a palette', () => disc().png({ palette: true, dither: 0 })],
     ['16 bits', () => disc().toColourspace('grey16').png()],
     ['interlaced rows', () => disc().png({ progressive: true })],
-  ])('reads %s too', async (_, encode) => {
+  ])('reads %s', async (_, encode) => {
     const { values, ...size } = await decodeMaskPng(await encode().toBuffer())
     expect(size).toEqual(SIZE)
     expect(Math.max(...DISC.map((value, i) => Math.abs(value - values[i]!)))).toBeLessThanOrEqual(2)
   })
 
-  it('reads pixels in several chunks, among chunks of other kinds', async () => {
+  it('reads pixels in several chunks between other chunks', async () => {
     const png = rawPng(
       SIZE,
       filterRows(DISC, SIZE, () => 4),
@@ -93,7 +93,7 @@ describe('decodeMaskPng()', () => {
     expect(Buffer.from(values).equals(Buffer.from(DISC))).toBe(true)
   })
 
-  it('takes colours as they are, whatever profile comes with them', async () => {
+  it('ignores colour profiles', async () => {
     const red = { create: { ...SIZE, channels: 3, background: '#d03010' } } as const
     const png = await sharp(red).png().withIccProfile('p3').toBuffer()
     expect(chunkTypes(png)).toContain('iCCP')
@@ -176,7 +176,7 @@ describe('decodeMaskPng() on hostile bytes', () => {
     })
   })
 
-  it('stops to inflate a bomb where its pixels should end', async () => {
+  it('stops inflating at the size of the pixels', async () => {
     const bomb = rawPng({ width: 16, height: 16 }, Buffer.alloc(1e8))
     await expect(decodeMaskPng(bomb)).rejects.toMatchObject({
       code: 'answer-unreadable',
@@ -184,7 +184,7 @@ describe('decodeMaskPng() on hostile bytes', () => {
     })
   })
 
-  it('refuses every cut of a PNG', async () => {
+  it('refuses a PNG cut at any byte', async () => {
     for (let length = 0; length < good.length; length++) {
       await expect(decodeMaskPng(good.subarray(0, length))).rejects.toMatchObject({
         code: 'answer-unreadable',
@@ -192,18 +192,18 @@ describe('decodeMaskPng() on hostile bytes', () => {
     }
   })
 
-  it('takes the largest mask', async () => {
+  it('reads a mask of the maximum size', async () => {
     const { width, values } = await decodeMaskPng(rawPng({ width: 2048, height: 2048 }, rows(2048, 2048)))
     expect([width, values.length]).toEqual([2048, 2048 * 2048])
   })
 })
 
-describe('decodeMaskPng() and faults that are not those of the mask', () => {
-  it('lets a mistake of ours through', async () => {
+describe('decodeMaskPng() and errors that the mask does not cause', () => {
+  it('rethrows a programming error', async () => {
     await expect(decodeMaskPng('text' as never)).rejects.toThrow(TypeError)
   })
 
-  it('does not blame the mask when sharp cannot be loaded', async () => {
+  it('rethrows the error if sharp cannot be loaded', async () => {
     const png = await disc().png({ palette: true, dither: 0 }).toBuffer()
     const script = `
       import { registerHooks } from 'node:module'
@@ -227,7 +227,7 @@ describe('pixelsAlone()', () => {
     ['a palette', () => disc().png({ palette: true, dither: 0 }), ['IHDR', 'PLTE', 'IDAT', 'IEND']],
     ['16 bits', () => disc().toColourspace('grey16').png(), ['IHDR', 'IDAT', 'IEND']],
     ['interlaced rows', () => disc().png({ progressive: true }), ['IHDR', 'IDAT', 'IEND']],
-  ])('keeps the pixels of %s, and no chunk besides that libpng would inflate', async (_, encode, types) => {
+  ])('keeps the pixels of %s and no other chunk that libpng would inflate', async (_, encode, types) => {
     const png = await encode().toBuffer()
     const text = chunk(
       'zTXt',

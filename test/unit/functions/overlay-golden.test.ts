@@ -9,8 +9,8 @@ import { softDisc } from '../../support/masks.ts'
 import { drawScene, type Scene } from '../../support/scene.ts'
 
 /*
- * What people see: the overlay laid over its picture. After a wanted change, write the picture anew and look at it:
- *   GOLDEN=write npx vitest run --project unit test/unit/functions/overlay-golden.test.ts
+ * The overlay composited over its picture. After an intended change, write the golden picture again and look
+ * at it: GOLDEN=write npx vitest run --project unit test/unit/functions/overlay-golden.test.ts
  */
 const GOLDEN = new URL('../../fixtures/overlay-golden.png', import.meta.url)
 
@@ -47,7 +47,7 @@ async function composite(): Promise<Buffer> {
       [x, y + height],
     ] as const
   const masks = [
-    // With a hole, through which the picture is seen.
+    // With a hole that shows the picture.
     runsFromPolygon([ring(20, 60, 150, 80), ring(30, 120, 30, 12)], { x: 20, y: 60, width: 150, height: 80 }),
     runsFromMap(map, { x: 35, y: 25, width: 90, height: 90 }),
     runsFromPolygon([ring(150, 20, 70, 70)], { x: 150, y: 20, width: 70, height: 70 }),
@@ -72,12 +72,12 @@ async function composite(): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Pixels after a slight blur, so that a different rounding at an edge is not seen. */
+/** Pixels after a slight blur, so that different rounding at an edge has no effect. */
 async function seen(png: Buffer): Promise<Buffer> {
   return sharp(png).removeAlpha().blur(1).raw().toBuffer()
 }
 
-it('drawOverlay() looks over its picture as in the golden picture', async () => {
+it('drawOverlay() composites to the golden picture', async () => {
   const png = await composite()
   if (process.env.GOLDEN === 'write')
     await writeFile(GOLDEN, await sharp(png).png({ compressionLevel: 9 }).toBuffer())
@@ -87,7 +87,8 @@ it('drawOverlay() looks over its picture as in the golden picture', async () => 
     Math.hypot(...[0, 1, 2].map((channel) => actual[i * 3 + channel]! - golden[i * 3 + channel]!)),
   )
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length
-  // A mask moved by one pixel is a mean of about 0.5 and a maximum of about 40; another colour for one object is far more.
+  // A mask moved by one pixel gives a mean of about 0.5 and a maximum of about 40; another colour gives far
+  // more.
   expect(mean).toBeLessThan(0.15)
   expect(Math.max(...distances)).toBeLessThan(24)
 })

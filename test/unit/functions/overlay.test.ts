@@ -23,7 +23,7 @@ function square(x: number, y: number, side: number): MaskRuns {
   return runsFromPolygon([corners], { x, y, width: side, height: side })
 }
 
-/** Short runs of all lengths: more than are written run by run. */
+/** Short runs of all lengths, above the limit for writing runs one by one. */
 function noise(width: number, height: number): MaskRuns {
   const random = randomFrom(8)
   const spans: number[] = []
@@ -42,12 +42,12 @@ function noise(width: number, height: number): MaskRuns {
 /** Size, bit depth and colour type: PNG specification 11.2.1. */
 const headerOf = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20), png[24], png[25]]
 
-/** Whether zlib finds in the file, byte for byte, the rows of these pixels. */
+/** Whether zlib inflates the file to exactly the rows of these pixels. */
 function holdsScanlines(png: Buffer, pixels: Uint8Array, size: Size): boolean {
   return inflateSync(chunkData(png, 'IDAT')).equals(packScanlines(pixels, size, png[24]!))
 }
 
-/** One byte a pixel, as fast-png sees them: its inflate is fflate's, and it leaves the indices alone. */
+/** One byte per pixel, read by fast-png, which uses fflate and keeps palette indices. */
 function indicesByFastPng(png: Buffer): Uint8Array {
   const { width, height, depth, data } = decode(png, { checkCrc: true })
   const rowBytes = Math.ceil((width * depth) / 8)
@@ -69,7 +69,7 @@ describe('drawOverlay()', () => {
     [16, 8],
     [50, 8],
     [255, 8],
-  ])('writes %i objects in %i bits a pixel, byte for byte as painted', async (count, bitDepth) => {
+  ])('writes %i objects with %i bits per pixel, equal to painted pixels', async (count, bitDepth) => {
     const random = randomFrom(count + 1)
     for (const [width, height] of [
       [1, 1],
@@ -86,7 +86,7 @@ describe('drawOverlay()', () => {
     }
   })
 
-  it('writes any masks as painted', async () => {
+  it('writes any masks equal to painted pixels', async () => {
     const scene = fc.record({
       count: fc.integer({ min: 0, max: 40 }),
       width: fc.integer({ min: 1, max: 600 }),
@@ -103,7 +103,7 @@ describe('drawOverlay()', () => {
     )
   })
 
-  it('is read alike by libpng and by fast-png: numbers, colours and alpha', async () => {
+  it('has the same numbers, colours and alpha in libpng and fast-png', async () => {
     const image = { width: 203, height: 97 }
     for (const count of [0, 1, 3, 15, 16, 255]) {
       const masks = randomMasks(count, image, randomFrom(99 + count))
@@ -120,7 +120,7 @@ describe('drawOverlay()', () => {
     }
   })
 
-  it("stores each object's number, smaller objects on top, and nothing elsewhere", async () => {
+  it("stores each object's number, smaller objects on top, and 0 elsewhere", async () => {
     const image = { width: 64, height: 61 }
     const masks = [square(20, 20, 10), null, square(10, 10, 40)]
     const numbers = indicesByFastPng(await drawOverlay(masks, assignColours(['a', 'b', 'c']), image))
@@ -136,7 +136,7 @@ describe('drawOverlay()', () => {
     expect(numbers[3 * 8 + 3]).toBe(2)
   })
 
-  it('shows the same pixels when there are too many runs to write one by one', async () => {
+  it('has the same pixels if there are too many runs to write one by one', async () => {
     const image = { width: 1001, height: 2400 }
     const few = [square(100, 100, 50), ...randomMasks(2, image, randomFrom(1))]
     const noisy = [...few, noise(1000, 2400)]
@@ -146,7 +146,7 @@ describe('drawOverlay()', () => {
     expect(decode(png).palette).toEqual([[0, 0, 0, 0], ...colours(4).map((colour) => [...colour, 128])])
   })
 
-  it('refuses more objects than a byte can tell, and masks without a colour', async () => {
+  it('refuses more than 255 objects, and masks without a colour', async () => {
     const image = { width: 9, height: 9 }
     await expect(drawOverlay([], colours(256), image)).rejects.toThrow(RangeError)
     await expect(drawOverlay([null, null], colours(1), image)).rejects.toThrow(RangeError)
@@ -169,7 +169,7 @@ describe('drawMask()', () => {
     },
   )
 
-  it('is the same for a mask of too many runs to write one by one', async () => {
+  it('is the same for a mask with too many runs to write one by one', async () => {
     const mask = noise(999, 2400)
     expect(mask.spans.length / 3).toBeGreaterThan(150_000)
     const png = await drawMask(mask)

@@ -3,7 +3,7 @@ import { assignColours, PALETTE } from '../../../functions/src/masks/palette.ts'
 import { distanceSeen, VISIONS } from '../../support/colour-vision.ts'
 
 describe('assignColours()', () => {
-  it('gives equal labels the same colour and different labels different ones while colours last', () => {
+  it('assigns one colour per label, and different colours while enough are free', () => {
     const labels = ['cat', 'dog', 'cat', 'bird', 'fish', 'tree', 'car', 'house']
     const colours = assignColours(labels)
     expect(colours[0]).toBe(colours[2])
@@ -17,7 +17,7 @@ describe('assignColours()', () => {
 })
 
 describe('PALETTE', () => {
-  it.each(Object.entries(VISIONS))('has no two colours that look alike with %s', (_, vision) => {
+  it.each(Object.entries(VISIONS))('has no two similar colours with %s', (_, vision) => {
     const distances = PALETTE.flatMap((one, index) =>
       PALETTE.slice(index + 1).map((other) => distanceSeen(one, other, vision)),
     )

@@ -7,7 +7,7 @@ import * as fc from '../../support/seeded-fast-check.ts'
 
 type Run = [byte: number, count: number]
 
-/** Whether zlib, which checks every code and the Adler-32 at the end, gives the runs back. */
+/** Whether zlib, which checks every code and the Adler-32, inflates the stream to the runs. */
 function comesBack(runs: readonly Run[]): boolean {
   const deflater = new RunDeflater()
   for (const [byte, count] of runs) deflater.put(byte, count)
@@ -36,7 +36,7 @@ describe('RunDeflater', () => {
     expect(lost).toEqual([])
   })
 
-  it('sums up hundreds of megabytes without losing a bit', () => {
+  it('has the right checksum for hundreds of megabytes', () => {
     const deflater = new RunDeflater()
     deflater.put(255, 100_000_000)
     deflater.put(1, 100_000_000)
@@ -44,7 +44,7 @@ describe('RunDeflater', () => {
     expect([bytes.length, bytes.indexOf(1), bytes.lastIndexOf(255)]).toEqual([2e8, 1e8, 1e8 - 1])
   })
 
-  it('sums up gigabytes of runs, more than a number holds', () => {
+  it('has the right checksum for gigabytes, whose sums exceed a safe integer', () => {
     const deflater = new RunDeflater()
     let [a, b] = [1n, 0n]
     for (let i = 0; i < 60_000; i++) {
@@ -67,7 +67,7 @@ describe('RunDeflater', () => {
     expect(comesBack(runs)).toBe(true)
   })
 
-  it('keeps codes within 15 bits where the frequencies are those of the longest codes', () => {
+  it('limits codes to 15 bits for Fibonacci frequencies', () => {
     const runs: Run[] = []
     for (let byte = 0, [count, next] = [1, 1]; byte < 22; byte++, [count, next] = [next, count + next]) {
       for (let i = 0; i < count; i++) runs.push([byte, 1], [255, 1])
@@ -92,17 +92,17 @@ describe('RunDeflater', () => {
 })
 
 describe('codeLengths()', () => {
-  /** 1 for a code that wastes nothing and is no longer than it can be: Kraft. */
+  /** Kraft's sum: 1 for a complete code. */
   const kraft = (lengths: Uint8Array) => lengths.reduce((sum, bits) => sum + (bits ? 2 ** -bits : 0), 0)
 
-  it('gives frequent symbols short codes', () => {
+  it('assigns short codes to frequent symbols', () => {
     expect([...codeLengths(Uint32Array.of(1, 0, 8, 2, 4), 15)]).toEqual([3, 0, 1, 3, 2])
   })
 
   it.each([
     [19, 7],
     [40, 15],
-  ])('keeps %i symbols within %i bits in a complete code', (symbols, limit) => {
+  ])('has a complete code for %i symbols within %i bits', (symbols, limit) => {
     const frequencies = new Uint32Array(symbols)
     for (let i = 0, [count, next] = [1, 1]; i < symbols; i++, [count, next] = [next, count + next]) {
       frequencies[i] = count

@@ -5,7 +5,7 @@ import { type ProbabilityMap, runsFromMap } from '../../../functions/src/masks/r
 import { paintMask, randomFrom, softDisc } from '../../support/masks.ts'
 import { maskIoU } from '../../support/scene.ts'
 
-/** Bilinear by the textbook, pixel by pixel: centres on centres, edges repeated, above 127. */
+/** Bilinear interpolation pixel by pixel: pixel centres aligned, edges repeated, threshold 127. */
 function resizeAndCut(map: ProbabilityMap, box: Box, frame: Box): Uint8Array {
   const at = (x: number, y: number) =>
     map.values[
@@ -28,7 +28,10 @@ function resizeAndCut(map: ProbabilityMap, box: Box, frame: Box): Uint8Array {
   return pixels
 }
 
-/** @returns the IoU. A pixel exactly on the threshold may fall on either side by rounding, which shows in small masks. */
+/**
+ * @returns the IoU. Rounding can put a pixel exactly on the threshold on either side, which matters in small
+ * masks.
+ */
 function expectSameMask(map: ProbabilityMap, box: Box, frame: Box = box): number {
   const runs = runsFromMap(map, box, frame)
   const pixels = paintMask(runs)
@@ -55,14 +58,14 @@ describe('runsFromMap()', () => {
     },
   )
 
-  it('does so for random maps, boxes and frames that reach beyond the box', () => {
+  it('is equal to it for random maps, boxes and frames that reach beyond the box', () => {
     const random = randomFrom(7)
     const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1))
     const rounds = 150
     let sum = 0
     for (let round = 0; round < rounds; round++) {
       const [width, height] = [whole(1, 40), whole(1, 40)]
-      // From soft slopes around the threshold over plain noise to hard edges.
+      // From soft slopes around the threshold to noise and hard edges.
       const spread = [12, 256, 2000][round % 3]!
       const values = Uint8ClampedArray.from({ length: width * height }, () => 128 + (random() - 0.5) * spread)
       const box = { x: whole(0, 50), y: whole(0, 50), width: whole(1, 120), height: whole(1, 120) }
@@ -78,23 +81,23 @@ describe('runsFromMap()', () => {
     expect(sum / rounds).toBeGreaterThanOrEqual(0.999)
   })
 
-  it('leaves 127 out and takes 128 in', () => {
+  it('excludes 127 and includes 128', () => {
     const box = { x: 0, y: 0, width: 4, height: 4 }
     expect(runsFromMap({ width: 1, height: 1, values: Uint8Array.of(127) }, box).areaPixels).toBe(0)
     expect(runsFromMap({ width: 1, height: 1, values: Uint8Array.of(128) }, box).areaPixels).toBe(16)
   })
 
-  it('leaves a pixel on the threshold out, on both sides', () => {
+  it('excludes a pixel on the threshold on both sides', () => {
     const map = { width: 4, height: 1, values: Uint8Array.of(0, 127, 255, 127) }
     expect([...runsFromMap(map, { x: 0, y: 0, width: 4, height: 1 }).spans]).toEqual([0, 2, 3])
   })
 
-  it('leaves a map of 127 out at every height between its rows', () => {
+  it('excludes a map of 127 at every height between its rows', () => {
     const map = { width: 9, height: 2, values: new Uint8Array(18).fill(127) }
     expect(runsFromMap(map, { x: 0, y: 0, width: 50, height: 997 }).areaPixels).toBe(0)
   })
 
-  it('shows of a frame that reaches beyond the image what is inside', () => {
+  it('keeps the part inside the image of a frame that reaches beyond it', () => {
     // The right half of the frame is the object, and the left half of the frame is outside the image.
     const map = { width: 2, height: 1, values: Uint8Array.of(0, 255) }
     const runs = runsFromMap(
@@ -105,7 +108,7 @@ describe('runsFromMap()', () => {
     expect([...runs.spans.subarray(0, 3)]).toEqual([0, 0, 50])
   })
 
-  it('refuses stripes that would fill the memory', () => {
+  it('refuses stripes with too many runs', () => {
     const values = Uint8Array.from({ length: 2048 * 2 }, (_, i) => (i % 2) * 255)
     const [map, width] = [{ width: 2048, height: 2, values }, 6000]
     const most = Math.floor(MAX_RUNS / 1024)

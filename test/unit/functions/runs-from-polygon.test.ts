@@ -12,7 +12,7 @@ const rectangle = (x: number, y: number, width: number, height: number): Ring =>
   [x, y + height],
 ]
 
-/** How many edges lie to the left of a point, by the textbook. */
+/** The number of edges to the left of a point. */
 function isInside(rings: Ring[], x: number, y: number): boolean {
   let crossings = 0
   for (const ring of rings) {
@@ -25,7 +25,7 @@ function isInside(rings: Ring[], x: number, y: number): boolean {
 }
 
 describe('runsFromPolygon()', () => {
-  it('leaves out holes, whichever way their ring goes', () => {
+  it('excludes holes in either direction of their ring', () => {
     const hole = rectangle(15, 15, 10, 10)
     for (const rings of [
       [rectangle(10, 10, 20, 20), hole],
@@ -37,7 +37,7 @@ describe('runsFromPolygon()', () => {
     }
   })
 
-  it('does not join rings that are apart', () => {
+  it('does not join separate rings', () => {
     const runs = runsFromPolygon([rectangle(0, 0, 3, 2), rectangle(6, 0, 4, 2)], {
       x: 0,
       y: 0,
@@ -47,7 +47,7 @@ describe('runsFromPolygon()', () => {
     expect([...runs.spans]).toEqual([0, 0, 3, 0, 6, 10, 1, 0, 3, 1, 6, 10])
   })
 
-  it('takes the pixels whose centres are inside, by the even-odd rule', () => {
+  it('covers the pixels whose centres are inside by the even-odd rule', () => {
     const random = randomFrom(3)
     for (let round = 0; round < 60; round++) {
       const rings = Array.from({ length: 1 + (round % 3) }, () =>
@@ -75,7 +75,7 @@ describe('runsFromPolygon()', () => {
     expect(runsFromPolygon([[], [[1, 1]]], box).areaPixels).toBe(0)
   })
 
-  it('is empty for an outline that comes back the way it went', () => {
+  it('is empty for an outline that returns along the same line', () => {
     const [width, height] = [777, 333]
     const random = randomFrom(12)
     const diagonal: Ring = [
@@ -92,13 +92,13 @@ describe('runsFromPolygon()', () => {
     }
   })
 
-  it('gives each pixel at an edge that two outlines share to one of them', () => {
+  it('assigns each pixel at a shared edge to one of the two outlines', () => {
     const random = randomFrom(21)
     const [side, image] = [99, 300]
     const whole = { x: 0, y: 0, width: image, height: image }
     for (let round = 0; round < 300; round++) {
       const [x, y] = [Math.floor(random() * 200), Math.floor(random() * 200)]
-      // Two triangles of a diagonal whose crossings often fall on the centres of pixels, where a bit decides.
+      // Two triangles with a diagonal that often crosses pixel centres, where rounding decides.
       const [across, down] = [[7, 3] as const, [5, 3] as const, [9, 7] as const, [1, 3] as const][round % 4]!
       const [from, to]: Ring = [
         [x, y],
@@ -123,13 +123,13 @@ describe('runsFromPolygon()', () => {
     }
   })
 
-  it('refuses an outline that zigzags, however high the box, before it computes its crossings', () => {
+  it('refuses a zigzag outline before it computes the crossings', () => {
     const zigzag = Array.from({ length: 2000 }, (_, i): Ring[number] => [i, i % 2 ? 12_000 : 0])
     const box = { x: 0, y: 0, width: 4000, height: 12_000 }
     expect(() => runsFromPolygon([zigzag], box)).toThrow(
       expect.objectContaining({ code: 'answer-unreadable' }),
     )
-    // The same to and fro on one line has crossings, but not one run.
+    // A zigzag on a single line has crossings but no runs.
     const line = zigzag.map(([, y]): Ring[number] => [9, y])
     expect(() => runsFromPolygon([line], box)).toThrow(expect.objectContaining({ code: 'answer-unreadable' }))
     const rows = Math.floor((2 * MAX_RUNS) / 2000)

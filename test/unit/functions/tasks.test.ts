@@ -27,7 +27,7 @@ describe('describeRequest() and locateRequest()', () => {
     }
   })
 
-  it('describe by a schema of keywords that Gemini takes', () => {
+  it('use schema keywords that Gemini supports', () => {
     const { schema } = describeRequest(image, 'gemini-3.8-flash').json!
     expect(schema).toMatchObject({
       type: 'object',
@@ -44,12 +44,12 @@ describe('describeRequest() and locateRequest()', () => {
     expect(prompt('gemini-2.5-flash')).not.toContain('polygon')
   })
 
-  it('ask for PNG masks as the guide does, which is not in JSON mode', () => {
+  it('ask for PNG masks without JSON mode', () => {
     expect(locateRequest(image, 'gemini-2.5-flash')).not.toHaveProperty('json')
     expect(locateRequest(image, 'gemini-3.8-flash').json).toEqual({})
   })
 
-  it('ask for fewer objects without masks by a schema', () => {
+  it('ask for fewer objects without masks in a schema', () => {
     const [whole, boxes] = [
       locateRequest(image, 'gemini-2.5-flash'),
       locateBoxesRequest(image, 'gemini-2.5-flash'),
@@ -64,7 +64,7 @@ describe('describeRequest() and locateRequest()', () => {
 })
 
 describe('readDescription()', () => {
-  it('cleans the text and makes labels lower case, each once', () => {
+  it('cleans the text, and makes labels lower case and unique', () => {
     const { description, state } = readDescription(
       answer({
         caption: ' A \u202ered\u0000 ball. ',
@@ -82,7 +82,7 @@ describe('readDescription()', () => {
     })
   })
 
-  it('keeps what a cut answer holds', () => {
+  it('keeps the complete fields of a cut answer', () => {
     const cut = answer(
       '{"caption":"A sign","altText":"A sign","labels":["sign"],"text":"long text that was cu',
       true,

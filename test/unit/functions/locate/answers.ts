@@ -1,11 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/*
- * Made here, after the faults of real answers: the answers themselves are other people's pictures. What they look like, and what we and
- * others read of them, is told in docs/answers.md.
- */
+/* Values for answers made by the tests. docs/answers.md describes the real answers. */
 
-/** A PNG mask of 16 x 16 pixels, white in the middle, as text. Its base64 ends without padding, so that letters may follow unnoticed. */
+/**
+ * A PNG mask of 16 x 16 pixels, white in the middle. Its base64 has no padding, so that text can follow
+ * directly.
+ */
 export const PNG_TEXT = `data:image/png;base64,${greyPng(16, 16, (x, y) => (x > 3 && x < 12 && y > 3 && y < 12 ? 255 : 0)).toString('base64')}`
 
 /** The outline of the box [100, 200, 300, 400], x first. */
@@ -16,7 +16,7 @@ export const SQUARE: [number, number][] = [
   [200, 300],
 ]
 
-/** An 8-bit greyscale PNG, padded by a text chunk to a length that base64 needs no `=` for. */
+/** An 8-bit greyscale PNG with a text chunk that makes base64 padding unnecessary. */
 export function greyPng(width: number, height: number, value: (x: number, y: number) => number): Buffer {
   const rows = Buffer.alloc((width + 1) * height)
   for (let y = 0; y < height; y++) {

@@ -4,7 +4,7 @@ import { readLocation } from '../../../../functions/src/tasks/locate/read-locati
 import { PNG_TEXT } from './answers.ts'
 
 const read = (text: string, truncated = false) => readLocation({ text, truncated }, 100)
-/** Label, box, and the mask's form or the reason why there is none, of each object. */
+/** The state, and per object its label, its box, and the form of its mask or the reason why it has none. */
 const summary = (text: string, truncated = false) => {
   const { state, objects } = read(text, truncated)
   return [
@@ -16,7 +16,7 @@ const png = PNG_TEXT
 const cup = ['cup', [1, 2, 3, 4], null]
 const plate = ['plate', [5, 6, 7, 8], null]
 
-describe('readLocation() of JSON that stands', () => {
+describe('readLocation() of valid JSON', () => {
   it.each([
     ['bare', '[{"box_2d":[1,2,3,4],"label":"cup"}]'],
     ['in a fence', '```json\n[{"box_2d":[1,2,3,4],"label":"cup"}]\n```'],
@@ -38,7 +38,7 @@ describe('readLocation() of JSON that stands', () => {
     expect(summary(text)).toEqual(['read', cup])
   })
 
-  it('in several blocks, in their order', () => {
+  it('reads several blocks in their order', () => {
     const block = (item: string) => `\`\`\`json\n[${item}]\n\`\`\`\n`
     const text =
       block('{"box_2d":[1,2,3,4],"label":"cup"}') + block('') + block('{"box_2d":[5,6,7,8],"label":"plate"}')
@@ -53,7 +53,7 @@ describe('readLocation() of JSON that stands', () => {
 
 describe('readLocation() of damaged JSON', () => {
   it.each([
-    ['a comma too many', '[{"box_2d":[1,2,3,4],"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"},]'],
+    ['an extra comma', '[{"box_2d":[1,2,3,4],"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"},]'],
     ['single quotes', "[{'box_2d':[1,2,3,4],'label':'cup'},{'box_2d':[5,6,7,8],'label':'plate'}]"],
     ['keys without quotes', '[{box_2d: [1,2,3,4], label: "cup"}, {box_2d: [5,6,7,8], label: "plate"}]'],
     [
@@ -76,29 +76,26 @@ describe('readLocation() of damaged JSON', () => {
       'a comma missing in a box',
       '[{"box_2d":[1\n2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]',
     ],
-    [
-      'a comma too many in a box',
-      '[{"box_2d":[1,2,3,4,],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]',
-    ],
+    ['an extra comma in a box', '[{"box_2d":[1,2,3,4,],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'],
     ['no colon', '[{"box_2d" [1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'],
     [
       'no bracket at the end',
       '{"objects":[{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}',
     ],
     [
-      'a list in prose that never closes',
+      'an unclosed list in prose',
       'I see [two things: [{"box_2d":[1,2,3,4],"label":"cup"},{"box_2d":[5,6,7,8],"label":"plate"}',
     ],
   ])('with %s', (_, text) => {
     expect(summary(text)).toEqual(['salvaged', cup, plate])
   })
 
-  it('with quotes in quotes', () => {
+  it('with quotes in a string', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"a "large" cup"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', ['a "large" cup', [1, 2, 3, 4], null], plate])
   })
 
-  it('with brackets in quotes in quotes', () => {
+  it('with a quoted bracket in a string', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"the "{" key"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(read(text).objects.map(({ box2d }) => box2d)).toEqual([
       [1, 2, 3, 4],
@@ -106,18 +103,18 @@ describe('readLocation() of damaged JSON', () => {
     ])
   })
 
-  it('with quotes in quotes before a brace', () => {
+  it('with quotes and a brace in a string', () => {
     const text =
       '[{"box_2d":[1,2,3,4],"label":"a "large" cup :} smiling"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', ['a "large" cup :} smiling', [1, 2, 3, 4], null], plate])
   })
 
-  it('with lines broken in strings', () => {
+  it('with line breaks in strings', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"a cup\nof tea"},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', ['a cup of tea', [1, 2, 3, 4], null], plate])
   })
 
-  it('with backslashes that JSON does not know', () => {
+  it('with escape sequences that JSON does not have', () => {
     const text = String.raw`[{"box_2d":[1,2,3,4],"label":"r_2^2 \cdot d"},{"box_2d":[5,6,7,8],"label":"plate"}]`
     expect(summary(text)[1]).toEqual(['r_2^2 cdot d', [1, 2, 3, 4], null])
   })
@@ -134,7 +131,7 @@ describe('readLocation() of damaged JSON', () => {
     expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'png'], plate])
   })
 
-  it('whose outline has points or brackets around it', () => {
+  it('keeps an outline in a damaged entry', () => {
     for (const outline of [
       '[[2,1],[4,1],[4,3],[2,3]]',
       '[[2,1],[4,1],[4,3],[2,3]',
@@ -145,25 +142,25 @@ describe('readLocation() of damaged JSON', () => {
     }
   })
 
-  it('whose outline is not complete', () => {
+  it('drops an incomplete outline', () => {
     const text = '[{"label":"cup","box_2d":[1,2,3,4],"mask":[[2,1],[4,1],[4,3],[2'
     expect(summary(text, true)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'mask-unreadable']])
   })
 
-  it('whose box has five numbers', () => {
+  it('drops a box of five numbers', () => {
     const text = '[{"box_2d":[1,2,3,4,5],"label":"cup",},{"box_2d":[5,6,7,8],"label":"plate"}]'
     expect(summary(text)).toEqual(['salvaged', plate])
     expect(read(text).dropped).toEqual({ 'object-unreadable': 1 })
   })
 
-  it('whose mask has lines broken in it', async () => {
+  it('whose mask has line breaks', async () => {
     const lines = png.replaceAll(/.{40}/g, '$&\n')
     const { objects } = read(`[{"box_2d":[1,2,3,4],"mask":"${lines}","label":"cup"}]`)
     const { mask } = objects[0]!
     expect(mask?.form === 'png' && (await decodeMaskPng(mask.png)).width).toBe(16)
   })
 
-  it('whose tokens lost their quote, or run into the next key', () => {
+  it('whose mask tokens lack a quote or run into the next key', () => {
     const text = `[{"box_2d":[1,2,3,4],"mask":"<start_of_mask><seg_107> {"point": [1,2,3,4", "label": "cup"},
       {"mask": "<start_of_mask>_box_2d": [5, 6, 7, 8], "label": "plate"},
       {"box_2d":[9,10,11,12],"mask":<start_of_mask><seg_35><seg_4>","label":"fork"}]`
@@ -175,12 +172,12 @@ describe('readLocation() of damaged JSON', () => {
     ])
   })
 
-  it('whose mask ran away, and came back', () => {
+  it('whose mask repeats numbers before the other fields', () => {
     const text = `[{"mask":"<start_of_mask>${'-1,0,'.repeat(10_000)}"",, "box_2d":[1,2,3,4],"label":"cup"}]`
     expect(summary(text)).toEqual(['salvaged', ['cup', [1, 2, 3, 4], 'mask-tokens']])
   })
 
-  it('in comments of code', () => {
+  it('in comments in code', () => {
     const text = `--- Code ---\nbox = [270, 160] # in [ymin, xmin]\nprint(f'# [{{box_2d: {box}, label: "chip"}}]')\n
 --- Output ---\n# [{box_2d: [270, 160, 415, 315], label: "chip"}]`
     expect(summary(text)).toEqual(['salvaged', ['chip', [270, 160, 415, 315], null]])
@@ -191,7 +188,7 @@ describe('readLocation() of damaged JSON', () => {
 describe('readLocation() of an answer that was cut', () => {
   const whole = '[{"box_2d":[1,2,3,4],"label":"cup"},'
 
-  it('keeps each whole object, and nothing that had to be guessed', () => {
+  it('keeps each complete object and guesses nothing', () => {
     for (const rest of [
       '',
       '{"box_2d":[5,6,7,8',
@@ -206,7 +203,7 @@ describe('readLocation() of an answer that was cut', () => {
     expect(read(`${whole}{"box_2d":[5,6`, true).dropped).toEqual({ 'object-cut': 1 })
   })
 
-  it('keeps an object that had said enough', () => {
+  it('keeps an object with a complete box and label', () => {
     expect(summary(`${whole}{"label":"plate","box_2d":[5,6,7,8],"mask":"<start_of_mask><seg_`, true)).toEqual(
       ['salvaged', cup, ['plate', [5, 6, 7, 8], 'mask-tokens']],
     )
@@ -214,7 +211,7 @@ describe('readLocation() of an answer that was cut', () => {
     expect(summary(cutMask, true)).toEqual(['salvaged', cup, ['plate', [5, 6, 7, 8], 'mask-unreadable']])
   })
 
-  it('never throws a finished PNG away because garbage follows it', async () => {
+  it('keeps a finished PNG, whatever follows it', async () => {
     for (const garbage of ['Z203_203'.repeat(5000), '+Pj4'.repeat(5000), ' '.repeat(5000), '\n]]}}"', '"']) {
       const { objects, state } = read(`[{"box_2d":[100,200,300,400],"mask":"${png}${garbage}`, true)
       const { label, mask } = objects[0]!
@@ -234,13 +231,13 @@ describe('readLocation() of an answer that was cut', () => {
     ],
     ['brackets', '['],
     ['objects', '{"objects":[{"box_2d":'],
-  ])('that ran away into %s has nothing to read, and is not "no objects"', (_, start) => {
+  ])('that repeats %s is an error, not "no objects"', (_, start) => {
     const text = start.padEnd(65_000, start.slice(-6))
     expect(() => read(text, true)).toThrowError(expect.objectContaining({ code: 'answer-truncated' }))
     expect(() => read(text)).toThrowError(expect.objectContaining({ code: 'answer-unreadable' }))
   })
 
-  it('that ran away into one object is that object', () => {
+  it('that repeats one object is that object', () => {
     const { objects, dropped } = read('['.padEnd(65_000, '{"box_2d":[1,2,3,4],"label":"cup"},'), true)
     expect(objects).toHaveLength(1)
     expect(dropped.duplicate).toBeGreaterThan(1800)

@@ -8,7 +8,10 @@ const folder = new URL('../../../fixtures/answers/', import.meta.url)
 const TEAPOT = ['teapot', [120, 80, 560, 310]]
 const TRAY = ['tray', [400, 520, 705, 900]]
 
-/** By file of test/fixtures/answers: the state and each object with the form of its mask, or the error message. */
+/**
+ * By file of test/fixtures/answers: the state and each object with the form of its mask, or the error
+ * message.
+ */
 const EXPECTED: Record<string, unknown> = {
   'boxes-fenced': ['read', TEAPOT, TRAY],
   'boxes-between-advice': ['read', TEAPOT, TRAY],

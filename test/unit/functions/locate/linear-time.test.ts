@@ -26,7 +26,7 @@ function time(work: () => void): number {
 }
 
 describe('readLocation() of 200,000 characters', () => {
-  // A ratio of two times that are measured side by side, and the best of many: a busy machine slows both, and cannot slow all.
+  // The lowest ratio of two times measured directly after each other: a busy machine slows both.
   it.each(Object.entries(garbage()))(
     `of %s takes at most ${LIMIT} times what JSON.parse takes for JSON`,
     (_, text) => {

@@ -11,7 +11,7 @@ const read = (text: string) => readLocation({ text, truncated: false }, 100)
 const found = (text: string) => read(text).objects.map(({ label, box2d }) => [label, box2d])
 const unreadable = expect.objectContaining({ code: 'answer-unreadable' }) as Error
 
-describe('readLocation() gives no label to the box of another object', () => {
+describe('readLocation() does not give a label to the box of another object', () => {
   it.each([
     ['tokens', '"mask":"<start_of_mask><seg_3>', [cup, plate]],
     ['a label', '"note":"white', [cup, plate]],
@@ -19,7 +19,7 @@ describe('readLocation() gives no label to the box of another object', () => {
     expect(found(`[{"box_2d":[10,20,300,400],"label":"cup",${field}},${PLATE}]`)).toEqual(objects)
   })
 
-  it('when it is missing in every entry', () => {
+  it('when that quote is missing in every entry', () => {
     const items = Array.from(
       { length: 10 },
       (_, i) => `{"box_2d":[${i},0,80,500],"label":"thing ${i}","mask":"<start_of_mask><seg_3>}`,
@@ -27,7 +27,7 @@ describe('readLocation() gives no label to the box of another object', () => {
     expect(found(`[${items.join(',')}]`)).toEqual(items.map((_, i) => [`thing ${i}`, [i, 0, 80, 500]]))
   })
 
-  it('when the label itself has none', () => {
+  it('when the closing quote of a label is missing', () => {
     const { objects, dropped } = read(`[{"box_2d":[10,20,300,400],"label":"cup},${PLATE}]`)
     expect(objects.map(({ label }) => label).at(-1)).toBe('plate')
     expect(objects.length + (dropped['object-unreadable'] ?? 0) + (dropped['object-cut'] ?? 0)).toBe(2)
@@ -45,7 +45,7 @@ describe('readLocation() gives no label to the box of another object', () => {
       [cup],
     ],
     [
-      'two entries are one for want of quotes',
+      'missing quotes join two entries',
       `[{"label":"car","box_2d:[10,20,300,400]},{label":"dog","box_2d":[110,520,330,840]},${PLATE}]`,
       [plate],
     ],
@@ -58,7 +58,7 @@ describe('readLocation() gives no label to the box of another object', () => {
     expect(found(text)).toEqual(objects)
   })
 
-  it('when there are no braces to tell them apart', () => {
+  it('when no braces separate the entries', () => {
     for (const text of [
       '- box_2d: [10,20,300,400]\n  label: "cup"\n- box_2d: [500,600,700,800]\n  label: "plate"',
       '{"box_2d":[10,20,300,400],"label":"cup","box_2d":[500,600,700,800],"label":"pla',
@@ -68,7 +68,7 @@ describe('readLocation() gives no label to the box of another object', () => {
   })
 })
 
-describe('readLocation() believes no empty list', () => {
+describe('readLocation() does not take an empty list for "no objects"', () => {
   it.each([
     '```python\nboxes = []\nfor b in detect(img): boxes.append(b)\n```',
     'const results = []; for (const x of y) results.push(x)',
@@ -79,9 +79,9 @@ describe('readLocation() believes no empty list', () => {
     '{"boxes":[[10,20,300,400]],"labels":["cat"],"masks":[]}',
     '{"people":[{"name":"Ann"}],"objects":[]}',
     '```python\nboxes = detect(\n  []\n)\n```',
-    'The code failed:\n```text\n[]\n```\nI cannot tell.',
+    'The code failed:\n```text\n[]\n```\nI cannot continue.',
     '```c++\n[]\n```',
-  ])('of %j', (text) => {
+  ])('in %j', (text) => {
     expect(() => read(text)).toThrowError(unreadable)
   })
 
@@ -91,12 +91,12 @@ describe('readLocation() believes no empty list', () => {
     '\ufeff[]',
     '"[]"',
     '{"objects":[],"error":null}',
-  ])('but that of %j', (text) => {
+  ])('except in %j', (text) => {
     expect(read(text)).toEqual({ objects: [], dropped: {}, state: 'read' })
   })
 })
 
-describe('readLocation() is not misled by fences', () => {
+describe('readLocation() ignores fences', () => {
   it.each([
     ['code', '```python\nboxes = []\n```'],
     ['a denial of others', 'No others:\n```json\n[]\n```'],
@@ -113,17 +113,17 @@ describe('readLocation() is not misled by fences', () => {
   })
 })
 
-describe('readLocation() counts what it could not keep', () => {
+describe('readLocation() counts lost entries', () => {
   it.each([
     ['an opening brace', `[${CUP},"box_2d":[500,600,700,800],"label":"plate"}]`],
     ['a colon', `[${CUP},{"box_2d" [500,600,700,800],"label":"plate"}]`],
     ['a quote of the key', `[${CUP},{"box_2d:[500,600,700,800],"label":"plate"}]`],
-  ])('for want of %s', (_, text) => {
+  ])('without %s', (_, text) => {
     const { objects, dropped } = read(text)
     expect(objects.length + (dropped['object-unreadable'] ?? 0) + (dropped['object-cut'] ?? 0)).toBe(2)
   })
 
-  it('but no words that look like keys', () => {
+  it('but not words that look like keys', () => {
     expect(read(`Here is the bounding box:\n[${CUP},]`).dropped).toEqual({})
     const toy = '{"box_2d":[10,20,300,400],"label":"toy box [red]" "confidence":0.5}'
     expect(read(`[${toy},${PLATE}]`)).toMatchObject({
@@ -132,7 +132,7 @@ describe('readLocation() counts what it could not keep', () => {
     })
   })
 
-  it('but no numbers in prose', () => {
+  it('but not numbers in prose', () => {
     const { dropped } = read(`I see a cup at [100, 200, 300, 400] and [1].\n[${CUP}]`)
     expect(dropped).toEqual({})
   })
@@ -141,9 +141,9 @@ describe('readLocation() counts what it could not keep', () => {
 describe('readLocation() reads', () => {
   it.each([
     ['an entry without a comma', `[${CUP},{"label":"plate" "box_2d":[500,600,700,800]}]`],
-    ['a bracket too many', `[{"box_2d":[10,20,300,400]],"label":"cup"},${PLATE}]`],
+    ['an extra bracket', `[{"box_2d":[10,20,300,400]],"label":"cup"},${PLATE}]`],
     ['a quote before the first brace', `[\n"  ${CUP},\n  ${PLATE}\n]`],
-    ['a brace too many', `[{"box_2d":[10,20,300,400]},"label":"cup"},${PLATE}]`],
+    ['an extra brace', `[{"box_2d":[10,20,300,400]},"label":"cup"},${PLATE}]`],
     ['an answer that was encoded twice', JSON.stringify(`[${CUP},${PLATE}]`)],
     ['a list that was encoded', JSON.stringify({ result: `[${CUP},${PLATE}]` })],
     ['entries that were encoded', JSON.stringify([CUP, PLATE])],
@@ -165,7 +165,7 @@ describe('readLocation() reads', () => {
   })
 
   it.each([
-    ['after the mark of tokens', `<start_of_mask>${PNG_TEXT}`],
+    ['after the start token', `<start_of_mask>${PNG_TEXT}`],
     ['in a list', [PNG_TEXT]],
     ['in an object', { mask: PNG_TEXT }],
     ['with a charset', PNG_TEXT.replace(';base64', ';charset=utf-8;base64')],
@@ -181,7 +181,7 @@ describe('readLocation() reads', () => {
     ).toBe('png')
   })
 
-  it('a mask that the first of its names does not have', () => {
+  it('a mask under a second key if the first one is unusable', () => {
     for (const other of ['', '<start_of_mask>', 'none']) {
       const text = JSON.stringify([
         { box_2d: [100, 200, 300, 400], mask: other, polygon: SQUARE, label: 'cup' },
@@ -190,7 +190,7 @@ describe('readLocation() reads', () => {
     }
   })
 
-  it('a finished PNG with escapes in a damaged entry', () => {
+  it('a finished PNG with escape sequences in a damaged entry', () => {
     const [head, base64] = PNG_TEXT.split(',')
     const escaped = `${head},${base64!.replaceAll('/', '\\/').replaceAll(/.{40}/g, '$&\\n')}`
     expect(read(`[{"box_2d":[1,2,3,4],"mask":"${escaped}","label":"cup",}]`).objects[0]!.mask?.form).toBe(
@@ -198,7 +198,7 @@ describe('readLocation() reads', () => {
     )
   })
 
-  it('the label that means most', () => {
+  it('the most specific label', () => {
     const text = '[{"box_2d":[1,2,3,4],"label":"plate","description":"white round thing","mask":"iVBO'
     expect(read(text).objects[0]!.label).toBe('plate')
     expect(read('[{"box_2d":[1,2,3,4],"mask":[[1,2],[3,4],[1,4],"label":"cup"}]').objects[0]!.label).toBe(

@@ -27,7 +27,7 @@ describe('readMask() of an outline', () => {
     ['y first within a list', [swapped]],
     ['numbers as text', TRIANGLE.map((point) => point.map(String))],
     ['JSON in a string', JSON.stringify(TRIANGLE)],
-    ['named points in a string after the mark of a mask', `<start_of_mask>${JSON.stringify(named)}`],
+    ['named points in a string after the start token', `<start_of_mask>${JSON.stringify(named)}`],
   ])('reads %s', (_, mask) => {
     expect(readMask(mask, BOX)).toEqual({ mask: { form: 'polygon', rings: [TRIANGLE] } })
   })
@@ -37,7 +37,7 @@ describe('readMask() of an outline', () => {
     expect(readMask([TRIANGLE, hole], BOX)).toEqual({ mask: { form: 'polygon', rings: [TRIANGLE, hole] } })
   })
 
-  it('takes x first when the box does not tell', () => {
+  it('takes x first if both orders fit the box', () => {
     const square: [number, number][] = [
       [0, 0],
       [10, 0],
@@ -46,11 +46,11 @@ describe('readMask() of an outline', () => {
     expect(orient(readOutline(square)!, [0, 0, 10, 10])).toEqual([square])
   })
 
-  it('never swaps coordinates that have names', () => {
+  it('never swaps named coordinates', () => {
     expect(orient(readOutline(swapped.map(([y, x]) => ({ x: y, y: x })))!, BOX)).toBeUndefined()
   })
 
-  it('refuses an outline that lies elsewhere', () => {
+  it('refuses an outline outside its box', () => {
     expect(readMask(TRIANGLE, [700, 0, 800, 300])).toEqual({ mask: null, reason: 'mask-outside-box' })
   })
 
@@ -59,11 +59,11 @@ describe('readMask() of an outline', () => {
     ['an odd number of numbers', [1, 2, 3, 4, 5, 6, 7]],
     ['a point of three', [[1, 2, 3], ...TRIANGLE]],
     ['a word', [['a', 'b'], ...TRIANGLE]],
-    ['a ring that is none', [TRIANGLE, 'x']],
+    ['a ring that is a word', [TRIANGLE, 'x']],
     ['2001 points', Array.from({ length: 2001 }, () => [1, 2])],
     ['2001 points in two rings', [1, 2].map(() => Array.from({ length: 1001 }, () => [1, 2]))],
     ['nothing', []],
-    ['text that is no JSON', '[1,2,3'],
+    ['text that is not JSON', '[1,2,3'],
     ['words', 'left of the cup'],
   ])('refuses %s', (_, mask) => {
     expect(readMask(mask, BOX)).toEqual({ mask: null, reason: 'mask-unreadable' })

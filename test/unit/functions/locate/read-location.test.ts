@@ -10,7 +10,7 @@ const read = (value: unknown, maxObjects = 10) =>
   )
 
 describe('readLocation()', () => {
-  it('reads the forms of masks, and says why one is none', () => {
+  it('reads masks of each form and reports why a mask is unusable', () => {
     const { objects, dropped, state } = read([
       { box_2d: box, label: 'png', mask: PNG_TEXT },
       { box_2d: box, label: 'bare png', mask: PNG_TEXT.replace('data:image/png;base64,', '') },
@@ -54,27 +54,30 @@ describe('readLocation()', () => {
     ],
     ['named sides', { box_2d: { xmin: 200, ymin: 100, xmax: 400, ymax: 300 } }],
     ['another name', { bbox: '100,200,300,400' }],
-    ['a name that lost its beginning', { x_2d: box }],
+    ['a key without its beginning', { x_2d: box }],
   ])('takes a box as %s', (_, item) => {
     expect(read([{ label: 'cup', ...item }]).objects).toEqual([{ label: 'cup', box2d: box, mask: null }])
   })
 
-  it('keeps floats, and corners as the model ordered them', () => {
+  it('keeps floats and the order of corners', () => {
     expect(read([{ box_2d: [300.5, 400, 100, 200], label: 'cup' }]).objects[0]!.box2d).toEqual([
       300.5, 400, 100, 200,
     ])
   })
 
-  it.each([[null], [''], [true], [[7]], ['1e3'], ['x'], [{}]])('takes %j for no coordinate', (value) => {
-    const { objects, dropped } = read([
-      { box_2d: [value, 2, 3, 4], label: 'bad' },
-      { box_2d: box, label: 'good' },
-    ])
-    expect(objects.map(({ label }) => label)).toEqual(['good'])
-    expect(dropped).toEqual({ 'box-unreadable': 1 })
-  })
+  it.each([[null], [''], [true], [[7]], ['1e3'], ['x'], [{}]])(
+    'does not take %j for a coordinate',
+    (value) => {
+      const { objects, dropped } = read([
+        { box_2d: [value, 2, 3, 4], label: 'bad' },
+        { box_2d: box, label: 'good' },
+      ])
+      expect(objects.map(({ label }) => label)).toEqual(['good'])
+      expect(dropped).toEqual({ 'box-unreadable': 1 })
+    },
+  )
 
-  it('counts what it drops, by reason', () => {
+  it('counts dropped entries by reason', () => {
     const { objects, dropped } = read(
       [
         { label: 'no box' },
@@ -100,7 +103,7 @@ describe('readLocation()', () => {
     })
   })
 
-  it('merges what the model told twice: one label, and boxes with an IoU over 0.95', () => {
+  it('merges entries with the same label and an IoU over 0.95', () => {
     const nearly = [100, 200, 300, 401]
     const { objects, dropped } = read(
       [
@@ -119,7 +122,7 @@ describe('readLocation()', () => {
     expect(dropped).toEqual({ duplicate: 1 })
   })
 
-  it('cleans labels, and keeps them as text', () => {
+  it('cleans labels and keeps markup as text', () => {
     const label = '\u202e<b>cup</b>\u200b\u0007\n../x'
     expect(read([{ box_2d: box, label }]).objects[0]!.label).toBe('<b>cup</b> ../x')
     expect(read([{ box_2d: box, label: 7 }]).objects[0]!.label).toBe('7')
@@ -128,7 +131,7 @@ describe('readLocation()', () => {
     }
   })
 
-  it('does not fall for names that every object has', () => {
+  it('does not read inherited properties as keys', () => {
     const text =
       '[{"box_2d":[1,2,3,4],"label":"a","__proto__":{"box_2d":[5,6,7,8],"label":"b"}},{"constructor":1,"label":"c"}]'
     expect(readLocation({ text, truncated: false }, 10)).toMatchObject({
@@ -137,12 +140,12 @@ describe('readLocation()', () => {
     })
   })
 
-  it('bounds coordinates that would overflow', () => {
+  it('clamps coordinates that would overflow', () => {
     const { objects } = read([{ box_2d: [0, 0, 1e308, '99999999999'], label: 'x' }])
     expect(objects[0]!.box2d).toEqual([0, 0, 10_000, 10_000])
   })
 
-  it('finds the list in objects around it', () => {
+  it('finds the list in wrapper objects', () => {
     const item = { box_2d: box, label: 'cup' }
     for (const value of [
       item,
@@ -154,7 +157,7 @@ describe('readLocation()', () => {
     }
   })
 
-  it('says "no objects" only when the model said so', () => {
+  it('returns "no objects" only if the model stated it', () => {
     const none = { objects: [], dropped: {}, state: 'read' }
     for (const text of ['[]', '```json\n[]\n```', '{"objects":[]}', 'There are none:\n```json\n[]\n```']) {
       expect(read(text)).toEqual(none)
@@ -176,7 +179,7 @@ describe('readLocation()', () => {
     }
   })
 
-  it('tells in the error what it found', () => {
+  it('lists the reasons in the error message', () => {
     const point = { point: [1, 2], label: 'tail' }
     expect(() => read([point, point, { label: 'x' }])).toThrowError('2 x point-only, 1 x box-missing')
   })

@@ -7,7 +7,7 @@ import { counterexample } from '../../../support/counterexample.ts'
 import * as fc from '../../../support/seeded-fast-check.ts'
 import { PNG_TEXT } from './answers.ts'
 
-/** What answers are made of, so that random ones look like them. */
+/** Parts of real answers, so that random texts resemble answers. */
 const TOKENS = [
   '{ } [ ] " : , \\ ` ``` 1 - . a'.split(' '),
   [
@@ -53,7 +53,7 @@ const item = fc.record({
 })
 const answer = fc.array(item, { maxLength: 8 }).map((items) => JSON.stringify(items))
 
-/** An answer with something cut out, doubled, or put in. */
+/** An answer with a part removed or inserted. */
 const damaged = fc
   .tuple(answer, fc.nat(), fc.nat({ max: 12 }), fc.constantFrom('', ...TOKENS))
   .map(([text, at, length, put]) => {
@@ -72,7 +72,7 @@ function read(text: string): Located | undefined {
   }
 }
 
-/** The same objects as a model would have told them. */
+/** The same objects as an answer of a model. */
 function write({ objects }: Located): string {
   return JSON.stringify(
     objects.map(({ label, box2d, mask }) => ({
@@ -85,7 +85,7 @@ function write({ objects }: Located): string {
 }
 
 describe('readLocation()', () => {
-  it('reads any text or says that it cannot, and throws nothing else', async () => {
+  it('reads any text or throws answer-unreadable', async () => {
     const property = fc.property(anything, (text) => {
       read(text)
       return true
@@ -93,7 +93,7 @@ describe('readLocation()', () => {
     expect(await counterexample(property, 20_000)).toBeUndefined()
   })
 
-  it('finds "no objects" only where an empty list stands', async () => {
+  it('returns "no objects" only if the text has an empty list', async () => {
     const property = fc.property(anything, (text) => read(text)?.objects.length !== 0 || /\[\s*\]/.test(text))
     expect(await counterexample(property, 10_000)).toBeUndefined()
   })
@@ -108,9 +108,9 @@ describe('readLocation()', () => {
     expect(await counterexample(property, 10_000)).toBeUndefined()
   })
 
-  it('loses no object to damage elsewhere: what stands before it stays', async () => {
+  it('keeps all objects before the damage', async () => {
     const tops = fc.array(fc.integer({ min: 0, max: 999 }), { minLength: 2, maxLength: 6 })
-    // A fence would say that what stands before it is prose.
+    // A fence would turn the text before it into prose.
     const damage = garbage.filter((text) => !text.includes('`'))
     const property = fc.property(tops, damage, (whole, rest) => {
       const items = whole.map(
@@ -149,7 +149,7 @@ describe('readLocation() of an answer with a fault', () => {
     return text.slice(0, start) + put + text.slice(start + remove)
   }
 
-  it('gives no label to the box of another object', async () => {
+  it('does not give a label to the box of another object', async () => {
     const property = fc.property(sound, fault, (text, one) => {
       const located = read(damage(text, one))
       return (located?.objects ?? []).every(({ label, box2d }) => {
@@ -164,7 +164,7 @@ describe('readLocation() of an answer with a fault', () => {
 })
 
 describe('annotateObjects() of any answer', () => {
-  it('stays within the image', async () => {
+  it('keeps boxes and masks within the image', async () => {
     const side = fc.integer({ min: 1, max: 60 })
     const property = fc.asyncProperty(anything, side, side, async (text, width, height) => {
       const located = read(text)

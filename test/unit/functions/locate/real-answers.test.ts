@@ -6,17 +6,17 @@ const answers = realAnswers()
 const documented = new Map(loadReadings().answers.map(({ file, firesight }) => [file, firesight]))
 
 describe.skipIf(answers.length === 0)('readLocation() of real answers', () => {
-  it('is documented for each of them', () => {
+  it('is documented for each answer', () => {
     expect(answers.map(({ file }) => file).toSorted()).toEqual([...documented.keys()].toSorted())
   })
 
-  it.each(answers)('$file is read as docs/answers.md says', async ({ file, text }) => {
+  it.each(answers)('$file is read as documented', async ({ file, text }) => {
     expect(await readingOf(text)).toEqual(documented.get(file))
   })
 })
 
 describe('docs/answers.md', () => {
-  it('tells of no answer that we took for "no objects"', () => {
+  it('has no answer that was read as "no objects"', () => {
     const empty = loadReadings().answers.filter(
       ({ firesight }) => firesight.outcome !== 'unreadable' && firesight.objects === 0,
     )
