@@ -36,17 +36,17 @@ async function ask(onText: NonNullable<Caller['onText']>, signal = new AbortCont
   return answerQuestion({ images: OWN, question: 'What?' }, caller, services, config)
 }
 
-describe('a streamed answer whose client goes away', () => {
-  // As `res.write` does when the socket was reset, before the response says that it is closed: seen in 34 of 160 streams.
-  it('is charged when a piece can no longer be written', async () => {
+describe('answerQuestion(), when the client of a stream disconnects', () => {
+  // `res.write` fails so when the socket was reset before the response reports it: seen in 34 of 160 streams.
+  it('charges the request when a write fails', async () => {
     await expect(
       ask(async () => Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))),
     ).rejects.toMatchObject({ code: 'cancelled' })
     expect(use().spent).toBeGreaterThan(1120)
   })
 
-  // As `res.write` does when the socket is destroyed: its callback is never called. Seen in 6 of 172 streams.
-  it('ends when a piece is never written', async () => {
+  // `res.write` never calls back when the socket is destroyed: seen in 6 of 172 streams.
+  it('ends when a write never completes', async () => {
     const gone = new AbortController()
     const asked = ask(async () => {
       gone.abort(new VisionError('cancelled', 'The caller went away'))
@@ -58,16 +58,19 @@ describe('a streamed answer whose client goes away', () => {
   })
 })
 
-describe('quota', () => {
-  it('is charged for an answer that does not say what it took', async () => {
+describe('the quota', () => {
+  it('is charged the estimate for an answer without usage', async () => {
     const candidates = [{ content: { parts: [{ text: 'hello' }] }, finishReason: 'STOP' }]
     await calls.script({ reply: { body: { candidates } } })
     await calls.call('answerQuestion', { images: OWN, question: 'What?' })
     expect(use().spent).toBeGreaterThan(1120)
   })
 
-  it('is charged for each request that ended by time-out', async () => {
-    await calls.script({ reply: { delayMs: 2500 } })
+  it('is charged for each request that timed out', async () => {
+    const retry = { attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }
+    calls.reset({ quota, model: calls.model(retry, { timeoutMs: 100 }) })
+    calls.store(OWN.path, png)
+    await calls.script({ reply: { fault: 'hang' } })
     await calls.call('describeImage', { image: OWN })
     expect(await calls.requests()).toHaveLength(2)
     expect(use().spent).toBeGreaterThan(2 * 1120)

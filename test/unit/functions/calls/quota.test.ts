@@ -31,7 +31,7 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
       { uid },
     )
 
-  it('refuses what is beyond the calls of a minute, and says when there is room again', async () => {
+  it('refuses calls beyond CALLS_PER_MINUTE, and returns when to retry', async () => {
     vi.stubEnv('CALLS_PER_MINUTE', '2')
     expect((await call()).error).toBeUndefined()
     now = new Date('2026-11-22T23:00:20Z')
@@ -50,16 +50,19 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
   it.each([
     ['TOKENS_PER_DAY', 'tokens-exceeded'],
     ['PROJECT_TOKENS_PER_DAY', 'project-tokens-exceeded'],
-  ])('refuses what is beyond %s, before it is paid, until the day is over', async (parameter, reason) => {
-    vi.stubEnv(parameter, '100')
-    expect((await call()).error).toMatchObject({
-      status: 'RESOURCE_EXHAUSTED',
-      details: { reason, retryable: true, retryAfterMs: HOUR_MS },
-    })
-    expect(await calls.requests()).toEqual([])
-  })
+  ])(
+    'refuses requests beyond %s until the end of the day, without asking the model',
+    async (parameter, reason) => {
+      vi.stubEnv(parameter, '100')
+      expect((await call()).error).toMatchObject({
+        status: 'RESOURCE_EXHAUSTED',
+        details: { reason, retryable: true, retryAfterMs: HOUR_MS },
+      })
+      expect(await calls.requests()).toEqual([])
+    },
+  )
 
-  it('refuses everything while the kill switch is set', async () => {
+  it('refuses every call while processing is paused', async () => {
     quota.settings.paused = true
     const { error } = await call()
     expect(error).toMatchObject({
@@ -70,7 +73,7 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
     expect(await calls.requests()).toEqual([])
   })
 
-  it('charges what it took, and nothing for what was refused before', async () => {
+  it('charges the tokens used, and nothing for a refused request', async () => {
     await call()
     const [day] = quota.projectTokens.keys()
     const spent = quota.projectTokens.get(day!)!
@@ -100,12 +103,15 @@ describe.each(CALL_NAMES)('%s', (name) => {
     return [...quota.projectTokens.values()].reduce((sum, tokens) => sum + tokens, 0)
   }
 
-  it('charges nothing for a failure that the service does not', async () => {
+  it('charges nothing for a failure that the service does not bill', async () => {
     await calls.script({ reply: { status: 500 } })
     expect(await charged()).toBe(0)
   })
 
-  it('charges the estimate for an answer that nobody waited for to the end', async () => {
+  it('charges the estimate for a request that timed out', async () => {
+    const retry = { attempts: 2, firstWaitMs: 1, maxWaitMs: 50 }
+    calls.reset({ quota, now: () => now, model: calls.model(retry, { timeoutMs: 100 }) })
+    calls.store(OWN.path, png)
     await calls.script({ reply: { fault: 'hang' } })
     expect(await charged()).toBeGreaterThan(1120)
   })
@@ -116,7 +122,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
   })
 })
 
-it('answerQuestion charges nothing when the caller goes away before the model is asked', async () => {
+it('answerQuestion() charges nothing when the client disconnects before the model is asked', async () => {
   const { findUpload } = calls.photos
   calls.photos.findUpload = async (...given) => {
     await new Promise((resolve) => setTimeout(resolve, 300))
