@@ -9,6 +9,7 @@ import type { HeicAnswer, HeicTask } from './heic-worker.ts'
  * EXIF's.
  */
 export type HeicPixels = { width: number; height: number; rgba: Buffer }
+type Decoded = Extract<HeicAnswer, { width: number }>
 
 /**
  * 48 megapixels take 1.5 to 4 s. An image can consist of nested grids whose tiles are decoded again and
@@ -30,12 +31,8 @@ const MIN_HEAP_BYTES = 128 * 1024 * 1024
 const decoding = pLimit(1)
 
 /** @throws VisionError `corrupt-image`, `too-many-pixels` */
-export async function heicDimensions(
-  bytes: Buffer,
-  maxPixels: number,
-): Promise<{ width: number; height: number }> {
-  const { width, height } = await runDecoder(taskFor(bytes, false, maxPixels), MAX_CPU_MS)
-  return { width, height }
+export async function heicDimensions(bytes: Buffer, maxPixels: number): Promise<Decoded> {
+  return runDecoder({ bytes, decode: false, maxHeapBytes: maxHeapBytes(maxPixels) }, MAX_CPU_MS)
 }
 
 /**
@@ -47,13 +44,15 @@ export async function decodeHeic(
   maxPixels: number,
   maxCpuMs = MAX_CPU_MS,
 ): Promise<HeicPixels> {
-  const { width, height, rgba } = await decoding(() => runDecoder(taskFor(bytes, true, maxPixels), maxCpuMs))
+  const { width, height, rgba } = await decoding(() =>
+    runDecoder({ bytes, decode: true, maxHeapBytes: maxHeapBytes(maxPixels) }, maxCpuMs),
+  )
   if (!rgba) throw new Error('Cannot decode the HEIC image: the decoder returned no pixels')
   return { width, height, rgba: Buffer.from(rgba) }
 }
 
-function taskFor(bytes: Buffer, decode: boolean, maxPixels: number): HeicTask {
-  return { bytes, decode, maxHeapBytes: MIN_HEAP_BYTES + MAX_HEAP_BYTES_PER_PIXEL * maxPixels }
+function maxHeapBytes(maxPixels: number): number {
+  return MIN_HEAP_BYTES + MAX_HEAP_BYTES_PER_PIXEL * maxPixels
 }
 
 /**
@@ -62,7 +61,7 @@ function taskFor(bytes: Buffer, decode: boolean, maxPixels: number): HeicTask {
  * @throws VisionError as `decodeHeic`; an ordinary error if the decoder did not run or did not finish in
  * `TIMEOUT_MS`
  */
-async function runDecoder(task: HeicTask, maxCpuMs: number): Promise<Extract<HeicAnswer, { width: number }>> {
+async function runDecoder(task: HeicTask, maxCpuMs: number): Promise<Decoded> {
   // The same extension as this file: .ts where Node runs the source, .js in the build.
   const script = new URL(`./heic-worker${extname(import.meta.url)}`, import.meta.url)
   // libheif prints its complaints about damaged files; the error contains enough.

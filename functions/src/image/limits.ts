@@ -1,7 +1,9 @@
-import { VisionError } from '../errors.ts'
+import { type ErrorCode, VisionError } from '../errors.ts'
 
 /** Limits of an image. Bytes of the file; pixels are width x height. */
 export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heicEnabled: boolean }
+
+type Size = { width: number; height: number }
 
 /** In smaller images nothing is recognisable, and the model's boxes of 0 to 1000 lose their meaning. */
 const MIN_SIDE = 16
@@ -29,39 +31,27 @@ const MIN_HELD_BYTES = 225_000_000
 
 /** @throws VisionError `empty-file`, `file-too-large` */
 export function checkSize(bytes: number, maxBytes: number): void {
-  if (bytes === 0) throw new VisionError('empty-file', 'Cannot read the image: the file has 0 bytes')
-  if (bytes > maxBytes) {
-    throw new VisionError('file-too-large', `Cannot read the image: ${bytes} bytes, the limit is ${maxBytes}`)
-  }
+  if (bytes === 0) refuse('empty-file', 'the file has 0 bytes')
+  if (bytes > maxBytes) refuse('file-too-large', `${bytes} bytes, the limit is ${maxBytes}`)
 }
 
 /** @throws VisionError `too-many-pixels`, `bad-dimensions` */
-export function checkDimensions(
-  { width, height }: { width: number; height: number },
-  maxPixels: number,
-): void {
-  const found = `Cannot read the image: ${width} x ${height} pixels`
-  if (width * height > maxPixels) {
-    throw new VisionError('too-many-pixels', `${found}, the limit is ${maxPixels} in total`)
-  }
+export function checkDimensions({ width, height }: Size, maxPixels: number): void {
+  const found = `${width} x ${height} pixels`
+  if (width * height > maxPixels) refuse('too-many-pixels', `${found}, the limit is ${maxPixels} in total`)
   if (Math.min(width, height) < MIN_SIDE) {
-    throw new VisionError('bad-dimensions', `${found}, each side must be at least ${MIN_SIDE}`)
+    refuse('bad-dimensions', `${found}, each side must be at least ${MIN_SIDE}`)
   }
   if (Math.max(width, height) / Math.min(width, height) > MAX_ASPECT) {
-    throw new VisionError('bad-dimensions', `${found}, one side may be at most ${MAX_ASPECT} times the other`)
+    refuse('bad-dimensions', `${found}, one side may be at most ${MAX_ASPECT} times the other`)
   }
 }
 
 /** @throws VisionError `corrupt-image` */
-export function checkJpegSubstance(
-  bytes: number,
-  { width, height }: { width: number; height: number },
-): void {
-  if (bytes >= width * height * MIN_JPEG_BYTES_PER_PIXEL) return
-  throw new VisionError(
-    'corrupt-image',
-    `Cannot read the image: ${bytes} bytes cannot hold ${width} x ${height} pixels`,
-  )
+export function checkJpegSubstance(bytes: number, { width, height }: Size): void {
+  if (bytes < width * height * MIN_JPEG_BYTES_PER_PIXEL) {
+    refuse('corrupt-image', `${bytes} bytes cannot hold ${width} x ${height} pixels`)
+  }
 }
 
 /**
@@ -70,27 +60,23 @@ export function checkJpegSubstance(
  */
 export function checkHeldBytes(bytes: number, maxPixels: number): void {
   const limit = Math.max(MAX_HELD_BYTES_PER_PIXEL * maxPixels, MIN_HELD_BYTES)
-  if (bytes <= limit) return
-  throw new VisionError(
-    'too-many-pixels',
-    `Cannot read the image: decoding takes ${bytes} bytes of memory, the limit is ${limit}`,
-  )
+  if (bytes > limit) {
+    refuse('too-many-pixels', `decoding takes ${bytes} bytes of memory, the limit is ${limit}`)
+  }
 }
 
 /** @throws VisionError `corrupt-image` */
 export function checkScans(scans: number): void {
-  if (scans <= MAX_SCANS) return
-  throw new VisionError(
-    'corrupt-image',
-    `Cannot read the image: it has ${scans} scans, the limit is ${MAX_SCANS}`,
-  )
+  if (scans > MAX_SCANS) refuse('corrupt-image', `it has ${scans} scans, the limit is ${MAX_SCANS}`)
 }
 
 /** @throws VisionError `corrupt-image` */
 export function checkWebpTiles(tiles: number): void {
-  if (tiles <= MAX_WEBP_TILES) return
-  throw new VisionError(
-    'corrupt-image',
-    `Cannot read the image: it has ${tiles} tiles with own prefix codes, the limit is ${MAX_WEBP_TILES}`,
-  )
+  if (tiles > MAX_WEBP_TILES) {
+    refuse('corrupt-image', `it has ${tiles} tiles with own prefix codes, the limit is ${MAX_WEBP_TILES}`)
+  }
+}
+
+function refuse(code: ErrorCode, reason: string): never {
+  throw new VisionError(code, `Cannot read the image: ${reason}`)
 }
