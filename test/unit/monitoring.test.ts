@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import firebaseFunctionsTest from 'firebase-functions-test'
 import sharp from 'sharp'
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { Status } from '../../functions/src/document/annotation.ts'
 import { FAILURES, VisionError } from '../../functions/src/errors.ts'
@@ -20,18 +21,18 @@ import {
 } from '../support/monitoring-files.ts'
 import { scriptedModel } from '../support/vision.ts'
 
-// The logger of firebase-functions keeps the console that it finds on import, so import the functions after this.
+// The logger of firebase-functions keeps the console that it finds when it is imported.
 const logged: string[] = []
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((line: string) => void logged.push(line))
 }
 
 const bucket = 'demo-firesight.appspot.com'
-// The functions read it on import.
-process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: 'demo-firesight', storageBucket: bucket })
+const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
 const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
 const { replaceServices } = await import('../../functions/src/services.ts')
 const { callableHandler } = await import('../../functions/src/callables/callable-frame.ts')
+afterAll(() => testing.cleanup())
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8')
 
@@ -64,22 +65,21 @@ beforeAll(async () => {
   const bytes = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
     .png()
     .toBuffer()
-  const data = { bucket, name, generation: '1', contentType: 'image/png', size: '9' }
-  const event = { id: 'event-1', time: '2026-11-27T12:00:00Z', bucket, data } as never
+  const event = { data: { bucket, name, generation: '1', contentType: 'image/png', size: '9' } } as never
   const photos = memoryPhotos()
   photos.files.set(name, { bytes, contentType: 'image/png', generation: '1' })
 
   use(scriptedModel().model, photos)
-  await onImageUploaded.run(event)
-  await onImageDeleted.run(event)
+  await testing.wrap(onImageUploaded)(event)
+  await testing.wrap(onImageDeleted)(event)
   // One that operators must act on: the logger makes its message the beginning of a stack.
   const refused = new VisionError('model-refused-request', 'No')
   photos.files.set(name, { bytes, contentType: 'image/png', generation: '1' })
   use(scriptedModel({ describe: [refused], locate: [refused] }).model, photos)
-  await onImageUploaded.run(event)
+  await testing.wrap(onImageUploaded)(event)
   const down = new VisionError('model-unavailable', 'Down')
   use(scriptedModel({ describe: [down], locate: [down] }).model, photos)
-  await Promise.resolve(onImageUploaded.run(event)).catch(() => undefined)
+  await Promise.resolve(testing.wrap(onImageUploaded)(event)).catch(() => undefined)
 
   await onSweep.run({ scheduleTime: '2026-11-27T12:00:00Z' })
 

@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import firebaseFunctionsTest from 'firebase-functions-test'
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { Services } from '../../../functions/src/ports/services.ts'
@@ -23,17 +24,16 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((line: string) => void lines.push(line))
 }
 
-// The functions read it on import.
-process.env.FIREBASE_CONFIG = JSON.stringify({ projectId: 'demo-firesight', storageBucket: BUCKET })
+// Sets FIREBASE_CONFIG, which the functions read on import.
+const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: BUCKET })
 const { onImageDeleted, onImageUploaded } = await import('../../../functions/src/index.ts')
 const { replaceServices } = await import('../../../functions/src/services.ts')
+afterAll(() => testing.cleanup())
 
-const uploaded = async (event: never) => onImageUploaded.run(event)
-const deleted = async (event: never) => onImageDeleted.run(event)
-const event = (name: string, generation = '1') => {
-  const data = { bucket: BUCKET, name, generation, contentType: 'image/png', size: '9' }
-  return { id: 'event-1', time: new Date().toISOString(), bucket: BUCKET, data } as never
-}
+const uploaded = testing.wrap(onImageUploaded)
+const deleted = testing.wrap(onImageDeleted)
+const event = (name: string, generation = '1') =>
+  ({ data: { bucket: BUCKET, name, generation, contentType: 'image/png', size: '9' } }) as never
 
 let annotations: ReturnType<typeof memoryAnnotations>
 let photos: ReturnType<typeof memoryPhotos>
