@@ -9,7 +9,7 @@ import { emulator, PROJECT, signIn, type User } from '../support/app.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 
-/* A handful of the answers that test/hostile tries on memory stores: here Firestore and Storage themselves have their say. */
+/* Some answers of test/hostile, here with the emulators of Firestore and Storage instead of memory stores. */
 
 let user: User
 beforeAll(async () => {
@@ -38,13 +38,13 @@ const cases = Object.values(answerFamilies)
   .flat()
   .filter(({ name }) => CHOSEN.includes(name))
 
-describe('a photo about which the model says', () => {
-  it('has all of the chosen answers', () => {
+describe('onImageUploaded(), with a hostile answer', () => {
+  it('includes all chosen answers', () => {
     expect(cases.map(({ name }) => name).toSorted()).toEqual(CHOSEN.toSorted())
   })
 
   it.each(cases.map((answerCase, index) => [answerCase.name, answerCase, index] as const))(
-    '%s ends, and its document and files are as they may be',
+    'stores a valid document and valid file names after %s',
     async (_, { answer, expected }, index) => {
       await gemini.script({ match: { imageSize, textIncludes: 'You describe' }, reply: answer.describe })
       await gemini.script({ match: { imageSize, textIncludes: 'You find' }, reply: answer.locate })
@@ -61,8 +61,8 @@ describe('a photo about which the model says', () => {
 })
 
 describe('firestoreComplaints()', () => {
-  /** Whether Firestore itself takes a document, by its REST API. */
-  async function isTaken(fields: object): Promise<boolean> {
+  /** Whether Firestore accepts a document in the form of its REST API. */
+  async function isAccepted(fields: object): Promise<boolean> {
     const { url } = emulator('FIRESTORE_EMULATOR_HOST')
     const document = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/hostile/a`
     const response = await fetch(document, {
@@ -76,23 +76,23 @@ describe('firestoreComplaints()', () => {
   it.each([
     ['a kilobyte under its limit', -1024, true],
     ['a kilobyte over it', 1024, false],
-  ])('tells of a document of %s what Firestore does', async (_, more, taken) => {
-    // Two texts, since one alone may not fill a document.
+  ])('agrees with Firestore about a document of %s', async (_, more, accepted) => {
+    // Two strings, because one alone cannot fill a document.
     const half = 'x'.repeat(Math.round((1_048_576 - documentBytes({ a: '', b: '' }, 'hostile/a') + more) / 2))
-    expect(firestoreComplaints({ a: half, b: half }, 'hostile/a')).toHaveLength(taken ? 0 : 1)
-    expect(await isTaken({ a: { stringValue: half }, b: { stringValue: half } })).toBe(taken)
+    expect(firestoreComplaints({ a: half, b: half }, 'hostile/a')).toHaveLength(accepted ? 0 : 1)
+    expect(await isAccepted({ a: { stringValue: half }, b: { stringValue: half } })).toBe(accepted)
   })
 
-  it('finds lists in lists and names that Firestore keeps, as Firestore does', async () => {
+  it('agrees with Firestore about nested lists and reserved names', async () => {
     const list = { arrayValue: { values: [{ arrayValue: { values: [{ integerValue: '1' }] } }] } }
-    expect(await isTaken({ list })).toBe(false)
+    expect(await isAccepted({ list })).toBe(false)
     expect(firestoreComplaints({ list: [[1]] }, 'hostile/a')).toHaveLength(1)
-    expect(await isTaken({ __name: { integerValue: '1' } })).toBe(true)
-    expect(await isTaken({ __name__: { integerValue: '1' } })).toBe(false)
+    expect(await isAccepted({ __name: { integerValue: '1' } })).toBe(true)
+    expect(await isAccepted({ __name__: { integerValue: '1' } })).toBe(false)
     expect(firestoreComplaints({ __name__: 1 }, 'hostile/a')).toHaveLength(1)
   })
 
-  it('counts an ordinary annotation as small', async () => {
+  it('finds an ordinary annotation small', async () => {
     await gemini.script({
       match: { imageSize, textIncludes: 'You describe' },
       reply: { text: JSON.stringify(DESCRIPTION) },

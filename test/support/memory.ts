@@ -13,7 +13,7 @@ export function functionsPeakMegabytes(): number[] {
         const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
         return kilobytes ? [Number(kilobytes) / 1000] : []
       } catch (error) {
-        // The process ended meanwhile.
+        // The process has ended.
         if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
           return []
         throw error
