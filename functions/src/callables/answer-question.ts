@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { addUsage, NO_USAGE } from '../document/usage.ts'
 import { VisionError } from '../errors.ts'
-import { type Asked, askOtherwise, mayDiffer, type Question } from '../model/ask.ts'
+import { type Asked, mayDiffer, type Question, variedRequest } from '../model/ask.ts'
 import { estimateTextTokens } from '../model/tokens.ts'
 import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
@@ -115,7 +115,7 @@ async function streamAnswer(
     }
     const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) return { failure, model: answer.model, usage }
-    attempted = askOtherwise(request, answer)
+    attempted = variedRequest(request, answer)
   }
 }
 

@@ -19,10 +19,11 @@ export type Photo = {
 }
 
 /**
- * `processing`: not final. `succeeded`: complete. `partial`: description or objects are missing, `error` says why. `rejected`: the file
- * is not a supported image. `blocked`: the model service refused the content. `failed`: neither description nor objects. `deferred`:
- * waits for quota or for the model service, at least until `nextAttemptAt`. `superseded`: a newer upload of the same name exists.
- * `deleted`: the photo and its results are deleted. When a photo runs again, earlier results stay until new ones replace them.
+ * `processing`: not final. `succeeded`: complete. `partial`: description or objects are missing, `error` says
+ * why. `rejected`: the file is not a supported image. `blocked`: the model service refused the content.
+ * `failed`: neither description nor objects. `deferred`: waits for quota or for the model service, at least
+ * until `nextAttemptAt`. `superseded`: a newer upload of the same name exists. `deleted`: the photo and its
+ * results are deleted. When a photo runs again, earlier results stay until new ones replace them.
  */
 export type Status =
   | 'processing'
@@ -42,8 +43,8 @@ export function storedError({ code, publicMessage, retryable }: VisionError): St
 }
 
 /**
- * `model`, `usage` and `promptVersion` are those of the answer. `error` says why there is none. `answer` is `salvaged` if the answer was
- * damaged, so that parts may be missing.
+ * `model`, `usage` and `promptVersion` are those of the answer. `error` says why there is none. `answer` is
+ * `salvaged` if the answer was damaged, so that parts may be missing.
  */
 export type ModelStep = {
   state: 'pending' | 'succeeded' | 'failed'
@@ -53,7 +54,9 @@ export type ModelStep = {
   answer?: AnswerState
   /** The stored answer from which the objects are drawn (`stored-answer.ts`). */
   answerId?: string
-  /** Attempts that were or may have been billed. Counted before each is sent, and subtracted if it was free. */
+  /**
+   * Attempts that were or may have been billed. Counted before each is sent, and subtracted if it was free.
+   */
   paidCalls?: number
   error?: StoredError
 }
@@ -75,9 +78,9 @@ export const MASK_FORMS = ['png', 'polygon'] as const
 export type MaskForm = (typeof MASK_FORMS)[number]
 
 /**
- * An object of a photo. Pixels of the upright image, origin top left. `box2d` is the model's own [yMin, xMin, yMax, xMax] in 0 to
- * 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y, ...], since Firestore has no nested
- * arrays. Only the PNG has outlines of several rings.
+ * An object of a photo. Pixels of the upright image, origin top left. `box2d` is the model's own [yMin, xMin,
+ * yMax, xMax] in 0 to 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y,
+ * ...], since Firestore has no nested arrays. Only the PNG has outlines of several rings.
  */
 export type StoredObject = {
   label: string
@@ -158,7 +161,10 @@ export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation
   }
 }
 
-/** The annotation for a worker that resumes it. A lease that is still set has expired: its holder counts as dead. */
+/**
+ * The annotation for a worker that resumes it. A lease that is still set has expired: its holder counts as
+ * dead.
+ */
 export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date): Annotation {
   const { error: _, nextAttemptAt: __, ...known } = existing
   const died = existing.lease !== null && existing.lease.token !== lease.token

@@ -9,10 +9,10 @@ import {
 } from './annotation.ts'
 
 /**
- * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an earlier worker released it or
- * died. `undefer`: it was deferred. `retry`: it ended incomplete, and a caller asks for the missing steps. `restart`: a caller asks for all
- * steps again. `leased`: another worker holds it. `duplicate`: it has ended. `stale`: the document is about a newer generation, or this
- * one was deleted.
+ * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an
+ * earlier worker released it or died. `undefer`: it was deferred. `retry`: it ended incomplete, and a caller
+ * asks for the missing steps. `restart`: a caller asks for all steps again. `leased`: another worker holds
+ * it. `duplicate`: it has ended. `stale`: the document is about a newer generation, or this one was deleted.
  */
 export type ClaimDecision = Granted | 'leased' | 'duplicate' | 'stale'
 
@@ -48,7 +48,10 @@ export function isGranted(decision: ClaimDecision): decision is Granted {
   return decision !== 'leased' && decision !== 'duplicate' && decision !== 'stale'
 }
 
-/** The whole annotation after a granted claim. Results of an earlier run of this generation stay until new ones replace them. */
+/**
+ * The whole annotation after a granted claim. Results of an earlier run of this generation stay until new
+ * ones replace them.
+ */
 export function claimedAnnotation(
   decision: Granted,
   existing: Annotation | undefined,

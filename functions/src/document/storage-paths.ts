@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 const SEGMENT = /^\{([A-Za-z][A-Za-z0-9]*)\}$/
 
 /**
- * A matcher of object names for a pattern such as `users/{uid}/uploads/{fileName}`: a segment in braces matches exactly one
- * segment that is not empty, other segments match themselves.
- * The matcher returns the owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
+ * A matcher of object names for a pattern such as `users/{uid}/uploads/{fileName}`: a segment in braces
+ * matches exactly one segment that is not empty, other segments match themselves. The matcher returns the
+ * owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
  */
 export function uploadPattern(pattern: string): (name: string) => { owner: string | null } | undefined {
   const expected = pattern.split('/')
@@ -59,7 +59,9 @@ export function imageIdOf(bucket: string, name: string): string {
   return createHash('sha256').update(`${bucket}\n${name}`).digest('base64url')
 }
 
-/** The paths of the results of one generation. They consist of ids and indexes, never of labels or file names. */
+/**
+ * The paths of the results of one generation. They consist of ids and indexes, never of labels or file names.
+ */
 export function resultPaths(photo: { owner: string | null; imageId: string; generation: string }) {
   const home = photo.owner === null ? 'annotations' : `users/${photo.owner}/annotations`
   const folder = `${home}/${photo.imageId}/${photo.generation}/`

@@ -2,7 +2,7 @@ import { addUsage, type ModelIdentity, NO_USAGE, type Usage } from '../document/
 import { asVisionError, type VisionError } from '../errors.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from '../ports/vision-model.ts'
 
-/** What was answered, or why there is nothing to use; and in both cases by whom and for how much, over all requests. */
+/** The answer that was read, or why none is usable, with the model and the usage of all requests. */
 export type Asked<T> = { model: ModelIdentity; usage: Usage } & (
   | { value: T; answers: ModelAnswer[] }
   | { failure: VisionError }
@@ -10,22 +10,23 @@ export type Asked<T> = { model: ModelIdentity; usage: Usage } & (
 
 export type Question<T> = {
   request: ModelRequest
-  /** The second request, when the first answer cannot be read. Without it the first one is sent again: models are not deterministic. */
+  /** The request after an unreadable answer. Default: a variation of the first one. */
   again?: ModelRequest
   /**
-   * Reads all that was answered so far, in the order of the requests.
-   * @throws VisionError `answer-*` when there is nothing to use in it
+   * Reads the answers so far, in the order of the requests.
+   * @throws VisionError `answer-*` if nothing is usable
    */
   read: (answers: readonly ModelAnswer[]) => T
-  /** Whether a part of what was read may be missing. Then, if the answer ended at the token limit, it is asked for `again`. */
+  /** Whether parts may be missing. If the answer ended at the token limit, `again` is sent then. */
   isPartial?: (value: T) => boolean
 }
 
 /**
- * Asks the model and reads its answer. It asks once more when the answer is empty, unreadable or blocked without a reason, and, if there is another way to ask, when
- * the answer ended at the token limit and is not whole; then it keeps what can be read of both. A second request that fails leaves the first
- * one's answer, and its cost, standing; the failure is then `model-*` if it may heal and there is nothing to keep.
- * @throws VisionError `model-*` when the service does not answer at all
+ * Asks the model and reads its answer. Sends a second request if the answer is empty, unreadable or blocked
+ * without a reason, or if it ended at the token limit, is incomplete and `again` is set. If the second
+ * request fails, the first result stays; without a result, a retryable failure of the second request is
+ * returned.
+ * @throws VisionError as `VisionModel.generate`, for the first request
  */
 export async function ask<T>(
   vision: VisionModel,
@@ -36,7 +37,7 @@ export async function ask<T>(
   const first = readAnswers([answer], question)
   if (!asksAgain(first, answer, question)) return first
   try {
-    const second = await vision.generate(question.again ?? askOtherwise(question.request, answer), signal)
+    const second = await vision.generate(question.again ?? variedRequest(question.request, answer), signal)
     return readAnswers([answer, second], question)
   } catch (error) {
     const failure = asVisionError(error)
@@ -45,16 +46,16 @@ export async function ask<T>(
   }
 }
 
-/** The same question, put so that it may be answered otherwise than by `answer`. */
-export function askOtherwise(request: ModelRequest, { truncated, failure }: ModelAnswer): ModelRequest {
+/** The same request, varied so that the model may give a different answer. */
+export function variedRequest(request: ModelRequest, { truncated, failure }: ModelAnswer): ModelRequest {
   if (truncated) return { ...request, maxOutputTokens: request.maxOutputTokens * 2 }
-  // Other sampling, where the model's family takes it; 1 is the service's own.
+  // A different temperature, for families that use it. 1 is the service's default.
   if (failure?.code === 'answer-recitation')
     return { ...request, temperature: (request.temperature ?? 1) === 1 ? 0.5 : 1 }
   return request
 }
 
-/** Whether the same request may be answered otherwise: the model's answer is not fit for use, or blocked without a reason. */
+/** Whether another attempt may give a different answer: this one is unusable, or blocked without a reason. */
 export function mayDiffer({ code }: VisionError): boolean {
   return code.startsWith('answer-') || code === 'blocked-other'
 }
@@ -78,7 +79,7 @@ function readAnswers<T>(answers: ModelAnswer[], { read }: Question<T>): Asked<T>
   } catch (error) {
     const failure = asVisionError(error)
     if (!failure) throw error
-    // Of two answers that are none the last one says more.
+    // The finish reason of the last answer says more than the error of reading it.
     return { model, usage, failure: unanswered ?? failure }
   }
 }

@@ -13,7 +13,10 @@ const MINUTE_MS = 60_000
 /** For failures that an operator must fix: after this time one request checks whether they have. */
 const FIX_MS = 5 * MINUTE_MS
 const BUDGET_MS = 60 * MINUTE_MS
-/** How long an instance uses what it read: the longest time that it sends requests after another instance has opened a circuit. */
+/**
+ * How long an instance uses what it read: the longest time that it sends requests after another instance has
+ * opened a circuit.
+ */
 const READ_EVERY_MS = 30_000
 /** How long a request waits for the store, which usually answers in milliseconds. */
 const STORE_TIMEOUT_MS = 2000
@@ -47,8 +50,9 @@ export function circuitKeys(provider: VisionModel['provider'], model: string) {
 const NOT_SENT: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
 
 /**
- * A circuit breaker: after a failure that concerns a whole model or provider, no instance that shares `store` sends requests to it for some
- * time. They fail at once with the same code, unsent and uncounted, and `retryAfterMs` says how long the circuit stays open.
+ * A circuit breaker: after a failure that concerns a whole model or provider, no instance that shares `store`
+ * sends requests to it for some time. They fail at once with the same code, unsent and uncounted, and
+ * `retryAfterMs` says how long the circuit stays open.
  * @throws VisionError as `model`
  */
 export function guardedModel(model: VisionModel, store: CircuitStore, now: () => Date): VisionModel {
@@ -98,8 +102,8 @@ export function guardedModel(model: VisionModel, store: CircuitStore, now: () =>
 type Known = { circuit: OpenCircuit | undefined; readAt: number; reading?: Promise<void> }
 
 /**
- * The circuits as one instance knows them. A store that fails or is slow blocks no request: the error is logged, and the last known
- * state applies.
+ * The circuits as one instance knows them. A store that fails or is slow blocks no request: the error is
+ * logged, and the last known state applies.
  */
 class Circuits {
   private readonly store: CircuitStore

@@ -1,24 +1,27 @@
 import type { MaskForm } from '../document/annotation.ts'
 
-/** What differs between families of models. Names of models are free: a name never seen gets the newest family's ways. */
+/** Differences between model families. An unknown model name counts as the newest family. */
 export type ModelFamily = {
-  /** `budget`: thinkingBudget in tokens; `level`: thinkingLevel; `none`: no control. Both in one request are an error. */
+  /**
+   * `budget`: thinkingBudget in tokens; `level`: thinkingLevel; `none`: no control. Both in one request are
+   * an error.
+   */
   thinking: { control: 'budget'; least: number } | { control: 'level'; least: 'LOW' } | { control: 'none' }
-  /** The form in which the family draws masks when asked for them. */
+  /** The form of the family's masks. */
   masks: MaskForm
   /** Whether temperature, topP and topK may be sent: deprecated from 3.6 on. */
   sampling: boolean
-  /** What an image costs: so much for each tile of it, or as much for any. */
+  /** Tokens of an image: per tile, or the same for every size. */
   images: 'tiles' | 'fixed'
 }
 
 /**
- * First match wins. https://ai.google.dev/gemini-api/docs/models and /thinking, read 2026-11-22; the mask forms of 3.x are not
- * documented but seen in public answers.
+ * First match wins. https://ai.google.dev/gemini-api/docs/models and /thinking, read 2026-11-22. The mask
+ * forms of 3.x are not documented, but appear in public answers.
  */
 const FAMILIES: [RegExp, ModelFamily][] = [
   [/^gemini-2\.0/, { thinking: { control: 'none' }, masks: 'png', sampling: true, images: 'tiles' }],
-  // Thinking cannot be turned off on Pro: 128 tokens is its minimum.
+  // Pro cannot turn thinking off: 128 tokens is its minimum.
   [
     /^gemini-2\.5-pro/,
     { thinking: { control: 'budget', least: 128 }, masks: 'png', sampling: true, images: 'tiles' },
@@ -44,7 +47,10 @@ const NEWEST: ModelFamily = {
   images: 'fixed',
 }
 
-/** @param model as in the parameter: `gemini-3.8-flash`, `models/gemini-2.5-flash`, or a Vertex AI resource name */
+/**
+ * @param model as in the parameter: `gemini-3.8-flash`, `models/gemini-2.5-flash`, or a Vertex AI resource
+ *   name
+ */
 export function modelFamily(model: string): ModelFamily {
   const name = model.slice(model.lastIndexOf('/') + 1)
   return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? NEWEST

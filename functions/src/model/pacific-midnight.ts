@@ -10,12 +10,12 @@ const PACIFIC = new Intl.DateTimeFormat('en-US', {
 })
 
 /**
- * When the service's daily quotas begin anew after `now`: at midnight Pacific time.
+ * The next reset of the service's daily quotas, at midnight Pacific time.
  * https://ai.google.dev/gemini-api/docs/rate-limits, 2026-11
  */
 export function nextPacificMidnight(now: Date): Date {
   const today = pacificTime(now)
-  // Midnight in winter, and 1:00 in summer: clocks change at 2:00, so also on those days one of the two holds.
+  // Midnight in winter, 1:00 in summer. Clocks change at 2:00, so this also holds on those days.
   const early = Date.UTC(today.year, today.month - 1, today.day + 1, 8)
   return new Date(early - pacificTime(new Date(early)).hour * HOUR_MS)
 }

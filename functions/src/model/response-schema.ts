@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-/** JSON Schema keywords that `responseJsonSchema` takes, by the SDK's documentation (@google/genai 3.1.0). */
+/**
+ * JSON Schema keywords that `responseJsonSchema` supports, by the SDK's documentation (@google/genai 3.1.0).
+ */
 const SUPPORTED = new Set(
   (
     '$id $defs $ref $anchor type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf ' +
@@ -8,7 +10,7 @@ const SUPPORTED = new Set(
   ).split(' '),
 )
 
-/** A zod schema in the part of JSON Schema that Gemini accepts. The same zod schema then reads the answer. */
+/** A zod schema in the subset of JSON Schema that Gemini supports. The same zod schema reads the answer. */
 export function responseSchema(schema: z.ZodType): object {
   const json = z.toJSONSchema(schema, {
     io: 'input',

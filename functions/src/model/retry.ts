@@ -7,7 +7,9 @@ export type RetryPolicy = {
   attempts: number
   /** Length of one second of the waits below: 1000, less in tests. */
   firstWaitMs: number
-  /** The longest wait worth holding an instance for. If the service asks for more, the next delivery retries. */
+  /**
+   * The longest wait worth holding an instance for. If the service asks for more, the next delivery retries.
+   */
   maxWaitMs: number
 }
 
@@ -27,8 +29,8 @@ export const REAL_PACING: Pacing = {
 }
 
 /**
- * Seconds between attempts, by kind of failure, each varied by half up or down so that instances do not retry in step. An overloaded
- * service needs longer than one with an internal error.
+ * Seconds between attempts, by kind of failure, each varied by half up or down so that instances do not retry
+ * in step. An overloaded service needs longer than one with an internal error.
  */
 const WAITS_SECONDS = {
   transient: [1, 4],
@@ -36,7 +38,8 @@ const WAITS_SECONDS = {
   'rate-limited': [2, 4, 8],
   // The service says how long to wait: at most these are added.
   'retry-after': [1, 1],
-  // The model has worked on the request, or may have for as long as the time limit. A second attempt may be billed again.
+  // The model has worked on the request, or may have for as long as the time limit. A second attempt may be
+  // billed again.
   'answer-lost': [1],
   final: [],
 } as const
@@ -61,11 +64,11 @@ export type RetryOptions = {
 export type Sent<T> = { value: T } | { failure: ModelFailure }
 
 /**
- * Repeats `request` until it succeeds or no retry is left. The SDK's own retries are off: they ignore RetryInfo, and do not repeat
- * after a lost connection or a damaged body (@google/genai 3.1.0).
+ * Repeats `request` until it succeeds or no retry is left. The SDK's own retries are off: they ignore
+ * RetryInfo, and do not repeat after a lost connection or a damaged body (@google/genai 3.1.0).
  * @param request throws ModelFailure for errors of the service
- * @throws VisionError the signal's reason, `model-timeout` when it is aborted without one, or the refusal of `attempts`; other errors of
- *   `request` as they are
+ * @throws VisionError the signal's reason, `model-timeout` when it is aborted without one, or the refusal of
+ *   `attempts`; other errors of `request` as they are
  */
 export async function withRetry<T>(
   request: () => Promise<T>,

@@ -2,9 +2,7 @@ import { MAX_ASPECT } from '../image/limits.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
 import { modelFamily } from './model-families.ts'
 
-/*
- * What a request will cost before it is sent: a reservation, not a bill. Answers tell what was really used.
- */
+// Estimates the tokens of a request before it is sent, for reservations. Answers report the real usage.
 
 type Size = { width: number; height: number }
 
@@ -14,14 +12,14 @@ const TILE = { side: 768, tokens: 258, smallSide: 384 }
 const FIXED_TOKENS = { low: 280, medium: 560, high: 1120, 'ultra-high': 2240 }
 
 export type MediaResolution = keyof typeof FIXED_TOKENS
-/** What an image gets that is sent without one, as ours are. */
+/** The service's default. Our requests set none. */
 const DEFAULT_RESOLUTION: MediaResolution = 'high'
 /** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
 const CHARACTERS_PER_TOKEN = 4
 
 /**
  * @param size pixels of the image as it is sent
- * @param resolution counts for models of 3.x alone
+ * @param resolution only for models of 3.x
  */
 export function estimateImageTokens(
   { width, height }: Size,
@@ -37,7 +35,7 @@ export function estimateTextTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
 }
 
-/** @param prompt `texts`: all of them, the system instruction and the conversation too */
+/** @param prompt `texts`: with the system instruction and the conversation */
 export function estimatePromptTokens(prompt: { model: string; images: Size[]; texts: string[] }): number {
   const { model, images, texts } = prompt
   const imageTokens = images.reduce((sum, size) => sum + estimateImageTokens(size, model), 0)
@@ -45,8 +43,8 @@ export function estimatePromptTokens(prompt: { model: string; images: Size[]; te
 }
 
 /**
- * The most that any image may cost which `inspectImage` lets through and `prepareImage` has prepared, for a reservation before one
- * is loaded.
+ * The most tokens that an accepted image may use after `prepareImage`: for a reservation before the image is
+ * loaded.
  */
 export function mostImageTokens(
   model: string,
@@ -55,14 +53,14 @@ export function mostImageTokens(
   if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[DEFAULT_RESOLUTION]
   const sizes = fullResolution ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
   const tiles = sizes.map((size) => estimateImageTokens(size, model))
-  // Requests to models that were shut down are routed to others, whose images cost that much.
+  // Requests to retired models are routed to newer ones, whose images use this many tokens.
   return Math.max(FIXED_TOKENS[DEFAULT_RESOLUTION], ...tiles)
 }
 
-/** For each number of rows of tiles the widest image that has them: one of these has the most tiles. */
+/** For each number of tile rows the widest image: one of these has the most tiles. */
 function largestSizes(maxPixels: number): Size[] {
   const sizes: Size[] = []
-  // Where the limit of pixels and that of the aspect meet, the image is widest.
+  // The image is widest where the limits of pixels and of the aspect ratio meet.
   const widestAt = Math.sqrt(maxPixels / MAX_ASPECT)
   for (let rows = 1; ; rows++) {
     const [lowest, highest] = [(rows - 1) * TILE.side + 1, rows * TILE.side]

@@ -12,8 +12,8 @@ import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
 import { type RunTrigger, startRun } from './start-run.ts'
 
 /**
- * The annotation pipeline: claims a photo, runs its stages and writes the results on its document. `run-outcomes.ts` decides how a
- * failed run ends.
+ * The annotation pipeline: claims a photo, runs its stages and writes the results on its document.
+ * `run-outcomes.ts` decides how a failed run ends.
  * @throws VisionError `claimed-elsewhere`, or a transient failure; other errors of the stores as they are
  */
 export async function annotateImage(

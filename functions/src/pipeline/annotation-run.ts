@@ -85,8 +85,8 @@ export async function finishRun(
 }
 
 /**
- * Defers the photo until there is quota or the service is available. The sweeper re-queues it, since its event is acknowledged. The attempt
- * does not count. @throws VisionError `claim-lost`
+ * Defers the photo until there is quota or the service is available. The sweeper re-queues it, since its
+ * event is acknowledged. The attempt does not count. @throws VisionError `claim-lost`
  */
 export async function deferRun(
   run: AnnotationRun,
@@ -108,7 +108,10 @@ export async function deferRun(
   return outcomeOf(run, 'deferred', failure, run.timings.until(now))
 }
 
-/** Releases the lease, so that the next delivery can resume at once. Attempts that end with a transient failure do not count. */
+/**
+ * Releases the lease, so that the next delivery can resume at once. Attempts that end with a transient
+ * failure do not count.
+ */
 export async function releaseRun(
   run: AnnotationRun,
   failure: VisionError | undefined,

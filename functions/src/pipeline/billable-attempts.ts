@@ -2,8 +2,9 @@ import { eachStep, MODEL_STEPS, type ModelStepName, type Steps } from '../docume
 import type { FailureFacts } from '../ports/vision-model.ts'
 
 /**
- * Attempts that may be billed for one step of one upload, over all its workers. Bounds the cost of a bug, of crashes between answer and
- * checkpoint, and of a service that never answers in time. Most steps need one or two.
+ * Attempts that may be billed for one step of one upload, over all its workers. Bounds the cost of a bug, of
+ * crashes between answer and checkpoint, and of a service that never answers in time. Most steps need one or
+ * two.
  */
 export const MAX_BILLABLE_ATTEMPTS = 8
 
@@ -29,7 +30,10 @@ export class AttemptCounts {
     return !this.free.has(step) && this.counts[step] >= MAX_BILLABLE_ATTEMPTS
   }
 
-  /** Counts an attempt that is about to be sent. @returns whether the count has changed, so that it must be stored */
+  /**
+   * Counts an attempt that is about to be sent. @returns whether the count has changed, so that it must be
+   * stored
+   */
   begin(step: ModelStepName): boolean {
     if (this.free.delete(step)) return false
     this.counts[step]++

@@ -17,8 +17,8 @@ import { AttemptCounts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
 type Write = { changes: AnnotationChanges; onWritten?: () => void }
 
 /**
- * The document of a photo in the hands of the worker that holds its lease. Every write is fenced: it fails when another worker has taken
- * the photo over, or when it was deleted or replaced.
+ * The document of a photo in the hands of the worker that holds its lease. Every write is fenced: it fails
+ * when another worker has taken the photo over, or when it was deleted or replaced.
  */
 export class LeasedAnnotation {
   readonly photo: Photo
@@ -75,7 +75,10 @@ export class LeasedAnnotation {
     }
   }
 
-  /** Writes how a step ended, with the fields that it adds. Tokens of earlier workers stay counted. @throws VisionError `claim-lost` */
+  /**
+   * Writes how a step ended, with the fields that it adds. Tokens of earlier workers stay counted. @throws
+   * VisionError `claim-lost`
+   */
   async endStep(name: ModelStepName, end: ModelStep, fields: AnnotationChanges = {}): Promise<void> {
     const { usage: earlier } = this.steps[name]
     const usage = end.usage && earlier ? addUsage(earlier, end.usage) : (end.usage ?? earlier)
@@ -83,7 +86,10 @@ export class LeasedAnnotation {
     await this.write(() => this.stepChanges(name, { ...end, ...(usage && { usage }) }, fields))
   }
 
-  /** Built when the write starts, since the other step may have ended before. Only what is written counts as done. */
+  /**
+   * Built when the write starts, since the other step may have ended before. Only what is written counts as
+   * done.
+   */
   private stepChanges(name: ModelStepName, step: ModelStep, fields: AnnotationChanges = {}): Write {
     const paidCalls = this.counts.of(name)
     const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }

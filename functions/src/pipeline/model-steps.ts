@@ -26,8 +26,8 @@ type StepResult<R> = { value: R } | { failure: VisionError; run: StepEnd['run'] 
 type Context = { image: PreparedImage; run: AnnotationRun; meter: Meter; services: Services; config: Config }
 
 /**
- * Runs *describe* and *locate* in parallel, after their estimate was reserved. Each is a checkpoint of its own: its result stays when
- * the other step fails, and a step that has ended is not sent again.
+ * Runs *describe* and *locate* in parallel, after their estimate was reserved. Each is a checkpoint of its
+ * own: its result stays when the other step fails, and a step that has ended is not sent again.
  * @throws VisionError a failure that ends the run (`run-outcomes.ts`); and as `QuotaStore.reserve`
  */
 export async function askModel(
@@ -62,7 +62,10 @@ export async function askModel(
   }
 }
 
-/** The failure of a step with which the run continues. @throws the failure if it ends the run, and any other error */
+/**
+ * The failure of a step with which the run continues. @throws the failure if it ends the run, and any other
+ * error
+ */
 function failureOf(
   settled: PromiseSettledResult<StepResult<unknown>>,
   { redelivery }: AnnotationRun,

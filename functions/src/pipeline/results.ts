@@ -14,7 +14,7 @@ import { type ResultFile, writeAll } from './write-files.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
 
-/** The files of a photo, ready to be stored, with what they were drawn from. */
+/** The encoded result files of a photo, with their objects. */
 export type Drawn = {
   image: Size
   found:
@@ -23,10 +23,13 @@ export type Drawn = {
   preview: Awaited<ReturnType<typeof previewOf>> | undefined
 }
 
-/** Points of outlines in one document, which holds at most 1 MiB. Further ones are in the masks' files only. */
+/**
+ * Outline points stored in one document, which has at most 1 MiB. Further outlines are only in the mask
+ * files.
+ */
 const MAX_STORED_POINTS = 10_000
 
-/** @param found undefined when the objects could not be had */
+/** @param found undefined if the locate step has failed */
 export async function drawResults(
   found: Found | undefined,
   source: SourceImage,
@@ -53,9 +56,9 @@ export async function drawResults(
 }
 
 /**
- * Writes the files, then says what the document should: a file is there before anything points to it. Their folder is that of the answer which
- * the document names, so whoever draws this answer writes the same, nobody writes over what was drawn from another, and they are found
- * also when their worker dies before it could tell of them.
+ * Writes the files and returns the document fields that refer to them. The folder belongs to the stored
+ * answer: every worker that draws this answer writes the same files, and files of a worker that died can be
+ * found.
  */
 export async function storeResults(
   drawn: Drawn,
@@ -72,7 +75,8 @@ export async function storeResults(
   }
   if (found) {
     const { answerId } = steps.locate
-    if (answerId === undefined) throw new Error('Cannot store what was drawn: it is of no answer')
+    if (answerId === undefined)
+      throw new Error('Cannot store the results: the locate step has no stored answer')
     const { overlay, mask: maskOf } = paths.answer(answerId)
     files.push([overlay, found.overlay, 'image/png'])
     found.masks.forEach((mask, index) => mask && files.push([maskOf(index), mask, 'image/png']))

@@ -1,13 +1,12 @@
 import type { Status } from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
 
-/*
- * How model steps and runs end. Every decision about status, lease and redelivery after a failure is in these tables.
- */
+// Every decision about status, lease and redelivery after a failed step or run.
 
 /**
- * What a failure means for a photo. `unavailable`: no quota, or a service that an operator must fix, so the photo waits. `transient`:
- * a retry may succeed. `permanent`: a retry fails again. `bug`: any error that is not a VisionError.
+ * What a failure means for a photo. `unavailable`: no quota, or a service that an operator must fix, so the
+ * photo waits. `transient`: a retry may succeed. `permanent`: a retry fails again. `bug`: any error that is
+ * not a VisionError.
  */
 export type FailureClass =
   | 'claim-lost'
@@ -18,7 +17,10 @@ export type FailureClass =
   | 'permanent'
   | 'bug'
 
-/** Failures that do not concern the photo: the user's or the project's quota, and a model service that no request can use now. */
+/**
+ * Failures that do not concern the photo: the user's or the project's quota, and a model service that no
+ * request can use now.
+ */
 export const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'service-paused',
   'calls-exceeded',
@@ -40,8 +42,9 @@ export function classify(error: unknown): FailureClass {
 }
 
 /**
- * How the photo continues after a run that failed. `event`: its event or task is redelivered. `caller`: a caller asked for a photo that had
- * ended, and waits. `none`: its event was acknowledged or is too old, so only the sweeper re-queues it.
+ * How the photo continues after a run that failed. `event`: its event or task is redelivered. `caller`: a
+ * caller asked for a photo that had ended, and waits. `none`: its event was acknowledged or is too old, so
+ * only the sweeper re-queues it.
  */
 export type Redelivery = 'event' | 'caller' | 'none'
 
@@ -76,8 +79,8 @@ export function runEndOf(failure: FailureClass, redelivery: Redelivery): RunEnd 
 }
 
 /**
- * How a failed model step ends. `pending`: a later delivery asks the model again. `failed`: the run continues without the step's result.
- * `unwritten`: another worker holds the document.
+ * How a failed model step ends. `pending`: a later delivery asks the model again. `failed`: the run continues
+ * without the step's result. `unwritten`: another worker holds the document.
  */
 export type StepEnd = {
   state: 'pending' | 'failed' | 'unwritten'
@@ -91,7 +94,10 @@ const STEP_ENDS = {
   permanent: { state: 'failed', run: 'continues' },
 } as const satisfies Partial<Record<FailureClass, StepEnd>>
 
-/** An unusable answer and exhausted attempts are final for a step, although another upload of the photo may succeed. */
+/**
+ * An unusable answer and exhausted attempts are final for a step, although another upload of the photo may
+ * succeed.
+ */
 export function stepEndOf(failure: VisionError): StepEnd {
   const { code } = failure
   if (code === 'gave-up' || code.startsWith('answer-')) return STEP_ENDS.permanent

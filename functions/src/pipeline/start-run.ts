@@ -9,13 +9,14 @@ import { LeasedAnnotation } from './leased-annotation.ts'
 import type { Redelivery } from './run-outcomes.ts'
 
 /**
- * Workers that may die while they annotate one upload. An image that kills its worker also disturbs the other photos of the instance.
+ * Workers that may die while they annotate one upload. An image that kills its worker also disturbs the other
+ * photos of the instance.
  */
 export const MAX_CRASHES = 3
 
 /**
- * Deliveries of one upload that may end with an unexpected error: about an hour, with Eventarc's pauses of 10 to 600 s. Deliveries that
- * end with a transient failure do not count.
+ * Deliveries of one upload that may end with an unexpected error: about an hour, with Eventarc's pauses of 10
+ * to 600 s. Deliveries that end with a transient failure do not count.
  */
 export const MAX_ATTEMPTS = 12
 
@@ -32,7 +33,8 @@ type Claimed = Extract<Claim, { annotation: unknown }>
 /**
  * Claims a generation of a photo.
  * @returns the outcome, if there is nothing to do
- * @throws VisionError `claimed-elsewhere` while another worker holds the lease: an acknowledged event would be lost if that worker dies
+ * @throws VisionError `claimed-elsewhere` while another worker holds the lease: an acknowledged event would
+ *   be lost if that worker dies
  */
 export async function startRun(
   photo: Photo,
@@ -65,8 +67,8 @@ export async function startRun(
 }
 
 /**
- * A photo that a caller asks for and that had not ended is left to its event, which may still come. One that was deferred has no event:
- * it was acknowledged then.
+ * A photo that a caller asks for and that had not ended is left to its event, which may still come. One that
+ * was deferred has no event: it was acknowledged then.
  */
 function redeliveryOf({ decision }: Claimed, { again, isLast = false }: RunTrigger): Redelivery {
   if (isLast || (again && decision === 'undefer')) return 'none'

@@ -8,9 +8,10 @@ import type { AnswerText } from '../tasks/locate/read-location.ts'
 const schema = z.object({ answers: z.array(z.object({ text: z.string(), truncated: z.boolean() })).min(1) })
 
 /**
- * Keeps the answers that the objects are read from, so that a later delivery draws from them rather than pay again. A file, since
- * masks may be larger than a document; in a folder of its own, so that a worker which has lost its claim writes over nobody's.
- * @returns the id by which the step names them
+ * Stores the answers of the locate step, so that a later delivery does not request them again. They may be
+ * larger than a document, so they are a file. Its folder is unique: a worker that has lost its claim cannot
+ * overwrite another worker's file.
+ * @returns the id that the step stores
  */
 export async function saveAnswers(
   answers: readonly AnswerText[],
@@ -26,7 +27,7 @@ export async function saveAnswers(
   return id
 }
 
-/** @returns undefined when there are none (any more), or the file is damaged: then the model is asked again */
+/** @returns undefined if the file is missing or damaged: then the model is asked again */
 export async function loadAnswers(
   photo: Photo,
   id: string | undefined,

@@ -1,22 +1,23 @@
+import pLimit from 'p-limit'
 import type { Photo } from '../document/annotation.ts'
 import type { PhotoStore } from '../ports/photo-store.ts'
 
-/** A result to be written: where, what, and its content type. */
 export type ResultFile = [path: string, bytes: Buffer, contentType: string]
 
-/** Files written at a time. */
-const WRITERS = 8
+const WRITES_AT_A_TIME = 8
 
-/** Writes the results of a photo. When one cannot be written it throws once all have ended, so that nothing is still being written afterwards. */
+/**
+ * Writes result files. If one fails, it throws after all have ended, so that no write continues afterwards.
+ */
 export async function writeAll(
   files: readonly ResultFile[],
   photo: Photo,
   photos: PhotoStore,
 ): Promise<void> {
-  for (let i = 0; i < files.length; i += WRITERS) {
-    const written = await Promise.allSettled(
-      files.slice(i, i + WRITERS).map(([path, bytes, type]) => photos.writeResult(photo, path, bytes, type)),
-    )
-    for (const write of written) if (write.status === 'rejected') throw write.reason
-  }
+  const limit = pLimit(WRITES_AT_A_TIME)
+  const writes = files.map(async ([path, bytes, type]) =>
+    limit(async () => photos.writeResult(photo, path, bytes, type)),
+  )
+  const failed = (await Promise.allSettled(writes)).find((write) => write.status === 'rejected')
+  if (failed) throw failed.reason
 }

@@ -5,7 +5,7 @@ import type { Upkeep } from './upkeep.ts'
 import type { UrlImages } from './url-images.ts'
 import type { VisionModel } from './vision-model.ts'
 
-/** Everything outside that photos and calls need. */
+/** The ports that the pipeline and the callables use. */
 export type Services = {
   /** The bucket of uploads. */
   bucket: string
@@ -16,8 +16,8 @@ export type Services = {
   model: VisionModel
   upkeep: Upkeep
   now: () => Date
-  /** Aborted, with `interrupted` as its reason, when the instance is about to be shut down. */
+  /** Aborted with the reason `interrupted` when the instance is being shut down. */
   shutdown?: AbortSignal
-  /** Names the holder of a lease, or an answer; never the same twice. Letters, digits and dashes. */
+  /** A unique id of letters, digits and dashes, for leases and stored answers. */
   newToken: () => string
 }

@@ -4,19 +4,28 @@ import { type ErrorCode, VisionError } from '../errors.ts'
 /** Facts about a failed request, set by the adapter where it sees the status code or the exception. */
 export type FailureFacts = {
   /**
-   * How to retry. `transient`: an internal error, a lost connection or a time-out. `overloaded`: the service needs longer to recover.
-   * `rate-limited`: too many requests. `final`: the same request fails again.
+   * How to retry. `transient`: an internal error, a lost connection or a time-out. `overloaded`: the service
+   * needs longer to recover. `rate-limited`: too many requests. `final`: the same request fails again.
    */
   fault: 'transient' | 'overloaded' | 'rate-limited' | 'final'
-  /** `billed`: the model has answered, although the answer was lost. `unknown`: the request was sent and no response came. */
+  /**
+   * `billed`: the model has answered, although the answer was lost. `unknown`: the request was sent and no
+   * response came.
+   */
   billing: 'free' | 'billed' | 'unknown'
   /** Which requests fail: only this one, all to this model, or all to this provider. */
   scope: 'request' | 'model' | 'provider'
-  /** `file-unusable`: the service cannot use a file of the request. `too-large`: the request exceeds the service's limit. */
+  /**
+   * `file-unusable`: the service cannot use a file of the request. `too-large`: the request exceeds the
+   * service's limit.
+   */
   reason?: 'file-unusable' | 'too-large' | undefined
 }
 
-/** A failed request to the model service: `model-*`, or `answer-unreadable` for a response that is too large to read. */
+/**
+ * A failed request to the model service: `model-*`, or `answer-unreadable` for a response that is too large
+ * to read.
+ */
 export class ModelFailure extends VisionError implements FailureFacts {
   readonly fault: FailureFacts['fault']
   readonly billing: FailureFacts['billing']
@@ -41,13 +50,15 @@ export class ModelFailure extends VisionError implements FailureFacts {
 export interface VisionModel {
   readonly provider: ModelIdentity['provider']
   /**
-   * Asks, with retries of what may heal at once.
-   * @throws VisionError `model-*` when the service does not answer, `cancelled` when `signal` was aborted with that reason
+   * Sends a request, with retries.
+   * @throws ModelFailure if the service does not answer; VisionError the reason of `signal`, or the refusal
+   *   of `attempts`
    */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelAnswer>
   /**
-   * As `generate`, but yields the text in pieces as they come. After the first piece nothing is retried. A caller that stops early ends
-   * the request. Returns the whole answer, with a `failure` if it was blocked or stopped: then the text is not an answer.
+   * As `generate`, but yields the text in pieces as they come. After the first piece nothing is retried. A
+   * caller that stops early ends the request. Returns the whole answer, with a `failure` if it was blocked or
+   * stopped: then the text is not an answer.
    * @throws VisionError as `generate`
    */
   stream(request: ModelRequest, signal?: AbortSignal): AsyncGenerator<string, ModelAnswer, void>
@@ -55,7 +66,10 @@ export interface VisionModel {
 
 /** Counts the attempts at requests that may be billed. */
 export interface BillableAttempts {
-  /** Counts an attempt before it is sent, so that a crash cannot lose it. @returns why the request must end instead, if it must */
+  /**
+   * Counts an attempt before it is sent, so that a crash cannot lose it. @returns why the request must end
+   * instead, if it must
+   */
   begin(): Promise<VisionError | undefined>
   /** Reports the result of the attempt that began last: answered, or failed. */
   settle(failure?: ModelFailure): void
@@ -63,18 +77,21 @@ export interface BillableAttempts {
 
 export type ModelRequest = {
   model: string
-  /** Our rules. Nothing that a user or a picture says ever goes here. */
+  /** Our rules. Never text of a user or an image. */
   systemInstruction: string
-  /** With one image: the image first, then the text. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11. */
+  /**
+   * With one image: the image first, then the text.
+   * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
+   */
   parts: RequestPart[]
-  /** The conversation after `parts`: the model's answer, the next question, and so on, ending with a question. */
+  /** The conversation after `parts`: answer, question, and so on, ending with a question. */
   followUps?: { role: 'user' | 'model'; text: string }[]
-  /** Ask for JSON; with a schema, for JSON of that shape (JSON Schema, the keywords that Gemini supports). */
+  /** Requests JSON, optionally with a JSON Schema of the keywords that Gemini supports. */
   json?: { schema?: object }
-  /** `least` turns thinking off where the family allows it: boxes get better, answers faster. */
+  /** `least` turns thinking off if the family allows it: boxes become better and answers faster. */
   thinking: 'least' | 'default'
   maxOutputTokens: number
-  /** 0 to 2; sent only where the family still takes it. */
+  /** 0 to 2. Sent only to families that support it. */
   temperature?: number
   /** Longest wait before another attempt, in milliseconds. Default: the retry policy's. */
   maxWaitMs?: number
@@ -82,7 +99,7 @@ export type ModelRequest = {
   timeLeftMs?: () => number
   /** Counts every attempt, and may refuse it. */
   attempts?: BillableAttempts
-  /** Whose images these are: files that stand for them are used again for this owner alone. Without it, none is. */
+  /** The owner of the images. Uploaded files are reused for the same owner only, and never without one. */
   owner?: string | null
 }
 
@@ -91,7 +108,7 @@ export type ImagePart = { image: { mimeType: string; data: Buffer } }
 
 export type ModelAnswer = {
   text: string
-  /** Why there is no text to use: `blocked-*` or `answer-*`. */
+  /** Why there is no usable text: `blocked-*` or `answer-*`. */
   failure?: VisionError | undefined
   /** The answer ended at the token limit, so its end is missing. */
   truncated: boolean

@@ -3,9 +3,9 @@ import { VisionError } from '../errors.ts'
 import type { QuotaLimits, Reservation } from '../ports/quota-store.ts'
 import { DAY_MS, dayOf, msUntilTomorrow } from './day.ts'
 
-/** What a user has used of the allowances. Times are milliseconds since 1970. */
+/** A user's usage of the allowances. Times are milliseconds since 1970. */
 export type Allowance = {
-  /** When the calls of the last minute came, the oldest first; kept only while CALLS_PER_MINUTE limits them. */
+  /** Times of the calls within the last minute, in order. Stored only if CALLS_PER_MINUTE is set. */
   calls: number[]
   /** By UTC day, today's and yesterday's: a call may end after midnight. */
   days: Record<string, DayUse>
@@ -13,7 +13,7 @@ export type Allowance = {
 
 export type DayUse = {
   spentTokens: number
-  /** What is being spent, by the id of the reservation. */
+  /** Open reservations by id. */
   open: Record<string, { tokens: number; expiresAt: number }>
 }
 
@@ -22,7 +22,7 @@ export const NEW_ALLOWANCE: Allowance = { calls: [], days: {} }
 const MINUTE_MS = 60_000
 
 /**
- * The allowance once `reservation` is taken out of it; the same object if that has been done before.
+ * Adds a reservation. Returns the same object if it was added before.
  * @param projectTokens of the day, of all users: spent and reserved
  * @throws VisionError `calls-exceeded`, `tokens-exceeded`, `project-tokens-exceeded`, with `retryAfterMs`
  */
@@ -33,13 +33,13 @@ export function reserve(
   limits: QuotaLimits,
   now: Date,
 ): Allowance {
-  // Written before, but its acknowledgement was lost and the transaction ran again.
+  // The write succeeded, its acknowledgement was lost, and the transaction ran again.
   if (allowance.days[day]?.open[id]) return allowance
   const kept = keepRecent(allowance, now)
   const use = kept.days[day] ?? { spentTokens: 0, open: {} }
   const counted = spender.kind === 'call' && limits.callsPerMinute > 0
   if (counted) checkCalls(kept.calls, limits.callsPerMinute, now)
-  // A photo without an owner has no allowance but the project's.
+  // Photos without an owner count only towards the project's allowance.
   if (spender.uid !== null && exceeds(usedTokens(use, now) + tokens, limits.tokensPerDay)) {
     throw refusal(
       'tokens-exceeded',
@@ -59,8 +59,8 @@ export function reserve(
 }
 
 /**
- * The allowance once `spentTokens` stand in the place of `reservation`, on its day, whatever day it is now; the same object if that
- * has been done before, or is an hour late.
+ * Replaces a reservation by `spentTokens`, on its day. Returns the same object if it was settled before, or
+ * is an hour late.
  */
 export function settle(
   allowance: Allowance,
@@ -75,7 +75,7 @@ export function settle(
   return { calls, days: { ...days, [day]: { spentTokens: use.spentTokens + spentTokens, open } } }
 }
 
-/** Tokens that were spent, and those of reservations that have not run out. */
+/** Spent tokens, and those of reservations that have not expired. */
 export function usedTokens({ spentTokens, open }: DayUse, now: Date): number {
   return Object.values(open)
     .filter(({ expiresAt }) => expiresAt > now.getTime())
@@ -84,7 +84,7 @@ export function usedTokens({ spentTokens, open }: DayUse, now: Date): number {
 
 function checkCalls(calls: number[], callsPerMinute: number, now: Date): void {
   if (calls.length < callsPerMinute) return
-  // When so many have left the minute that one more fits.
+  // The time until enough calls are older than a minute.
   const leaves = calls[calls.length - callsPerMinute]! + MINUTE_MS
   throw refusal('calls-exceeded', `${calls.length} calls within a minute`, leaves - now.getTime())
 }
@@ -93,7 +93,7 @@ function keepRecent({ calls, days }: Allowance, now: Date): Allowance {
   const time = now.getTime()
   const yesterday = dayOf(new Date(time - DAY_MS))
   return {
-    // Clocks of instances differ a little. One that is far ahead must not lock a user out.
+    // Clocks of instances differ. One that is far ahead must not lock a user out.
     calls: calls.filter((call) => Math.abs(time - call) < MINUTE_MS),
     days: Object.fromEntries(
       Object.entries(days)
@@ -103,7 +103,7 @@ function keepRecent({ calls, days }: Allowance, now: Date): Allowance {
   }
 }
 
-/** Forgets what crashed long ago: a document must not grow with every crash. */
+/** Removes reservations of crashed workers, so that the document does not grow. */
 function keepOpen(open: DayUse['open'], time: number): DayUse['open'] {
   return Object.fromEntries(
     Object.entries(open).filter(([, { expiresAt }]) => expiresAt + LATE_SETTLEMENT_MS > time),

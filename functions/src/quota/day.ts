@@ -1,4 +1,4 @@
-/** The UTC day that tokens of `now` count for, as in `2026-11-22`. */
+/** The UTC day of `now`, as in `2026-11-22`. */
 export function dayOf(now: Date): string {
   return now.toISOString().slice(0, 10)
 }

@@ -4,7 +4,10 @@ import type { Spender } from '../ports/quota-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { BillableAttempts, ModelFailure } from '../ports/vision-model.ts'
 
-/** The tokens that an operation has used so far. Counts the attempts of calls; photos count theirs on the document too. */
+/**
+ * The tokens that an operation has used so far. Counts the attempts of calls; photos count theirs on the
+ * document too.
+ */
 export class Meter implements BillableAttempts {
   private tokens = 0
   private isAnswered = false
@@ -33,11 +36,12 @@ export class Meter implements BillableAttempts {
 }
 
 /**
- * Runs an operation that asks the model. Reserves the estimate before, and settles the tokens of the meter after, also when the operation
- * fails.
+ * Runs an operation that asks the model. Reserves the estimate before, and settles the tokens of the meter
+ * after, also when the operation fails.
  * @param run adds the usage of every answer to the meter, also of an answer that cannot be used
- * @throws VisionError as `QuotaStore.reserve`, before anything has run; then whatever `run` throws. If the settlement cannot be written,
- *   the result is returned all the same and the error is logged: the reservation counts until it expires.
+ * @throws VisionError as `QuotaStore.reserve`, before anything has run; then whatever `run` throws. If the
+ *   settlement cannot be written, the result is returned all the same and the error is logged: the
+ *   reservation counts until it expires.
  */
 export async function spend<T>(
   spender: Spender,

@@ -6,14 +6,14 @@ import { type Pacing, pause, RETRY_POLICY, type RetryPolicy, withRetry } from '.
 import { type GenaiClientOptions, loadClient } from './genai-client.ts'
 import { callService, DAMAGED_RESPONSE } from './service-error.ts'
 
-/** How long, and how often, to look whether a file is ready. Waits double. */
+/** How often to check whether a file is ready. Each wait is twice as long as the one before. */
 export type FilePolling = { firstWaitMs: number; maxWaitMs: number; totalMs: number }
 
 const FILE_POLLING: FilePolling = { firstWaitMs: 500, maxWaitMs: 4000, totalMs: 30_000 }
 /** https://ai.google.dev/gemini-api/docs/files, 2026-11. */
 const LIFETIME_MS = 48 * 60 * 60 * 1000
 
-/** What is read of a `File`. https://ai.google.dev/api/files#File, 2026-11. */
+/** The fields used of a `File`. https://ai.google.dev/api/files#File, 2026-11. */
 const fileSchema = z.object({
   name: z.string(),
   uri: z.string(),
@@ -23,7 +23,7 @@ const fileSchema = z.object({
 
 type File = z.infer<typeof fileSchema>
 
-/** The Gemini API's own files; Vertex AI has none. */
+/** Files of the Gemini API. Vertex AI has none. */
 export function filesApi(
   options: GenaiClientOptions & { retry?: RetryPolicy; pacing?: Pacing },
   polling: FilePolling = FILE_POLLING,
@@ -44,7 +44,7 @@ export function filesApi(
     signal: AbortSignal | undefined,
     { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs }: Patience,
   ): Promise<File> {
-    // A client of its own, since files.upload() takes no signal (@google/genai 3.1.0).
+    // A new client, since files.upload() takes no signal (@google/genai 3.1.0).
     const { files } = await loadClient(options, signal && fetchUnder(signal))
     const { retry = RETRY_POLICY, pacing } = options
     const policy = { ...retry, maxWaitMs: Math.min(retry.maxWaitMs, maxWaitMs) }
@@ -83,7 +83,7 @@ function readFile(file: unknown): File {
   const found = z.prettifyError(parsed.error)
   throw new ModelFailure(
     'model-unavailable',
-    `The model service described a file in another shape: ${found}`,
+    `Unexpected description of a file from the model service: ${found}`,
     DAMAGED_RESPONSE,
   )
 }

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { asVisionError, type ErrorCode, VisionError } from '../../errors.ts'
 import type { ModelAnswer } from '../../ports/vision-model.ts'
 
-/** https://ai.google.dev/api/generate-content#BlockReason and #FinishReason, with the SDK's 3.1 enums; read 2026-11-22. */
+/**
+ * https://ai.google.dev/api/generate-content#BlockReason and #FinishReason, with the SDK's 3.1 enums; read
+ * 2026-11-22.
+ */
 const REASONS: Record<string, ErrorCode> = {
   SAFETY: 'blocked-safety',
   IMAGE_SAFETY: 'blocked-safety',
@@ -12,7 +15,7 @@ const REASONS: Record<string, ErrorCode> = {
   IMAGE_PROHIBITED_CONTENT: 'blocked-prohibited-content',
   SPII: 'blocked-personal-data',
   BLOCKLIST: 'blocked-blocklist',
-  // We send no tools: what calls one did not understand our request.
+  // Requests declare no tools.
   MALFORMED_FUNCTION_CALL: 'model-refused-request',
   UNEXPECTED_TOOL_CALL: 'model-refused-request',
   TOO_MANY_TOOL_CALLS: 'model-refused-request',
@@ -20,10 +23,13 @@ const REASONS: Record<string, ErrorCode> = {
   IMAGE_RECITATION: 'answer-recitation',
 }
 
-/** Ends of an answer whose text counts. */
+/** Finish reasons of answers whose text is usable. */
 const ENDS_WITH_TEXT = new Set(['STOP', 'MAX_TOKENS', 'FINISH_REASON_UNSPECIFIED'])
 
-/** What is read of a response. Reasons are any text: the service adds some that the SDK's enums do not know yet. */
+/**
+ * The fields used of a response. Reasons are any text: the service adds values before the SDK's enums have
+ * them.
+ */
 const envelope = z.object({
   promptFeedback: z.object({ blockReason: z.string().optional() }).optional(),
   candidates: z
@@ -50,7 +56,8 @@ function joinText(candidate: Candidate | undefined): string {
 }
 
 /**
- * The answer's text, or `blocked-*` or `answer-*` when it is none: a blocked or stopped answer arrives as a success without text.
+ * The answer's text, or `blocked-*` or `answer-*`: blocked and stopped answers arrive as a success without
+ * text.
  */
 export function readAnswerText(response: unknown): Pick<ModelAnswer, 'text' | 'truncated' | 'failure'> {
   try {
@@ -62,7 +69,7 @@ export function readAnswerText(response: unknown): Pick<ModelAnswer, 'text' | 't
   }
 }
 
-/** One chunk of a stream; undefined if it has another shape. `stopped`: its text belongs to no answer. */
+/** One chunk of a stream, or undefined if it has another shape. `stopped`: its text must not be used. */
 export function readChunk(chunk: unknown) {
   const parsed = envelope.safeParse(chunk)
   if (!parsed.success) return undefined

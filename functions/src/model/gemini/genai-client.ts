@@ -1,18 +1,17 @@
 import type { GoogleGenAI, GoogleGenAIOptions } from '@google/genai'
 import { limitedFetch } from './limited-fetch.ts'
 
-/** How to reach Gemini. */
 export type GenaiClientOptions = {
   provider:
     | { name: 'gemini-api'; apiKey: () => string }
     | { name: 'vertex-ai'; project: string; location: string }
-  /** Longest wait for one attempt; in a stream, for its next piece. */
+  /** The longest wait for one attempt, in a stream for its next chunk. */
   timeoutMs: number
-  /** Another server than Google's, such as the local Gemini API: `http://127.0.0.1:9610`. */
+  /** A server other than Google's, such as the local Gemini API: `http://127.0.0.1:9610`. */
   baseUrl?: string | undefined
 }
 
-/** @google/genai, which loads on the first request: most cold starts are for events that never need it. */
+/** Loads @google/genai on the first request: most cold starts never need it. */
 export async function loadClient(
   options: GenaiClientOptions,
   fetch?: typeof globalThis.fetch,
@@ -21,7 +20,7 @@ export async function loadClient(
   return new GoogleGenAI(clientOptions(options, fetch))
 }
 
-/** A local server knows no service account, and the machine may have none to look for. */
+/** For a local server: the machine may have no service account. */
 const LOCAL_CREDENTIALS = {
   getRequestHeaders: async () => new Headers({ authorization: 'Bearer local' }),
 } as unknown as NonNullable<NonNullable<GoogleGenAIOptions['googleAuthOptions']>['authClient']>

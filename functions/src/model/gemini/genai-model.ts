@@ -22,7 +22,10 @@ export type GenaiModelOptions = GenaiClientOptions & {
   pacing?: Pacing
   /** Replaces a model that does not exist or stays overloaded. Empty: none. */
   fallbackModel?: string
-  /** Stores images that do not fit into a request. Without it, all images are sent inline, and the service refuses large requests. */
+  /**
+   * Stores images that do not fit into a request. Without it, all images are sent inline, and the service
+   * refuses large requests.
+   */
   files?: ImageFilesOptions
 }
 
@@ -147,8 +150,8 @@ function mayFallBack({ code, fault }: ModelFailure): boolean {
 }
 
 /**
- * The failure of a request that neither model answered. A fallback that is missing or used up says nothing about the first model, and
- * neither does a refusal while the first model may still answer.
+ * The failure of a request that neither model answered. A fallback that is missing or used up says nothing
+ * about the first model, and neither does a refusal while the first model may still answer.
  */
 function failureOfBoth(first: ModelFailure, fallback: ModelFailure): ModelFailure {
   if (fallback.code === 'model-not-found' || fallback.code === 'model-day-limit') return first

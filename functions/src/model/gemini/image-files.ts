@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import pLimit from 'p-limit'
 import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
 import { type ImagePart, type ModelRequest, type RequestPart } from '../../ports/vision-model.ts'
 import type { Sent } from '../retry.ts'
@@ -6,19 +7,18 @@ import { tooLargeToInline } from './inline-size.ts'
 import { endOf } from './service-error.ts'
 import { SingleFlight } from './single-flight.ts'
 
-/** A part as it is sent: an image may have become a file. */
+/** A part as it is sent: files replace some images. */
 export type PlacedPart = RequestPart | { file: { mimeType: string; uri: string } }
 
-/** Where images of large requests go. `now` tells which files are still there. */
 export type ImageFilesOptions = { records: ModelFileStore; uploads: ModelUploads; now?: () => Date }
 
-/** Before a file's end: a request that has begun must find its files until it has been repeated for the last time. */
+/** Files that expire sooner are not used: they must exist until the last retry of the request. */
 const MARGIN_MS = 60 * 60 * 1000
-const UPLOADERS = 4
+const UPLOADS_AT_A_TIME = 4
 
 type Files = Map<string, ModelFile>
 
-/** Images of requests as files: those that do not fit into the request, and those whose file is there already. */
+/** Replaces images by files: those that do not fit into the request, and those whose file exists already. */
 export class ImageFiles {
   private readonly provider: string
   private readonly records: ModelFileStore
@@ -34,8 +34,9 @@ export class ImageFiles {
   }
 
   /**
-   * Sends the parts of a request, with files in place of some images. Sends them again with new files if the service cannot use those:
-   * files disappear before they expire, when they are deleted or when the key belongs to another project.
+   * Sends the parts of a request, with files in place of some images. Sends them again with new files if the
+   * service cannot use those: files disappear before they expire, when they are deleted or when the key
+   * belongs to another project.
    */
   async withFiles<T>(
     request: ModelRequest,
@@ -55,16 +56,13 @@ export class ImageFiles {
     const files = await this.findFiles(request, images)
     const inline = images.filter((image) => !files.has(hashOf(image)))
     const moved = new Map(tooLargeToInline(request, inline).map((image) => [hashOf(image), image]))
-    const uploads = [...moved].map(([hash, image]) => async () => {
-      files.set(hash, await this.uploadOnce(image, request, signal))
-    })
-    for (let i = 0; i < uploads.length; i += UPLOADERS) {
-      const ended = await Promise.allSettled(uploads.slice(i, i + UPLOADERS).map(async (upload) => upload()))
-      // Thrown once all have ended, so that none is left behind.
-      for (const upload of ended) {
-        if (upload.status === 'rejected') throw endOf(upload.reason, signal)
-      }
-    }
+    const limit = pLimit(UPLOADS_AT_A_TIME)
+    const uploads = [...moved].map(async ([hash, image]) =>
+      limit(async () => files.set(hash, await this.uploadOnce(image, request, signal))),
+    )
+    // Waits for all, so that no upload continues after a failed request.
+    const failed = (await Promise.allSettled(uploads)).find((upload) => upload.status === 'rejected')
+    if (failed) throw endOf(failed.reason, signal)
     return files
   }
 
@@ -81,7 +79,7 @@ export class ImageFiles {
     return files
   }
 
-  /** Of requests that come together the first one's patience counts for all. */
+  /** Concurrent requests for the same image share one upload, with the time limits of the first. */
   private async uploadOnce(
     part: ImagePart,
     request: ModelRequest,
@@ -99,7 +97,7 @@ export class ImageFiles {
     return this.uploading.run(key, upload, signal)
   }
 
-  /** Another worker may have put a new file in the place of one that vanished: that stays. */
+  /** A new file that another worker has stored since is kept. */
   private async forget({ owner }: ModelRequest, files: Files): Promise<void> {
     if (owner === undefined || owner === null) return
     await Promise.all(
@@ -123,7 +121,7 @@ function placeParts(parts: RequestPart[], files: Files): PlacedPart[] {
   })
 }
 
-/** The steps of one photo ask about the same bytes. */
+/** The model steps of one photo send the same bytes. */
 const hashes = new WeakMap<Buffer, string>()
 
 function hashOf({ image: { data } }: ImagePart): string {
@@ -132,7 +130,7 @@ function hashOf({ image: { data } }: ImagePart): string {
   return hash
 }
 
-/** Nobody finds another owner's file: who could make a hash collide with a stranger's photo would learn that it is there. */
+/** Includes the owner: otherwise a hash collision would reveal that another user has uploaded an image. */
 export function modelFileKey(provider: string, owner: string, sha256: string): string {
   return createHash('sha256')
     .update(JSON.stringify([provider, owner, sha256]))

@@ -1,18 +1,18 @@
 import type { ImagePart, ModelRequest } from '../../ports/vision-model.ts'
 
 /**
- * What a request may hold inline, its prompt included: the guide's 20 MB, which every backend accepts, in the smaller of the two
- * readings. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
+ * Size limit of a request with inline images: the guide's 20 MB, read as the smaller decimal value.
+ * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
  */
 const MAX_INLINE_BYTES = 20_000_000
 /** The JSON around an image: `{"inlineData":{"mimeType":"image/jpeg","data":""}},`. */
 const PART_BYTES = 100
-/** Settings and the JSON around all. */
+/** Settings, and the JSON around the parts. */
 const FRAME_BYTES = 2000
 
 /**
- * Which images cannot be sent inline with the rest: the largest first, so that the fewest move.
- * @param images those that would be sent inline; equal pictures may stand there twice
+ * The images that exceed the inline limit: the largest first, so that as few as possible become files.
+ * @param images of the request without a file; may contain equal images
  */
 export function tooLargeToInline(request: ModelRequest, images: readonly ImagePart[]): ImagePart[] {
   let bytes = images.reduce((sum, image) => sum + inlineBytes(image), textBytes(request))

@@ -1,18 +1,21 @@
 import { ModelFailure } from '../../ports/vision-model.ts'
 
 /**
- * Largest body of an answer, in bytes. The largest that we have seen of real models, a hundred objects with PNG masks of 20 kB each, is a
- * tenth of it; and what is read is held in memory several times over.
+ * The largest response body, in bytes. The largest real answer, 100 objects with PNG masks of 20 kB, is a
+ * tenth of it.
  */
 export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 
 /**
- * As much for an answer that comes in pieces: only answers to questions do, which end after 4096 tokens. The SDK looks through all that it has
- * of a piece with each packet, so a piece of 32 MB takes a core 20 s (@google/genai 3.1.0).
+ * The largest streamed body. Streamed answers end after 4096 tokens. With each packet the SDK searches all
+ * that it has of a chunk, so a chunk of 32 MB takes a core 20 s (@google/genai 3.1.0).
  */
 export const MAX_STREAMED_BYTES = 4 * 1024 * 1024
 
-/** `fetch` whose bodies end with `answer-unreadable` when they pass the limit; the connection is closed then. */
+/**
+ * `fetch` with a limit for response bodies: beyond it reading fails with `answer-unreadable`, and the
+ * connection closes.
+ */
 export function limitedFetch(
   fetch: typeof globalThis.fetch,
   maxBytes = MAX_RESPONSE_BYTES,

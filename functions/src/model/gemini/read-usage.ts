@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Usage } from '../../document/usage.ts'
 
-/** Some thirty characters. What is none goes into a document as little as what is longer. */
+/** Real names have about thirty characters. */
 const version = z.string().min(1).max(200)
 
-/** The model that the answer names, or the one that was asked. */
+/** The model that the answer reports, or the requested one. */
 export function readVersion(named: unknown, requested: string): string {
   return version.safeParse(named).data ?? requested
 }
@@ -19,7 +19,7 @@ const usageMetadata = z
   })
   .catch({ promptTokenCount: 0, candidatesTokenCount: 0, thoughtsTokenCount: 0, totalTokenCount: 0 })
 
-/** The usage of one answer. What is no number counts as 0: documents are added up by these figures. */
+/** The usage of one answer. Missing and invalid numbers count as 0. */
 export function readUsage(metadata: unknown): Usage {
   const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount, totalTokenCount } =
     usageMetadata.parse(metadata)
@@ -27,7 +27,7 @@ export function readUsage(metadata: unknown): Usage {
     promptTokens: promptTokenCount,
     outputTokens: candidatesTokenCount,
     thoughtTokens: thoughtsTokenCount,
-    // A total that leaves a part out, or is left out itself, is none.
+    // The reported total may be missing or incomplete.
     totalTokens: Math.max(totalTokenCount, promptTokenCount + candidatesTokenCount + thoughtsTokenCount),
     calls: 1,
   }

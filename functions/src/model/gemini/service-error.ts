@@ -10,15 +10,15 @@ const IMAGE_REFUSED =
 const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20} (too large|exceeds)/i
 
 /**
- * How the API reports a file that it cannot use: missing, not ready, or of another project. Read 2026-11-22 in public threads and
- * Google's samples.
+ * How the API reports a file that it cannot use: missing, not ready, or of another project. Read 2026-11-22
+ * in public threads and Google's samples.
  * https://github.com/googleapis/python-genai/issues/1218, https://github.com/googleapis/js-genai/issues/666
  */
 const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
 
 /**
- * Prepaid credits or a spending cap, as public threads quote them. "check your plan and billing details" is in every 429.
- * Read 2026-11-22.
+ * Prepaid credits or a spending cap, as public threads quote them. "check your plan and billing details" is
+ * in every 429. Read 2026-11-22.
  */
 const BUDGET_SPENT =
   /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
@@ -94,7 +94,9 @@ const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, fac
   [() => true, 'model-misconfigured', PROVIDER_OUT],
 ]
 
-/** Exceptions without a status, as @google/genai 3.1 and fetch throw them. The first row that matches applies. */
+/**
+ * Exceptions without a status, as @google/genai 3.1 and fetch throw them. The first row that matches applies.
+ */
 const EXCEPTIONS: [matches: (error: Error) => boolean, code: ErrorCode, message: string, FailureFacts][] = [
   [
     ({ name }) => name === 'AbortError' || name === 'TimeoutError',
@@ -124,7 +126,10 @@ const EXCEPTIONS: [matches: (error: Error) => boolean, code: ErrorCode, message:
   ],
 ]
 
-/** The failure of the model service that `error` stands for, or undefined if it is not an error of the service. */
+/**
+ * The failure of the model service that `error` stands for, or undefined if it is not an error of the
+ * service.
+ */
 export function asServiceError(error: unknown): ModelFailure | undefined {
   if (error instanceof ModelFailure) return error
   if (!(error instanceof Error) || asVisionError(error)) return undefined
@@ -144,7 +149,10 @@ export async function callService<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** How a request under `signal` ended: the caller's own reason to abort it comes before the failure which that caused. */
+/**
+ * How a request under `signal` ended: the caller's own reason to abort it comes before the failure which that
+ * caused.
+ */
 export function endOf(error: unknown, signal: AbortSignal | undefined): unknown {
   const failure = asServiceError(error)
   return failure || asVisionError(error) ? (asVisionError(signal?.reason) ?? failure ?? error) : error

@@ -1,11 +1,11 @@
 import type { RequestPart } from '../../ports/vision-model.ts'
 
-/** Four times fewer pixels than the copy has, and still more than the model's smallest tiling sees. */
+/** About half the pixels of the prepared copy, and still larger than one tile of the model. */
 const LONG_SIDE = 1024
 
 /**
- * The parts of a request with smaller images, for a service that finds it too large. Boxes are relative, so they hold for the original too.
- * @returns undefined when no image gets smaller by it
+ * The parts of a request with smaller images. Boxes are relative to the image size, so they stay valid.
+ * @returns undefined if no image becomes smaller
  */
 export async function shrinkImages(parts: readonly RequestPart[]): Promise<RequestPart[] | undefined> {
   const { sharp } = await import('../../image/loaders.ts')

@@ -1,4 +1,7 @@
-/** Runs an operation once for all callers that need it at the same time. It is aborted when the last caller has stopped waiting. */
+/**
+ * Runs an operation once for all callers that need it at the same time. It is aborted when the last caller
+ * has stopped waiting.
+ */
 export class SingleFlight<T> {
   private readonly flights = new Map<string, { result: Promise<T>; stop: AbortController; waiting: number }>()
 

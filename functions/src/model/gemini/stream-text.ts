@@ -7,8 +7,8 @@ import { asServiceError, DAMAGED_RESPONSE } from './service-error.ts'
 type Response = Partial<GenerateContentResponse>
 
 /**
- * Sends a request and yields the text of its answer. Returns the response that `generateContent` would have given. A consumer that
- * stops early ends the request.
+ * Sends a request and yields the text of its answer. Returns the response that `generateContent` would have
+ * given. A consumer that stops early ends the request.
  * @param timeoutMs the longest wait for each chunk. The whole answer may take longer.
  * @throws ModelFailure; anything else as it is
  */
@@ -42,7 +42,8 @@ export async function* streamText(
     throw asServiceError(error) ?? error
   } finally {
     clearTimeout(timer)
-    // The SDK releases the body but does not cancel it, so the connection would stay open (@google/genai 3.1.0).
+    // The SDK releases the body but does not cancel it, so the connection would stay open (@google/genai
+    // 3.1.0).
     end.abort()
   }
 }

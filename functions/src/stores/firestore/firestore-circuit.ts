@@ -7,8 +7,9 @@ const COLLECTION = 'circuits'
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
 /**
- * Circuits in Firestore, `circuits/{key}`. An operator who has fixed the cause may delete the document. A TTL policy on `expireAt` removes
- * it a week after it has closed. If several instances open a circuit at the same time, the last write stays.
+ * Circuits in Firestore, `circuits/{key}`. An operator who has fixed the cause may delete the document. A TTL
+ * policy on `expireAt` removes it a week after it has closed. If several instances open a circuit at the same
+ * time, the last write stays.
  */
 export function firestoreCircuit(firestore: Firestore): CircuitStore {
   const documentOf = (key: string) => firestore.collection(COLLECTION).doc(key)
