@@ -23,12 +23,7 @@ export function toPixelBox(box2d: Box2d, image: Size): Box {
 /** A model's box in pixels, including the part outside the image: PNG masks fill the whole box. */
 export function toFrame(box2d: Box2d, image: Size): Box {
   // Limited to one image size around the image. Boxes that reach further are nonsense.
-  const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, -1000), 2000)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [yMin, xMin, yMax, xMax] = clamped(box2d, -1000, 2000)
   const [x, y] = [Math.trunc((xMin / 1000) * image.width), Math.trunc((yMin / 1000) * image.height)]
   return {
     x,
@@ -40,12 +35,7 @@ export function toFrame(box2d: Box2d, image: Size): Box {
 
 /** Whether the box has no area within the image. */
 export function isEmptyBox2d(box2d: Box2d): boolean {
-  const [yMin, xMin, yMax, xMax] = ordered(box2d).map((v) => Math.min(Math.max(v, 0), 1000)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [yMin, xMin, yMax, xMax] = clamped(box2d, 0, 1000)
   return yMax <= yMin || xMax <= xMin
 }
 
@@ -70,6 +60,10 @@ function area(box2d: Box2d): number {
 /** Corners in the wrong order are swapped. */
 export function ordered([y1, x1, y2, x2]: Box2d): Box2d {
   return [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)]
+}
+
+function clamped(box2d: Box2d, min: number, max: number): Box2d {
+  return ordered(box2d).map((value) => Math.min(Math.max(value, min), max)) as unknown as Box2d
 }
 
 function toPixels(min: number, max: number, side: number): [start: number, length: number] {

@@ -1,5 +1,5 @@
 import { overlap } from '../../document/box.ts'
-import { count, type Dropped, type DropReason } from '../../document/drop-reasons.ts'
+import { count, type DropReason } from '../../document/drop-reasons.ts'
 import { type AnswerText, type Located, type LocatedObject, tryLocation } from './read-location.ts'
 
 /** Least IoU of two boxes of one object, with different labels and with the same label. */
@@ -33,19 +33,17 @@ function withoutMask({ label, box2d }: LocatedObject): LocatedObject {
 function join(joined: Located, { objects, dropped, state }: Located, maxObjects: number): void {
   const earlier = [...joined.objects]
   for (const [reason, times] of Object.entries(dropped) as [DropReason, number][]) {
-    joined.dropped[reason] = (joined.dropped[reason] ?? 0) + times
+    count(joined.dropped, reason, times)
   }
   if (state === 'salvaged') joined.state = 'salvaged'
   for (const object of objects) {
     if (earlier.some((other) => isSame(other, object))) count(joined.dropped, 'duplicate')
     else if (joined.objects.length >= maxObjects) count(joined.dropped, 'too-many-objects')
-    else add(object, joined)
+    else {
+      joined.objects.push(object)
+      if (object.maskReason === 'mask-not-asked') count(joined.dropped, object.maskReason)
+    }
   }
-}
-
-function add(object: LocatedObject, joined: { objects: LocatedObject[]; dropped: Dropped }): void {
-  joined.objects.push(object)
-  if (object.maskReason === 'mask-not-asked') count(joined.dropped, object.maskReason)
 }
 
 function isSame(a: LocatedObject, b: LocatedObject): boolean {

@@ -58,6 +58,12 @@ describe('readLocation() does not give a label to the box of another object', ()
     expect(found(text)).toEqual(objects)
   })
 
+  it('when a label is between two boxes', () => {
+    const text = '[{"box_2d":[10,20,300,400]},"label":"cup","box_2d":[500,600,700,800]}]'
+    expect(found(text)).toEqual([['object', cup[1]]])
+    expect(read(text).dropped).toEqual({ 'object-unreadable': 1 })
+  })
+
   it('when no braces separate the entries', () => {
     for (const text of [
       '- box_2d: [10,20,300,400]\n  label: "cup"\n- box_2d: [500,600,700,800]\n  label: "plate"',
