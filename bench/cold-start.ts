@@ -7,7 +7,7 @@ import { cache, root } from '../tools/paths.ts'
 import { compileFunctions } from './compile-functions.ts'
 
 /** The samples by round. Each round measures each case once. */
-export type ColdStart = { id: string; unit: 'ms'; samples: number[] }
+type ColdStart = { id: string; unit: 'ms'; samples: number[] }
 
 const ours = 'our functions'
 const firebase = 'firebase-functions + firebase-admin'

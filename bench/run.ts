@@ -37,7 +37,7 @@ export type Bench = {
   targets: Target[]
 }
 
-export type BenchOptions = {
+type BenchOptions = {
   plan: Plan
   /** Names of `PARTS`; undefined for all. */
   only?: readonly string[] | undefined

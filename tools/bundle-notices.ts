@@ -17,7 +17,7 @@ export function notices(sources: string[]): string {
 }
 
 /** The folder of the innermost package that contains a file; undefined for our own source. */
-export function packageFolder(file: string): string | undefined {
+function packageFolder(file: string): string | undefined {
   return /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]
 }
 

@@ -17,7 +17,7 @@ export const EXTERNAL = ['heic-decode', 'sharp']
  * Bundled, but also listed as development dependencies: firebase-tools needs them to discover and emulate
  * functions.
  */
-export const FOR_FIREBASE_TOOLS = ['firebase-admin', 'firebase-functions']
+const FOR_FIREBASE_TOOLS = ['firebase-admin', 'firebase-functions']
 
 /**
  * Builds the folder to deploy: a bundle of the functions and their packages, a package.json and a lockfile

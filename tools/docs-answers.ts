@@ -16,7 +16,7 @@ export type Reading = {
  * docs/answers/readings.json: real answers with the results of each parser. A test checks ours if it has the
  * answers.
  */
-export type Readings = {
+type Readings = {
   parsers: {
     id: string
     name: string
@@ -35,7 +35,7 @@ export type Readings = {
   }[]
 }
 
-export const readingsFile = join(root, 'docs/answers/readings.json')
+const readingsFile = join(root, 'docs/answers/readings.json')
 
 export function loadReadings(): Readings {
   return JSON.parse(readFileSync(readingsFile, 'utf8')) as Readings

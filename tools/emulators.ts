@@ -18,7 +18,7 @@ export type Emulators = {
   stop: () => Promise<void>
 }
 
-export type EmulatorsOptions = {
+type EmulatorsOptions = {
   folder: RunFolder
   ports: Ports
   environment: Environment

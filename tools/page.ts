@@ -52,7 +52,7 @@ export async function startPage(
  * (https://firebase.google.com/docs/hosting/reserved-urls), and `/emulators.json` with the emulator
  * addresses, which does not exist in production.
  */
-export function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
+function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
   const files: Record<string, unknown> = {
     '/__/firebase/init.json': {
       projectId,

@@ -1,8 +1,9 @@
 import { shuffle } from './random.ts'
 
 /*
- * Why not tinybench or mitata (2026-11): they finish one task before the next, so minutes with different machine load lie
- * between two cases. And they can only time functions of their own process, while Python cases are timed in Python.
+ * Why not tinybench or mitata (2026-11): they finish one task before the next, so minutes with different
+ * machine load lie between two cases. They can only time functions of their own process, but the Python cases
+ * are timed in Python.
  */
 
 export type Unit = 'ms' | 'MiB' | 'bytes'
@@ -23,7 +24,7 @@ export type Case = {
 /** The samples by round, or the reason why there are none. */
 export type Measurement = { id: string; unit: Unit; samples: number[]; failure?: string }
 
-export type RoundsOptions = {
+type RoundsOptions = {
   rounds: number
   random: () => number
   /** Called before each sample. */

@@ -56,7 +56,7 @@ export const read: Part = {
   },
 }
 
-export function garbageId(name: string): string {
+function garbageId(name: string): string {
   return `garbage: ${name}`
 }
 

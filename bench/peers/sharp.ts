@@ -4,8 +4,8 @@ import { PALETTE } from '../../functions/src/masks/palette.ts'
 import { time } from '../measure/rounds.ts'
 
 /*
- * sharp (libvips) alone: as a lower bound for our work, and as commonly used for the same work. The functions limit sharp to
- * one thread per image. Here it uses its default.
+ * sharp (libvips) alone: as a lower bound for our work, and as commonly used for the same work. The functions
+ * limit sharp to one thread per image. Here it uses its default.
  */
 
 /** Read before the functions are loaded, because they change it. */

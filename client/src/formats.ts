@@ -49,10 +49,7 @@ export function acceptPhoto(file: PhotoFile): { contentType: PhotoType; ending: 
 }
 
 /** By the content type, or by the file extension if there is none; undefined if the format is not allowed. */
-export function photoTypeOf({
-  name = '',
-  type = '',
-}: Pick<PhotoFile, 'name' | 'type'>): PhotoType | undefined {
+function photoTypeOf({ name = '', type = '' }: Pick<PhotoFile, 'name' | 'type'>): PhotoType | undefined {
   // A common but incorrect content type of JPEG files.
   if (type === 'image/jpg') return 'image/jpeg'
   if (type) return PHOTO_TYPES.find((known) => known === type)

@@ -12,7 +12,7 @@ it.each([...generatedPages(), exampleEnvironment()])(
   },
 )
 
-it('every example in docs/examples is shown on a page', () => {
+it('every example in docs/examples is part of a page', () => {
   const shown = generatedPages().flatMap(({ found }) =>
     Array.from(found.matchAll(/<!-- example: ([\w-]+) -->/g), ([, name]) => `${name}.ts`),
   )
@@ -22,7 +22,7 @@ it('every example in docs/examples is shown on a page', () => {
   expect([...new Set(shown)].toSorted()).toEqual(files.toSorted())
 })
 
-/** firebase-tools' own way from the file to the parameters of a deployment. */
+/** Resolves the parameters of a deployment with the code of firebase-tools. */
 async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {
   const require = createRequire(import.meta.url)
   const { parseStrict } = require('firebase-tools/lib/functions/env.js')
@@ -42,7 +42,7 @@ async function deployWith(file: string): Promise<Record<string, { asString(): st
   return paramValues
 }
 
-it('firebase-tools deploys with functions/.env.example without asking, each parameter at its default', async () => {
+it('firebase-tools deploys functions/.env.example without prompts, with the default of each parameter', async () => {
   const values = await deployWith(exampleEnvironment().found)
   const found = PARAMETERS.map(({ name }) => [name, values[name]?.asString()])
   const defaults = PARAMETERS.map(({ name, options }) => [
@@ -52,7 +52,7 @@ it('firebase-tools deploys with functions/.env.example without asking, each para
   expect(found).toEqual(defaults)
 })
 
-it('firebase-tools stops a deployment that may not ask, for any parameter without a value', async () => {
+it('firebase-tools rejects a non-interactive deployment if a parameter has no value', async () => {
   const withoutOne = exampleEnvironment().found.replace(/^MAX_OBJECTS=.*\n/m, '')
   await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS\n/)
 })

@@ -36,7 +36,7 @@ afterAll(() => testing.cleanup())
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8')
 
-/** Lines that the code has really written. */
+/** Log lines of the real code. */
 const entries: LogEntry[] = []
 
 function use(model: Services['model'], photos = memoryPhotos()): void {
@@ -72,7 +72,7 @@ beforeAll(async () => {
   use(scriptedModel().model, photos)
   await testing.wrap(onImageUploaded)(event)
   await testing.wrap(onImageDeleted)(event)
-  // One that operators must act on: the logger makes its message the beginning of a stack.
+  // A line for operators: the logger writes its message as the start of a stack trace.
   const refused = new VisionError('model-refused-request', 'No')
   photos.files.set(name, { bytes, contentType: 'image/png', generation: '1' })
   use(scriptedModel({ describe: [refused], locate: [refused] }).model, photos)
@@ -95,7 +95,7 @@ beforeAll(async () => {
   for (const line of logged.filter((text) => text.startsWith('{'))) entries.push(JSON.parse(line) as LogEntry)
 })
 
-// Every status that there is: the compiler sees to it.
+// All statuses, checked by the compiler.
 const STATUSES = Object.keys({
   processing: true,
   succeeded: true,
@@ -109,7 +109,7 @@ const STATUSES = Object.keys({
 } satisfies Record<Status, true>)
 
 describe('monitoring/metrics', () => {
-  // Of the photos and calls above.
+  // The lines of the photos and calls above.
   const counted: Record<string, object[]> = {
     'firesight/photos': [
       { status: 'succeeded', code: '' },
@@ -126,7 +126,7 @@ describe('monitoring/metrics', () => {
     'firesight/tokens': expect.arrayContaining([{ of: 'call' }]),
   }
 
-  test.each(metrics)('$name counts the lines that the code writes', ({ name, filter, labelExtractors }) => {
+  test.each(metrics)('$name counts the log lines of the code', ({ name, filter, labelExtractors }) => {
     const found = entries.filter((entry) => matches(filter, entry))
     expect(found.map((entry) => labelsOf(labelExtractors, entry))).toEqual(counted[name])
   })
@@ -155,7 +155,7 @@ describe('monitoring/metrics', () => {
 })
 
 describe('monitoring/policies and the dashboard', () => {
-  test.each([...filters, ...dashboardFilters])('metric and labels of %s are there', (filter) => {
+  test.each([...filters, ...dashboardFilters])('metric and labels of %s exist', (filter) => {
     const name = /metric\.type = "logging\.googleapis\.com\/user\/([^"]+)"/.exec(filter)?.[1]
     const metric = metrics.find((found) => found.name === name)
     expect(metric?.name).toBe(name)
@@ -171,7 +171,7 @@ describe('monitoring/policies and the dashboard', () => {
     for (const { name } of metrics) expect(dashboardFilters.join()).toContain(`/user/${name}"`)
   })
 
-  test('alerts on lines of the log match those that operators must act on, and are told at most so often', () => {
+  test('log alerts match the log lines for operators, and have a rate limit', () => {
     const matched = policies.flatMap(({ policy }) =>
       policy.conditions.flatMap(({ conditionMatchedLog: log }) => (log ? [{ policy, log }] : [])),
     )
@@ -185,14 +185,14 @@ describe('monitoring/policies and the dashboard', () => {
     }
   })
 
-  test.each(STATUSES)('%s has a policy, or a line in docs/monitoring.md that says why none', (status) => {
+  test.each(STATUSES)('%s has a policy, or a reason in docs/monitoring.md for having none', (status) => {
     const hasPolicy = filters.some((filter) => filter.includes(`metric.labels.status = "${status}"`))
     const saysNone = new RegExp(`^\\| \`${status}\` \\| none: .{20,} \\|$`, 'm').test(page)
     expect([hasPolicy, saysNone]).toEqual(hasPolicy ? [true, false] : [false, true])
   })
 })
 
-test('docs/monitoring.md names every file and every line', () => {
+test('docs/monitoring.md lists every file and every log line', () => {
   for (const file of [
     ...filesOf('metrics').map((name) => `metrics/${name}`),
     ...filesOf('policies').map((name) => `policies/${name}`),

@@ -9,7 +9,7 @@ const codebase = 'firesight'
 
 // https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions, read
 // 2026-11-27
-export const deployedFunction = z.looseObject({
+const deployedFunction = z.looseObject({
   name: z.string(),
   state: z.string().default('STATE_UNSPECIFIED'),
   labels: z.record(z.string(), z.string()).default({}),
@@ -28,7 +28,7 @@ export const deployedFunction = z.looseObject({
     .optional(),
 })
 
-export type DeployedFunction = z.output<typeof deployedFunction>
+type DeployedFunction = z.output<typeof deployedFunction>
 
 export type Expected = {
   exports: ExportedFunction[]

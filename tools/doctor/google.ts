@@ -18,7 +18,7 @@ export type Google = {
 export type Listed<T> = { items: T[]; unreachable: string[] }
 
 /** The base URL of the APIs. `{service}` stands for a name such as `storage`. */
-export const GOOGLE_APIS = 'https://{service}.googleapis.com'
+const GOOGLE_APIS = 'https://{service}.googleapis.com'
 
 /**
  * FIRESIGHT_GOOGLE_APIS sets another base URL, for tests: `http://127.0.0.1:9000/{service}`. It receives no

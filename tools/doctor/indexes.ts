@@ -44,7 +44,7 @@ const deployedField = z.looseObject({
     .optional(),
 })
 
-export type Wanted = z.output<typeof wanted>
+type Wanted = z.output<typeof wanted>
 
 export function wantedIndexes(file = join(root, 'firestore.indexes.json')): Wanted {
   return wanted.parse(JSON.parse(readFileSync(file, 'utf8')))

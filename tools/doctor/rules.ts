@@ -12,7 +12,7 @@ const ruleset = z.looseObject({
   source: z.looseObject({ files: z.array(z.looseObject({ name: z.string(), content: z.string() })).min(1) }),
 })
 
-export type RulesOf = {
+type RulesOf = {
   /** The release name: `cloud.firestore` for the default database, or `firebase.storage/<bucket>`. */
   release: string
   file: 'firestore.rules' | 'storage.rules'

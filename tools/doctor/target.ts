@@ -10,12 +10,9 @@ export type Target =
   | { kind: 'emulators'; project: string; hosts: EmulatorHosts; bucket: string }
 
 /** The emulator addresses as `host:port`; undefined if unknown. */
-export type EmulatorHosts = Record<
-  'functions' | 'firestore' | 'storage' | 'tasks' | 'gemini',
-  string | undefined
->
+type EmulatorHosts = Record<'functions' | 'firestore' | 'storage' | 'tasks' | 'gemini', string | undefined>
 
-/** There is no target to check. The message tells the user what to set. */
+/** There is no target to check. The message explains what to set. */
 export class NoTarget extends Error {
   override readonly name = 'NoTarget'
 }

@@ -5,7 +5,7 @@ import type { GenerateContentRequest, Part, RequestImage } from './request.ts'
 import type { StorageObjects } from './storage-objects.ts'
 
 /** The sources of referenced files: uploaded files and, on Vertex AI paths, objects of Cloud Storage. */
-export type Sources = { files: FileStore; objects: StorageObjects | undefined }
+type Sources = { files: FileStore; objects: StorageObjects | undefined }
 
 /** The images of a request in order. Loads the bytes of referenced files. */
 export async function collectImages(
@@ -43,7 +43,7 @@ async function readFile(
 }
 
 /** The id in a `File.uri`, on any host, or in `files/{id}`. */
-export function fileId(uri: string): string {
+function fileId(uri: string): string {
   const id = /^(?:https?:\/\/[^/]+\/v\w+\/)?files\/([^/?#]+)$/.exec(uri)?.[1]
   if (!id)
     throw invalid(

@@ -49,8 +49,8 @@ export type FaultReport = {
 }
 
 /**
- * Random faults. The fault of a request depends on the seed, its first image, its texts and the number of equal requests
- * before it, so the order of requests with different images does not change it.
+ * Random faults. The fault of a request depends on the seed, its first image, its texts and the number of
+ * equal requests before it, so the order of requests with different images does not change it.
  */
 export class Chaos {
   private faults: { seed: number; rate: number; kinds: FaultKind[] } | undefined

@@ -6,7 +6,7 @@ export type Picture = { width: number; height: number; copy: Raster }
 /** sRGB pixels, three bytes each, row by row from the top left. */
 export type Raster = { width: number; height: number; rgb: Uint8Array }
 
-export type ImageSize = { width: number; height: number }
+type ImageSize = { width: number; height: number }
 
 // Large enough for errors of boxes and masks well below 1 %. JPEG decoding can shrink 12 megapixels to this
 // size.

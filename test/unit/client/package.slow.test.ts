@@ -79,7 +79,7 @@ describe('the published package', () => {
     ['nodenext', { module: 'nodenext' }],
     ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
   ])('has self-contained types with module resolution "%s"', (_, options) => {
-    // Declarations are checked too, except Firebase's own (12.19): they need the Temporal library of TypeScript.
+    // Checks declarations too, except Firebase's (12.19), which need the Temporal library of TypeScript.
     const lines = compile(EXAMPLE, options).split('\n')
     expect(lines.filter((line) => line.includes('error') && !line.includes('/@firebase/'))).toEqual([])
     const readonlyLists = `${EXAMPLE}

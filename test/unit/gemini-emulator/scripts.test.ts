@@ -34,7 +34,7 @@ describe('a script', () => {
     expect(streamed).toBe('by method')
   })
 
-  test('answers requests with an image of its size, upright, whatever the other images are', async () => {
+  test('answers requests that contain an image of its upright size', async () => {
     const { ai, script } = await emulated()
     await script({ match: { imageSize: { width: 3, height: 2 } }, reply: { text: 'by size' } })
     const turned = await sharp({ create: { width: 2, height: 3, channels: 3, background: 'white' } })
@@ -52,7 +52,7 @@ describe('a script', () => {
     expect(await ask()).not.toBe('by size')
   })
 
-  test('can be deleted alone', async () => {
+  test('can be deleted individually', async () => {
     const { emulator, ai, script } = await emulated()
     const { id } = (await (await script({ reply: { text: 'first' } })).json()) as { id: string }
     await script({ reply: { text: 'second' } })

@@ -10,7 +10,7 @@ import { bundleFunctions, EXTERNAL } from '../../../tools/bundle.ts'
 import { root } from '../../../tools/paths.ts'
 import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
 
-// Outside of the repository, where nothing is found but what package.json lists.
+// Outside the repository, so that only packages of package.json can be found.
 const folder = join(realpathSync(mkdtempSync(join(tmpdir(), 'firesight-bundle-'))), 'dist')
 afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
 
@@ -24,7 +24,7 @@ for (const name of Object.keys(manifest.dependencies))
 
 const entry = loadEntry(join(folder, manifest.main))
 
-/** What went into a file of the bundle, by its name. */
+/** The sources of a file of the bundle. */
 const inputs = new Map(
   Object.entries(metafile.outputs).map(([path, output]) => [basename(path), Object.keys(output.inputs)]),
 )
@@ -38,11 +38,11 @@ test('the bundle’s entry loads no heavy package', () => {
   const files = entry.modules.map((url) => relative(folder, fileURLToPath(url)))
   expect(files).toContain('index.js')
   const packages = new Set(files.flatMap((file) => inputs.get(file) ?? [file]).map(packageOf))
-  expect(packages).toContain('firebase-functions') // Else nothing was recorded.
+  expect(packages).toContain('firebase-functions') // Checks that imports were recorded.
   expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
 })
 
-test('every import that leaves the bundle is Node’s own or listed in package.json', () => {
+test('every external import of the bundle is a Node module or listed in package.json', () => {
   const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
     imports.filter(({ external }) => external).map(({ path }) => path),
   )
@@ -52,7 +52,7 @@ test('every import that leaves the bundle is Node’s own or listed in package.j
   )
 })
 
-test('every file of the bundle loads where there is nothing but the listed packages', () => {
+test('every file of the bundle loads with only the listed packages', () => {
   const files = globSync('*.js', { cwd: folder }).filter((file) => file !== 'heic-worker.js')
   const script = files.map(
     (file) => `await import(${JSON.stringify(pathToFileURL(join(folder, file)).href)})`,
@@ -62,7 +62,7 @@ test('every file of the bundle loads where there is nothing but the listed packa
   expect(execFileSync(process.execPath, args, { encoding: 'utf8', env, cwd: folder })).toBe('loaded\n')
 })
 
-test('stack traces name the source', () => {
+test('stack traces refer to the source files', () => {
   const script = `
     const { onImageDeleted } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.js')).href)})
     console.log(await onImageDeleted.run({}).catch((error) => error.stack))`
@@ -73,7 +73,7 @@ test('stack traces name the source', () => {
   expect(stack).toMatch(/functions\/src\/config\/config\.ts:\d+:\d+/)
 })
 
-test('the HEIC decoder runs from the bundle, beside the code that starts it', async () => {
+test('the HEIC decoder runs from the bundle', async () => {
   const starter = [...inputs].find(([, sources]) => sources.includes('functions/src/image/heic.ts'))
   expect(globSync('{heic-worker.js,*/heic-worker.js}', { cwd: folder })).toEqual(['heic-worker.js'])
   expect(globSync(`**/${starter?.[0]}`, { cwd: folder })).toEqual([starter?.[0]])
@@ -91,7 +91,7 @@ test('the HEIC decoder runs from the bundle, beside the code that starts it', as
 })
 
 test('the lockfile installs exactly what package.json lists', () => {
-  // npm's own reading: it fails for what is missing or of the wrong version.
+  // npm fails for missing packages and wrong versions.
   const args = ['ls', '--package-lock-only', '--all', '--omit=dev', '--parseable']
   const tree = execFileSync('npm', args, {
     cwd: folder,
@@ -103,7 +103,7 @@ test('the lockfile installs exactly what package.json lists', () => {
   expect(names).not.toContain('firebase-admin')
 })
 
-test('the notices name every bundled package, and no LGPL code is bundled', () => {
+test('the notices list every bundled package, and no LGPL code is bundled', () => {
   const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
   const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => packageOf(path) ?? []))
   expect(packages.size).toBeGreaterThan(20)

@@ -1,4 +1,4 @@
-/* Runs the whole command against local copies of Google's services. Other tests cover the findings of each check. */
+/* Runs the whole command against local copies of Google's services. Other tests cover the findings. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

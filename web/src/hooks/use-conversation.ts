@@ -12,7 +12,7 @@ export type Exchange = {
   failure?: string
 }
 
-export type Conversation = {
+type Conversation = {
   exchanges: readonly Exchange[]
   isWriting: boolean
   ask: (question: string) => Promise<void>

@@ -3,10 +3,10 @@ type Size = { width: number; height: number }
 type Rectangle = Size & { x: number; y: number }
 
 /** `isFree`: the chip overlaps no other chip. */
-export type ChipPlace = { x: number; y: number; isFree: boolean }
+type ChipPlace = { x: number; y: number; isFree: boolean }
 
 /** The height of a chip and its horizontal padding, as in stage.css. */
-export const CHIP_HEIGHT = 20
+const CHIP_HEIGHT = 20
 const CHIP_PADDING = 14
 const CHIP_FONT = '600 12px system-ui, sans-serif'
 

@@ -2,8 +2,8 @@ import type { Annotation } from '@firesight/client'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
 import type { LocalPhoto } from '../hooks/use-uploads.ts'
 
-export type Tone = 'busy' | 'good' | 'warning' | 'bad'
-export type StatusText = { tone: Tone; title: string; detail?: string; code?: string }
+type Tone = 'busy' | 'good' | 'warning' | 'bad'
+type StatusText = { tone: Tone; title: string; detail?: string; code?: string }
 
 /** Next steps for the user, in addition to the error message of the document. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {

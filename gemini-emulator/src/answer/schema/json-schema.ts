@@ -27,7 +27,7 @@ export type JsonSchema = {
   definitions?: Record<string, JsonSchema>
 }
 
-export type SimpleType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'
+type SimpleType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'
 
 /** Resolves `$ref`, and chooses the first alternative that is not null. */
 export function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {

@@ -58,7 +58,7 @@ export function subjectsFor(name: string, items: JsonSchema, subject: Subject): 
   return subject.things.map((thing) => ({ ...subject, thing }))
 }
 
-export function aboutImage(
+function aboutImage(
   { topic }: Pick<Subject, 'topic'>,
   image: number,
 ): Pick<Subject, 'image' | 'scene' | 'things'> {

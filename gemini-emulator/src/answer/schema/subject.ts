@@ -4,7 +4,7 @@ import { caption, labels } from '../caption.ts'
 import type { Comparison, Difference } from '../compare.ts'
 
 /** The request that an answer is about. */
-export type Topic = {
+type Topic = {
   text: string
   scenes: Scene[]
   comparison: Comparison
@@ -30,7 +30,7 @@ export function plainName(name: string): string {
 }
 
 /** The terms for the subject, most specific first. */
-export function termsFor({ thing, word, scene, difference }: Subject): string[] {
+function termsFor({ thing, word, scene, difference }: Subject): string[] {
   if (word !== undefined) return [word]
   if (thing) return [thing.label, thing.shape, thing.colour]
   if (difference) return [difference.description]
