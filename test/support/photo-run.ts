@@ -15,8 +15,8 @@ import { modelFailure } from './model-failure.ts'
 import { scriptedModel } from './vision.ts'
 
 /*
- * The way of a photo on memory stores, for unit tests: an upload, a scripted model, a clock that stands still. Made anew before each
- * test, so a test may replace a store's method.
+ * Runs of annotateImage() on memory stores: an upload, a scripted model, a stopped clock. New stores for each test, so a test may replace a
+ * method of a store.
  */
 
 export const NAME = 'users/alice/uploads/ball.png'
@@ -78,12 +78,12 @@ export const annotate = async (
   limits: Partial<QuotaLimits> = {},
   changes: Partial<Services> = {},
 ) => annotateImage(photo, { ...services(model, quota), ...changes }, { ...CONFIG, ...limits })
-/** By an event that is too old to come again. */
+/** By the last delivery of an event. */
 export const annotateLast = async (photo: Photo, { model } = scriptedModel()) =>
   annotateImage(photo, services(model), CONFIG, { isLast: true })
 export const remove = async (photo: Photo) => removeAnnotation(photo, services(scriptedModel().model))
 export const annotationOf = (photo: Photo) => annotations.documents.get(photo.imageId)
-/** Where the answer lies that the objects are drawn from, and what was drawn. */
+/** Paths of the answer that the objects are drawn from, and of the drawings. */
 export const drawnPaths = (photo: Photo) =>
   resultPaths(photo).answer(annotationOf(photo)?.steps.locate.answerId ?? 'none')
 export const results = () => [...photos.files.keys()].filter((name) => name !== NAME)

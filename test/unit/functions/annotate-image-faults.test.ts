@@ -17,10 +17,10 @@ import {
 } from '../../support/photo-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
-describe('annotateImage() when something breaks', () => {
+describe('annotateImage(), after a failure', () => {
   const broken = new Error('scripted: the store is down')
 
-  it('asks describe again when its answer could not be written', async () => {
+  it('repeats describe when its answer could not be written', async () => {
     const photo = upload(png)
     const { update } = annotations
     annotations.update = async (about, token, changes, at) => {
@@ -45,7 +45,7 @@ describe('annotateImage() when something breaks', () => {
     })
   })
 
-  it('pays each step once, however often the files cannot be written, and gives up in the end', async () => {
+  it('bills each step once while its files cannot be written, and ends with gave-up', async () => {
     const photo = upload(png)
     const { writeResult } = photos
     photos.writeResult = async (about, path, bytes, type) => {
@@ -69,7 +69,7 @@ describe('annotateImage() when something breaks', () => {
     })
   })
 
-  it('does not ask again for a step that failed for good while the other one waits', async () => {
+  it('does not repeat a step that failed permanently when the other is retried', async () => {
     const photo = upload(png)
     const first = scriptedModel({ describe: [fails('blocked-safety')], locate: [fails('model-unavailable')] })
     await expect(annotate(photo, first)).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe('annotateImage() when something breaks', () => {
     })
   })
 
-  it('draws from the answer of an earlier delivery', async () => {
+  it('draws from the stored answer of an earlier delivery', async () => {
     const photo = upload(png)
     const first = scriptedModel({ describe: [fails('model-timeout')] })
     await expect(annotate(photo, first)).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('annotateImage() when something breaks', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
   })
 
-  it('comes again, and keeps the cost, when the service fails after an answer that cannot be read', async () => {
+  it('throws the event back and keeps the usage when the service fails after an unreadable answer', async () => {
     const photo = upload(png)
     const first = scriptedModel({ locate: ['no JSON here', fails('model-unavailable')] })
     await expect(annotate(photo, first)).rejects.toMatchObject({ code: 'model-unavailable' })
@@ -109,7 +109,7 @@ describe('annotateImage() when something breaks', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', usage: { calls: 3 } })
   })
 
-  it('keeps the first answer, and its cost, when the second request is refused for good', async () => {
+  it('keeps the error and usage of the first answer when the second request is refused', async () => {
     const photo = upload(png)
     const script = scriptedModel({ locate: ['no JSON here', fails('model-refused-request')] })
     await annotate(photo, script)
@@ -120,7 +120,7 @@ describe('annotateImage() when something breaks', () => {
     })
   })
 
-  it('asks again when the answers that were kept are damaged', async () => {
+  it('repeats locate when its stored answers are damaged', async () => {
     const photo = upload(png)
     await expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toThrow(
       'scripted',
@@ -144,7 +144,7 @@ describe('annotateImage() when something breaks', () => {
   it.each([
     ['deleted', (photo: Photo) => remove(photo)],
     ['replaced', async (photo: Photo) => void (await annotate(upload(png, '1700000000000002')), photo)],
-  ])('steps back when the photo is %s while it is read', async (_, interfere) => {
+  ])('ends with claim-lost when the photo is %s while it is read', async (_, interfere) => {
     const photo = upload(png)
     const { readUpload } = photos
     photos.readUpload = async () => {
@@ -160,7 +160,7 @@ describe('annotateImage() when something breaks', () => {
     expect(results().filter((path) => path.startsWith(own))).toEqual([])
   })
 
-  it('leaves no files when it fails after the photo was deleted', async () => {
+  it('leaves no files after a failure when the photo was deleted', async () => {
     const photo = upload(png)
     const { writeResult } = photos
     photos.writeResult = async (about, path, bytes, type) => {

@@ -14,8 +14,8 @@ async function locate(replies: Parameters<typeof scriptedModel>[0]) {
   return { outcome, annotation: annotationOf(photo)!, requests, photo }
 }
 
-describe('annotateImage(), when the objects cannot be read whole', () => {
-  it('asks once more for boxes alone, and adds what is new to what was salvaged', async () => {
+describe('annotateImage(), when the answer with the objects is incomplete', () => {
+  it('asks once more for boxes only, and adds the new objects to the salvaged ones', async () => {
     const again = [
       { box_2d: [255, 250, 750, 750], label: 'red ball' },
       boxOnly('stone', 0),
@@ -44,7 +44,7 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     })
   })
 
-  it('keeps both answers, so that a later delivery draws the same and pays nothing', async () => {
+  it('stores both answers, so that a redelivery draws the same without a request', async () => {
     const { photo } = await locate({ locate: [cutAnswer, [boxOnly('stone', 0)]] })
     const stored = JSON.parse(photos.files.get(drawnPaths(photo).text)!.bytes.toString()) as {
       answers: unknown[]
@@ -60,8 +60,8 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     ['the second answer cannot be read', 'I see a ball.'],
     ['the second answer is cut', new Cut('[{"box_2d":[1')],
     ['the second answer is blocked', fails('blocked-safety')],
-    ['the second answer names nothing', []],
-  ])('keeps what was salvaged when %s', async (_, reply) => {
+    ['the second answer has no objects', []],
+  ])('keeps the salvaged objects when %s', async (_, reply) => {
     const { annotation, requests } = await locate({ locate: [cutAnswer, reply] })
     expect(requests).toHaveLength(2)
     expect(annotation).toMatchObject({
@@ -70,7 +70,7 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     })
   })
 
-  it('believes the second answer that there is nothing', async () => {
+  it('returns no objects when the second answer is an empty list', async () => {
     const { annotation } = await locate({ locate: ['I did not find any polyp.', []] })
     expect(annotation).toMatchObject({
       status: 'succeeded',
@@ -79,13 +79,13 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     })
   })
 
-  it('keeps the count of what the first answer lost, although nothing of it can be used', async () => {
+  it('keeps the counts of dropped entries of an unusable first answer', async () => {
     const points = [{ point: [1, 2], label: 'tail' }]
     const { annotation } = await locate({ locate: [points, [boxOnly('tail', 0)]] })
     expect(annotation.dropped).toEqual({ objects: 1, reasons: { 'point-only': 1, 'mask-not-asked': 1 } })
   })
 
-  it('takes boxes of two answers for one thing by their label, or when they nearly agree', async () => {
+  it('merges boxes of two answers with the same label, or that nearly coincide', async () => {
     const box = (label: string, bottom: number) => ({ box_2d: [0, 0, bottom, 1000], label })
     const first = new Cut(`${JSON.stringify([box('room', 1000)]).slice(0, -1)},`)
     const again = [box('room', 700), box('sofa', 600), box('interior', 900)]
@@ -94,12 +94,12 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     expect(annotation.dropped?.reasons).toMatchObject({ duplicate: 2 })
   })
 
-  it('asks once when what the token limit cut off was no object', async () => {
+  it('does not ask again when the token limit cut text after the last object', async () => {
     const { requests } = await locate({ locate: [new Cut(`${JSON.stringify([ball])}\n\nThese are`)] })
     expect(requests).toHaveLength(1)
   })
 
-  it('says what the last answer lacked when neither can be read, and what both cost', async () => {
+  it('reports the error of the second answer and the usage of both when neither can be read', async () => {
     const { annotation, requests } = await locate({ locate: ['prose', new Cut('[{"box_2d":[1')] })
     expect(requests).toHaveLength(2)
     expect(annotation).toMatchObject({
@@ -110,12 +110,12 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     expect(annotation).not.toHaveProperty('objects')
   })
 
-  it('says that the second answer was blocked when the first one cannot be read', async () => {
+  it('reports blocked-safety when the first answer is unreadable and the second is blocked', async () => {
     const { annotation } = await locate({ locate: ['prose', fails('blocked-safety')] })
     expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-safety' } })
   })
 
-  it('asks once when the answer was damaged but not cut', async () => {
+  it('does not ask again when a damaged answer is complete', async () => {
     const { annotation, requests } = await locate({
       locate: [JSON.stringify([ball]).replace('"ball"', "'ball'")],
     })
@@ -126,13 +126,13 @@ describe('annotateImage(), when the objects cannot be read whole', () => {
     })
   })
 
-  it('does not ask again what was blocked', async () => {
+  it('does not ask again after a blocked answer', async () => {
     const { annotation, requests } = await locate({ locate: [fails('blocked-safety')] })
     expect(requests).toHaveLength(1)
     expect(annotation).toMatchObject({ status: 'partial', error: { code: 'blocked-safety' } })
   })
 
-  it('asks for the description again in the same words', async () => {
+  it('repeats an unreadable description with the same request', async () => {
     const script = scriptedModel({ describe: ['prose', DESCRIPTION] })
     const photo = upload(png)
     await annotate(photo, script)

@@ -10,7 +10,7 @@ import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { loggedAttempts, readStream } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
-/* How often the model is asked, and how long is waited between: over HTTP, with the waits of production on a clock that takes no time. */
+/* Retries and waits over HTTP: the production waits, on a clock that takes no time. */
 
 const emulated = useEmulatedModel()
 /** Seconds that were waited. */
@@ -50,18 +50,18 @@ const retryInfo = (retryDelay: string) => ({
 
 describe('createGenaiModel() waits', () => {
   it.each([
-    ['longer each time for an overloaded service', { status: 503 }, 'model-unavailable', [2, 8, 20]],
-    ['as long behind a page of a proxy', { fault: 'html' }, 'model-unavailable', [2, 8, 20]],
-    ['a little when the service stumbles', { status: 500 }, 'model-unavailable', [1, 4]],
-    ['a little when the connection is lost', { fault: 'reset' }, 'model-unavailable', [1, 4]],
-    ['once for a body that was cut: it may have been paid', { fault: 'truncate' }, 'model-unavailable', [1]],
-    ['once for a success that is a page', { fault: 'html', status: 200 }, 'model-unavailable', [1]],
-    ['once for a time-out of the service', { status: 504 }, 'model-timeout', [1]],
-    ['when there are too many requests', quota(), 'model-rate-limited', [2, 4, 8]],
-    ['as long as it is told to, twice', quota(retryInfo('12s')), 'model-rate-limited', [12.5, 12.5]],
-    ['not for longer than 30 s', quota(retryInfo('31s')), 'model-rate-limited', []],
-    ['not for a refusal', { status: 400 }, 'model-refused-request', []],
-    ['not for a wrong key', { status: 403 }, 'model-misconfigured', []],
+    ['2, 8 and 20 s for 503', { status: 503 }, 'model-unavailable', [2, 8, 20]],
+    ['2, 8 and 20 s for an HTML page with 502', { fault: 'html' }, 'model-unavailable', [2, 8, 20]],
+    ['1 and 4 s for 500', { status: 500 }, 'model-unavailable', [1, 4]],
+    ['1 and 4 s for a lost connection', { fault: 'reset' }, 'model-unavailable', [1, 4]],
+    ['once for half a body, which is billed', { fault: 'truncate' }, 'model-unavailable', [1]],
+    ['once for an HTML page with 200', { fault: 'html', status: 200 }, 'model-unavailable', [1]],
+    ['once for 504, which may be billed', { status: 504 }, 'model-timeout', [1]],
+    ['2, 4 and 8 s for 429 without RetryInfo', quota(), 'model-rate-limited', [2, 4, 8]],
+    ['as long as RetryInfo says, twice', quota(retryInfo('12s')), 'model-rate-limited', [12.5, 12.5]],
+    ['not for a RetryInfo over 30 s', quota(retryInfo('31s')), 'model-rate-limited', []],
+    ['not for 400', { status: 400 }, 'model-refused-request', []],
+    ['not for 403', { status: 403 }, 'model-misconfigured', []],
   ] satisfies [string, Script['reply'], string, number[]][])('%s', async (_, reply, code, expected) => {
     await emulated.script({ reply })
     await expect(model().generate(request())).rejects.toMatchObject({ code })
@@ -69,7 +69,7 @@ describe('createGenaiModel() waits', () => {
     expect(await emulated.journal()).toHaveLength(expected.length + 1)
   })
 
-  it('by the patience of each failure, when they change', async () => {
+  it('by separate counts for each kind of failure', async () => {
     await emulated.script({ times: 1, reply: { status: 500 } })
     await emulated.script({ times: 1, reply: { status: 503 } })
     await emulated.script({ times: 1, reply: { status: 500 } })
@@ -77,14 +77,14 @@ describe('createGenaiModel() waits', () => {
     expect(waits).toEqual([1, 2, 4])
   })
 
-  it('not beyond the time that is left', async () => {
+  it('not longer than timeLeftMs', async () => {
     await emulated.script({ reply: { status: 503 } })
     const generate = model().generate(request({ timeLeftMs: () => 5000 }))
     await expect(generate).rejects.toMatchObject({ code: 'model-unavailable' })
     expect(waits).toEqual([2])
   })
 
-  it('not longer than its caller waits', async () => {
+  it('not longer than maxWaitMs of the request', async () => {
     await emulated.script({ reply: quota(retryInfo('7s')) })
     const generate = model().generate(request({ maxWaitMs: 5000 }))
     await expect(generate).rejects.toMatchObject({ code: 'model-rate-limited', retryAfterMs: 7000 })
@@ -114,9 +114,9 @@ describe('createGenaiModel() with a fallback', () => {
   const first = { match: { model: 'gemini-3.8-flash' } }
 
   it.each([
-    ['is gone', { status: 404 }, 1],
+    ['is retired', { status: 404 }, 1],
     ['stays overloaded', { status: 503 }, 4],
-  ])('asks it when the model %s, in the ways of its family', async (_, reply, attempts) => {
+  ])('asks it when the model %s, with the configuration of its family', async (_, reply, attempts) => {
     await emulated.script({ ...first, reply })
     const answer = await model({ fallbackModel }).generate(request())
     expect(answer).toMatchObject({ model: { requested: 'gemini-3.8-flash', version: fallbackModel } })
@@ -135,7 +135,7 @@ describe('createGenaiModel() with a fallback', () => {
     expect(log).toEqual(['begin', 'model-not-found, free', 'begin', 'answered'])
   })
 
-  it('asks it before the first piece of a stream', async () => {
+  it('asks it before the first text of a stream', async () => {
     await emulated.script({ ...first, reply: { status: 404 } })
     let text = ''
     const stream = model({ fallbackModel }).stream(request())
@@ -143,11 +143,14 @@ describe('createGenaiModel() with a fallback', () => {
     expect(answer).toMatchObject({ text, model: { version: fallbackModel } })
   })
 
-  it.each([{ status: 500 }, { status: 403 }, quota(retryInfo('60s'))])('does not after %j', async (reply) => {
-    await emulated.script({ ...first, reply })
-    await expect(model({ fallbackModel }).generate(request())).rejects.toBeInstanceOf(VisionError)
-    expect((await emulated.journal()).map((entry) => entry.model)).not.toContain(fallbackModel)
-  })
+  it.each([{ status: 500 }, { status: 403 }, quota(retryInfo('60s'))])(
+    'does not ask it after %j',
+    async (reply) => {
+      await emulated.script({ ...first, reply })
+      await expect(model({ fallbackModel }).generate(request())).rejects.toBeInstanceOf(VisionError)
+      expect((await emulated.journal()).map((entry) => entry.model)).not.toContain(fallbackModel)
+    },
+  )
 })
 
 describe('createGenaiModel() with a request that is too large', () => {
@@ -163,33 +166,33 @@ describe('createGenaiModel() with a request that is too large', () => {
     expect(sizes).toEqual([[[1200, 800]], [[1024, 683]]])
   })
 
-  it('and no oftener', async () => {
+  it('sends it at most twice', async () => {
     await emulated.script({ reply: { status: 413 } })
     await expect(model().generate(request())).rejects.toMatchObject({ code: 'model-refused-image' })
     expect(await emulated.journal()).toHaveLength(2)
   })
 })
 
-describe('ask() once more', () => {
+describe('ask() asks once more', () => {
   const question = (changes: Partial<ModelRequest> = {}) => ({
     request: request(changes),
     read: (answers: readonly { text: string }[]) => answers.at(-1)!.text,
   })
 
-  it('with twice the room, when an answer had no room for a word', async () => {
+  it('with twice the output tokens when an answer ended without text at the token limit', async () => {
     await emulated.script({ times: 1, reply: { text: '', finishReason: 'MAX_TOKENS' } })
     expect(await ask(model(), question())).toMatchObject({ value: expect.stringMatching(/red circle/) })
     expect((await emulated.journal()).map(({ config }) => config?.maxOutputTokens)).toEqual([1000, 2000])
   })
 
-  it('with other sampling, when an answer was a recitation and the family takes sampling', async () => {
+  it('with another temperature after a recitation, if the model family accepts one', async () => {
     await emulated.script({ times: 1, reply: { text: '', finishReason: 'RECITATION' } })
     await ask(model(), question({ model: 'gemini-2.5-flash-lite', temperature: 0.2 }))
     expect((await emulated.journal()).map(({ config }) => config?.temperature)).toEqual([0.2, 1])
   })
 })
 
-describe('createGenaiModel() with an answer that does not end', () => {
+describe('createGenaiModel() with an endless answer', () => {
   /** A server that answers with what `write` writes. */
   async function serve(write: (send: (piece: Buffer) => boolean, end: () => void) => void) {
     let requests = 0
@@ -210,7 +213,7 @@ describe('createGenaiModel() with an answer that does not end', () => {
     return { baseUrl, requests: () => requests, close }
   }
 
-  it('reads no more than 32 MB of it, asks once more, and then the answer is unreadable', async () => {
+  it('reads at most 32 MB, asks once more, and then returns answer-unreadable', async () => {
     const megabyte = Buffer.alloc(1024 * 1024, 'a')
     const server = await serve((send) => {
       let sent = 0
@@ -231,7 +234,7 @@ describe('createGenaiModel() with an answer that does not end', () => {
     }
   })
 
-  it('ends one that drips a byte at a time by its time-out', async () => {
+  it('ends a response of single bytes at its time limit', async () => {
     const timers: NodeJS.Timeout[] = []
     const server = await serve((send) => {
       timers.push(setInterval(() => send(Buffer.from(' ')), 20))

@@ -5,7 +5,7 @@ import { createGenaiModel } from '../../../functions/src/model/gemini/genai-mode
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { readStream } from '../../support/read-stream.ts'
 
-/* Streams that do not end. What is not streamed: model-waits.test.ts. */
+/* Streams that do not end. For whole answers: model-waits.test.ts. */
 
 const request: ModelRequest = {
   model: 'gemini-3.8-flash',
@@ -18,7 +18,7 @@ const request: ModelRequest = {
 let close = () => undefined as void
 afterEach(() => close())
 
-/** A model that asks a server which answers by `write`. `left` tells how many connections the client has closed. */
+/** A model with a server that answers by `write`. `left`: the number of connections that the client closed. */
 async function modelOf(write: (response: ServerResponse) => void, timeoutMs = 10_000) {
   const counts = { requests: 0, left: 0 }
   const server = createServer((_, response) => {
@@ -54,26 +54,26 @@ function pour(response: ServerResponse, piece: string | Buffer): void {
 const chunkOf = (text: string) =>
   `data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text }] } }] })}\n\n`
 
-it('stream() reads no more than 4 MB of one piece, and the answer, which was paid, is unreadable', async () => {
+it('stream() reads at most 4 MB of one chunk, and returns answer-unreadable with usage', async () => {
   const { model, counts } = await modelOf((response) => pour(response, Buffer.alloc(1024 * 1024, 'a')))
-  const told: string[] = []
-  const answer = await readStream(model.stream(request), (text) => told.push(text))
+  const received: string[] = []
+  const answer = await readStream(model.stream(request), (text) => received.push(text))
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
-  expect(told).toEqual([])
+  expect(received).toEqual([])
   await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
 })
 
-it('stream() reads no more than 4 MB of many pieces, and what was told is no answer', async () => {
+it('stream() reads at most 4 MB of many chunks, and returns answer-unreadable', async () => {
   const { model, counts } = await modelOf((response) => pour(response, chunkOf('a'.repeat(100_000))))
-  let told = 0
-  const answer = await readStream(model.stream(request), (text) => (told += text.length))
+  let received = 0
+  const answer = await readStream(model.stream(request), (text) => (received += text.length))
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
-  expect(told).toBeGreaterThan(0)
-  expect(told).toBeLessThan(4 * 1024 * 1024)
+  expect(received).toBeGreaterThan(0)
+  expect(received).toBeLessThan(4 * 1024 * 1024)
   await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
 })
 
-it('stream() ends one that drips a byte at a time by its time-out, and asks once more', async () => {
+it('stream() ends a response of single bytes at its time limit, and repeats it once', async () => {
   const timers: NodeJS.Timeout[] = []
   const { model, counts } = await modelOf((response) => {
     timers.push(setInterval(() => response.write(' '), 20))

@@ -9,7 +9,7 @@ import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { loggedAttempts } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
-/* One request that is sent in several ways: by a fallback model, with smaller images, with new files. */
+/* One request that is sent several times: to a fallback model, with smaller images, with new files. */
 
 const emulated = useEmulatedModel()
 const { png } = await drawScene(FOUR_SHAPES)
@@ -59,7 +59,7 @@ async function attemptsOf(ask = model(), changes: Partial<ModelRequest> = {}) {
 }
 
 describe('createGenaiModel() counts an attempt after a failed one', () => {
-  it('also when that was of the model that is gone', async () => {
+  it('also when that was to a retired model', async () => {
     await answers(ASKED, GONE)
     expect(await attemptsOf()).toEqual(['begin', 'model-not-found, free', 'begin', 'answered'])
   })
@@ -69,7 +69,7 @@ describe('createGenaiModel() counts an attempt after a failed one', () => {
     expect(await attemptsOf()).toEqual(['begin', 'model-refused-image, free', 'begin', 'answered'])
   })
 
-  it('also when that had a file which has vanished', async () => {
+  it('also when that had an expired file', async () => {
     const expiresAt = new Date(Date.now() + 10 * 3600 * 1000)
     // The local Gemini API has no such file.
     const known = { uri: 'https://generativelanguage.googleapis.com/v1beta/files/known', expiresAt }
@@ -89,24 +89,24 @@ describe('createGenaiModel() counts an attempt after a failed one', () => {
   })
 })
 
-describe('createGenaiModel() with a fallback that does not answer either', () => {
+describe('createGenaiModel() with a fallback that fails too', () => {
   it.each<[string, Reply, Reply, ErrorCode]>([
-    ['is gone, while the model asked for is only overloaded', BUSY, GONE, 'model-unavailable'],
-    ['is used up, while the model asked for is only overloaded', BUSY, DAY_LIMIT, 'model-unavailable'],
-    ['refuses, while the model asked for is only overloaded', BUSY, { status: 400 }, 'model-unavailable'],
-    ['is used up, and the model asked for is gone', GONE, DAY_LIMIT, 'model-not-found'],
-    ['is gone too', GONE, GONE, 'model-not-found'],
-    ['refuses, and the model asked for is gone', GONE, { status: 400 }, 'model-refused-request'],
-    ['is overloaded, and the model asked for is gone', GONE, BUSY, 'model-unavailable'],
-    ['is refused its key', BUSY, { status: 403 }, 'model-misconfigured'],
-  ])('that %s: the failure is whose it is', async (_, first, second, code) => {
+    ['is retired while the primary model is overloaded', BUSY, GONE, 'model-unavailable'],
+    ['is over its day limit while the primary model is overloaded', BUSY, DAY_LIMIT, 'model-unavailable'],
+    ['refuses while the primary model is overloaded', BUSY, { status: 400 }, 'model-unavailable'],
+    ['is over its day limit and the primary model is retired', GONE, DAY_LIMIT, 'model-not-found'],
+    ['is retired like the primary model', GONE, GONE, 'model-not-found'],
+    ['refuses and the primary model is retired', GONE, { status: 400 }, 'model-refused-request'],
+    ['is overloaded and the primary model is retired', GONE, BUSY, 'model-unavailable'],
+    ['rejects the API key', BUSY, { status: 403 }, 'model-misconfigured'],
+  ])('that %s: reports the failure of the model that caused it', async (_, first, second, code) => {
     await answers(ASKED, first)
     await answers(FALLBACK, second)
     await expect(model().generate(request())).rejects.toMatchObject({ code })
     expect(await asked()).toContain(FALLBACK)
   })
 
-  it('opens no circuit of the model asked for, when only the fallback is gone', async () => {
+  it('opens no circuit for the primary model when only the fallback is retired', async () => {
     await answers(ASKED, BUSY)
     await answers(FALLBACK, GONE)
     const store = memoryCircuit()
@@ -116,8 +116,8 @@ describe('createGenaiModel() with a fallback that does not answer either', () =>
   })
 })
 
-describe('createGenaiModel() asks no fallback', () => {
-  it('when its caller has ended the request before the next attempt, whatever for', async () => {
+describe('createGenaiModel() does not ask the fallback', () => {
+  it('when the next attempt is refused', async () => {
     await answers(ASKED, BUSY)
     const ended = new VisionError('model-not-found', 'scripted')
     const { attempts, log } = loggedAttempts((attempt) => (attempt === 2 ? ended : undefined))
@@ -126,7 +126,7 @@ describe('createGenaiModel() asks no fallback', () => {
     expect(await asked()).toEqual([ASKED])
   })
 
-  it('when its caller ends the request before the first attempt at the fallback, and hides that from nobody', async () => {
+  it('when the first attempt at the fallback is refused, and returns that refusal', async () => {
     await answers(ASKED, GONE)
     const ended = new VisionError('model-day-limit', 'scripted')
     const { attempts } = loggedAttempts((attempt) => (attempt === 2 ? ended : undefined))
@@ -134,7 +134,7 @@ describe('createGenaiModel() asks no fallback', () => {
     expect(await asked()).toEqual([ASKED])
   })
 
-  it('when an upload failed: files are none of the model', async () => {
+  it('when an upload failed, because uploads do not depend on the model', async () => {
     let uploaded = 0
     const upload = async () => {
       uploaded++
@@ -148,7 +148,7 @@ describe('createGenaiModel() asks no fallback', () => {
     expect(await asked()).toEqual([])
   })
 
-  it('when the time is up, and counts no attempt at it', async () => {
+  it('when no time is left, and counts no attempt', async () => {
     await answers(ASKED, BUSY)
     const deadline = new AbortController()
     const timeLeftMs = () => {
@@ -162,7 +162,7 @@ describe('createGenaiModel() asks no fallback', () => {
     expect(await asked()).toEqual([ASKED])
   })
 
-  it('when it is the model that has failed', async () => {
+  it('when the fallback is the model that failed', async () => {
     await answers(FALLBACK, GONE)
     await expect(model().generate(request({ model: FALLBACK }))).rejects.toThrow(VisionError)
     expect(await asked()).toEqual([FALLBACK])

@@ -15,7 +15,7 @@ describe('withRetry()', () => {
     return { request: async () => callService(request), calls: () => calls }
   }
 
-  it('repeats what may heal', async () => {
+  it('repeats transient failures', async () => {
     const { request, calls } = failing([
       new ApiError({ status: 503, message: '' }),
       new TypeError('fetch failed'),
@@ -35,7 +35,7 @@ describe('withRetry()', () => {
   it.each([
     ['a refusal', new ApiError({ status: 400, message: '' }), 'model-refused-request'],
     [
-      'a wait that is too long',
+      'a RetryInfo beyond the maximum wait',
       new ApiError({
         status: 429,
         message:
@@ -49,7 +49,7 @@ describe('withRetry()', () => {
     expect(calls()).toBe(1)
   })
 
-  it('waits as long as Google asks', async () => {
+  it('waits as long as RetryInfo says', async () => {
     const message =
       '{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"0.04s"}]}}'
     const { request } = failing([new ApiError({ status: 429, message })])
@@ -58,7 +58,7 @@ describe('withRetry()', () => {
     expect(performance.now() - from).toBeGreaterThanOrEqual(38)
   })
 
-  it('repeats a time-out once, since it may have been paid', async () => {
+  it('repeats a time-out once, because it may be billed', async () => {
     const { request, calls } = failing(
       Array.from({ length: 9 }, () => new DOMException('aborted', 'AbortError')),
     )
@@ -77,7 +77,7 @@ describe('withRetry()', () => {
     expect(calls()).toBe(1)
   })
 
-  it('lets bugs through as they are', async () => {
+  it('rethrows unexpected errors unchanged', async () => {
     const bug = new RangeError('ours')
     await expect(withRetry(failing([bug]).request, policy)).rejects.toBe(bug)
   })

@@ -34,23 +34,23 @@ const TOO_EXPENSIVE = {
   body: { error: { code: 402, status: 'RESOURCE_EXHAUSTED', message: '' } },
 }
 
-describe('annotateImage after trouble', () => {
+describe('annotateImage(), after a failure', () => {
   it.each([
-    ['there is no quota', () => vi.stubEnv('TOKENS_PER_DAY', String(spent() + 100))],
-    ['the model is not available', async () => calls.script({ reply: { status: 503 } })],
-  ])('keeps what a photo has when it is forced while %s', async (_, trouble) => {
+    ['the quota is exhausted', () => vi.stubEnv('TOKENS_PER_DAY', String(spent() + 100))],
+    ['the model is unavailable', async () => calls.script({ reply: { status: 503 } })],
+  ])('keeps the earlier results of a photo when a forced run fails because %s', async (_, failRun) => {
     await calls.call('annotateImage', { path: PATH })
     const { caption, objects } = document()
     const files = [...calls.photos.files.keys()]
-    await trouble()
+    await failRun()
     const { error } = await calls.call('annotateImage', { path: PATH, force: true })
     expect(error).toBeDefined()
     expect(document()).toMatchObject({ caption, objects })
-    // What the document points to is there.
+    // The files that the document references.
     expect([...calls.photos.files.keys()]).toEqual(files)
   })
 
-  it('keeps the files of objects that could not be located anew', async () => {
+  it('keeps the earlier files when the objects cannot be located again', async () => {
     await calls.call('annotateImage', { path: PATH })
     const files = [...calls.photos.files.keys()]
     await calls.script({
@@ -62,7 +62,7 @@ describe('annotateImage after trouble', () => {
     expect([...calls.photos.files.keys()]).toEqual(files)
   })
 
-  it('does not take a photo from an event that is coming again', async () => {
+  it('leaves a photo to the redelivery of its event', async () => {
     await calls.script({ reply: { status: 503 } })
     await expect(event()).rejects.toMatchObject({ code: 'model-unavailable' })
     await calls.call('annotateImage', { path: PATH })
@@ -70,7 +70,7 @@ describe('annotateImage after trouble', () => {
     expect(await event()).toMatchObject({ status: 'succeeded' })
   })
 
-  it('leaves a photo deferred that the model still has no allowance for', async () => {
+  it('leaves a photo deferred while the model budget is exhausted', async () => {
     await calls.script({ reply: TOO_EXPENSIVE })
     expect(await event()).toMatchObject({ status: 'deferred' })
     await calls.call('annotateImage', { path: PATH })

@@ -33,8 +33,8 @@ const refusal = (retryAfterMs: number) => ({
   details: { reason: 'model-misconfigured', retryable: false, retryAfterMs },
 })
 
-describe.each(CALL_NAMES)('%s with a wrong key', (name) => {
-  it('asks once, then fails at once for five minutes, and is answered after', async () => {
+describe.each(CALL_NAMES)('%s() with an invalid API key', (name) => {
+  it('asks the model once, then fails without a request for five minutes', async () => {
     const call = async () => calls.call(name, REQUESTS[name](OWN))
     expect(await call()).toMatchObject({ error: refusal(300_000) })
     expect(await calls.requests()).toHaveLength(1)
@@ -48,7 +48,7 @@ describe.each(CALL_NAMES)('%s with a wrong key', (name) => {
   })
 })
 
-it('answerQuestion with a wrong key fails at once also for who reads along, and for calls of other kinds', async () => {
+it('answerQuestion() with an invalid API key opens the circuit for streams and for all callables', async () => {
   const read = async () => {
     const events: AnswerEvent[] = []
     for await (const event of calls.streamAnswer(REQUESTS.answerQuestion(OWN))) events.push(event)

@@ -15,8 +15,8 @@ beforeEach(async () => {
   await calls.forget()
 })
 
-describe.each(CALL_NAMES)('%s', (name) => {
-  it('says unavailable while Cloud Storage cannot be reached', async () => {
+describe.each(CALL_NAMES)('%s()', (name) => {
+  it('returns UNAVAILABLE while Cloud Storage is down', async () => {
     calls.photos.findUpload = async () => {
       throw new VisionError('storage-unavailable', 'Cannot find CANARY')
     }
@@ -28,7 +28,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
     expect(JSON.stringify(error)).not.toContain('CANARY')
   })
 
-  it.each([4, 10, 14])('says unavailable when Firestore gives up with %i', async (code) => {
+  it.each([4, 10, 14])('returns UNAVAILABLE when Firestore fails with status %i', async (code) => {
     calls.photos.findUpload = async () => {
       throw Object.assign(new Error('ABORTED: Too much contention on CANARY'), { code })
     }
@@ -38,7 +38,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
   })
 
   it.each(['object-gone', 'object-superseded'] as const)(
-    'says not found when the photo went while it was read: %s',
+    'returns NOT_FOUND when the photo disappears while it is read: %s',
     async (code) => {
       calls.photos.readUpload = async () => {
         throw new VisionError(code, 'gone')
@@ -48,7 +48,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
     },
   )
 
-  it('says nothing of a bug but that there is one, and logs it under the id that the caller gets', async () => {
+  it('returns only "internal" for a bug, and logs it with the request id of the error', async () => {
     calls.photos.findUpload = async () => {
       throw new TypeError('cannot read CANARY of undefined')
     }
