@@ -3,49 +3,52 @@ import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 import { type Expected, SUCCEEDS } from './picture-case.ts'
 import type { Answer } from './recording-model.ts'
 
-/** What a model says that a picture has talked to, or that has gone mad. */
+/** A hostile or broken answer of the model, for example after prompt injection by a picture. */
 export type AnswerCase = {
   name: string
   answer: Answer
   expected: Expected
   parameters?: Record<string, string>
-  /** How many objects are kept. */
+  /** Number of objects that are kept. */
   objects?: number
-  /** Every reason for which something was dropped, with its count. */
+  /** All reasons for dropped entries, with their counts. */
   dropped?: Record<string, number>
-  /** What else does not hold. */
+  /** Further checks. @returns the problems */
   check?: (annotation: Annotation) => string[]
   heavy?: boolean
 }
 
-/** Text that is no JSON goes as it is. */
-type Said = string | object
+/** Strings are sent unchanged, objects as JSON. */
+type Content = string | object
 
-/** A case whose photo ends well, whatever was said. */
-export function described(name: string, describe: Said, check?: AnswerCase['check']): AnswerCase {
+/** A case whose photo succeeds, despite this description. */
+export function described(name: string, describe: Content, check?: AnswerCase['check']): AnswerCase {
   return answered(name, { describe, locate: OBJECTS }, check ? { check } : {})
 }
 
-export function located(name: string, locate: Said, more: Partial<AnswerCase> = {}): AnswerCase {
+export function located(name: string, locate: Content, more: Partial<AnswerCase> = {}): AnswerCase {
   return answered(name, { describe: DESCRIPTION, locate }, more)
 }
 
 function answered(
   name: string,
-  said: { describe: Said; locate: Said },
+  content: { describe: Content; locate: Content },
   more: Partial<AnswerCase>,
 ): AnswerCase {
-  const answer = { describe: { body: envelope(said.describe) }, locate: { body: envelope(said.locate) } }
+  const answer = {
+    describe: { body: envelope(content.describe) },
+    locate: { body: envelope(content.locate) },
+  }
   return { name, answer, expected: SUCCEEDS, ...more }
 }
 
-/** A whole body: the emulator would cut a text at the number of tokens that was asked for, as an honest service does. */
-export function envelope(said: Said, more: Record<string, string> = {}) {
-  const text = typeof said === 'string' ? said : JSON.stringify(said)
+/** A complete response body. The emulator would truncate a text at the requested number of tokens. */
+export function envelope(content: Content, more: Record<string, string> = {}) {
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
   return { candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }], ...more }
 }
 
-/** What is not so, in words. */
+/** @returns the complaint, unless the condition holds */
 export function unless(holds: boolean, complaint: string): string[] {
   return holds ? [] : [complaint]
 }

@@ -5,18 +5,18 @@ import { cache } from '../../tools/paths.ts'
 import { keepPictures } from './corpus-files.ts'
 import { CORPUS_PACKAGES } from './corpus-packages.ts'
 
-/** A folder for each package, `name_version`, with its pictures. */
+/** Contains a folder per package, `name_version`, with its images. */
 export const corporaFolder = join(cache, 'corpora', 'files')
 
 const work = join(cache, 'corpora', 'work')
 const KEYRINGS = ['debian', 'ubuntu'].map((name) => `/usr/share/keyrings/${name}-archive-keyring.gpg`)
 
 /**
- * Fetches the corpora with apt's own tools and a state of their own: the system's sources, lists and caches stay as they are, and nobody
- * needs to be root. A package that cannot be had is told and left out.
- * @throws Error where there is no apt
+ * Downloads the corpora with apt and a private state: the sources, lists and caches of the system are not changed, and root is not
+ * needed. Packages that cannot be downloaded are reported and skipped.
+ * @throws Error if there is no apt
  */
-export function fetchCorpora(say: (line: string) => void): void {
+export function fetchCorpora(log: (line: string) => void): void {
   rmSync(work, { recursive: true, force: true })
   for (const folder of ['lists/partial', 'cache/archives/partial', 'packages'])
     mkdirSync(join(work, folder), { recursive: true })
@@ -28,11 +28,11 @@ export function fetchCorpora(say: (line: string) => void): void {
       const source = readdirSync(join(work, 'packages')).find(
         (file) => file.startsWith(`${name}_`) && /\.orig\.tar\.\w+$/.test(file),
       )
-      if (!source) throw new Error('it has no .orig.tar')
+      if (!source) throw new Error('no .orig.tar')
       const version = source.slice(0, source.indexOf('.orig.tar'))
-      say(`${version}: ${unpack(join(work, 'packages', source), join(corporaFolder, version))} files`)
+      log(`${version}: ${unpack(join(work, 'packages', source), join(corporaFolder, version))} files`)
     } catch (error) {
-      say(`Cannot have ${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+      log(`Cannot download ${name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
     }
   }
   rmSync(work, { recursive: true, force: true })
@@ -42,7 +42,7 @@ export function fetchCorpora(say: (line: string) => void): void {
 function privateApt(): NodeJS.ProcessEnv {
   const signedBy = KEYRINGS.filter((file) => existsSync(file))
   const option = signedBy.length > 0 ? `[signed-by=${signedBy.join(',')}] ` : ''
-  // Where this machine has its packages from, there it has their sources from too.
+  // The sources come from the same repositories as the packages of this machine.
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)'
   const targets = apt(['indextargets', '--format', format, 'Created-By: Packages'], process.env)
   const lines = new Set(targets.trim().split('\n'))
@@ -66,17 +66,14 @@ function apt(args: string[], env: NodeJS.ProcessEnv): string {
     return execFileSync('apt-get', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    const instead = 'FIRESIGHT_CORPUS=<folder> takes files of your own'
-    throw new Error(
-      `Cannot fetch the corpora, which are Debian packages: there is no apt-get here. ${instead}`,
-      {
-        cause: error,
-      },
-    )
+    const instead = 'FIRESIGHT_CORPUS=<folder> adds your own files'
+    throw new Error(`Cannot download the corpora (Debian packages): apt-get is not installed. ${instead}`, {
+      cause: error,
+    })
   }
 }
 
-/** @returns how many files are kept */
+/** @returns the number of files that are kept */
 function unpack(archive: string, home: string): number {
   const folder = join(work, 'unpacked')
   rmSync(folder, { recursive: true, force: true })

@@ -5,14 +5,14 @@ import type { Subject } from './trial.ts'
 
 const PICTURE_NAME =
   /\.(jpe?g|jpe|a?png|webp|hei[cf]|hif|avif|gif|bmp|dib|tiff?|ico|cur|svgz?|jp[2cm]|j2k|jxl|jng|mng|p[gpbn]m|psd|raf|cr2|nef|dng|exv|orf|mrw|pef|rw2|crw|tga|eps|icns|pcx|xpm|xbm|dds|sgi|fits|icc|xmp)$/i
-/** Folders whose files are for breaking decoders, whatever they are called. */
+/** Folders with files that are meant to break decoders, of any name. */
 const FUZZ_FOLDER = /(^|\/)(fuzz[^/]*|[^/]*corpus|crashers|badfiles|broken[^/]*)\//i
-/** Larger ones are refused by their size alone. */
+/** Larger files are refused because of their size. */
 const MAX_BYTES = 40_000_000
 
 const MAGIC = [/^\x89PNG/, /^\xff\xd8\xff/, /^RIFF[^]{4}WEBP/, /^GIF8/, /^(II\*\0|MM\0\*)/, /^[^]{4}ftyp/]
 
-/** Copies the pictures of a package, and what claims to be one, to a folder of their own. @returns how many */
+/** Copies the images of a package, and files that look like one, to a folder. @returns their number */
 export function keepPictures(from: string, to: string): number {
   let kept = 0
   for (const file of filesIn(from)) {
@@ -29,7 +29,7 @@ function looksLikePicture(file: string): boolean {
   return MAGIC.some((magic) => magic.test(start))
 }
 
-/** A subject for every file of a folder, each content once. */
+/** A subject for each file of a folder, without duplicates. */
 export function corpusSubjects(folder: string, family: string, known = new Set<string>()): Subject[] {
   return filesIn(folder).flatMap((file) => {
     const digest = createHash('sha256').update(readFileSync(file)).digest('hex')

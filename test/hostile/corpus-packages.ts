@@ -1,7 +1,6 @@
 /**
- * Debian source packages whose tests hold pictures: real ones, damaged ones, and those that once broke a decoder. They are fetched where
- * they are run and never committed. `licence`: of the package, by its debian/copyright (bookworm, 2026-11); some of the pictures have
- * others, which it tells file by file.
+ * Debian source packages with test images: real ones, damaged ones, and some that broke a decoder. They are downloaded for a run and never
+ * committed. `licence`: of the package, from debian/copyright (bookworm, 2026-11), which lists other licences of single images.
  */
 export const CORPUS_PACKAGES: { name: string; licence: string }[] = [
   { name: 'exempi', licence: 'BSD-3-Clause' },

@@ -4,8 +4,8 @@ const MAX_DEPTH = 20
 const MAX_NAME_BYTES = 1500
 
 /**
- * What Firestore would refuse in a document, as Firestore's own words are in another process: values that it has no type for, lists in lists,
- * halves of characters, names that it keeps for itself, more than a mebibyte.
+ * Lists what Firestore would refuse in a document: unsupported types, nested arrays, lone surrogates, reserved names, and more than
+ * 1 MiB.
  */
 export function firestoreComplaints(document: Record<string, unknown>, path: string): string[] {
   const complaints: string[] = []
@@ -24,7 +24,7 @@ function checkMap(map: object, at: string, depth: number, complaints: string[]):
     if (name === '' || /^__.*__$/.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES) {
       complaints.push(`${at} has a field named ${JSON.stringify(name.slice(0, 40))}`)
     }
-    if (!name.isWellFormed()) complaints.push(`${at} has a name with half a character`)
+    if (!name.isWellFormed()) complaints.push(`${at} has a name with a lone surrogate`)
     checkValue(value, `${at}/${name}`, depth, complaints)
   }
 }
@@ -32,9 +32,9 @@ function checkMap(map: object, at: string, depth: number, complaints: string[]):
 function checkValue(value: unknown, at: string, depth: number, complaints: string[]): void {
   if (value === null || typeof value === 'boolean' || value instanceof Date) return
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) complaints.push(`${at} has half a character`)
+    if (!value.isWellFormed()) complaints.push(`${at} has a lone surrogate`)
   } else if (typeof value === 'number') {
-    // Firestore takes NaN and infinity, but nobody can do anything with them.
+    // Firestore accepts NaN and infinity, but clients cannot use them.
     if (!Number.isFinite(value)) complaints.push(`${at} is ${value}`)
   } else if (Array.isArray(value)) {
     for (const [index, element] of value.entries()) {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { pictureFamilies } from './pictures/pictures.ts'
 import { endOf, HANG_MS, type Lane, type Result } from './trial.ts'
 
-/** What an instance of 2 GiB may hold while it works on as many photos as it takes at a time. */
+/** The memory limit for four concurrent photos on an instance of 2 GiB. */
 export const MAX_TOGETHER_MEGABYTES = 1024
 const TOGETHER = 4
 
-/** Takes the photos that took the most, all at once, in one process. @param results of the single photos */
+/** Runs the photos that needed the most memory concurrently in one process. @param results of the single photos */
 export async function tryFourAtOnce(results: readonly Result[], lane: Lane): Promise<Result> {
   const pictures = Object.values(pictureFamilies).flat()
   const worst = results

@@ -6,7 +6,7 @@ import { ORDINARY_ANSWER, type RecordingModel, startRecordingModel } from './rec
 import type { Lane } from './trial.ts'
 import { WatchedWorker } from './watched-worker.ts'
 
-/** Processes that photos are tried in, side by side. */
+/** Processes that run trials in parallel. */
 export class Lanes implements AsyncDisposable {
   readonly all: readonly Lane[]
   private readonly folder: string
@@ -24,7 +24,7 @@ export class Lanes implements AsyncDisposable {
     return new Lanes(lanes, folder)
   }
 
-  /** Works through a list, each lane on what comes next. */
+  /** Runs `work` for each item, one item per lane at a time. */
   async each<T, R>(items: readonly T[], work: (item: T, lane: Lane) => Promise<R>): Promise<R[]> {
     const results: R[] = []
     let next = 0

@@ -1,21 +1,21 @@
 import type { Status } from '../../functions/src/document/annotation.ts'
 import type { ErrorCode } from '../../functions/src/errors.ts'
 
-/** How a photo has to end. */
+/** The required end of a photo. */
 export type Expected = { status: Status; code?: ErrorCode }
 
-/** An upload that nobody takes in good faith, made when it is needed. */
+/** A hostile upload, generated on demand. */
 export type PictureCase = {
   name: string
   make: () => Buffer | Promise<Buffer>
   expected: Expected
-  /** With HEIC_ENABLED, where that makes a difference. */
+  /** The end with HEIC_ENABLED, if it differs. */
   withHeic?: Expected
-  /** Stands for more than it is: its refusal must not take long. */
+  /** A decompression bomb: it must be refused quickly. */
   bomb?: boolean
-  /** Takes seconds or some hundred megabytes, so it is for `npm run test:hostile` alone. */
+  /** Takes seconds or hundreds of megabytes, so only `npm run test:hostile` runs it. */
   heavy?: boolean
-  /** What is in the file and must not be in the bytes that the model gets. */
+  /** Contents of the file that must not reach the model. */
   secrets?: readonly string[]
   fileName?: string
   contentType?: string

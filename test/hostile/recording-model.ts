@@ -4,21 +4,21 @@ import type { AddressInfo } from 'node:net'
 import { type Script, startGeminiEmulator } from '@firesight/gemini-emulator'
 import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 
-/** Replies to the two questions about a photo, as the emulator takes them. */
+/** The replies to the two requests for a photo. */
 export type Answer = { describe: Script['reply']; locate: Script['reply'] }
 
-/** What a model says of an ordinary photo, without looking at it. */
+/** The answer for an ordinary photo, independent of the image. */
 export const ORDINARY_ANSWER: Answer = {
   describe: { text: JSON.stringify(DESCRIPTION) },
   locate: { text: JSON.stringify(OBJECTS) },
 }
 
-/** A local Gemini API that keeps the very bytes of the pictures it is sent. */
+/** A local Gemini API that records the images of requests. */
 export type RecordingModel = {
   url: string
-  /** The pictures since the last time. */
+  /** The images since the last call. */
   takePictures(): Buffer[]
-  /** Answers to the two questions about a photo, from now on. */
+  /** Sets the answers from now on. */
   answerWith(answer: Answer): Promise<void>
   close(): Promise<void>
 }
@@ -26,7 +26,7 @@ export type RecordingModel = {
 export async function startRecordingModel(): Promise<RecordingModel> {
   const emulator = await startGeminiEmulator()
   let pictures: Buffer[] = []
-  let laidDown: Answer | undefined
+  let current: Answer | undefined
   const server = createServer((request, response) => {
     void forward(request, response, emulator.url, (body) => pictures.push(...picturesIn(body)))
   })
@@ -40,9 +40,8 @@ export async function startRecordingModel(): Promise<RecordingModel> {
       return taken
     },
     async answerWith(answer) {
-      // The same again is there already.
-      if (answer === laidDown) return
-      laidDown = answer
+      if (answer === current) return
+      current = answer
       await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'DELETE' })
       await post(emulator.url, { match: { textIncludes: 'You describe' }, reply: answer.describe })
       await post(emulator.url, { match: { textIncludes: 'You find' }, reply: answer.locate })
@@ -70,14 +69,14 @@ async function forward(
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
     response.end(Buffer.from(await answer.arrayBuffer()))
   } catch {
-    // One of the two broke off: then the other is told so.
+    // The client or the emulator has closed its connection: close the other one.
     response.destroy()
   }
 }
 
 async function post(url: string, script: Script): Promise<void> {
   const response = await fetch(`${url}/emulator/v1/scripts`, { method: 'POST', body: JSON.stringify(script) })
-  if (!response.ok) throw new Error(`Cannot lay down an answer: ${await response.text()}`)
+  if (!response.ok) throw new Error(`Cannot script an answer: ${await response.text()}`)
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {

@@ -1,11 +1,11 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import type { memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 
-/** Nobody reads them, and they make people read something else. Not the two joiners, which some scripts need. */
+/** Invisible characters can change how text is displayed. Some scripts need the two joiners, so these are allowed. */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const MAX_CHARACTERS = { label: 80, tag: 60, caption: 500, altText: 300, text: 5000 }
 
-/** What is wrong with the texts that a model has given. */
+/** Checks the texts that come from the model. */
 export function textComplaints(annotation: Annotation): string[] {
   const { caption, altText, labels = [], text, objects = [] } = annotation
   const texts = [
@@ -28,13 +28,13 @@ export function textComplaints(annotation: Annotation): string[] {
 
 type Files = ReturnType<typeof memoryPhotos>['files']
 
-/** What is wrong with the files: each that the document names has to be there, and has to be of the size that it should. */
+/** Checks the files: each file that the document references must exist with the right size, and there must be no others. */
 export function fileComplaints({ overlay, preview, objects = [] }: Annotation, files: Files): string[] {
   const masks = objects.flatMap(({ mask, box }) => (mask ? [{ path: mask.path, ...box }] : []))
   const pngs = [...(overlay ? [overlay] : []), ...masks]
   const wrong = pngs.flatMap(({ path, width, height }) => {
     const png = files.get(path)?.bytes
-    if (!png) return [`there is no ${path}`]
+    if (!png) return [`${path} is missing`]
     const [wide, high] = [png.readUInt32BE(16), png.readUInt32BE(20)]
     return wide === width && high === height ? [] : [`${path} is ${wide} x ${high}`]
   })
@@ -42,5 +42,8 @@ export function fileComplaints({ overlay, preview, objects = [] }: Annotation, f
   const unnamed = [...files.keys()].filter(
     (path) => /\.(png|jpg)$/.test(path) && path.includes('/annotations/'),
   )
-  return [...wrong, ...unnamed.filter((path) => !named.has(path)).map((path) => `nothing names ${path}`)]
+  return [
+    ...wrong,
+    ...unnamed.filter((path) => !named.has(path)).map((path) => `no document references ${path}`),
+  ]
 }

@@ -1,4 +1,4 @@
-// `npm run test:hostile`: pictures and answers that nobody sends in good faith, the whole way of a photo. docs/testing.md
+// `npm run test:hostile`: hostile images and model answers, through the whole pipeline. docs/testing.md
 import { parseArgs } from 'node:util'
 import { corporaFolder, fetchCorpora } from './corpora.ts'
 import { tryFourAtOnce } from './four-at-once.ts'
@@ -9,12 +9,12 @@ import { type Result, type Subject, tryPhoto } from './trial.ts'
 import { measuresMemory } from './watched-worker.ts'
 
 const USAGE = `Usage: npm run test:hostile -- [options]
-  --corpora        fetches real, damaged and fuzz files first: Debian source packages, with apt
-  --only <text>    those whose family and name, as in "masks: a mask of 10 MB", have this text
+  --corpora        first downloads real, damaged and fuzzed files: Debian source packages, with apt
+  --only <text>    runs only cases with this text in family and name, such as "masks: a mask of 10 MB"
 FIRESIGHT_CORPUS=<folder> adds the files of any folder.`
 
-/** What makes the corpora worth the name. */
-const LEAST_CORPUS_FILES = 2000
+/** Fewer files mean that downloads failed. */
+const MIN_CORPUS_FILES = 2000
 
 const { values } = parseArgs({
   options: { corpora: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 if (values.help) console.log(USAGE)
 else process.exitCode = (await runAll()) ? 0 : 1
 
-/** @returns whether all is as it should be */
+/** @returns whether no problem was found */
 async function runAll(): Promise<boolean> {
   if (values.corpora) fetchCorpora((line) => console.error(line))
   await using lanes = await Lanes.open(2)
@@ -34,11 +34,11 @@ async function runAll(): Promise<boolean> {
   }
   const made = pictureSubjects()
   await tryAll(
-    'made here, HEIC off',
+    'generated, HEIC off',
     made.filter(({ heicEnabled }) => !heicEnabled),
   )
   await tryAll(
-    'made here, HEIC on',
+    'generated, HEIC on',
     made.filter(({ heicEnabled }) => heicEnabled),
   )
   if (values.only === undefined) {
@@ -65,18 +65,18 @@ function report(groups: Map<string, Result[]>, corpusFiles: number, fetched: boo
   const all = [...groups.values()].flat()
   console.log(markdownTable([...groups].map(([group, results]) => summarise(group, results))))
   console.log(`\nEnds: ${countEnds(all)}\n${extremes(all)}`)
-  if (!measuresMemory) console.log('Memory is measured on Linux only: this system does not tell a peak.')
+  if (!measuresMemory) console.log('Memory is measured on Linux only.')
   if (corpusFiles === 0) {
     console.log(
-      `There are no corpora in ${corporaFolder}: npm run test:hostile -- --corpora fetches them where there is apt.`,
+      `No corpora in ${corporaFolder}: npm run test:hostile -- --corpora downloads them (needs apt).`,
     )
   }
   const broken = all.filter(({ faults }) => faults.length > 0)
   for (const { family, name, heicEnabled, faults } of broken) {
     console.log(`\n${family}: ${name}${heicEnabled ? ' (HEIC on)' : ''}\n  ${faults.join('\n  ')}`)
   }
-  if (all.length === 0) console.log('There is nothing of that name to try.')
-  const tooFew = fetched && corpusFiles < LEAST_CORPUS_FILES
-  if (tooFew) console.log(`\nThe corpora have ${corpusFiles} files, fewer than ${LEAST_CORPUS_FILES}.`)
+  if (all.length === 0) console.log('No case has this text in its name.')
+  const tooFew = fetched && corpusFiles < MIN_CORPUS_FILES
+  if (tooFew) console.log(`\nThe corpora have ${corpusFiles} files, fewer than ${MIN_CORPUS_FILES}.`)
   return all.length > 0 && broken.length === 0 && !tooFew
 }

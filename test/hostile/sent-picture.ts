@@ -2,7 +2,7 @@ const [SOI, EOI, SOS] = [0xd8, 0xd9, 0xda]
 /** APP1 to APP15, where EXIF, XMP and profiles are, and comments. ITU T.81, B.1.1.3. */
 const METADATA = (marker: number) => (marker > 0xe0 && marker <= 0xef) || marker === 0xfe
 
-/** What is wrong with a picture that the model was sent: it must be a JPEG, and nothing else. */
+/** Checks an image that was sent to the model: it must be a JPEG without anything else. */
 export function sentComplaints(picture: Buffer, secrets: readonly string[] = []): string[] {
   const complaints = secrets
     .filter((secret) => picture.includes(secret))

@@ -10,7 +10,7 @@ import { flatJpeg } from './pictures/flat-jpeg.ts'
 import { pictureFamilies } from './pictures/pictures.ts'
 import type { Subject } from './trial.ts'
 
-/** Every picture that is made here, with HEIC off and on. */
+/** All generated images, with HEIC off and on. */
 export function pictureSubjects(): Subject[] {
   return [false, true].flatMap((heicEnabled) =>
     Object.entries(pictureFamilies).flatMap(([family, pictures]) =>
@@ -24,7 +24,7 @@ export function pictureSubjects(): Subject[] {
 
 const PHOTO = flatJpeg({ width: 640, height: 480 })
 
-/** An ordinary photo for every answer. */
+/** An ordinary photo for each answer. */
 export function answerSubjects(): Subject[] {
   return Object.entries(answerFamilies).flatMap(([family, answers]) =>
     answers.map(
@@ -49,7 +49,7 @@ function answerComplaints({ objects, dropped, check }: AnswerCase, annotation: A
   ]
 }
 
-/** Every file of the corpora, and of the folder that FIRESIGHT_CORPUS names. */
+/** All files of the corpora, and of the folder in FIRESIGHT_CORPUS. */
 export function corporaSubjects(own = process.env.FIRESIGHT_CORPUS): Subject[] {
   const packages = existsSync(corporaFolder) ? readdirSync(corporaFolder).toSorted() : []
   const folders = [...packages.map((name) => join(corporaFolder, name)), ...(own ? [own] : [])]
@@ -58,7 +58,7 @@ export function corporaSubjects(own = process.env.FIRESIGHT_CORPUS): Subject[] {
   return folders.flatMap((folder) => corpusSubjects(folder, basename(folder), known))
 }
 
-/** The same with HEIC on, of those to which it makes a difference. */
+/** The HEIC files, with HEIC on. */
 export async function withHeic(subjects: readonly Subject[]): Promise<Subject[]> {
   const files = await Promise.all(
     subjects.map(async (subject) => ({ subject, format: sniffFormat(await subject.make()) })),

@@ -1,7 +1,7 @@
 import { REFUSAL_MS, type Result } from './trial.ts'
 import { measuresMemory } from './watched-worker.ts'
 
-/** One line of the table: what came of a group of photos. */
+/** One line of the table: the results of a group. */
 export function summarise(group: string, results: readonly Result[]): string[] {
   const ends = (pattern: RegExp) => results.filter(({ end }) => pattern.test(end)).length
   const slowest = most(results, ({ durationMs }) => durationMs)
@@ -29,10 +29,10 @@ export const COLUMNS = [
   'most memory',
   'slowest',
   `bombs refused (< ${REFUSAL_MS} ms)`,
-  'not as it should be',
+  'with problems',
 ]
 
-/** As Markdown, whose columns are as wide as they need to be. */
+/** A Markdown table with aligned columns. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const all = [COLUMNS, ...rows]
   const widths = COLUMNS.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
@@ -40,7 +40,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(COLUMNS), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
-/** How often photos ended in which way. */
+/** The number of photos by end. */
 export function countEnds(results: readonly Result[]): string {
   const counts = Object.entries(Object.groupBy(results, ({ end }) => end)).map(
     ([end, list]) => [end, list!.length] as const,
@@ -51,7 +51,7 @@ export function countEnds(results: readonly Result[]): string {
     .join(', ')
 }
 
-/** The photos that took the most, to know them by name. */
+/** The names of the largest and slowest photos. */
 export function extremes(results: readonly Result[]): string {
   const largest = results.toSorted((a, b) => (b.megabytes ?? 0) - (a.megabytes ?? 0)).slice(0, 5)
   const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, 5)

@@ -1,43 +1,43 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Expected } from './picture-case.ts'
+import type { Report, Task } from './pipeline-trial.ts'
 import { type Answer, ORDINARY_ANSWER, type RecordingModel } from './recording-model.ts'
 import { sentComplaints } from './sent-picture.ts'
 import type { WatchedWorker } from './watched-worker.ts'
-import type { Report, Task } from './way-of-a-photo.ts'
 
-/** What a photo may take. */
+/** Limits of one photo. */
 export const HANG_MS = 30_000
 /** The HEIC decoder may take 10 s of CPU time, which two photos at a time share. */
 const HEIC_HANG_MS = 60_000
 export const REFUSAL_MS = 100
 export const MAX_MEGABYTES = 300
-/** HEIC is decoded whole, at 4 bytes a pixel and what its decoder needs beside. docs/reliability.md */
+/** HEIC is decoded as a whole: 4 bytes per pixel, and the memory of the decoder. docs/reliability.md */
 export const MAX_HEIC_MEGABYTES = 700
 
-/** Of these limits: a photo that took more than that after others is measured again alone. */
+/** Part of the limit above which a photo is measured again, in a new process. */
 const CLOSE = 0.6
 
-/** One photo to be tried. */
+/** One photo to test. */
 export type Subject = {
   name: string
   family: string
   heicEnabled: boolean
   make: () => Buffer | Promise<Buffer>
-  /** What must come of it; without it, any end that is one. */
+  /** The required end. Default: any end with a code. */
   expected?: Expected | undefined
   bomb?: boolean | undefined
   secrets?: readonly string[] | undefined
   fileName?: string | undefined
   contentType?: string | undefined
   parameters?: Record<string, string> | undefined
-  /** What the model says; without it, what it says of an ordinary photo. */
+  /** The answer of the model. Default: that for an ordinary photo. */
   answer?: Answer | undefined
-  /** What has to hold of the document and the files. Gives what does not. */
+  /** Checks the document and the files. @returns the problems */
   check?: ((report: Report) => string[]) | undefined
 }
 
-/** `faults`: all that should not be. Empty when the photo was taken as it should. */
+/** `faults`: the problems found. */
 export type Result = Pick<Subject, 'name' | 'family' | 'heicEnabled' | 'bomb'> & {
   end: string
   durationMs: number
@@ -45,11 +45,11 @@ export type Result = Pick<Subject, 'name' | 'family' | 'heicEnabled' | 'bomb'> &
   faults: string[]
 }
 
-/** A process for photos and a model for it alone, so that what one photo brings about is not taken for another's. */
+/** A process and its own model, so that the requests of concurrent trials are not mixed up. */
 export type Lane = { worker: WatchedWorker; model: RecordingModel; folder: string }
 
-/** How a file may end of which nothing is known. */
-const FAIR_ENDS = new Set([
+/** Valid ends of files without an expectation. */
+const VALID_ENDS = new Set([
   'succeeded',
   ...['corrupt-image', 'unsupported-type', 'heic-disabled', 'too-many-pixels', 'bad-dimensions'].map(
     (code) => `rejected/${code}`,
@@ -57,14 +57,14 @@ const FAIR_ENDS = new Set([
   ...['empty-file', 'file-too-large'].map((code) => `rejected/${code}`),
 ])
 
-/** Tries one photo. What was too much is measured again in a new process: what an earlier photo left, or another program, is not its fault. */
+/** Tests one photo. High measurements are repeated in a new process, because an earlier photo or another program may be the cause. */
 export async function tryPhoto(subject: Subject, lane: Lane): Promise<Result> {
   const bytes = await subject.make()
   const file = join(lane.folder, 'photo')
   writeFileSync(file, bytes)
   const limit = subject.heicEnabled && isHeif(bytes) ? MAX_HEIC_MEGABYTES : MAX_MEGABYTES
   let result = await tryOnce(subject, file, lane)
-  for (let again = 0; again < 2 && isTooMuch(result, limit * (again === 0 ? CLOSE : 1)); again++) {
+  for (let again = 0; again < 2 && exceedsLimits(result, limit * (again === 0 ? CLOSE : 1)); again++) {
     lane.worker.stop()
     const next = await tryOnce(subject, file, lane)
     result = {
@@ -81,7 +81,7 @@ export async function tryPhoto(subject: Subject, lane: Lane): Promise<Result> {
   return result
 }
 
-function isTooMuch({ megabytes = 0, durationMs, bomb, faults }: Result, limit: number): boolean {
+function exceedsLimits({ megabytes = 0, durationMs, bomb, faults }: Result, limit: number): boolean {
   return faults.length === 0 && (megabytes > limit || (bomb === true && durationMs > REFUSAL_MS))
 }
 
@@ -109,7 +109,9 @@ async function tryOnce(subject: Subject, file: string, { worker, model }: Lane):
       ...report.complaints,
       ...endFaults(report, subject),
       ...pictures.flatMap((picture) => sentComplaints(picture, subject.secrets)),
-      ...(report.status === 'rejected' && pictures.length > 0 ? ['the model was asked all the same'] : []),
+      ...(report.status === 'rejected' && pictures.length > 0
+        ? ['the model was asked although the photo was rejected']
+        : []),
       ...(subject.check?.(report) ?? []),
     ],
   }
@@ -121,7 +123,7 @@ export function endOf({ status, code }: { status?: string | undefined; code?: st
 
 function endFaults(report: Report, { expected }: Subject): string[] {
   const end = endOf(report)
-  if (!expected) return FAIR_ENDS.has(end) ? [] : [`it ended as ${end}`]
+  if (!expected) return VALID_ENDS.has(end) ? [] : [`it ended as ${end}`]
   return end === endOf(expected) ? [] : [`it ended as ${end} instead of ${endOf(expected)}`]
 }
 

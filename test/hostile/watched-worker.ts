@@ -1,36 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Report, Task } from './way-of-a-photo.ts'
+import type { Report, Task } from './pipeline-trial.ts'
 
-/** How a photo's process took it. `megabytes`: the most that it held above what it held before its first photo; Linux only. */
+/** How trials ended for their process. `megabytes`: the peak memory above that before the first photo; Linux only. */
 export type Watched =
   | { end: 'reported'; reports: Report[]; megabytes: number | undefined }
   | { end: 'crashed'; how: string }
   | { end: 'hung' }
 
-/** Other systems do not tell what a process held at most since a moment. */
+/** Only Linux can reset and report the peak memory of a process. */
 export const measuresMemory = existsSync('/proc/self/clear_refs')
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 
-/** A process that takes photos, and is replaced when one has killed it. */
+/** A process that runs trials, and is replaced when a photo crashes it. */
 export class WatchedWorker {
   private readonly script: string
   private readonly warmUp: Task
   private child: ChildProcess | undefined
   private baselineBytes = 0
 
-  /** @param warmUp a photo that loads what every photo needs */
+  /** @param warmUp a photo that makes the process load its modules */
   constructor(warmUp: Task, script = WORKER) {
     this.warmUp = warmUp
     this.script = script
   }
 
-  /** Takes photos at once, and says how they ended, or how the process did. */
+  /** Runs trials concurrently. @returns how they ended, or how the process ended */
   async run(tasks: Task[], patienceMs: number): Promise<Watched> {
     if (this.hasEnded()) {
       this.child = undefined
-      return { end: 'crashed', how: 'after the photo before this one' }
+      return { end: 'crashed', how: 'after the previous photo' }
     }
     const child = await this.ready()
     resetPeak(child)
@@ -45,22 +45,22 @@ export class WatchedWorker {
     return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null)
   }
 
-  /** The next photo finds a new process. */
+  /** The next trial starts a new process. */
   stop(): void {
     this.child?.kill('SIGKILL')
     this.child = undefined
   }
 
-  /** Starts the process, unless it is there. */
+  /** Starts the process, if it is not running. */
   async ready(): Promise<ChildProcess> {
     if (this.child) return this.child
-    // As deployed, where it is a line of `.env`.
+    // As in the deployed `.env`.
     const env = { ...process.env, MALLOC_ARENA_MAX: deployedArenas() }
     const child = fork(this.script, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     this.child = child
     const answer = await this.ask(child, [this.warmUp], 60_000)
     if (!Array.isArray(answer))
-      throw new Error(`Cannot start a process for photos: ${JSON.stringify(answer)}`)
+      throw new Error(`Cannot start a process for trials: ${JSON.stringify(answer)}`)
     if (measuresMemory) this.baselineBytes = statusBytes(child, 'VmRSS')
     return child
   }
@@ -91,7 +91,7 @@ export class WatchedWorker {
   }
 }
 
-/** proc(5): 5 sets the peak to what is held now. */
+/** proc(5): 5 sets the peak to the current memory. */
 function resetPeak({ pid }: ChildProcess): void {
   if (measuresMemory) writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
@@ -102,7 +102,7 @@ function statusBytes({ pid }: ChildProcess, field: 'VmHWM' | 'VmRSS'): number {
   return Number(kibibytes) * 1024
 }
 
-/** @throws Error when the example of the deployed environment does not bound the allocator's arenas */
+/** @throws Error if `.env.example` does not limit the allocator's arenas */
 function deployedArenas(): string {
   const example = readFileSync(new URL('../../functions/.env.example', import.meta.url), 'utf8')
   const [, arenas] = /^MALLOC_ARENA_MAX=(\d+)$/m.exec(example) ?? []

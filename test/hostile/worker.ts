@@ -1,11 +1,11 @@
-// A process of its own for photos that may kill it. The parent watches it (watched-worker.ts).
-import { type Task, takeWholeWay } from './way-of-a-photo.ts'
+// The process of trials, which a photo may crash. Its parent watches it (watched-worker.ts).
+import { runPipeline, type Task } from './pipeline-trial.ts'
 
-/** Several tasks are taken at once, as an instance takes events. */
+/** Tasks run concurrently, as events do on an instance. */
 export type Order = { tasks: Task[] }
 
 process.on('message', (order: Order) => {
-  void Promise.all(order.tasks.map((task) => takeWholeWay(task))).then(
+  void Promise.all(order.tasks.map((task) => runPipeline(task))).then(
     (reports) => process.send!(reports),
     (error: unknown) => {
       console.error(error)

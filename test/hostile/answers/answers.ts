@@ -4,5 +4,5 @@ import { masks } from './masks.ts'
 import { shapes } from './shapes.ts'
 import { texts } from './texts.ts'
 
-/** Every answer that is made here, by family. */
+/** All generated answers, by family. */
 export const answerFamilies: Record<string, AnswerCase[]> = { masks, boxes, texts, shapes }

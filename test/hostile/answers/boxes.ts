@@ -1,6 +1,6 @@
 import { type AnswerCase, located, unless } from '../answer-case.ts'
 
-/** On the photo of 640 x 480 pixels. */
+/** Pixels of the photo of 640 x 480. */
 type Box = [x: number, y: number, width: number, height: number]
 
 function kept(name: string, box2d: unknown, [x, y, width, height]: Box): AnswerCase {
@@ -17,7 +17,7 @@ function kept(name: string, box2d: unknown, [x, y, width, height]: Box): AnswerC
 
 const CUP = '{"box_2d":[250,250,750,750],"label":"cup"}'
 
-/** Beside a cup, so that the answer has something to keep. */
+/** With a valid cup, so that the answer has an object to keep. */
 function lost(name: string, box2d: string, reason: string): AnswerCase {
   return located(`a box ${name}`, `[${CUP},{"box_2d":${box2d},"label":"plate"}]`, {
     objects: 1,
@@ -25,7 +25,7 @@ function lost(name: string, box2d: string, reason: string): AnswerCase {
   })
 }
 
-/** Boxes that are none, or lie elsewhere. */
+/** Invalid boxes, and boxes outside the image. */
 export const boxes: AnswerCase[] = [
   kept('the wrong way round', [750, 750, 250, 250], [160, 120, 320, 240]),
   kept('that begins outside', [-5, -5, 500, 500], [0, 0, 320, 240]),

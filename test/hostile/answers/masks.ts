@@ -10,7 +10,7 @@ const GREY = { colourType: 0, bitDepth: 8 }
 const base64 = (png: Buffer) => `data:image/png;base64,${png.toString('base64')}`
 const cup = (mask: unknown, label = 'cup') => ({ box_2d: BOX, label, mask })
 
-/** One object whose mask is lost for a reason. */
+/** One object whose mask is dropped for this reason. */
 function lost(name: string, mask: unknown, reason: string): AnswerCase {
   return located(`a mask ${name}`, [cup(mask)], {
     objects: 1,
@@ -45,10 +45,10 @@ const stripes = await sharp(
   .png()
   .toBuffer()
 
-/** In points enough to be one, and over the whole box each time. */
+/** Points that each cross the whole box. */
 const zigzag = Array.from({ length: 2000 }, (_, index) => [250 + index / 4, index % 2 ? 250 : 750])
 
-/** Masks that are bombs, other files, or none. */
+/** Masks that are bombs, other files, or invalid. */
 export const masks: AnswerCase[] = [
   lost(
     'of 30,000 x 30,000 pixels',
@@ -56,7 +56,7 @@ export const masks: AnswerCase[] = [
     'mask-unreadable',
   ),
   lost(
-    'whose pixels go on for 900 MB',
+    'with 900 MB of extra pixels',
     base64(pngOf(ihdr({ width: 16, height: 16, ...GREY }), deflatedZeros(900_000_000))),
     'mask-unreadable',
   ),
@@ -76,18 +76,14 @@ export const masks: AnswerCase[] = [
   lost('that is a GIF', 'data:image/gif;base64,R0lGODlhAQABAAAAACw=', 'mask-unreadable'),
   lost('that is an address', 'https://example.com/mask.png', 'mask-unreadable'),
   lost('that is a file', 'file:///etc/passwd', 'mask-unreadable'),
-  lost(
-    'that says PNG and is none',
-    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAAAAAAA',
-    'mask-unreadable',
-  ),
+  lost('with a PNG header only', 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAAAAAAA', 'mask-unreadable'),
   lost('that is cut', base64(grey).slice(0, -40), 'mask-unreadable'),
   lost('with a wrong checksum', base64(broken(grey)), 'mask-unreadable'),
   lost('of no pixel', base64(flatPng({ width: 64, height: 64, ...GREY })), 'mask-empty'),
   kept('of stripes a pixel wide', base64(stripes)),
   kept('that crosses its box two thousand times', zigzag),
   lost(
-    'that lies elsewhere',
+    'outside the box',
     [
       [0, 0],
       [100, 0],
@@ -146,7 +142,7 @@ export const masks: AnswerCase[] = [
   ),
 ]
 
-/** Together they cost more than one photo may. */
+/** Together they exceed the budget of one photo. */
 function tooComplex({ dropped }: Annotation): string[] {
   return unless(
     (dropped?.reasons['mask-too-complex'] ?? 0) > 0,

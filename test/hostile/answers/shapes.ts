@@ -7,7 +7,7 @@ const UNREADABLE = { status: 'partial', code: 'answer-unreadable' } as const
 const DEPTH = 100_000
 const LONG_NAME = { modelVersion: 'm'.repeat(2_000_000) }
 
-/** The most that a document can be made to hold: as many objects as there may be, long labels, outlines of all points that are stored. */
+/** The largest document: the maximum number of objects, long labels, and the maximum number of stored points. */
 const fullest = Array.from({ length: 255 }, (_, i) => {
   const [top, left] = [Math.floor(i / 16) * 60, (i % 16) * 60]
   return {
@@ -17,7 +17,7 @@ const fullest = Array.from({ length: 255 }, (_, i) => {
   }
 })
 
-/** Answers whose form is the attack. */
+/** Answers with a hostile structure. */
 export const shapes: AnswerCase[] = [
   located('lists, 100,000 deep', '['.repeat(DEPTH) + ']'.repeat(DEPTH), { expected: UNREADABLE }),
   located('an object below 100,000 lists', `${'['.repeat(DEPTH)}${CUP}${']'.repeat(DEPTH)}`, { objects: 1 }),

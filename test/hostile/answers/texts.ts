@@ -4,7 +4,7 @@ import { type AnswerCase, described, located, unless } from '../answer-case.ts'
 const BOX = [250, 250, 750, 750]
 const labelled = (said: unknown) => [{ box_2d: BOX, label: said }]
 
-/** An object with this label: all of it that may be kept. */
+/** An object with this label, of which as much as allowed is kept. */
 function label(name: string, said: unknown, stored: string): AnswerCase {
   return located(`a label ${name}`, labelled(said), {
     objects: 1,
@@ -28,7 +28,7 @@ const HALF = '\ud800'
 const DEPTH = 100_000
 const LONG = 'x'.repeat(1_000_000)
 
-/** Words that are markup, names of something, or nothing to read. */
+/** Texts with markup, special names or invisible characters. */
 export const texts: AnswerCase[] = [
   label('of markup', MARKUP, MARKUP),
   label('that would end an SVG', 'a & b </text>', 'a & b </text>'),

@@ -4,14 +4,14 @@ import { type PictureCase, rejected, SUCCEEDS } from '../picture-case.ts'
 import { flatPng } from './flat-png.ts'
 import { flatWebp, riffChunk } from './flat-webp.ts'
 
-/** Frames of 32 x 32 pixels, one below the other. */
+/** Frames of 32 x 32 pixels, stacked vertically. */
 function frames(count: number) {
   const frame = 32 * 32 * 3
   const pixels = Uint8Array.from({ length: frame * count }, (_, at) => Math.floor(at / frame) * 40)
   return sharp(pixels, { raw: { width: 32, height: 32 * count, channels: 3, pageHeight: 32 } })
 }
 
-/** Pictures that move. */
+/** Animated images. */
 export const animations: PictureCase[] = [
   {
     name: 'animated GIF',

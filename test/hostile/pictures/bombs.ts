@@ -7,7 +7,7 @@ import { flatPng } from './flat-png.ts'
 import { flatWebp, tiledAlphaWebp, tiledWebp } from './flat-webp.ts'
 
 const TOO_MANY = rejected('too-many-pixels')
-/** The largest that is taken: just under 50 megapixels. */
+/** The largest allowed image: just under 50 megapixels. */
 const LARGEST = { width: 7000, height: 7142 }
 
 const refused = (name: string, make: PictureCase['make']): PictureCase => ({
@@ -23,7 +23,7 @@ const allowed = (name: string, make: PictureCase['make']): PictureCase => ({
   heavy: true,
 })
 
-/** Few bytes that stand for many pixels. */
+/** Few bytes that describe many pixels. */
 export const bombs: PictureCase[] = [
   refused('JPEG, 256 megapixels, progressive', () =>
     flatJpeg({ width: 16_000, height: 16_000, progressive: true }),
@@ -39,7 +39,7 @@ export const bombs: PictureCase[] = [
   {
     name: 'PNG, 2^31 - 1 pixels wide',
     make: () => flatPng({ width: 2 ** 31 - 1, height: 16, colourType: 0, bitDepth: 1 }),
-    // More than libpng takes.
+    // More than libpng accepts.
     expected: rejected('corrupt-image'),
     bomb: true,
   },
@@ -60,7 +60,7 @@ export const bombs: PictureCase[] = [
   allowed('PNG, 50 megapixels, RGBA of 16 bits', () => flatPng({ ...LARGEST, colourType: 6, bitDepth: 16 })),
   allowed('PNG, 50 megapixels, 1 bit', () => flatPng({ ...LARGEST, colourType: 0, bitDepth: 1 })),
   allowed('WebP, 50 megapixels in 28 bytes', () => flatWebp(LARGEST.width, LARGEST.height)),
-  // Decoders hold all of these, in more bytes a pixel than pictures usually have.
+  // Decoders keep all of them in memory, with more bytes per pixel than usual.
   refused('JPEG, 50 megapixels, progressive, all colours at full resolution', () =>
     flatJpeg({ ...LARGEST, progressive: true }),
   ),
@@ -89,13 +89,13 @@ export const bombs: PictureCase[] = [
     bomb: true,
   },
   {
-    name: 'WebP of 65,536 tiles with codes of their own, 1 megapixel',
+    name: 'WebP of 65,536 tiles with their own codes, 1 megapixel',
     make: tiledWebp,
     expected: rejected('corrupt-image'),
     bomb: true,
   },
   {
-    name: 'WebP whose alpha has 65,536 tiles with codes of their own',
+    name: 'WebP whose alpha has 65,536 tiles with their own codes',
     make: async () =>
       tiledAlphaWebp(
         await sharp({ create: { width: 1024, height: 1024, channels: 3, background: 'teal' } })
@@ -106,9 +106,9 @@ export const bombs: PictureCase[] = [
     bomb: true,
   },
   {
-    name: 'PNG whose pixels go on for a gigabyte',
+    name: 'PNG with a gigabyte of extra pixels',
     make: () => withPixels({ width: 64, height: 64 }, 2 ** 30),
-    // libpng tells of bytes too many, and leaves them.
+    // libpng warns about extra bytes, and ignores them.
     expected: SUCCEEDS,
   },
   {

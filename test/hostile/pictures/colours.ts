@@ -5,7 +5,7 @@ import { flatPng } from './flat-png.ts'
 const picture = (channels: 3 | 4 = 3) =>
   sharp({ create: { width: 96, height: 64, channels, background: { r: 200, g: 40, b: 60, alpha: 0.5 } } })
 
-/** Pictures in other colours than three channels of a byte. */
+/** Images with other colours than three channels of one byte. */
 export const colours: PictureCase[] = [
   taken('JPEG, CMYK with a profile', async () =>
     picture().toColourspace('cmyk').withIccProfile('cmyk').jpeg().toBuffer(),

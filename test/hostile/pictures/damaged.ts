@@ -5,7 +5,7 @@ import { type PictureCase, rejected } from '../picture-case.ts'
 const CORRUPT = rejected('corrupt-image')
 const UNSUPPORTED = rejected('unsupported-type')
 
-/** With noise, so that its data are as long as those of a photo. */
+/** With noise, so that it has as much data as a photo. */
 const picture = () =>
   sharp({
     create: {
@@ -45,7 +45,7 @@ const cut = Object.entries(ENCODERS).flatMap(([format, encode]) =>
   ),
 )
 
-/** Only PNG has checksums: to the others, zeros may be pixels. */
+/** Only PNG has checksums: in other formats, zeros may be pixels. */
 const zeroed = (['PNG', 'Adam7 PNG'] as const).map(
   (format): PictureCase => ({
     name: `${format} whose second half is zeros`,
@@ -69,7 +69,7 @@ const heicCut = SHARES.map(
   }),
 )
 
-/** Files that break off, or never began. */
+/** Truncated files. */
 export const damaged: PictureCase[] = [
   { name: 'no bytes', make: () => Buffer.alloc(0), expected: rejected('empty-file') },
   { name: 'one byte', make: () => Buffer.from([0xff]), expected: UNSUPPORTED },
@@ -81,12 +81,12 @@ export const damaged: PictureCase[] = [
     bomb: true,
   },
   {
-    name: '20 MiB of markers after the beginning of a JPEG',
+    name: '20 MiB of markers after the start of a JPEG',
     make: () => Buffer.concat([MAGIC.JPEG, Buffer.alloc(20 * 2 ** 20 - 3, 0xff)]),
     expected: CORRUPT,
   },
   {
-    name: '20 MiB of empty chunks after the beginning of a PNG',
+    name: '20 MiB of empty chunks after the start of a PNG',
     make: () => Buffer.concat([MAGIC.PNG, Buffer.alloc(20 * 2 ** 20 - 8)]),
     expected: CORRUPT,
   },
@@ -98,7 +98,7 @@ export const damaged: PictureCase[] = [
     }),
   ),
   {
-    name: 'the first bytes of HEIC, and no more',
+    name: 'only the first bytes of HEIC',
     make: () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
     expected: rejected('heic-disabled'),
     withHeic: CORRUPT,

@@ -42,7 +42,7 @@ const SVGS = {
   'of a billion laughs': svg('<text>&l9;</text>', `<!DOCTYPE svg [<!ENTITY l0 "ha">${laughs}]>`),
 }
 
-/** Files that are something else than their name says, or something else as well. */
+/** Files that differ from what their name says, and polyglots. */
 export const disguises: PictureCase[] = [
   ...tailed,
   ...Object.entries(SVGS).map(
@@ -65,14 +65,14 @@ export const disguises: PictureCase[] = [
   other('a JPEG after white space', async () => Buffer.concat([Buffer.from('\r\n'), await jpeg()])),
   other('AVIF of 25 megapixels in few bytes', flatAvif, 'AVIF'),
   {
-    name: 'PNG that is said to be HTML',
+    name: 'PNG with the content type of HTML',
     make: png,
     expected: SUCCEEDS,
     fileName: 'page.html',
     contentType: 'text/html',
   },
   {
-    name: 'JPEG named .png, of no content type',
+    name: 'JPEG named .png, without a content type',
     make: jpeg,
     expected: SUCCEEDS,
     fileName: 'photo.png',

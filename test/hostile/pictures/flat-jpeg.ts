@@ -4,13 +4,13 @@ export type JpegHeader = {
   /** 1 grey, 3 YCbCr, 4 CMYK; all at full resolution. */
   components?: 1 | 3 | 4
   progressive?: boolean
-  /** Further scans of a progressive picture, which change nothing. */
+  /** Additional scans of a progressive image, which change nothing. */
   scans?: number
 }
 
 const SOI = Buffer.from([0xff, 0xd8])
 const EOI = Buffer.from([0xff, 0xd9])
-/** Of 14 zero bits after it: that so many blocks have nothing in this band. ITU T.81, G.1.2.2. */
+/** Length in blocks of a run without coefficients in this band: 14 zero bits follow. ITU T.81, G.1.2.2. */
 const RUN_OF_BLOCKS = 2 ** 14
 
 /** A marker segment. ITU T.81, B.1.1.4. */
@@ -21,7 +21,7 @@ export function segment(marker: number, content: Buffer | readonly number[]): Bu
 }
 
 /**
- * A whole JPEG of one colour, as small as one can be: each code table has one code, of one bit, so that all entropy-coded data are zeros.
+ * The smallest JPEG of one colour: each code table has one code of one bit, so that all entropy-coded data are zeros.
  * ITU T.81, B.2 and annexes F and G.
  */
 export function flatJpeg(header: JpegHeader): Buffer {
@@ -42,7 +42,7 @@ export function flatJpeg(header: JpegHeader): Buffer {
   ])
 }
 
-/** The beginning of a JPEG up to its pixels, of which there are none. */
+/** The header of a JPEG, without pixels. */
 export function jpegWithoutPixels(header: JpegHeader): Buffer {
   const components = Array.from({ length: header.components ?? 3 }, (_, index) => index + 1)
   return Buffer.concat([SOI, tables(false), frame(header), startOfScan(components, 0, 63), EOI])
@@ -72,7 +72,7 @@ function startOfScan(components: readonly number[], from: number, to: number): B
   return segment(0xda, [components.length, ...components.flatMap((id) => [id, 0]), from, to, 0])
 }
 
-/** Of one coefficient of one component: the next band each time. */
+/** A scan of one coefficient of one component: each time the next band. */
 function emptyScan(index: number, components: number, blocks: number): Buffer[] {
   const band = 1 + (Math.floor(index / components) % 63)
   const bits = Math.ceil(blocks / RUN_OF_BLOCKS) * 15

@@ -9,9 +9,9 @@ export type PngHeader = {
   interlaced?: boolean
 }
 
-/** Samples a pixel by colour type. PNG specification, 11.2.1, https://www.w3.org/TR/png-3/, 2026-11. */
+/** Samples per pixel, by colour type. PNG specification, 11.2.1, https://www.w3.org/TR/png-3/, 2026-11. */
 const SAMPLES: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
-/** Where the passes of Adam7 begin and how far apart their pixels are: x, y, dx, dy. PNG specification, 8.1. */
+/** Start and step of the passes of Adam7: x, y, dx, dy. PNG specification, 8.1. */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -32,7 +32,7 @@ export function ihdr({ width, height, bitDepth = 8, colourType = 2, interlaced =
 
 export const iend = chunk('IEND', Buffer.alloc(0))
 
-/** A whole PNG whose pixels are all zero. @param before chunks between the header and the pixels */
+/** A PNG whose pixels are all zero. @param before chunks between the header and the pixels */
 export function flatPng(header: PngHeader, before: readonly Buffer[] = []): Buffer {
   return Buffer.concat([
     PNG_SIGNATURE,
@@ -43,7 +43,7 @@ export function flatPng(header: PngHeader, before: readonly Buffer[] = []): Buff
   ])
 }
 
-/** Of all rows with their filter bytes. */
+/** The size of all rows with their filter bytes. */
 function rowBytes({ width, height, bitDepth = 8, colourType = 2, interlaced = false }: PngHeader): number {
   const bits = bitDepth * SAMPLES[colourType]!
   const passes = interlaced

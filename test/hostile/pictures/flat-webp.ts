@@ -1,8 +1,8 @@
 import { BitWriter } from './bit-writer.ts'
 
 /**
- * A whole lossless WebP of one colour: each of its five codes has one symbol, which takes no bit, so that no size takes more than some
- * thirty bytes. RFC 9649, 2.6 and 3.
+ * A lossless WebP of one colour: each of its five codes has one symbol of zero bits, so an image of any size takes about thirty
+ * bytes. RFC 9649, 2.6 and 3.
  */
 export function flatWebp(width: number, height: number): Buffer {
   const writer = header(width, height)
@@ -13,8 +13,8 @@ export function flatWebp(width: number, height: number): Buffer {
 }
 
 /**
- * A WebP of a megapixel in which each tile of 4 x 4 pixels has codes of its own: 65,536 groups of five, of one symbol each, for which
- * decoders make tables. RFC 9649, 3.7.2.2.
+ * A WebP of a megapixel in which each tile of 4 x 4 pixels has its own codes: 65,536 groups of five, of one symbol each. Decoders
+ * build tables for all of them. RFC 9649, 3.7.2.2.
  */
 export function tiledWebp(): Buffer {
   const writer = header(1024, 1024)
@@ -23,10 +23,10 @@ export function tiledWebp(): Buffer {
   return riff('VP8L', writer.bytes())
 }
 
-/** The same as the alpha of a picture whose colours are of another kind. RFC 9649, 2.7.1.2. */
+/** The same as the alpha channel of a lossy image. RFC 9649, 2.7.1.2. */
 export function tiledAlphaWebp(colours: Buffer): Buffer {
   const writer = new BitWriter()
-  // Compressed without loss, unfiltered.
+  // Lossless compression, no filter.
   writer.put(1, 8)
   writer.put(0, 1 + 1)
   putTiles(writer)
@@ -37,7 +37,7 @@ export function tiledAlphaWebp(colours: Buffer): Buffer {
   return riff('VP8X', extended, riffChunk('ALPH', writer.bytes()), colours.subarray(12))
 }
 
-/** A chunk; data of an odd length are followed by a byte that does not count. RFC 9649, 2.3. */
+/** A chunk. Data of odd length get a padding byte. RFC 9649, 2.3. */
 export function riffChunk(name: string, data: Buffer): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32LE(data.length)
@@ -66,7 +66,7 @@ function putGroup(writer: BitWriter): void {
   }
 }
 
-/** That tiles are 4 x 4 pixels, a picture of their 256 x 256 numbers, red and green, then the codes of each. */
+/** The tile size of 4 x 4 pixels, an image of the 256 x 256 tile numbers (red and green), and the codes of each tile. */
 function putTiles(writer: BitWriter): void {
   writer.put(1, 1)
   writer.put(0, 3 + 1)
@@ -80,7 +80,7 @@ function putTiles(writer: BitWriter): void {
   for (let tile = 0; tile < 65_536; tile++) putGroup(writer)
 }
 
-/** The first 256 symbols have 8 bits each, further ones none. RFC 9649, 3.7.2.1.2. */
+/** The first 256 symbols have 8 bits each, the others none. RFC 9649, 3.7.2.1.2. */
 function putFlatCode(writer: BitWriter, size: number): void {
   writer.put(0, 1)
   writer.put(12 - 4, 4)

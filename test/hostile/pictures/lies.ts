@@ -11,7 +11,7 @@ const CORRUPT = rejected('corrupt-image')
 const TOO_MANY = rejected('too-many-pixels')
 const HEIC_OFF = rejected('heic-disabled')
 
-/** Headers that promise another picture than there is. */
+/** Images with false headers. */
 export const lies: PictureCase[] = [
   {
     name: 'JPEG without pixels, 7000 x 7000',
@@ -26,12 +26,12 @@ export const lies: PictureCase[] = [
     bomb: true,
   },
   {
-    name: 'JPEG of no height',
+    name: 'JPEG without a height',
     make: () => jpegWithoutPixels({ width: 700, height: 0 }),
     expected: CORRUPT,
   },
   {
-    name: 'JPEG of no width',
+    name: 'JPEG without a width',
     make: () => jpegWithoutPixels({ width: 0, height: 700 }),
     expected: CORRUPT,
   },
@@ -42,15 +42,15 @@ export const lies: PictureCase[] = [
     bomb: true,
   },
   {
-    name: 'PNG that says it is taller',
+    name: 'PNG with a false height',
     make: async () => relabelledPng(64, 640),
-    // Its header no longer matches its checksum.
+    // The header does not match its checksum.
     expected: CORRUPT,
   },
-  { name: 'PNG of no width', make: () => pngHeader(0, 100), expected: CORRUPT },
-  { name: 'PNG wider than PNGs can be', make: () => pngHeader(2 ** 32 - 1, 1), expected: CORRUPT },
+  { name: 'PNG without a width', make: () => pngHeader(0, 100), expected: CORRUPT },
+  { name: 'PNG with an invalid width', make: () => pngHeader(2 ** 32 - 1, 1), expected: CORRUPT },
   {
-    name: 'WebP that says it is longer than it is',
+    name: 'WebP with a false length',
     make: () => {
       const webp = flatWebp(700, 700)
       webp.writeUInt32LE(0x7fffffff, 4)

@@ -11,7 +11,7 @@ const square = () => sharp({ create: { width: 64, height: 64, channels: 3, backg
 const SIZE = { width: 64, height: 64 }
 const named = (name: string, rest: Buffer) => Buffer.concat([Buffer.from(`${name}\0\0`, 'latin1'), rest])
 
-/** Much beside the pixels, or what nobody should see. */
+/** Images with large or private metadata. */
 export const metadata: PictureCase[] = [
   taken('PNG with a profile of a gigabyte', () =>
     flatPng(SIZE, [chunk('iCCP', named('profile', deflatedZeros(2 ** 30)))]),
@@ -117,14 +117,14 @@ function inserted(jpeg: Buffer, ...segments: Buffer[]): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)])
 }
 
-/** One entry, the tag 0x0112 as a number of 16 bits. EXIF 3.0, 4.6.2. */
+/** One entry: the tag 0x0112 as a 16-bit number. EXIF 3.0, 4.6.2. */
 function orientationSegment(value: number): Buffer {
   const tiff = Buffer.from('II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\0\0\0\0\0\0\0\0', 'latin1')
   tiff.writeUInt16LE(value, 18)
   return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), tiff]))
 }
 
-/** No entry, and itself as the next directory. */
+/** A directory without entries that refers to itself as the next one. */
 function circularExif(): Buffer {
   return segment(0xe1, Buffer.from('Exif\0\0II*\0\x08\0\0\0\0\0\x08\0\0\0', 'latin1'))
 }

@@ -13,7 +13,7 @@ const NAMES = {
   'of 1,000 bytes': 'x'.repeat(1000),
 }
 
-/** Names of objects, which never become names of anything else. */
+/** Object names, which must not appear in other names. */
 export const names: PictureCase[] = Object.entries(NAMES).map(
   ([kind, fileName]): PictureCase => ({
     name: `a name ${kind}`,

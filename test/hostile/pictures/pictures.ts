@@ -9,7 +9,7 @@ import { metadata } from './metadata.ts'
 import { names } from './names.ts'
 import { shapes } from './shapes.ts'
 
-/** Every picture that is made here, by family. */
+/** All generated images, by family. */
 export const pictureFamilies: Record<string, PictureCase[]> = {
   bombs,
   lies,

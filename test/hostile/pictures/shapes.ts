@@ -47,7 +47,7 @@ const taken = (
   ),
 )
 
-/** As small, as long and as narrow as pictures may be, and more. */
+/** Images at and beyond the limits of size and aspect ratio. */
 export const shapes: PictureCase[] = [
   ...refused,
   ...taken,

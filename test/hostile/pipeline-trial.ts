@@ -15,31 +15,31 @@ import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts
 import { firestoreComplaints } from './document-check.ts'
 import { fileComplaints, textComplaints } from './result-check.ts'
 
-/** An upload: its bytes lie in a file, so that they count for the photo's memory. */
+/** An upload. Its bytes are in a file, so that reading them counts towards the memory of the trial. */
 export type Task = {
   file: string
   fileName?: string | undefined
   contentType?: string | undefined
   /** Parameters by name, as text. */
   parameters: Record<string, string>
-  /** Of the local Gemini API. */
+  /** The local Gemini API. */
   geminiUrl: string
 }
 
-/** How a photo ended, and what is wrong with that whatever the photo was. */
+/** How a photo ended, and which general checks failed. */
 export type Report = {
   status?: Status | undefined
   code?: string | undefined
-  /** From the bytes to the end of the photo. */
+  /** From the read bytes to the final status. */
   durationMs: number
   complaints: string[]
   document: Record<string, unknown>
-  /** Names of the files of results. */
+  /** Names of the result files. */
   files: string[]
 }
 
-/** Takes a photo the whole way on memory stores, as its event would. */
-export async function takeWholeWay(task: Task): Promise<Report> {
+/** Runs the annotation pipeline over memory stores, as an event does. */
+export async function runPipeline(task: Task): Promise<Report> {
   const fileName = task.fileName ?? 'photo.jpg'
   const name = `users/alice/uploads/${fileName}`
   const bytes = readFileSync(task.file)
@@ -67,10 +67,10 @@ export async function takeWholeWay(task: Task): Promise<Report> {
   const durationMs = performance.now() - start.ms
   const document = annotations.documents.get(photo.imageId)
   if (document?.status !== 'succeeded' && document?.error?.code !== code) {
-    complaints.push(`the document says ${document?.error?.code}, the outcome ${code}`)
+    complaints.push(`the document has the code ${document?.error?.code}, the outcome ${code}`)
   }
   const files = [...photos.files.keys()].filter((file) => file !== name)
-  complaints.push(...strayFiles(files, photo))
+  complaints.push(...unexpectedFiles(files, photo))
   if (document) complaints.push(...textComplaints(document), ...fileComplaints(document, photos.files))
   return { status: document?.status, code, durationMs, complaints, document: plain(document), files }
 }
@@ -120,8 +120,8 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
   return { services, annotations, photos, start }
 }
 
-/** Results have names of ids and indexes, whatever the photo or the model calls things. */
-function strayFiles(files: string[], photo: Photo): string[] {
+/** Names of results consist of ids and indexes, never of file names or labels. */
+function unexpectedFiles(files: string[], photo: Photo): string[] {
   const { folder } = resultPaths(photo)
   const expected = /^(preview\.jpg|[\w-]+\/(answer\.json|overlay\.png|masks\/\d{1,3}\.png))$/
   return files
@@ -129,7 +129,7 @@ function strayFiles(files: string[], photo: Photo): string[] {
     .map((file) => `it wrote ${JSON.stringify(file)}`)
 }
 
-/** As it goes from process to process. */
+/** As it is sent between processes. */
 function plain(document: Annotation | undefined): Record<string, unknown> {
   return JSON.parse(JSON.stringify(document ?? {})) as Record<string, unknown>
 }
