@@ -22,7 +22,7 @@ const imageSize = { width: 640, height: 480 }
 const photo = flatJpeg(imageSize)
 
 const CHOSEN = [
-  'a mask whose pixels go on for 900 MB',
+  'a mask with 900 MB of extra pixels',
   'a label of half a character',
   'a label that leads elsewhere',
   'a label of JavaScript',
@@ -32,7 +32,7 @@ const CHOSEN = [
   'ten thousand boxes',
   'lists, 100,000 deep',
   'a document as full as can be',
-  'a model that calls itself by two megabytes',
+  'a model name of two megabytes',
 ]
 const cases = Object.values(answerFamilies)
   .flat()

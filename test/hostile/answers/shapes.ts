@@ -52,7 +52,7 @@ export const shapes: AnswerCase[] = [
   // Responses end at 32 MB: MAX_RESPONSE_BYTES.
   located('an answer of 50 MB', longLabel(50_000_000), { expected: UNREADABLE, heavy: true }),
   {
-    name: 'a model that calls itself by two megabytes',
+    name: 'a model name of two megabytes',
     answer: {
       describe: { body: envelope(DESCRIPTION, LONG_NAME) },
       locate: { body: envelope(OBJECTS, LONG_NAME) },

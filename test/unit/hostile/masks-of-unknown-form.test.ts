@@ -13,17 +13,17 @@ test.each([
   ['run lengths', { counts: 'Wkl1', size: [480, 640] }],
   ['a tree', { a: [{ b: [[{ c: 1 }]] }] }],
   ['a number under another name', { area: 0 }],
-])('readMask() counts %s, which it cannot read, rather than take it for no mask', (_, mask) => {
+])('readMask() reports %s as unreadable, not as a missing mask', (_, mask) => {
   expect(readMask(mask, BOX)).toEqual({ mask: null, reason: 'mask-unreadable' })
 })
 
 test.each([[{}], [{ mask: null }], [{ png: '' }]])(
-  'readMask() finds no mask in %j, and nothing to count',
+  'readMask() finds no mask in %j, and reports no loss',
   (mask) => {
     expect(readMask(mask, BOX)).toEqual({ mask: null })
   },
 )
 
-test('readMask() reads a mask within an object', () => {
+test('readMask() reads a mask in an object', () => {
   expect(readMask({ polygon: SQUARE }, BOX)).toEqual({ mask: { form: 'polygon', rings: [SQUARE] } })
 })

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { readVersion } from '../../../functions/src/model/gemini/read-usage.ts'
 
 test.each([['m'.repeat(2_000_000)], [''], [7], [['gemini']], [{ a: [[1]] }], [undefined]])(
-  'readVersion() keeps to the model that was asked where the answer names none',
+  'readVersion() returns the requested model if the answer has no valid version',
   (named) => {
     expect(readVersion(named, 'gemini-3.8-flash')).toBe('gemini-3.8-flash')
   },
 )
 
-test('readVersion() believes a name', () => {
+test('readVersion() returns the version of the answer', () => {
   expect(readVersion('gemini-3.8-flash-001', 'gemini-3.8-flash')).toBe('gemini-3.8-flash-001')
 })

@@ -17,7 +17,7 @@ const file = (width: number) => ({
 })
 
 describe('textComplaints()', () => {
-  it('has none about texts for people', () => {
+  it('accepts ordinary texts', () => {
     const fields = {
       caption: 'Ein Weg <b>',
       labels: ['\u{1f469}\u200d\u{1f467}'],
@@ -31,7 +31,7 @@ describe('textComplaints()', () => {
     ['a label that reads from right to left', { objects: [object('a\u202eb')] }],
     ['a tag with a control character', { labels: ['a\u0007'] }],
     ['a text that is none', { text: 7 as unknown as string }],
-  ])('has one about %s', (_, fields) => {
+  ])('reports %s', (_, fields) => {
     expect(textComplaints(annotation(fields))).toHaveLength(1)
   })
 })
@@ -40,17 +40,17 @@ describe('fileComplaints()', () => {
   const files = (...entries: [string, number][]) =>
     new Map(entries.map(([path, width]) => [path, file(width)]))
 
-  it('has none when every file is named and of its size', () => {
+  it('accepts files that are referenced and have the right size', () => {
     expect(
       fileComplaints(annotation({ objects: [object('a')] }), files(['a/annotations/0.png', 20])),
     ).toEqual([])
   })
 
   it.each([
-    ['a mask that is not there', files()],
+    ['a missing mask', files()],
     ['a mask of another size', files(['a/annotations/0.png', 21])],
     ['a file that nothing names', files(['a/annotations/0.png', 20], ['a/annotations/1.png', 20])],
-  ])('has one about %s', (_, found) => {
+  ])('reports %s', (_, found) => {
     expect(fileComplaints(annotation({ objects: [object('a')] }), found)).toHaveLength(1)
   })
 })

@@ -5,7 +5,7 @@ import { sentComplaints } from '../../hostile/sent-picture.ts'
 const square = sharp({ create: { width: 16, height: 16, channels: 3, background: 'teal' } })
 const jpeg = await square.clone().jpeg().toBuffer()
 
-test('sentComplaints() has none about a JPEG that is nothing else', () => {
+test('sentComplaints() accepts a plain JPEG', () => {
   expect(sentComplaints(jpeg, ['HOME'])).toEqual([])
 })
 
@@ -26,11 +26,11 @@ test.each([
     'the model was sent bytes after the end of the picture',
   ],
   ['another format', square.clone().png().toBuffer(), 'the model was sent no JPEG'],
-])('sentComplaints() has one about %s', async (_, bytes, complaint) => {
+])('sentComplaints() reports %s', async (_, bytes, complaint) => {
   expect(sentComplaints(await bytes)).toEqual([complaint])
 })
 
-test('sentComplaints() finds what must not be sent', () => {
-  const told = Buffer.concat([jpeg.subarray(0, -2), Buffer.from('HOME'), jpeg.subarray(-2)])
-  expect(sentComplaints(told, ['HOME'])).toEqual(['the model was sent "HOME"'])
+test('sentComplaints() reports contents that must not be sent', () => {
+  const leaking = Buffer.concat([jpeg.subarray(0, -2), Buffer.from('HOME'), jpeg.subarray(-2)])
+  expect(sentComplaints(leaking, ['HOME'])).toEqual(['the model was sent "HOME"'])
 })

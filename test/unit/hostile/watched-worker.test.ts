@@ -13,7 +13,7 @@ describe('WatchedWorker', () => {
     ['kills', { end: 'crashed', how: 'signal SIGKILL' }],
     ['exits', { end: 'crashed', how: 'code 3' }],
     ['hangs', { end: 'hung' }],
-  ])('tells that a photo %s its process, and goes on with a new one', async (fileName, watched) => {
+  ])('reports that a photo %s its process, and continues with a new process', async (fileName, watched) => {
     expect(await worker.run([photo(fileName)], 2000)).toEqual(watched)
     expect(await worker.run([photo('fine')], 10_000)).toMatchObject({
       end: 'reported',
@@ -21,7 +21,7 @@ describe('WatchedWorker', () => {
     })
   })
 
-  it.runIf(measuresMemory)('measures what a photo took, and not what the one before it did', async () => {
+  it.runIf(measuresMemory)('measures the memory of one photo, without that of the photo before', async () => {
     const taken = async (fileName: string) => {
       const watched = await worker.run([photo(fileName)], 10_000)
       return watched.end === 'reported' ? (watched.megabytes ?? 0) : 0
