@@ -19,6 +19,7 @@ let heapExceeded = false
 // libheif limits the number of parts of an image, but not the memory that they take together.
 const memory = (globalThis as unknown as { WebAssembly: { Memory: { prototype: WasmMemory } } }).WebAssembly
   .Memory.prototype
+// oxlint-disable-next-line typescript/unbound-method -- called with the memory as `this` below
 const { grow } = memory
 memory.grow = function growWithinLimit(pages) {
   if (this.buffer.byteLength + pages * PAGE_BYTES > maxHeapBytes) {

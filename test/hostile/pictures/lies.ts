@@ -5,7 +5,7 @@ import { type PictureCase, rejected, SUCCEEDS } from '../picture-case.ts'
 import { jpegWithoutPixels } from './flat-jpeg.ts'
 import { iend, ihdr } from './flat-png.ts'
 import { flatWebp } from './flat-webp.ts'
-import { heifGrid, nestedHeifGrids, TILE_SIZE } from './heif-grid.ts'
+import { heifGrid, nestedHeifGrids } from './heif-grid.ts'
 
 const CORRUPT = rejected('corrupt-image')
 const TOO_MANY = rejected('too-many-pixels')
@@ -69,8 +69,12 @@ export const lies: PictureCase[] = [
     heavy: true,
   },
   {
-    name: 'HEIC of grids in grids, a billion tiles',
-    make: () => nestedHeifGrids(Array.from({ length: 30 }, () => ({ rows: 2, columns: 1, size: TILE_SIZE }))),
+    name: 'HEIC of grids in grids, 47 megapixels each',
+    make: () => {
+      const size = { width: 8400, height: 5600 }
+      const grids = Array.from({ length: 13 }, () => ({ rows: 2, columns: 1, size }))
+      return nestedHeifGrids([...grids, { rows: 7, columns: 7, size }])
+    },
     expected: HEIC_OFF,
     withHeic: TOO_MANY,
     heavy: true,
