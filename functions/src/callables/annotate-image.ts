@@ -1,49 +1,37 @@
-import type { z } from 'zod'
 import { type AnnotateImageResult, annotateImageRequest } from '../api/annotate-image.ts'
-import type { Config } from '../config/config.ts'
 import { ANNOTATE_WORK_MS } from '../config/time-limits.ts'
 import { type Photo, type Status, storedError } from '../document/annotation.ts'
 import { type ErrorCode, VisionError } from '../errors.ts'
 import { annotateImage as annotatePhoto } from '../pipeline/annotate-image.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
-import type { Services } from '../ports/services.ts'
 import { spend } from '../quota/spend.ts'
-import { type Caller, callableHandler } from './callable-frame.ts'
+import { callableHandler } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
 /** Final statuses with a result. Any other status ends the call with an error. */
 const WITH_RESULT: Status[] = ['succeeded', 'partial']
 
-/** Called without a response, so that the run continues if the client disconnects. */
-export const handleAnnotateImage = callableHandler(
-  { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
-  annotateImage,
-)
-
 /**
  * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not
- * succeeded, or with `force` all of them. The document shows progress and outcome, also if the call fails.
+ * succeeded, or with `force` all of them. Called without a response, so that it continues if the client
+ * disconnects: the document shows the outcome, also if the call fails.
  * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the
  * photo, and the error of a photo that ended without a result
  */
-async function annotateImage(
-  { path, force = false }: z.output<typeof annotateImageRequest>,
-  { uid }: Caller,
-  services: Services,
-  config: Config,
-): Promise<AnnotateImageResult> {
-  const { bucket, photos } = services
-  const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
-  // Counts the call only: the pipeline reserves the tokens of the photo.
-  return spend({ uid, kind: 'call' }, 0, services, config, async () => {
-    const photo = await photos.findUpload(bucket, name, uid)
-    if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: the upload does not exist')
-    const outcome = await annotatePhoto(photo, services, config, {
-      again: force ? 'always' : 'unless-succeeded',
+export const handleAnnotateImage = callableHandler(
+  { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
+  async ({ path, force = false }, { uid, services, config }): Promise<AnnotateImageResult> => {
+    const { bucket, photos } = services
+    const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
+    // Counts the call only: the pipeline reserves the tokens of the photo.
+    return spend({ uid, kind: 'call' }, 0, services, config, async () => {
+      const photo = await photos.findUpload(bucket, name, uid)
+      if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: the upload does not exist')
+      const again = force ? 'always' : 'unless-succeeded'
+      return resultOf(await annotatePhoto(photo, services, config, { again }), photo)
     })
-    return resultOf(outcome, photo)
-  })
-}
+  },
+)
 
 function resultOf(outcome: Outcome, { imageId, generation }: Photo): AnnotateImageResult {
   if (outcome.ended === 'skipped') {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { z } from 'zod'
 import { type AnswerQuestionResult, answerQuestionRequest } from '../api/answer-question.ts'
-import type { Config } from '../config/config.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { addUsage, NO_USAGE } from '../document/usage.ts'
 import { VisionError } from '../errors.ts'
@@ -11,8 +10,8 @@ import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
 import { questionRequest, StreamedAnswer } from '../tasks/answer-question.ts'
-import { askAboutImages } from './ask-about-images.ts'
-import { type Caller, callableHandler } from './callable-frame.ts'
+import { askAboutImages, preparedOf } from './ask-about-images.ts'
+import { type CallContext, type Caller, callableHandler } from './callable-frame.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
 
@@ -25,40 +24,26 @@ export const handleAnswerQuestion = callableHandler(
 )
 
 /**
- * Answers a question about images. With `caller.onText` the answer is streamed: its pieces together are the
- * answer, unless the call fails.
+ * Answers a question about images. With `onText` the answer is streamed: its pieces are no answer if the call
+ * fails.
  */
 export async function answerQuestion(
   { images, question, history = [] }: z.output<typeof answerQuestionRequest>,
-  caller: Caller,
-  services: Services,
-  config: Config,
+  context: CallContext,
 ): Promise<AnswerQuestionResult> {
-  const { onText, signal } = caller
+  const { onText, signal, services, config } = context
   const model = config.answerModel
-  const { value, account } = await askAboutImages<Answer>(
-    {
-      images: [images].flat(),
-      model,
-      texts: [question, ...history.map(({ text }) => text)],
-      expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
-      question: (loaded) => ({
-        request: questionRequest(
-          loaded.map(({ prepared }) => prepared),
-          question,
-          history,
-          model,
-        ),
-        read: (answers) => readAnswer(answers.at(-1)!),
-      }),
-      ...(onText && {
-        send: async (...asked) => streamAnswer(...asked, onText, signal, services),
-      }),
-    },
-    caller,
-    services,
-    config,
-  )
+  const { value, account } = await askAboutImages<Answer>(context, {
+    images: [images].flat(),
+    model,
+    texts: [question, ...history.map(({ text }) => text)],
+    expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
+    question: (loaded) => ({
+      request: questionRequest(preparedOf(loaded), question, history, model),
+      read: (answers) => readAnswer(answers.at(-1)!),
+    }),
+    ...(onText && { send: async (...asked) => streamAnswer(...asked, onText, signal, services) }),
+  })
   return { ...value, ...account }
 }
 

@@ -1,12 +1,12 @@
 import type { ImageRef } from '../api/image-ref.ts'
 import type { Account } from '../api/results.ts'
 import type { Config } from '../config/config.ts'
+import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
 import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
-import type { Services } from '../ports/services.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
-import type { Caller } from './callable-frame.ts'
+import type { CallContext } from './callable-frame.ts'
 import { allowImages, type LoadedImage, loadImages } from './load-images.ts'
 
 /** A caller is waiting: if the model asks for a longer pause, the call fails with `retryAfterMs`. */
@@ -37,21 +37,17 @@ export type ImageAnswer<T> = {
  * tokens, load and prepare the images, ask, settle the tokens used.
  * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
  */
-export async function askAboutImages<T>(
-  call: ImageCall<T>,
-  caller: Caller,
-  services: Services,
-  config: Config,
-): Promise<ImageAnswer<T>> {
-  const allowed = allowImages(call.images, caller, services, config)
+export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>): Promise<ImageAnswer<T>> {
+  const { uid, services, config } = context
+  const allowed = allowImages(call.images, context)
   const estimate = estimateCall(call, config)
-  return spend({ uid: caller.uid, kind: 'call' }, estimate, services, config, async (meter) => {
-    const images = await loadImages(allowed, caller, services, config)
-    const question = forCaller(call.question(images), caller, meter)
+  return spend({ uid, kind: 'call' }, estimate, services, config, async (meter) => {
+    const images = await loadImages(allowed, context)
+    const question = forCaller(call.question(images), uid, meter)
     const estimatedPromptTokens = estimateRequest(question.request, images)
     const asked = call.send
       ? await call.send(question, meter, estimatedPromptTokens)
-      : await askMetered(question, caller, services, meter)
+      : await askMetered(question, context, meter)
     if ('failure' in asked) throw asked.failure
     const { value, answers, model, usage } = asked
     return { value, answers, images, account: { model, usage, estimatedPromptTokens } }
@@ -60,16 +56,19 @@ export async function askAboutImages<T>(
 
 async function askMetered<T>(
   question: Question<T>,
-  { signal }: Caller,
-  { model }: Services,
+  { signal, services }: CallContext,
   meter: Meter,
 ): Promise<Asked<T>> {
-  const asked = await ask(model, question, signal)
+  const asked = await ask(services.model, question, signal)
   meter.add(asked.usage)
   return asked
 }
 
-function forCaller<T>(question: Question<T>, { uid }: Caller, meter: Meter): Question<T> {
+export function preparedOf(images: readonly LoadedImage[]): PreparedImage[] {
+  return images.map(({ prepared }) => prepared)
+}
+
+function forCaller<T>(question: Question<T>, uid: string, meter: Meter): Question<T> {
   const complete = (request: ModelRequest): ModelRequest => ({
     ...request,
     owner: uid,
@@ -96,7 +95,7 @@ function estimateRequest(request: ModelRequest, images: readonly LoadedImage[]):
   const schema = request.json?.schema ? [JSON.stringify(request.json.schema)] : []
   return estimatePromptTokens({
     model: request.model,
-    images: images.map(({ prepared }) => prepared),
+    images: preparedOf(images),
     texts: [request.systemInstruction, ...prompt, ...followUps, ...schema],
   })
 }

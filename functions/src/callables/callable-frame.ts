@@ -32,13 +32,8 @@ export type CallableDefinition<Schema extends z.ZodType> = {
   operatorsOnly?: boolean
 }
 
-/** The work of a callable. Runs after the caller and the request were checked. */
-export type CallableWork<Schema extends z.ZodType, Result> = (
-  request: z.output<Schema>,
-  caller: Caller,
-  services: Services,
-  config: Config,
-) => Promise<Result>
+/** What the work of a callable needs besides its request. */
+export type CallContext = Caller & { services: Services; config: Config }
 
 export type CallableHandler<Result> = (
   call: CallableRequest<unknown>,
@@ -53,7 +48,7 @@ const OPERATOR_CLAIM = 'firesightOperator'
  */
 export function callableHandler<Schema extends z.ZodType, Result>(
   definition: CallableDefinition<Schema>,
-  work: CallableWork<Schema, Result>,
+  work: (request: z.output<Schema>, context: CallContext) => Promise<Result>,
 ): CallableHandler<Result> {
   return async (call, response) => {
     const requestId = randomUUID()
@@ -67,7 +62,7 @@ export function callableHandler<Schema extends z.ZodType, Result>(
       const services = await getServices(config, () => GEMINI_API_KEY.value())
       if (definition.operatorsOnly) checkOperator(call)
       const caller = { uid, signal: limit.signal, ...streamTo(call, response) }
-      const result = await work(request, caller, services, config)
+      const result = await work(request, { ...caller, services, config })
       logger.info('call answered', { ...logFields, ...tokensOf(result), ms: Date.now() - started })
       return result
     } catch (error) {

@@ -1,12 +1,10 @@
 import type { z } from 'zod'
 import { type DescribeImageResult, describeImageRequest } from '../api/describe-image.ts'
-import type { Config } from '../config/config.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
-import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
 import { type DescribeOptions, describeRequest, readDescription } from '../tasks/describe.ts'
 import { askAboutImages } from './ask-about-images.ts'
-import { type Caller, callableHandler } from './callable-frame.ts'
+import { type CallContext, callableHandler } from './callable-frame.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
 
@@ -18,27 +16,20 @@ export const handleDescribeImage = callableHandler(
 /** Describes an image in the requested language and style. With `labelSet` it classifies the image. */
 export async function describeImage(
   { image, ...wishes }: z.output<typeof describeImageRequest>,
-  caller: Caller,
-  services: Services,
-  config: Config,
+  context: CallContext,
 ): Promise<DescribeImageResult> {
   const options = { ...wishes, withoutText: true }
-  const model = config.describeModel
-  const { value, account } = await askAboutImages(
-    {
-      images: [image],
-      model,
-      texts: [options.style ?? '', ...(options.labelSet ?? [])],
-      expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
-      question: ([loaded]) => ({
-        request: describeRequest(loaded!.prepared, model, options),
-        read: (answers) => readAnswer(answers.at(-1)!, options),
-      }),
-    },
-    caller,
-    services,
-    config,
-  )
+  const model = context.config.describeModel
+  const { value, account } = await askAboutImages(context, {
+    images: [image],
+    model,
+    texts: [options.style ?? '', ...(options.labelSet ?? [])],
+    expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
+    question: ([loaded]) => ({
+      request: describeRequest(loaded!.prepared, model, options),
+      read: (answers) => readAnswer(answers.at(-1)!, options),
+    }),
+  })
   return { ...value, ...account }
 }
 

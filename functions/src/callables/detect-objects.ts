@@ -1,45 +1,30 @@
-import type { z } from 'zod'
 import { type DetectObjectsResult, detectObjectsRequest } from '../api/detect-objects.ts'
-import type { Config } from '../config/config.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { withoutMaskReasons } from '../document/drop-reasons.ts'
 import { annotateObjects } from '../pipeline/annotate-objects.ts'
-import type { Services } from '../ports/services.ts'
 import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { Located } from '../tasks/locate/read-location.ts'
 import { locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
 import { askAboutImages } from './ask-about-images.ts'
-import { type Caller, callableHandler } from './callable-frame.ts'
+import { callableHandler } from './callable-frame.ts'
 import { deliverInline, storeDetection } from './detection-output.ts'
 
 const EXPECTED_OUTPUT_TOKENS = { boxes: 1000, masks: 4000 }
-
-export const handleDetectObjects = callableHandler(
-  { name: 'detectObjects', request: detectObjectsRequest, timeoutMs: CALL_WORK_MS, expensive: true },
-  detectObjects,
-)
 
 /**
  * Detects the requested objects in an image, and segments them on request. Boxes are in pixels of the upright
  * image.
  * @throws VisionError also `object-gone` if the photo was deleted before its results were stored
  */
-async function detectObjects(
-  {
-    image: reference,
-    targets: target,
-    masks = false,
-    overlay = false,
-    output,
-  }: z.output<typeof detectObjectsRequest>,
-  caller: Caller,
-  services: Services,
-  config: Config,
-): Promise<DetectObjectsResult> {
-  const { locateModel: model, maxObjects } = config
-  const targets = [target ?? []].flat()
-  const { value, answers, images, account } = await askAboutImages(
-    {
+export const handleDetectObjects = callableHandler(
+  { name: 'detectObjects', request: detectObjectsRequest, timeoutMs: CALL_WORK_MS, expensive: true },
+  async (
+    { image: reference, targets: target, masks = false, overlay = false, output },
+    context,
+  ): Promise<DetectObjectsResult> => {
+    const { locateModel: model, maxObjects } = context.config
+    const targets = [target ?? []].flat()
+    const { value, answers, images, account } = await askAboutImages(context, {
       images: [reference],
       model,
       texts: targets,
@@ -53,25 +38,18 @@ async function detectObjects(
           isPartial: ({ state }) => state === 'salvaged',
         }
       },
-    },
-    caller,
-    services,
-    config,
-  )
-  const { photo, width, height } = images[0]!
-  const image = { width, height }
-  const found = await annotateObjects(masks ? value : withoutMasks(value), image)
-  const delivered =
-    output === 'stored' && photo
-      ? await storeDetection(found, image, { overlay, photo }, services)
-      : await deliverInline(found, image, { overlay })
-  return {
-    image,
-    ...delivered,
-    truncated: value.state === 'salvaged' || answers.some(({ truncated }) => truncated),
-    ...account,
-  }
-}
+    })
+    const { photo, width, height } = images[0]!
+    const image = { width, height }
+    const found = await annotateObjects(masks ? value : withoutMasks(value), image)
+    const delivered =
+      output === 'stored' && photo
+        ? await storeDetection(found, image, { overlay, photo }, context.services)
+        : await deliverInline(found, image, { overlay })
+    const truncated = value.state === 'salvaged' || answers.some((answer) => answer.truncated)
+    return { image, ...delivered, truncated, ...account }
+  },
+)
 
 /** Without a request for masks, a missing mask is no loss. */
 function withoutMasks({ objects, dropped, state }: Located): Located {

@@ -1,14 +1,12 @@
 import pLimit from 'p-limit'
 import type { ImageRef } from '../api/image-ref.ts'
-import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage } from '../image/source-image.ts'
-import type { Services } from '../ports/services.ts'
-import type { Caller } from './callable-frame.ts'
+import type { CallContext } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
 /** An image of a call, ready for the model. `width` and `height` are the upright size of the original. */
@@ -21,15 +19,12 @@ const decoding = pLimit(2)
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
 
 /**
- * Checks that the caller may use all images. Looks only at the references, before anything is reserved or
- * read.
+ * Checks that the caller may use all images. Looks only at the references, before anything is read.
  * @throws VisionError `path-not-allowed`, `url-not-allowed`
  */
 export function allowImages(
   references: readonly ImageRef[],
-  { uid }: Caller,
-  { bucket }: Services,
-  { uploadPath, urlImageHosts }: Config,
+  { uid, services: { bucket }, config: { uploadPath, urlImageHosts } }: CallContext,
 ): AllowedImage[] {
   return references.map((reference) => {
     if ('path' in reference) return { name: ownUpload(reference.path, uid, { bucket, uploadPath }) }
@@ -46,15 +41,14 @@ export function allowImages(
  */
 export async function loadImages(
   images: readonly AllowedImage[],
-  caller: Caller,
-  services: Services,
-  config: Config,
+  context: CallContext,
 ): Promise<LoadedImage[]> {
+  const { signal, config } = context
   const loaded: LoadedImage[] = []
   let bytesLeft = config.maxCallBytes
   for (const allowed of images) {
-    caller.signal.throwIfAborted()
-    const { bytes, photo } = await read(allowed, caller, services, config)
+    signal.throwIfAborted()
+    const { bytes, photo } = await read(allowed, context)
     bytesLeft -= bytes.length
     if (bytesLeft < 0) {
       throw new VisionError(
@@ -63,7 +57,7 @@ export async function loadImages(
       )
     }
     const image = await decoding(async () => {
-      caller.signal.throwIfAborted()
+      signal.throwIfAborted()
       const source = await inspectImage(bytes, config)
       const { width, height } = source
       return { width, height, prepared: await prepareImage(source, config) }
@@ -75,17 +69,13 @@ export async function loadImages(
 
 async function read(
   image: AllowedImage,
-  { uid, signal }: Caller,
-  { photos, urlImages, bucket }: Services,
-  { maxImageBytes, urlImageHosts }: Config,
+  { uid, signal, services, config }: CallContext,
 ): Promise<{ bytes: Buffer; photo?: Photo }> {
+  const { photos, urlImages, bucket } = services
+  const { maxImageBytes: maxBytes, urlImageHosts: hosts } = config
   if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }
-  if ('url' in image) {
-    return {
-      bytes: await urlImages.fetch(image.url, { hosts: urlImageHosts, maxBytes: maxImageBytes, signal }),
-    }
-  }
+  if ('url' in image) return { bytes: await urlImages.fetch(image.url, { hosts, maxBytes, signal }) }
   const photo = await photos.findUpload(bucket, image.name, uid)
   if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: the upload does not exist')
-  return { bytes: await photos.readUpload(photo, maxImageBytes), photo }
+  return { bytes: await photos.readUpload(photo, maxBytes), photo }
 }

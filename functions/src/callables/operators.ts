@@ -10,7 +10,7 @@ const OPTIONS = { timeoutMs: OPERATOR_WORK_MS, operatorsOnly: true }
 /** Sweeps at once, including the scan through all photos. */
 export const handleSweepNow = callableHandler(
   { ...OPTIONS, name: 'sweepNow', request: sweepNowRequest },
-  async ({ allDeferred = false }, _, services, config) => {
+  async ({ allDeferred = false }, { services, config }) => {
     const report = await sweep(services, config, { walk: 'now', allDeferred, budgetMs: SWEEP_BUDGET_MS })
     logger.info('sweep ended', { ...report })
     return report
@@ -20,7 +20,7 @@ export const handleSweepNow = callableHandler(
 /** Starts a backfill and advances it until the time is up. Later sweeps continue it. */
 export const handleStartBackfill = callableHandler(
   { ...OPTIONS, name: 'startBackfill', request: startBackfillRequest },
-  async (request, { uid }, services, config) => {
+  async (request, { uid, services, config }) => {
     const id = await startBackfill(request, uid, services)
     const stopAt = performance.now() + SWEEP_BUDGET_MS
     return toResult(id, await advanceBackfill(id, services, config, () => performance.now() < stopAt))
@@ -29,7 +29,7 @@ export const handleStartBackfill = callableHandler(
 
 export const handleStopBackfill = callableHandler(
   { ...OPTIONS, name: 'stopBackfill', request: backfillRequest },
-  async ({ id }, _, services) => toResult(id, await stopBackfill(id, services)),
+  async ({ id }, { services }) => toResult(id, await stopBackfill(id, services)),
 )
 
 /** Omits the fields that only workers need. */

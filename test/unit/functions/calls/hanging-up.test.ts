@@ -32,8 +32,8 @@ function use() {
 async function ask(onText: NonNullable<Caller['onText']>, signal = new AbortController().signal) {
   const config: Config = readConfig()
   const services = await getServices(config, () => 'CANARY-KEY')
-  const caller = { uid: 'alice', signal, onText }
-  return answerQuestion({ images: OWN, question: 'What?' }, caller, services, config)
+  const context = { uid: 'alice', signal, onText, services, config }
+  return answerQuestion({ images: OWN, question: 'What?' }, context)
 }
 
 describe('answerQuestion(), when the client of a stream disconnects', () => {
