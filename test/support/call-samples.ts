@@ -1,6 +1,6 @@
 import type { CallName } from './calls.ts'
 
-/** A request of each call that needs nothing but an image, and what is wrong with others of the same form. */
+/** A minimal request of each callable for given images. */
 export const REQUESTS: Record<CallName, (...images: object[]) => object> = {
   answerQuestion: (...images) => ({ images, question: 'What is in this picture?' }),
   compareImages: (first, ...images) => ({ images: [first, ...(images.length > 0 ? images : [first])] }),

@@ -10,7 +10,7 @@ import { compareImagesRequest } from '../../functions/src/api/compare-images.ts'
 import { describeImageRequest } from '../../functions/src/api/describe-image.ts'
 import { detectObjectsRequest } from '../../functions/src/api/detect-objects.ts'
 
-/** What the functions take: a request that does not fit is refused, as the functions would. */
+/** The request schemas of the functions. An invalid request is rejected as by the functions. */
 const REQUESTS = {
   answerQuestion: answerQuestionRequest,
   compareImages: compareImagesRequest,
@@ -22,7 +22,7 @@ const REQUESTS = {
 type Name = keyof typeof REQUESTS
 export type Handler = (request: CallableRequest<never>, response: CallableResponse) => unknown
 
-/** Functions of the Firebase SDK, served over HTTP as the emulator would, but in this process; `handlers` by their deployed names. */
+/** Serves callables over HTTP like the emulator, but in this process. `handlers` by their deployed names. */
 export async function serveCallables(handlers: Record<string, Handler>) {
   const app = express()
   app.use(express.json({ limit: '32mb' }))
@@ -48,7 +48,7 @@ export async function serveCallables(handlers: Record<string, Handler>) {
   }
 }
 
-/** An error as the functions give it. */
+/** An error as the functions return it. */
 export function failure(
   status: ConstructorParameters<typeof HttpsError>[0],
   details: { reason: string; retryable: boolean; [key: string]: unknown },

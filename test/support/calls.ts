@@ -14,8 +14,8 @@ import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.t
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 
 /*
- * The functions that clients call, as they are deployed, behind a real HTTP server, with photos in memory and Gemini over HTTP from its
- * emulator. Tokens are believed without a signature, as in the Functions emulator.
+ * The deployed callables behind a real HTTP server, with photos in memory and Gemini over HTTP from its emulator.
+ * Tokens are accepted without a signature, as in the Functions emulator.
  */
 
 export const BUCKET = 'demo-firesight.appspot.com'
@@ -26,28 +26,28 @@ Object.assign(process.env, {
   FIREBASE_DEBUG_FEATURES: '{"skipTokenVerification":true}',
   GEMINI_API_KEY: 'CANARY-KEY',
 })
-/** What the functions have logged, a line each. The logger keeps the console that it finds when it is imported. */
+/** Logged lines of the functions. The logger keeps the console that it finds on import. */
 export const logged: string[] = []
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((line: unknown) => void logged.push(String(line)))
 }
 
-// After the variables, which are read when functions are declared.
+// After the variables, which are read on import.
 const functions = await import('../../functions/src/index.ts')
 const { replaceServices } = await import('../../functions/src/services.ts')
 
-/** Calls that ask the model about images; `annotateImage` takes a photo its whole way. */
+/** Callables that ask the model about images. `annotateImage` runs the whole pipeline. */
 export type CallName = 'answerQuestion' | 'compareImages' | 'detectObjects' | 'describeImage'
 
 export type CallError = { status: string; message: string; details?: ErrorDetails }
-/** Exactly one of the two. */
+/** Either a result or an error. */
 export type CallAnswer<Result> = { httpStatus: number; result?: Result; error?: CallError }
 
-/** One of the three. */
+/** Exactly one field is set. */
 export type AnswerEvent = { message?: AnswerChunk; result?: AnswerQuestionResult; error?: CallError }
 
 type CallInit = {
-  /** Who is signed in; null for nobody. */
+  /** The signed-in user; null without one. */
   uid?: string | null
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -97,7 +97,7 @@ export async function startCalls() {
         ...changes,
       }),
 
-    /** New services before each test; `changes` replaces some. */
+    /** Sets new services, before each test. `changes` replaces some. */
     reset(changes: Partial<Services> = {}) {
       logged.length = 0
       this.photos = memoryPhotos()
@@ -119,7 +119,7 @@ export async function startCalls() {
         ...changes,
       })
     },
-    /** Puts an object into the bucket, past the trigger. */
+    /** Adds an object to the bucket without running the trigger. */
     store(name: string, bytes: Buffer, generation = '1700000000000001'): string {
       this.photos.files.set(name, { bytes, contentType: 'image/png', generation })
       return name
@@ -133,7 +133,7 @@ export async function startCalls() {
       const response = await post(name, data, 'application/json', init)
       return { httpStatus: response.status, ...((await response.json()) as object) }
     },
-    /** Chunks as they come, then the end. */
+    /** Yields the chunks, then the end. */
     async *streamAnswer(data: unknown, init: CallInit = {}): AsyncGenerator<AnswerEvent, void> {
       const response = await post('answerQuestion', data, 'text/event-stream', init)
       let text = ''
@@ -179,7 +179,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A token without a signature, as the emulators take it. */
+/** A token without a signature, as the emulators accept it. */
 function unsigned(uid: string): string {
   const parts = [
     { alg: 'none', typ: 'JWT' },

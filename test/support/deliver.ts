@@ -6,7 +6,7 @@ import { asVisionError, type ErrorCode } from '../../functions/src/errors.ts'
 import { BUCKET, type startCalls } from './calls.ts'
 import { PHOTO, recordOutput } from './canaries.ts'
 
-// After calls.ts, which sets what functions read when they are declared.
+// After calls.ts, which sets the variables that the functions read on import.
 const { onImageUploaded } = await import('../../functions/src/index.ts')
 
 type Calls = Awaited<ReturnType<typeof startCalls>>

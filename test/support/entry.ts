@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 
 export type LoadedEntry = {
-  /** Each exported function with what firebase-tools is told of it. */
+  /** Each exported function with its endpoint manifest. */
   endpoints: Record<string, unknown>
-  /** The file URL of every module that importing the entry has loaded, without Node's own. */
+  /** The file URLs of all modules that importing the entry loads, without Node's own. */
   modules: string[]
 }
 
@@ -33,8 +33,8 @@ export function packageOf(path: string): string | undefined {
 }
 
 /**
- * Packages that take long to load, or that one function needs and another does not: they load with the first event that needs them.
- * firebase-admin is not among them: declaring a callable brings its app, its token verifiers and google-auth-library.
+ * Packages that load slowly or that only some functions need. They load with the first event that needs them.
+ * firebase-admin is not among them: declaring a callable loads its app, its token verifiers and google-auth-library.
  */
 export const HEAVY = [
   '@google-cloud/firestore',

@@ -77,7 +77,7 @@ export function send(
   response.writeHead(200, { 'content-type': 'image/png', ...headers }).end(body)
 }
 
-/** The message of a failure with the code, which tells a log nothing of the URL, its host or an address. */
+/** The message of the failure, after a check that it contains no URL, host or address. */
 export async function failure(code: ErrorCode, fetched: Promise<Buffer>): Promise<string> {
   const error: unknown = await fetched.then(
     () => 'fetched',

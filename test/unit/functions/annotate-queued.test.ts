@@ -30,14 +30,14 @@ describe('annotateQueued()', () => {
   const run = async (name = NAME, bucket = 'bucket') =>
     annotateQueued({ bucket, name }, services(script.model), CONFIG)
 
-  it('runs what is live now under the name, under the claim of an event', async () => {
+  it('annotates the live generation of the name, with the claim of an event', async () => {
     const photo = upload(png)
     expect(await run()).toMatchObject({ photo, outcome: { status: 'succeeded' } })
     expect(await run()).toMatchObject({ outcome: { ended: 'skipped', reason: 'duplicate' } })
     expect(script.requests).toHaveLength(2)
   })
 
-  it('removes what is left of a photo that is gone', async () => {
+  it('removes the results of a deleted photo', async () => {
     const photo = upload(png)
     await annotateLast(photo, scriptedModel({ locate: [fails('model-unavailable')] }))
     photos.files.delete(NAME)
@@ -46,7 +46,7 @@ describe('annotateQueued()', () => {
     expect(await run()).toBeUndefined()
   })
 
-  it('takes nothing but uploads of its own bucket', async () => {
+  it('accepts only uploads of its own bucket', async () => {
     photos.files.set('other.png', { bytes: png, contentType: 'image/png', generation: '1' })
     expect(await run('other.png')).toBeUndefined()
     upload(png)
@@ -54,7 +54,7 @@ describe('annotateQueued()', () => {
     expect(annotations.documents.size).toBe(0)
   })
 
-  it('brings back nothing that was deleted', async () => {
+  it('restores no deleted photo', async () => {
     const photo = upload(png)
     await annotate(photo)
     photos.files.delete(NAME)
@@ -63,7 +63,7 @@ describe('annotateQueued()', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
   })
 
-  it('removes nothing of a photo that was uploaded again after its document was read', async () => {
+  it('removes nothing if the photo was uploaded again after its document was read', async () => {
     const photo = upload(png, '1')
     await annotate(photo)
     photos.files.delete(NAME)

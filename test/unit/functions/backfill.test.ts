@@ -41,10 +41,10 @@ async function work(): Promise<void> {
   for (const [, task] of upkeep.tasks) await annotateQueued(task, services(scriptedModel().model), CONFIG)
 }
 
-const told = (id: string) => upkeep.values.get(`backfills/${id}`) as Backfill
+const stored = (id: string) => upkeep.values.get(`backfills/${id}`) as Backfill
 
 describe('startBackfill()', () => {
-  it('counts and estimates, and queues nothing, unless it is told to', async () => {
+  it('only counts and estimates by default', async () => {
     store(3)
     photos.files.set('users/alice/notes.txt', { bytes: png, contentType: '', generation: '1' })
     const { backfill } = await start({})
@@ -54,13 +54,13 @@ describe('startBackfill()', () => {
       seen: 3,
       photos: 3,
       startedBy: 'operator',
-      // Two requests with an image of 1,120 tokens each, answers of 500 and 4,000: 3 x 6,740 tokens; 0.75 and 3.75 dollars a million.
+      // 3 x 6,740 tokens: two images of 1,120, answers of 500 and 4,000. Prices of 0.75 and 3.75 dollars a million.
       estimate: { tokens: 20_220, usd: 0.06 },
     })
     expect(upkeep.tasks.size).toBe(0)
   })
 
-  it('annotates each photo that has no annotation, and counts how they end', async () => {
+  it('annotates each photo without an annotation, and counts the final statuses', async () => {
     store(5)
     const known = {
       ...upload(png),
@@ -72,38 +72,38 @@ describe('startBackfill()', () => {
     const { id } = await start({ dryRun: false, prefix: 'users/alice/uploads/photo-' })
     expect(upkeep.tasks.size).toBe(4)
     await work()
-    expect(told(id)).toMatchObject({ state: 'done', photos: 4, ended: { succeeded: 4 } })
+    expect(stored(id)).toMatchObject({ state: 'done', photos: 4, ended: { succeeded: 4 } })
     for (let index = 0; index < 5; index++)
       expect(annotations.documents.get(imageIdOf('bucket', nameOf(index)))).toMatchObject({
         status: 'succeeded',
       })
   })
 
-  it('takes only what lies under its prefix', async () => {
+  it('examines only uploads under the prefix', async () => {
     store(2, 'alice')
     store(3, 'bob')
     const { backfill } = await start({ prefix: 'users/bob/' })
     expect(backfill).toMatchObject({ seen: 3, photos: 3 })
   })
 
-  it('never queues more than it may, over any number of pages', async () => {
+  it('queues at most maxPhotos, over any number of pages', async () => {
     store(2500)
     const { backfill } = await start({ dryRun: false, maxPhotos: 1200 })
     expect(backfill).toMatchObject({ state: 'capped', photos: 1200 })
     expect(upkeep.tasks.size).toBe(1200)
   })
 
-  it('retries photos that have ended badly only where it is asked to', async () => {
+  it('reruns failed photos only with retry', async () => {
     const photo = upload(png)
     await annotate(photo, scriptedModel({ describe: [fails('blocked-safety')] }))
     expect((await start({})).backfill).toMatchObject({ photos: 0 })
     const { id } = await start({ retry: true, dryRun: false })
     await work()
-    expect(told(id)).toMatchObject({ photos: 1, ended: { succeeded: 1 } })
+    expect(stored(id)).toMatchObject({ photos: 1, ended: { succeeded: 1 } })
     expect(annotations.documents.get(photo.imageId)).toMatchObject({ status: 'succeeded' })
   })
 
-  it('retries a photo once for each task, whatever its first try ended with', async () => {
+  it('reruns a photo once per task, whatever the outcome of the first attempt', async () => {
     const photo = upload(png)
     await annotate(photo, scriptedModel({ describe: [fails('blocked-safety')] }))
     const { id } = await start({ retry: true, dryRun: false })
@@ -114,7 +114,7 @@ describe('startBackfill()', () => {
     expect(model.requests).toHaveLength(1)
   })
 
-  it('twice, and beside events, annotates each photo once', async () => {
+  it('annotates each photo once when it is started twice', async () => {
     store(3)
     await start({ dryRun: false })
     await start({ dryRun: false })
@@ -126,17 +126,17 @@ describe('startBackfill()', () => {
 })
 
 describe('advanceBackfill()', () => {
-  it('goes on where time ran out, with the next sweep, and queues none twice', async () => {
+  it('continues with the next sweep after its time ran out, and queues no photo twice', async () => {
     store(2500)
     let pages = 0
     const { id, backfill } = await start({ dryRun: false, maxPhotos: 5000 }, () => pages++ < 1)
     expect(backfill).toMatchObject({ state: 'running', seen: 1000, photos: 1000, leasedUntil: null })
     expect(await advanceBackfills(services(script.model), CONFIG, always)).toBe(1)
-    expect(told(id)).toMatchObject({ state: 'done', seen: 2500, photos: 2500, cursor: null })
+    expect(stored(id)).toMatchObject({ state: 'done', seen: 2500, photos: 2500, cursor: null })
     expect(upkeep.tasks.size).toBe(2500)
   })
 
-  it('queues none twice after a death in the middle of a page', async () => {
+  it('queues no photo twice after a crash in the middle of a page', async () => {
     store(30)
     const { enqueue } = upkeep.queue
     let queued = 0
@@ -152,7 +152,7 @@ describe('advanceBackfill()', () => {
     expect(upkeep.tasks.size).toBe(30)
   })
 
-  it('leaves a backfill alone that somebody else goes on with', async () => {
+  it('does not advance a backfill that another worker holds', async () => {
     store(3)
     const { list } = upkeep.objects
     let beside: Backfill | undefined
@@ -172,7 +172,7 @@ describe('advanceBackfill()', () => {
 })
 
 describe('stopBackfill()', () => {
-  it('ends the queueing, and what is queued is not run', async () => {
+  it('stops queueing, and skips queued photos', async () => {
     store(1500)
     let pages = 0
     const { id } = await start({ dryRun: false, maxPhotos: 5000 }, () => pages++ < 1)
@@ -182,7 +182,7 @@ describe('stopBackfill()', () => {
     expect(annotations.documents.size).toBe(0)
   })
 
-  it('wins against a page that is being filled', async () => {
+  it('takes effect while a page is being filled', async () => {
     store(1500)
     const { list } = upkeep.objects
     const id = await startBackfill({ dryRun: false, maxPhotos: 5000 }, 'operator', services(script.model))
@@ -200,7 +200,7 @@ describe('stopBackfill()', () => {
     }
   })
 
-  it('says so when there is none of that id', async () => {
+  it('rejects an unknown id', async () => {
     await expect(stopBackfill('nope', services(script.model))).rejects.toMatchObject({
       code: 'invalid-request',
     })

@@ -14,7 +14,7 @@ it.each([
   expect(limits.CHEAP_CALL_OPTIONS.consumeAppCheckToken).toBeUndefined()
 })
 
-it('answers hold no heartbeats, which SDKs of phones cannot read', async () => {
+it('streams contain no heartbeats, which mobile SDKs cannot read', async () => {
   const limits = await import('../../../functions/src/config/function-options.ts')
   expect(limits.EXPENSIVE_CALL_OPTIONS.heartbeatSeconds).toBeNull()
 })

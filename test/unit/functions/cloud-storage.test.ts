@@ -80,7 +80,7 @@ describe('cloudStoragePhotos()', () => {
   it.each([
     ['gone', 'object-gone', () => undefined],
     ['overwritten', 'object-superseded', () => '3'],
-  ])('tells that the object is %s', async (_, code, generation) => {
+  ])('reports that the object is %s', async (_, code, generation) => {
     respond = holding(generation)
     await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code })
   })
@@ -88,12 +88,12 @@ describe('cloudStoragePhotos()', () => {
   it.each([
     ['gone', 'object-gone', undefined],
     ['overwritten', 'object-superseded', '3'],
-  ])('tells that the object is %s since it was looked at', async (_, code, generation) => {
+  ])('reports that the object is %s since the first check', async (_, code, generation) => {
     respond = holding(() => (requests.length === 1 ? '2' : generation))
     await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code })
   })
 
-  it('reads no object that is too large, or empty', async () => {
+  it('rejects an object that is too large or empty', async () => {
     respond = holding(() => '2', 101)
     await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code: 'file-too-large' })
     respond = holding(() => '2', 0)
@@ -101,19 +101,19 @@ describe('cloudStoragePhotos()', () => {
     expect(requests.filter((request) => request.includes('alt=media'))).toEqual([])
   })
 
-  it('writes again after a failure of the service', async () => {
+  it('retries a write after a failure of the service', async () => {
     respond = (_, response) =>
       requests.length === 1 ? failure(response, 503) : json(response, 200, { name: 'x' })
     await photos.writeResult(photo, resultPaths(photo).preview, Buffer.from('png'), 'image/png')
     expect(requests).toHaveLength(2)
   })
 
-  it('has no result where there is none', async () => {
+  it('returns undefined for a missing result', async () => {
     respond = (_, response) => failure(response, 404)
     expect(await photos.readResult(photo, resultPaths(photo).answer('none').text)).toBeUndefined()
   })
 
-  it('deletes the results of older generations, or of this one too, and never of a newer one', async () => {
+  it('deletes the results of older generations, or also of this one, and never of a newer one', async () => {
     const { home } = resultPaths(photo)
     const names = ['1/overlay.png', '1/masks/0.png', '2/overlay.png', '10/overlay.png', 'notes.txt'].map(
       (name) => home + name,
@@ -128,13 +128,13 @@ describe('cloudStoragePhotos()', () => {
     await photos.deleteResults(photo, 'older')
     expect(new Set(deleted())).toEqual(new Set([`${home}1/masks/0.png`, `${home}1/overlay.png`]))
     requests = []
-    // The other event of an overwrite has deleted them meanwhile: 404 is as good.
+    // The other event of an overwrite has already deleted them: 404 is a success.
     await photos.deleteResults(photo, 'older-and-this')
     expect(deleted()).toContain(`${home}2/overlay.png`)
     expect(deleted()).not.toContain(`${home}10/overlay.png`)
   })
 
-  it('repeats nothing that names the object', async () => {
+  it('puts no object name into errors', async () => {
     respond = (_, response) => failure(response, 403)
     const error = await photos.readUpload(photo, 100).catch((reason: unknown) => reason)
     expect(String((error as Error).stack)).not.toContain('secret')

@@ -3,7 +3,7 @@ import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { imageIdOf, resultPaths, uploadPattern } from '../../../functions/src/document/storage-paths.ts'
 
 describe('readConfig()', () => {
-  it('has the defaults that the design names', () => {
+  it('returns the designed defaults', () => {
     expect(readConfig({})).toMatchObject({
       uploadPath: 'users/{uid}/uploads/{fileName}',
       provider: 'gemini-api',
@@ -65,12 +65,12 @@ describe('readConfig()', () => {
 describe('readConfig() of URL_IMAGE_HOSTS', () => {
   const hosts = (value: string) => readConfig({ URL_IMAGE_HOSTS: value }).urlImageHosts
 
-  it('names none unless told', () => {
+  it('allows no host by default', () => {
     expect(readConfig({}).urlImageHosts).toEqual([])
     expect(hosts(' , ')).toEqual([])
   })
 
-  it('takes names, also below a star, separated by commas', () => {
+  it('accepts hosts and *.hosts, separated by commas', () => {
     expect(hosts('images.example.com, *.example.com ,xn--bcher-kva.example,a-1.2b.co')).toEqual([
       'images.example.com',
       '*.example.com',
@@ -119,7 +119,7 @@ describe('readConfig() of URL_IMAGE_HOSTS', () => {
 describe('readConfig() of CORS_ORIGINS', () => {
   const origins = (value: string) => readConfig({ CORS_ORIGINS: value }).corsOrigins
 
-  it('takes origins, separated by commas', () => {
+  it('accepts origins, separated by commas', () => {
     expect(readConfig({}).corsOrigins).toEqual([])
     expect(
       origins('https://app.example.com, http://localhost:5000,https://xn--bcher-kva.example:8443'),
@@ -151,7 +151,7 @@ describe('readConfig() of CORS_ORIGINS', () => {
 describe('uploadPattern()', () => {
   const matches = uploadPattern('users/{uid}/uploads/{fileName}')
 
-  it('gives the owner', () => {
+  it('returns the owner', () => {
     expect(matches('users/alice/uploads/cat.jpg')).toEqual({ owner: 'alice' })
     expect(uploadPattern('photos/{fileName}')('photos/cat.jpg')).toEqual({ owner: null })
   })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
 
-// The compiled functions/lib is the same, a file for a file.
+// The compiled functions/lib has the same files.
 const { endpoints, modules } = loadEntry(join(import.meta.dirname, '../../../functions/src/index.ts'))
 
 test('index.ts exports functions and nothing else', () => {
@@ -10,16 +10,16 @@ test('index.ts exports functions and nothing else', () => {
   for (const endpoint of Object.values(endpoints)) expect(endpoint).toMatchObject({ platform: 'gcfv2' })
 })
 
-test('index.ts loads no heavy package, so that an instance can take events soon', () => {
+test('index.ts loads no heavy package, so that a cold start is fast', () => {
   const packages = new Set(modules.map(packageOf))
-  expect(packages).toContain('firebase-functions') // Else nothing was recorded.
+  expect(packages).toContain('firebase-functions') // Otherwise nothing was recorded.
   expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
 })
 
-test('deleting a photo loads nothing that decodes pictures or asks a model', () => {
+test('the storage triggers load no image decoder or model client before they need one', () => {
   const handler = loadEntry(join(import.meta.dirname, '../../../functions/src/triggers/storage-events.ts'))
   const packages = new Set(handler.modules.map(packageOf))
-  expect(packages).toContain('zod') // Else nothing was recorded.
+  expect(packages).toContain('zod') // Otherwise nothing was recorded.
   const heavy = ['sharp', '@google/genai', 'heic-decode', 'libheif-js']
   expect(heavy.filter((name) => packages.has(name))).toEqual([])
 })

@@ -81,7 +81,7 @@ describe('onImageUploaded', () => {
   })
 
   it.each(['users/alice/annotations/id/1/overlay.png', 'users/alice/uploads/deep/er.jpg', 'elsewhere.jpg'])(
-    'leaves %s alone',
+    'ignores %s',
     async (name) => {
       const { model, requests } = scriptedModel()
       use(model)
@@ -91,12 +91,12 @@ describe('onImageUploaded', () => {
     },
   )
 
-  it('throws what may heal, so that the event comes again', async () => {
+  it('rethrows a transient failure, so that the event is redelivered', async () => {
     use(scriptedModel({ describe: [new VisionError('model-unavailable', 'down')] }).model)
     await expect(uploaded(event(NAME))).rejects.toMatchObject({ code: 'model-unavailable' })
   })
 
-  it('logs one line with ids and numbers, and nothing of what the photo shows or is called', async () => {
+  it('logs one line with ids and numbers, without the name or content of the photo', async () => {
     use(
       scriptedModel({
         describe: [{ caption: 'CANARY', altText: 'CANARY', labels: ['CANARY'], text: 'CANARY' }],
@@ -114,7 +114,7 @@ describe('onImageUploaded', () => {
 })
 
 describe('onImageUploaded with a wrong key', () => {
-  it('lays the photo aside and tells the operator', async () => {
+  it('defers the photo and logs an error for the operator', async () => {
     const wrongKey = [new VisionError('model-misconfigured', 'no')]
     use(scriptedModel({ describe: wrongKey, locate: wrongKey }).model)
     await uploaded(event(NAME))
@@ -137,7 +137,7 @@ describe('onImageDeleted', () => {
     expect(annotations.documents.get(imageIdOf(BUCKET, NAME))?.status).toBe('deleted')
   })
 
-  it('leaves results alone that are deleted themselves', async () => {
+  it('ignores deleted results', async () => {
     use(scriptedModel().model)
     await deleted(event('users/alice/annotations/id/1/overlay.png'))
     expect(annotations.documents.size).toBe(0)
@@ -152,11 +152,11 @@ type Manifest = {
 }
 
 describe('the deployed functions', () => {
-  it('have retries, limits and the secret that the design asks for', async () => {
+  it('have the designed retries, limits and secrets', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'manifest-'))
     const root = new URL('../../../', import.meta.url).pathname
     try {
-      // What the Firebase CLI runs to learn what to deploy.
+      // The Firebase CLI runs this to discover the functions.
       await promisify(execFile)(process.execPath, [
         join(root, 'node_modules/.bin/tsc'),
         '-p',

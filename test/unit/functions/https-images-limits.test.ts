@@ -15,7 +15,7 @@ afterEach(() => {
 
 // Awaiting `server.closed()` is the assertion that the client hung up: none of these servers ends its answer.
 describe('httpsImages() and bytes', () => {
-  it('hangs up on a body of 11 MB after 10', async () => {
+  it('closes the connection after 10 MB of a body of 11 MB', async () => {
     let sent = 0
     const server = await imageServer((response) => {
       response.writeHead(200, image)
@@ -34,7 +34,7 @@ describe('httpsImages() and bytes', () => {
     expect(sent).toBeGreaterThan(10 * MEGABYTE)
   })
 
-  it('hangs up on a content-length over the limit before there is a body', async () => {
+  it('closes the connection for a content-length over the limit, before the body', async () => {
     const server = await imageServer((response) => {
       response.writeHead(200, { ...image, 'content-length': 10 * MEGABYTE + 1 }).flushHeaders()
     })
@@ -44,7 +44,7 @@ describe('httpsImages() and bytes', () => {
     await server.closed()
   })
 
-  it('hangs up on the body of a redirect', async () => {
+  it('closes the connection before the body of a redirect', async () => {
     const server = await imageServer((response, { url }) => {
       if (url === '/b.png') send(response)
       else response.writeHead(302, { location: '/b.png' }).write('<p>Elsewhere')
@@ -53,7 +53,7 @@ describe('httpsImages() and bytes', () => {
     await server.closed()
   })
 
-  it('takes a body of exactly 10 MB', async () => {
+  it('accepts a body of exactly 10 MB', async () => {
     const body = randomBytes(10 * MEGABYTE)
     const server = await imageServer((response) => send(response, {}, body))
     expect((await server.reachable().fetch(server.url('big.png'), limits)).equals(body)).toBe(true)
@@ -128,7 +128,7 @@ describe('httpsImages() and time', () => {
     await server.closed()
   })
 
-  it('gives an image ten seconds', async () => {
+  it('waits ten seconds for an image', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const asked = Promise.withResolvers<void>()
     const server = await imageServer(() => asked.resolve())
@@ -143,7 +143,7 @@ describe('httpsImages() and time', () => {
     expect(await fetched).toMatch(/longer than 10000 ms/)
   })
 
-  it('ends a DNS that never answers', async () => {
+  it('stops waiting for a DNS query without an answer', async () => {
     const server = await imageServer((response) => send(response))
     const images = server.reachable({ timeoutMs: 100, agent: { lookup: () => {} } })
     await failure('url-unreadable', images.fetch(server.url('a.png'), limits))
@@ -177,7 +177,7 @@ describe('httpsImages() and a cancelled call', () => {
     await server.closed()
   })
 
-  it('ends with what the call ended with, when its time is up', async () => {
+  it('rejects with the reason of the signal', async () => {
     const call = new AbortController()
     const late = new VisionError('model-timeout', 'late')
     const server = await imageServer(() => call.abort(late))
@@ -185,7 +185,7 @@ describe('httpsImages() and a cancelled call', () => {
     await expect(fetched).rejects.toBe(late)
   })
 
-  it('asks no DNS when it was cancelled before', async () => {
+  it('sends no DNS query if it is already cancelled', async () => {
     const lookup = vi.fn<LookupFunction>(dns(() => []))
     const server = await imageServer((response) => send(response))
     const signal = AbortSignal.abort(new VisionError('cancelled', 'The client went away'))

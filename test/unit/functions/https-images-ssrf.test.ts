@@ -9,7 +9,7 @@ const trap = () => imageServer((response) => send(response))
 /** Connects to this machine like 127.0.0.1, but is another address. Not on Windows. */
 const ALIAS = '0.0.0.0'
 
-describe('httpsImages() keeps away from this machine', () => {
+describe('httpsImages() does not connect to this machine', () => {
   it.each([
     '127.0.0.1',
     '127.1',
@@ -49,7 +49,7 @@ describe('httpsImages() keeps away from this machine', () => {
     expect(server.connections).toBe(0)
   })
 
-  it('but would get to it if it were let', async () => {
+  it('connects to it if a test allows it', async () => {
     const server = await trap()
     expect(await server.reachable().fetch(server.url('a.png'), limits)).toEqual(png)
     expect(server.connections).toBe(1)
@@ -114,7 +114,7 @@ describe('httpsImages() and DNS', () => {
     expect(server.connections).toBe(0)
   })
 
-  it('an answer that changes once it was checked leads nowhere', async () => {
+  it('a DNS answer that changes after the check has no effect', async () => {
     const server = await imageServer((response, { url }) => {
       if (url === '/a.png') response.writeHead(302, { location: '/b.png' }).end()
       else send(response)
@@ -179,7 +179,7 @@ describe('httpsImages() as deployed', () => {
     expect(server.connections).toBe(0)
   })
 
-  it('refuses a name of this machine by its address', async () => {
+  it('rejects a name of this machine by its address', async () => {
     // No DNS is asked for it: https://datatracker.ietf.org/doc/html/rfc6761#section-6.3
     const fetched = httpsImages().fetch('https://localhost/a.png', { ...limits, hosts: ['localhost'] })
     expect(await failure('url-not-allowed', fetched)).toMatch(/an address that is not public/)

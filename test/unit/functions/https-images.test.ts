@@ -24,14 +24,14 @@ afterEach(() => {
 })
 
 describe('httpsImages()', () => {
-  it('gives the bytes as they came', async () => {
+  it('returns the bytes unchanged', async () => {
     const server = await imageServer((response) => send(response))
     const bytes = await server.reachable().fetch(server.url('ball.png'), limits)
     expect(bytes.equals(png)).toBe(true)
     expect(await inspectImage(bytes, IMAGE_LIMITS)).toMatchObject({ format: 'png', width: 80, height: 60 })
   })
 
-  it('asks for an image as it is, on a connection of its own, and tells nothing else', async () => {
+  it('requests the image uncompressed, on its own connection, without other headers', async () => {
     const server = await imageServer((response) => send(response, { 'set-cookie': 'a=1' }))
     const images = server.reachable()
     await images.fetch(server.url('ball.png?size=2'), limits)
@@ -72,7 +72,7 @@ describe('httpsImages()', () => {
     expect(server.requests.some(({ headers }) => 'referer' in headers || 'cookie' in headers)).toBe(false)
   })
 
-  it.each([301, 302, 303, 307, 308])('gives up at the fourth redirect with status %i', async (status) => {
+  it.each([301, 302, 303, 307, 308])('rejects the fourth redirect with status %i', async (status) => {
     const server = await imageServer((response) => response.writeHead(status, { location: '/again' }).end())
     expect(await failure('url-unreadable', server.reachable().fetch(server.url('again'), limits))).toBe(
       'Cannot fetch the image: it was redirected more than 3 times',
@@ -128,15 +128,15 @@ describe('httpsImages()', () => {
     expect(await failure('url-unreadable', fetched)).toMatch(message)
   })
 
-  it('cannot read from a host that is not there, or not listening', async () => {
+  it('cannot read from a host that does not exist or does not listen', async () => {
     const server = await imageServer((response) => send(response))
     const unknown = server.reachable({ agent: { lookup: dns(() => []) } })
     expect(await failure('url-unreadable', unknown.fetch(server.url('a.png'), limits))).toMatch(/ENOTFOUND/)
-    const nobody = server.reachable({ port: 1 }).fetch(`https://${HOST}:1/a.png`, limits)
-    expect(await failure('url-unreadable', nobody)).toMatch(/ECONNREFUSED/)
+    const closed = server.reachable({ port: 1 }).fetch(`https://${HOST}:1/a.png`, limits)
+    expect(await failure('url-unreadable', closed)).toMatch(/ECONNREFUSED/)
   })
 
-  it('leaves it to the bytes whether what calls itself image/png is one', async () => {
+  it('does not check whether image/png is an image', async () => {
     const server = await imageServer((response) => send(response, {}, '<!doctype html><img src=x>'))
     const bytes = await server.reachable().fetch(server.url('page.png'), limits)
     await expect(inspectImage(bytes, IMAGE_LIMITS)).rejects.toMatchObject({ code: 'unsupported-type' })
@@ -150,7 +150,7 @@ describe('httpsImages() and certificates', () => {
   const early = selfSigned([HOST], { from: 1, to: 2 })
 
   it.each([
-    ['that nobody vouches for', selfSigned([HOST]), ours],
+    ['that is self-signed', selfSigned([HOST]), ours],
     ['for another host', elsewhere, elsewhere.cert],
     ['of the day before yesterday', expired, expired.cert],
     ['of tomorrow', early, early.cert],
@@ -171,6 +171,6 @@ describe('httpsImages() and certificates', () => {
 
 it('https-images.ts loads the agent with the first fetch', () => {
   const { modules } = loadEntry(join(root, 'functions/src/stores/https/https-images.ts'))
-  expect(modules.map((url) => url.split('/').at(-1))).toContain('image-url.ts') // Else nothing was recorded.
+  expect(modules.map((url) => url.split('/').at(-1))).toContain('image-url.ts') // Otherwise nothing was recorded.
   expect(modules.map(packageOf)).not.toContain('request-filtering-agent')
 })

@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const sweepNow = async (options = WALK) => sweep(services(script.model), CONFIG, options)
 
-/** Runs what stands in the queue, as Cloud Tasks would. */
+/** Runs the queued photos like Cloud Tasks. */
 async function work(): Promise<void> {
   const tasks = [...upkeep.tasks]
   for (const [, task] of tasks) await annotateQueued(task, services(script.model), CONFIG)
@@ -47,8 +47,8 @@ async function claimAndDie(photo: Photo): Promise<void> {
   await annotations.claim(photo, lease, clock.now)
 }
 
-describe('sweep() brings photos to their end', () => {
-  it('whose worker died, once its lease has run out', async () => {
+describe('sweep() requeues', () => {
+  it('a photo whose worker died, once its lease has expired', async () => {
     const photo = upload(png)
     await claimAndDie(photo)
     expect(await sweepNow()).toMatchObject({ redriven: 0, queued: 0 })
@@ -58,7 +58,7 @@ describe('sweep() brings photos to their end', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', crashes: 1 })
   })
 
-  it('whose event did not come again after a failure', async () => {
+  it('a photo whose event was not redelivered after a failure', async () => {
     const photo = upload(png)
     const busy = scriptedModel({ locate: [fails('model-unavailable')] })
     await expect(annotate(photo, busy)).rejects.toThrow('scripted')
@@ -72,7 +72,7 @@ describe('sweep() brings photos to their end', () => {
   })
 
   it.each(['model-misconfigured', 'model-day-limit'] as const)(
-    'that were laid aside for %s, when they are due and not before',
+    'a photo that was deferred for %s, once it is due',
     async (code) => {
       const photo = upload(png)
       await annotate(photo, scriptedModel({ describe: [fails(code)], locate: [fails(code)] }))
@@ -86,7 +86,7 @@ describe('sweep() brings photos to their end', () => {
     },
   )
 
-  it('that wait for something which has been mended, at the word of an operator', async () => {
+  it('deferred photos before they are due, with allDeferred', async () => {
     const photo = upload(png)
     const wrongKey = [fails('model-misconfigured')]
     await annotate(photo, scriptedModel({ describe: wrongKey, locate: wrongKey }))
@@ -97,7 +97,7 @@ describe('sweep() brings photos to their end', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
   })
 
-  it('that nobody has heard of: 50 events that were lost', async () => {
+  it('50 uploads whose events were lost', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `users/alice/uploads/lost-${index}.png`)
     for (const name of names)
       photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '7' })
@@ -108,7 +108,7 @@ describe('sweep() brings photos to their end', () => {
     expect(await sweepNow()).toMatchObject({ queued: 0, redriven: 0, removed: 0, deletedFiles: 0 })
   })
 
-  it('whose overwriting was never announced', async () => {
+  it('an overwritten photo whose event was lost', async () => {
     const old = upload(png, '1')
     await annotate(old)
     const current = upload(png, '2')
@@ -118,7 +118,7 @@ describe('sweep() brings photos to their end', () => {
     expect(results().every((path) => path.startsWith(resultPaths(current).folder))).toBe(true)
   })
 
-  it('that were superseded by an upload whose event does not come', async () => {
+  it('a superseded photo if the event of the newer upload does not arrive', async () => {
     const photo = upload(png, '1')
     upload(png, '2')
     expect(await annotate(photo)).toMatchObject({ status: 'superseded' })
@@ -128,7 +128,7 @@ describe('sweep() brings photos to their end', () => {
     expect(annotationOf(photo)).toMatchObject({ generation: '2', status: 'succeeded' })
   })
 
-  it('and leaves uploads alone whose event may be on its way', async () => {
+  it('no upload whose event may still arrive', async () => {
     upload(png)
     Object.assign(photos.files.get(NAME)!, { createdAt: clock.now })
     minutes(14)
@@ -137,7 +137,7 @@ describe('sweep() brings photos to their end', () => {
     expect(await sweepNow()).toMatchObject({ queued: 1 })
   })
 
-  it('once each, however many sweeps find it within the hour', async () => {
+  it('each photo once an hour, however many sweeps find it', async () => {
     upload(png)
     expect(await sweepNow()).toMatchObject({ queued: 1, known: 0 })
     expect(await sweepNow()).toMatchObject({ queued: 0, known: 1 })
@@ -147,7 +147,7 @@ describe('sweep() brings photos to their end', () => {
     expect(script.requests).toHaveLength(2)
   })
 
-  it('and has nothing to do with photos that have ended', async () => {
+  it('no photo with a final status', async () => {
     await annotate(upload(png))
     minutes(10_000)
     expect(await sweepNow()).toEqual({
@@ -162,7 +162,7 @@ describe('sweep() brings photos to their end', () => {
 })
 
 describe('sweep() removes', () => {
-  it('documents and results of photos whose deletion was never announced', async () => {
+  it('documents and results of deleted photos whose event was lost', async () => {
     const photo = upload(png)
     await annotate(photo)
     photos.files.delete(NAME)
@@ -173,7 +173,7 @@ describe('sweep() removes', () => {
     expect(results()).toEqual([])
   })
 
-  it('files that no document names, and keeps those that one does', async () => {
+  it('files without a reference, and keeps the others', async () => {
     const photo = upload(png)
     await annotate(photo)
     const { folder, home, detection } = resultPaths(photo)
@@ -186,7 +186,7 @@ describe('sweep() removes', () => {
     expect(results().toSorted()).toEqual(kept.toSorted())
   })
 
-  it('no file that a worker may be about to name, and none that is young', async () => {
+  it('no file that a worker may be about to reference, and no recent file', async () => {
     const photo = upload(png)
     await claimAndDie(photo)
     const path = resultPaths(photo).answer('mine').text
@@ -202,8 +202,8 @@ describe('sweep() removes', () => {
   })
 })
 
-describe('sweep() walks', () => {
-  it('once a day, and at once for an operator', async () => {
+describe('sweep() scans', () => {
+  it('once a day, and immediately for an operator', async () => {
     expect(await sweepNow(QUICK)).toMatchObject({ walked: true })
     minutes(23 * 60)
     expect(await sweepNow(QUICK)).not.toHaveProperty('walked')
@@ -212,7 +212,7 @@ describe('sweep() walks', () => {
     expect(await sweepNow(QUICK)).toMatchObject({ walked: true })
   })
 
-  it('on from where the last one ran out of time', async () => {
+  it('from the page where the last scan stopped', async () => {
     for (let index = 0; index < 1500; index++)
       photos.files.set(`users/a/uploads/${String(index).padStart(4, '0')}.png`, {
         bytes: png,
@@ -237,7 +237,7 @@ describe('sweep() walks', () => {
     }
   })
 
-  it('not beside another sweep that is at it', async () => {
+  it('not while another sweep scans', async () => {
     const { list } = upkeep.objects
     let beside: unknown
     upkeep.objects.list = async (...page) => {

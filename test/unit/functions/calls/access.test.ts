@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllEnvs())
 
 describe('callOrigins()', () => {
-  it("is the project's own Hosting sites, and never any", () => {
+  it("returns the project's own Hosting sites by default", () => {
     expect(callOrigins({ GCLOUD_PROJECT: 'shop' })).toEqual([
       'https://shop.web.app',
       'https://shop.firebaseapp.com',
@@ -25,7 +25,7 @@ describe('callOrigins()', () => {
     expect(callOrigins({ FIREBASE_CONFIG: '{"projectId":"shop"}' })[0]).toBe('https://shop.web.app')
   })
 
-  it('is what CORS_ORIGINS lists', () => {
+  it('returns the list of CORS_ORIGINS', () => {
     const origins = callOrigins({ CORS_ORIGINS: 'https://a.example, https://b.example:8443 ,' })
     expect(origins).toEqual(['https://a.example', 'https://b.example:8443'])
   })
@@ -42,7 +42,7 @@ describe.each([...CALL_NAMES, 'annotateImage'])('%s', (name) => {
     return response.headers.get('access-control-allow-origin')
   }
 
-  it("may be called from the project's own sites, and from no other", async () => {
+  it("allows only the project's own sites (CORS)", async () => {
     expect(await preflight('https://demo-firesight.web.app')).toBe('https://demo-firesight.web.app')
     expect(await preflight('https://demo-firesight.firebaseapp.com')).toBe(
       'https://demo-firesight.firebaseapp.com',
@@ -61,7 +61,7 @@ describe('App Check', () => {
     acceptsStreaming: false,
   })
 
-  it('refuses a token that was used before, where each is good for one call', async () => {
+  it('rejects a token that was used before, with CONSUME_APP_CHECK_TOKEN', async () => {
     const { handleAnswerQuestion } = await import('../../../../functions/src/callables/answer-question.ts')
     vi.stubEnv('CONSUME_APP_CHECK_TOKEN', 'true')
     await expect(handleAnswerQuestion(request(true) as never)).rejects.toMatchObject({
@@ -101,14 +101,14 @@ it.each(['answerQuestion', 'compareImages'] as const)(
 )
 
 describe.each(CALL_NAMES)('%s', (name) => {
-  it('ends the request to the model when the client goes away', async () => {
+  it('cancels the model request when the client disconnects', async () => {
     await calls.script({ reply: { delayMs: 5000 } })
     const signal = AbortSignal.timeout(300)
     await expect(calls.call(name, REQUESTS[name](OWN), { signal })).rejects.toThrow('abort')
     await vi.waitFor(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
   })
 
-  it('uses a file of the caller again, and never one of somebody else', async () => {
+  it('reuses model files of the caller only', async () => {
     const owners: unknown[] = []
     const model = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 })
     calls.reset({
@@ -126,12 +126,12 @@ describe.each(CALL_NAMES)('%s', (name) => {
   })
 })
 
-it('a call that asked for no stream gets none, and the model is not asked for one', async () => {
+it('answerQuestion streams neither to the client nor from the model unless the client requests a stream', async () => {
   await calls.call('answerQuestion', REQUESTS.answerQuestion(OWN))
   expect((await calls.requests()).map(({ method }) => method)).toEqual(['generateContent'])
 })
 
-it('a call ends when its time is up, and the request to the model with it', async () => {
+it('callableHandler() ends the call and its model request when the time is up', async () => {
   const { callableHandler } = await import('../../../../functions/src/callables/callable-frame.ts')
   const { describeImage } = await import('../../../../functions/src/callables/describe-image.ts')
   const { describeImageRequest } = await import('../../../../functions/src/api/describe-image.ts')

@@ -38,7 +38,7 @@ async function endBadly(): Promise<void> {
 }
 
 describe('annotateImage', () => {
-  it('takes a photo that no event has come for its whole way', async () => {
+  it('annotates a photo without an event', async () => {
     const { result } = await annotate()
     expect(annotateImageResult.parse(result)).toEqual({
       imageId,
@@ -168,7 +168,7 @@ describe('annotateImage', () => {
     expect(document()).toMatchObject({ status: 'failed', lease: null, error: { code: 'internal' } })
   })
 
-  it('says so while another worker is at it', async () => {
+  it('fails while another worker holds the photo', async () => {
     await calls.script({ reply: { delayMs: 500 } })
     const [first, second] = await Promise.all([annotate(), annotate()])
     const [won, lost] = first.result ? [first, second] : [second, first]

@@ -80,7 +80,7 @@ describe('answerQuestion as a stream', () => {
   const data = { images: { path: PATH }, question: 'What is in this picture?' }
   const words = Array.from({ length: 40 }, (_, i) => `word${i}`).join(' ')
 
-  it('tells the first piece long before the model has finished', async () => {
+  it('sends the first piece long before the model has finished', async () => {
     await calls.script({ reply: { text: words, chunkDelayMs: 200 } })
     const events = stream(data)
     const { value: first } = await events.next()
@@ -90,13 +90,13 @@ describe('answerQuestion as a stream', () => {
     expect(request!.method).toBe('streamGenerateContent')
     // The model's answer has no end yet.
     expect(request!.durationMs).toBeUndefined()
-    let told = first.message.text
+    let received = first.message.text
     let result: AnswerQuestionResult | undefined
     for await (const event of events) {
-      told += event.message?.text ?? ''
+      received += event.message?.text ?? ''
       result = event.result ?? result
     }
-    expect(told).toBe(words)
+    expect(received).toBe(words)
     expect(result?.answer).toBe(words)
   })
 
@@ -125,7 +125,7 @@ describe('answerQuestion as a stream', () => {
     await vi.waitFor(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
   })
 
-  it('says by an error that what was told is no answer, when it is blocked on its way', async () => {
+  it('fails after the first pieces if the answer is blocked', async () => {
     await calls.script({ reply: { text: words, finishReason: 'SAFETY' } })
     const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
@@ -135,7 +135,7 @@ describe('answerQuestion as a stream', () => {
     expect(await calls.requests()).toHaveLength(1)
   })
 
-  it('asks once more for an answer that is empty, since nothing was told yet', async () => {
+  it('repeats the request once if the answer is empty, because nothing was sent yet', async () => {
     await calls.script({ times: 1, reply: { text: '' } })
     const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
@@ -152,7 +152,7 @@ describe('answerQuestion as a stream', () => {
     expect(second).toBe(first! * 2)
   })
 
-  it('says unavailable when the stream breaks after a piece was told, and does not begin again', async () => {
+  it('fails as unavailable if the stream breaks after the first piece, and does not retry', async () => {
     await calls.script({ times: 1, reply: { text: words, fault: 'truncate' } })
     const events: AnswerEvent[] = []
     for await (const event of stream(data)) events.push(event)
@@ -163,7 +163,7 @@ describe('answerQuestion as a stream', () => {
     expect(await calls.requests()).toHaveLength(1)
   })
 
-  it('tells refusals the same way', async () => {
+  it('reports refusals the same way', async () => {
     const events: AnswerEvent[] = []
     for await (const event of stream(data, { uid: null })) events.push(event)
     expect(events).toMatchObject([

@@ -26,7 +26,10 @@ const compare = async (data: object) => calls.call<CompareImagesResult>('compare
 const answer = async (value: object) => calls.script({ reply: { text: JSON.stringify(value) } })
 
 describe('compareImages', () => {
-  it('tells what differs, where, in pixels of the upright image that shows it', async () => {
+  it('returns differences with regions in pixels of their upright image', async () => {
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     const found = compareImagesResult.parse(result)
@@ -59,6 +62,9 @@ describe('compareImages', () => {
         },
       ],
     })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions).toEqual([
@@ -87,6 +93,9 @@ describe('compareImages', () => {
         7,
       ],
     })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result!.differences).toEqual([
@@ -108,6 +117,9 @@ describe('compareImages', () => {
   it('takes "Image 2" for the second, as the request numbers them', async () => {
     const regions = [{ image: 'Image 2', box_2d: [0, 0, 1000, 1000] }]
     await answer({ summary: 'S', similarities: [], differences: [{ description: 'D', regions }] })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions).toEqual([
@@ -121,6 +133,9 @@ describe('compareImages', () => {
       { image: 1, box_2d: [0, 0, 1000, 1000] },
     ]
     await answer({ summary: 'S', similarities: [], differences: [{ description: 'D', regions }] })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result!.differences[0]!.regions.map(({ image, box }) => [image, box.width])).toEqual([
@@ -138,7 +153,7 @@ describe('compareImages', () => {
 
   it.each([
     ['has no differences at all', { summary: 'S', similarities: [] }],
-    ['tells them in prose', { summary: 'S', similarities: [], differences: 'none' }],
+    ['contains them as prose', { summary: 'S', similarities: [], differences: 'none' }],
     ['is empty', { summary: '', similarities: [], differences: [] }],
   ])('does not take an answer that %s for one without differences', async (_, value) => {
     await answer(value)
@@ -152,6 +167,9 @@ describe('compareImages', () => {
     const cut =
       '{"summary": "S", "similarities": ["a"], "differences": [{"description": "D", "regions": [{"image": 1, "box_2d": [0, 0, 5'
     await calls.script({ reply: { text: cut, finishReason: 'MAX_TOKENS' } })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result).toMatchObject({ summary: 'S', similarities: ['a'], truncated: true })
@@ -160,6 +178,9 @@ describe('compareImages', () => {
   it('cleans all text of control and bidirectional characters', async () => {
     const evil = 'a\u0000b\u202ec\u2066d'
     await answer({ summary: evil, similarities: [evil], differences: [{ description: evil, regions: [] }] })
+    // The emulator analyses both images, which takes seconds on a busy machine.
+    const patient = calls.model({ attempts: 1, firstWaitMs: 1, maxWaitMs: 1 }, { timeoutMs: 20_000 })
+    calls.reset({ model: patient, photos: calls.photos })
     const { result, error } = await compare({ images: BOTH })
     expect(error).toBeUndefined()
     expect(result).toMatchObject({

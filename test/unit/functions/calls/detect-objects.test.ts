@@ -127,7 +127,7 @@ describe('detectObjects', () => {
     }
   })
 
-  it('stores nothing of a photo that was deleted meanwhile', async () => {
+  it('stores nothing if the photo was deleted during the call', async () => {
     const write = calls.photos.writeResult
     calls.photos.writeResult = async (...given) => {
       calls.photos.files.delete(PATH)
@@ -138,7 +138,7 @@ describe('detectObjects', () => {
     expect(calls.photos.files.size).toBe(0)
   })
 
-  it('counts no lost masks when nobody asked for any', async () => {
+  it('counts no lost masks if none were requested', async () => {
     const text = JSON.stringify([{ box_2d: [0, 0, 500, 500], label: 'a', mask: 'garbage' }])
     await calls.script({ reply: { text } })
     const { result } = await detect({})

@@ -49,7 +49,7 @@ describe('answerQuestion(), when the client of a stream disconnects', () => {
   it('ends when a write never completes', async () => {
     const gone = new AbortController()
     const asked = ask(async () => {
-      gone.abort(new VisionError('cancelled', 'The caller went away'))
+      gone.abort(new VisionError('cancelled', 'The client disconnected'))
       await new Promise(() => undefined)
     }, gone.signal).catch(() => 'ended')
     const waited = new Promise((resolve) => setTimeout(resolve, 2000, 'still waiting'))
