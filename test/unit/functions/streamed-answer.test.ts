@@ -10,7 +10,9 @@ function whole(text: string): string {
   return answer.text
 }
 
-/** Text that is hard to split: surrogate pairs, joiners, accents, white space, characters that are removed. */
+/**
+ * Text that is hard to split: surrogate pairs, joiners, accents, white space, characters that are removed.
+ */
 const awkward = fc
   .array(
     fc.constantFrom(
