@@ -161,11 +161,11 @@ function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | u
     box: { xMin: Math.min(...xs), yMin: Math.min(...ys), xMax: Math.max(...xs), yMax: Math.max(...ys) },
     outline,
     share: area(ring) / (width * height),
-    coverageOn: (xs, ys) =>
+    coverageOn: (columns, rows) =>
       interpolate(
         coverage,
-        xs.map((x) => x * width),
-        ys.map((y) => y * height),
+        columns.map((x) => x * width),
+        rows.map((y) => y * height),
       ),
   }
 }

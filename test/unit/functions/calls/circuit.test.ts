@@ -18,7 +18,7 @@ let quota = unlimitedQuota()
 beforeEach(async () => {
   now = new Date(START)
   quota = unlimitedQuota()
-  const model = calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 })
+  const model = calls.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }, { timeoutMs: 20_000 })
   calls.reset({ model: guardedModel(model, memoryCircuit(), () => now), now: () => now, quota })
   calls.store(OWN.path, png)
   await calls.forget()

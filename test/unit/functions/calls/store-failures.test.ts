@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { VisionError } from '../../../../functions/src/errors.ts'
+import { toFirestore } from '../../../../functions/src/stores/firestore/firestore-failure.ts'
+import { unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { logged, startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
@@ -29,9 +31,13 @@ describe.each(CALL_NAMES)('%s()', (name) => {
   })
 
   it.each([4, 10, 14])('returns UNAVAILABLE when Firestore fails with status %i', async (code) => {
-    calls.photos.findUpload = async () => {
-      throw Object.assign(new Error('ABORTED: Too much contention on CANARY'), { code })
-    }
+    const quota = unlimitedQuota()
+    quota.reserve = async () =>
+      toFirestore(async () => {
+        throw Object.assign(new Error('ABORTED: Too much contention on CANARY'), { code })
+      })
+    calls.reset({ quota })
+    calls.store(OWN.path, png)
     const { error } = await calls.call(name, REQUESTS[name](OWN))
     expect(error).toMatchObject({ status: 'UNAVAILABLE', details: { reason: 'storage-unavailable' } })
     expect(JSON.stringify(error)).not.toContain('CANARY')
