@@ -31,12 +31,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Evaluates Cloud Storage's security rules for firebase-tools, where Google's own program for that
+ * Evaluates the security rules of Cloud Storage for firebase-tools, if Google's program
  * (cloud-storage-rules-runtime) cannot be downloaded.
  *
- * <p>The rules engine is Google's: the one inside the Cloud Firestore emulator, from which the
- * original is built too. This class only speaks the protocol of firebase-tools'
- * src/emulator/storage/rules/runtime.ts, one JSON object a line on stdin and stdout:
+ * <p>Uses Google's rules engine from the Cloud Firestore emulator, which Google's program contains
+ * too. This class only implements the protocol of src/emulator/storage/rules/runtime.ts in
+ * firebase-tools, with one JSON object per line on stdin and stdout:
  *
  * <pre>
  *   out {"id":-1, "status":"ok"}                       ready
@@ -46,21 +46,21 @@ import java.util.concurrent.TimeUnit;
  *   out {"id":1, "status":"ok", "errors":[], "warnings":[], "result":{"permit":true}}
  * </pre>
  *
- * <p>firestore.get() and firestore.exists() in Storage's rules are not supported: a rule that calls
- * them fails to evaluate, which denies, and firebase-tools logs why.
+ * <p>firestore.get() and firestore.exists() are not supported in Storage rules: the evaluation of a
+ * rule that calls them fails and denies the request, and firebase-tools logs the reason.
  */
 public final class StorageRulesRuntime {
   private static final Gson GSON = new GsonBuilder().serializeNulls().create();
 
-  /** By the name that firebase-tools gave; loading a name again replaces its rules. */
+  /** The rulesets by the name that firebase-tools assigns. Loading a name again replaces its ruleset. */
   private final Map<String, RulesetAst> rulesets = new ConcurrentHashMap<>();
 
   public static void main(String[] args) throws Exception {
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    System.setOut(System.err); // Whatever a library prints must not break into the protocol.
+    System.setOut(System.err); // Output of libraries must not mix with the protocol.
     StorageRulesRuntime runtime = new StorageRulesRuntime();
     out.println(GSON.toJson(response(-1)));
-    // One request after another, in the order they came: an evaluation takes about a millisecond.
+    // Sequential, in the order of arrival: an evaluation takes about a millisecond.
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line; (line = in.readLine()) != null; ) {
       if (!line.isBlank()) out.println(GSON.toJson(runtime.answer(JsonParser.parseString(line).getAsJsonObject())));
@@ -126,11 +126,11 @@ public final class StorageRulesRuntime {
       response.getAsJsonObject("result").addProperty("permit", permit);
       return response;
     } catch (ExecutionException e) {
-      return denial(id, "warnings", e.getCause()); // A rule that fails to evaluate denies.
+      return denial(id, "warnings", e.getCause()); // A failed evaluation denies the request.
     }
   }
 
-  /** "/b/bucket/o/name" as a path. RuleContext.path(String) would take a "%" in a name for an escape. */
+  /** Converts "/b/bucket/o/name" to a path. RuleContext.path(String) would interpret a "%" as an escape. */
   private static ExpressionPathValue objectPath(String path) {
     ExpressionPathValue.Builder segments = ExpressionPathValue.newBuilder();
     for (String segment : path.split("/")) {
@@ -139,7 +139,7 @@ public final class StorageRulesRuntime {
     return segments.build();
   }
 
-  /** An issue in the form that firebase-tools parses: "Unexpected '}'." in storage.rules:1. */
+  /** An issue in the format that firebase-tools parses: "Unexpected '}'." in storage.rules:1. */
   private static JsonObject describe(Issue issue) {
     JsonObject position = new JsonObject();
     position.addProperty("fileName_", issue.getSourcePosition().getFileName());
