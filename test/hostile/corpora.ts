@@ -12,8 +12,8 @@ const work = join(cache, 'corpora', 'work')
 const KEYRINGS = ['debian', 'ubuntu'].map((name) => `/usr/share/keyrings/${name}-archive-keyring.gpg`)
 
 /**
- * Downloads the corpora with apt and a private state: the sources, lists and caches of the system are not changed, and root is not
- * needed. Packages that cannot be downloaded are reported and skipped.
+ * Downloads the corpora with apt and a private state: the sources, lists and caches of the system are not
+ * changed, and root is not needed. Packages that cannot be downloaded are reported and skipped.
  * @throws Error if there is no apt
  */
 export function fetchCorpora(log: (line: string) => void): void {

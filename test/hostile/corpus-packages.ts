@@ -1,6 +1,7 @@
 /**
- * Debian source packages with test images: real ones, damaged ones, and some that broke a decoder. They are downloaded for a run and never
- * committed. `licence`: of the package, from debian/copyright (bookworm, 2026-11), which lists other licences of single images.
+ * Debian source packages with test images: real ones, damaged ones, and some that broke a decoder. They are
+ * downloaded for a run and never committed. `licence`: of the package, from debian/copyright (bookworm,
+ * 2026-11), which lists other licences of single images.
  */
 export const CORPUS_PACKAGES: { name: string; licence: string }[] = [
   { name: 'exempi', licence: 'BSD-3-Clause' },

@@ -1,11 +1,14 @@
-/** https://firebase.google.com/docs/firestore/quotas, 2026-11: bytes of a document, depth of maps and lists, bytes of a field's name. */
+/**
+ * https://firebase.google.com/docs/firestore/quotas, 2026-11: bytes of a document, depth of maps and lists,
+ * bytes of a field's name.
+ */
 const MAX_DOCUMENT_BYTES = 1_048_576
 const MAX_DEPTH = 20
 const MAX_NAME_BYTES = 1500
 
 /**
- * Lists what Firestore would refuse in a document: unsupported types, nested arrays, lone surrogates, reserved names, and more than
- * 1 MiB.
+ * Lists what Firestore would refuse in a document: unsupported types, nested arrays, lone surrogates,
+ * reserved names, and more than 1 MiB.
  */
 export function firestoreComplaints(document: Record<string, unknown>, path: string): string[] {
   const complaints: string[] = []

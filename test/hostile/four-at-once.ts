@@ -7,7 +7,10 @@ import { endOf, HANG_MS, type Lane, type Result } from './trial.ts'
 export const MAX_TOGETHER_MEGABYTES = 1024
 const TOGETHER = 4
 
-/** Runs the photos that needed the most memory concurrently in one process. @param results of the single photos */
+/**
+ * Runs the photos that needed the most memory concurrently in one process.
+ * @param results of the single photos
+ */
 export async function tryFourAtOnce(results: readonly Result[], lane: Lane): Promise<Result> {
   const pictures = Object.values(pictureFamilies).flat()
   const worst = results

@@ -1,7 +1,10 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import type { memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 
-/** Invisible characters can change how text is displayed. Some scripts need the two joiners, so these are allowed. */
+/**
+ * Invisible characters can change how text is displayed. Some scripts need the two joiners, so these are
+ * allowed.
+ */
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const MAX_CHARACTERS = { label: 80, tag: 60, caption: 500, altText: 300, text: 5000 }
 
@@ -28,7 +31,10 @@ export function textComplaints(annotation: Annotation): string[] {
 
 type Files = ReturnType<typeof memoryPhotos>['files']
 
-/** Checks the files: each file that the document references must exist with the right size, and there must be no others. */
+/**
+ * Checks the files: each file that the document references must exist with the right size, and there must be
+ * no others.
+ */
 export function fileComplaints({ overlay, preview, objects = [] }: Annotation, files: Files): string[] {
   const masks = objects.flatMap(({ mask, box }) => (mask ? [{ path: mask.path, ...box }] : []))
   const pngs = [...(overlay ? [overlay] : []), ...masks]

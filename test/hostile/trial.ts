@@ -57,7 +57,10 @@ const VALID_ENDS = new Set([
   ...['empty-file', 'file-too-large'].map((code) => `rejected/${code}`),
 ])
 
-/** Tests one photo. High measurements are repeated in a new process, because an earlier photo or another program may be the cause. */
+/**
+ * Tests one photo. High measurements are repeated in a new process, because an earlier photo or another
+ * program may be the cause.
+ */
 export async function tryPhoto(subject: Subject, lane: Lane): Promise<Result> {
   const bytes = await subject.make()
   const file = join(lane.folder, 'photo')

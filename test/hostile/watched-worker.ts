@@ -3,7 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Report, Task } from './pipeline-trial.ts'
 
-/** How trials ended for their process. `megabytes`: the peak memory above that before the first photo; Linux only. */
+/**
+ * How trials ended for their process. `megabytes`: the peak memory above that before the first photo; Linux
+ * only.
+ */
 export type Watched =
   | { end: 'reported'; reports: Report[]; megabytes: number | undefined }
   | { end: 'crashed'; how: string }

@@ -1,6 +1,9 @@
 import { Scheduler } from './scheduler.ts'
 
-/** Lets the deadlines of the code under test pass in virtual time. It reads nothing but `aborted` and `reason`. */
+/**
+ * Lets the deadlines of the code under test pass in virtual time. It reads nothing but `aborted` and
+ * `reason`.
+ */
 export function useVirtualDeadlines(): void {
   AbortSignal.timeout = (delayMs) => {
     const scheduler = Scheduler.current

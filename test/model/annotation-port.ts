@@ -25,7 +25,10 @@ import type { AnnotationIndex, IndexEntry } from '../../functions/src/ports/upke
 import type { Run } from './ports.ts'
 import { ABOUT, type World } from './world.ts'
 
-/** The transactions of stores/firestore/firestore-annotations.ts, with the mechanisms that a mutation may remove. */
+/**
+ * The transactions of stores/firestore/firestore-annotations.ts, with the mechanisms that a mutation may
+ * remove.
+ */
 export function annotationPort(run: Run, world: World): AnnotationStore {
   const { worker } = run
   /** Attempts hidden from the run, so that its limit stands for the limit of the scenario. */

@@ -13,7 +13,10 @@ export type EventFaults = { lost: number; duplicated: number; late: number }
 /** How long Eventarc redelivers an event. https://cloud.google.com/eventarc/docs/retry-events */
 const RETRY_WINDOW_MS = 24 * 3_600_000
 
-/** Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up to 24 hours. */
+/**
+ * Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up
+ * to 24 hours.
+ */
 export class EventService {
   deliveries = 0
   private readonly outage: { from: number; to: number }

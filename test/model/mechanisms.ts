@@ -2,8 +2,8 @@ import { LEASE_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
 
 /**
- * The mechanisms of the delivery protocol. The ports apply them, so that a mutation can remove one while the production code stays as it
- * is: `PROTOCOL` holds the real ones.
+ * The mechanisms of the delivery protocol. The ports apply them, so that a mutation can remove one while the
+ * production code stays as it is: `PROTOCOL` holds the real ones.
  */
 export type Mechanisms = {
   /** The key of a claim: the generation of the object, or the id of the event. */

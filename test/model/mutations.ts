@@ -6,7 +6,10 @@ export type Mutation = {
   name: string
   change: Partial<Mechanisms>
   scenario: ScenarioName
-  /** Another mechanism that repairs what this one prevents. It is removed too, and what that causes alone does not count. */
+  /**
+   * Another mechanism that repairs what this one prevents. It is removed too, and what that causes alone does
+   * not count.
+   */
   masked?: { by: string; without: Partial<Mechanisms> }
   /** Shows in one of a few hundred photos. */
   rare?: true

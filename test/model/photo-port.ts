@@ -9,7 +9,10 @@ import { ABOUT, type LiveObject, photoOf, type World } from './world.ts'
 
 const { home: HOME } = resultPaths({ ...ABOUT, generation: '' })
 
-/** stores/cloud-storage/cloud-storage-photos.ts over a bucket that, like the emulator's, ignores preconditions. */
+/**
+ * stores/cloud-storage/cloud-storage-photos.ts over a bucket that, like the emulator's, ignores
+ * preconditions.
+ */
 export function photoPort({ worker }: Run, world: World): PhotoStore {
   return {
     async findUpload() {

@@ -1,4 +1,5 @@
-// `npm run test:model`: the production pipeline over simulated uploads in virtual time, and without each of its mechanisms.
+// `npm run test:model`: the production pipeline over simulated uploads in virtual time, and without each of
+// its mechanisms.
 import { parseArgs } from 'node:util'
 import { MUTATIONS, type Mutation } from './mutations.ts'
 import { runJobs } from './pool.ts'

@@ -4,7 +4,9 @@ import type { ModelFaults } from './model-service.ts'
 import type { UserBehaviour } from './users.ts'
 import type { WorkerFaults } from './workers.ts'
 
-/** The environment of a simulation. Numbers are probabilities: per call of a worker, event, request or photo. */
+/**
+ * The environment of a simulation. Numbers are probabilities: per call of a worker, event, request or photo.
+ */
 export type Scenario = {
   faults: WorkerFaults
   events: EventFaults
@@ -12,7 +14,10 @@ export type Scenario = {
   users: UserBehaviour
   /** `modelIs`: the outage of the model lasts from the start, and is of this kind. */
   outages: { events: number; model: number; modelIs?: 'unavailable' }
-  /** Hours between two scans through all objects and documents at the start, where operators ask for them. Default: 24. */
+  /**
+   * Hours between two scans through all objects and documents at the start, where operators ask for them.
+   * Default: 24.
+   */
   scanHours?: number
   /** Replaces the product's limits, which would end most photos where crashes are common. */
   limits?: Pick<Mechanisms, 'maxCrashes' | 'maxAttempts'>

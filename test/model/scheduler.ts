@@ -1,4 +1,7 @@
-/** Runs actions in virtual time: a binary heap. Actions of the same time run in the order in which they were added. */
+/**
+ * Runs actions in virtual time: a binary heap. Actions of the same time run in the order in which they were
+ * added.
+ */
 export class Scheduler {
   /** The scheduler whose action runs, or ran last. */
   static current: Scheduler

@@ -9,8 +9,9 @@ import type {
 } from '../../functions/src/pipeline/annotate-objects.ts'
 import type { Content } from './world.ts'
 
-// Replaces the stages of the pipeline that compute pixels, see stub-hooks.ts. An upload is the JSON text of a `Content`, and each
-// file that is made of it holds the id of the content, or the answer that it was drawn from.
+// Replaces the stages of the pipeline that compute pixels, see stub-hooks.ts. An upload is the JSON text of a
+// `Content`, and each file that is made of it holds the id of the content, or the answer that it was drawn
+// from.
 
 export const LONG_SIDE = 1536
 const SIZE = { width: 16, height: 16 }

@@ -74,8 +74,9 @@ export function hasViolations({ violations }: Tally): boolean {
 }
 
 /**
- * What a mutation did, compared with the same photos without it: broken promises, or else higher costs. Violations that occur anyway must
- * rise by a tenth, billed requests by 2 %, and photos that ended at a limit by half.
+ * What a mutation did, compared with the same photos without it: broken promises, or else higher costs.
+ * Violations that occur anyway must rise by a tenth, billed requests by 2 %, and photos that ended at a limit
+ * by half.
  */
 export function consequencesOf(mutated: Tally, usual: Tally): string[] {
   const broken: string[] = []

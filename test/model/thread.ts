@@ -3,7 +3,10 @@ import { SCENARIOS } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { addTally, emptyTally, type Job, type Tally, tallyOf } from './tally.ts'
 
-/** Simulations that run interleaved: each waits for the event loop after every action, and they share the wait. */
+/**
+ * Simulations that run interleaved: each waits for the event loop after every action, and they share the
+ * wait.
+ */
 const CONCURRENCY = 32
 
 async function runJob({ scenario, change, seed, from, to, untilViolation }: Job): Promise<Tally> {

@@ -2,7 +2,9 @@ import type { RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { EventService } from './event-service.ts'
 import type { Content, World } from './world.ts'
 
-/** Probabilities per photo or upload, and waits. `deadly`: images that crash every worker that decodes them. */
+/**
+ * Probabilities per photo or upload, and waits. `deadly`: images that crash every worker that decodes them.
+ */
 export type UserBehaviour = {
   overwrites: number
   deletes: number

@@ -4,10 +4,11 @@ import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-att
 import { photoOf, type World } from './world.ts'
 
 /**
- * Broken promises. At the end, when all events were delivered and sweeps have run: `lost`, a live object without a final status of its own;
- * `stuck`, a photo that nothing will resume; `ghost`, a document without an object; `orphan`, a file that no document refers to;
- * `missing`, a file that a document refers to and that is absent or shows other objects. After every write: `stale`, data of one
- * generation under another; `torn`, as `missing`, on a document with a final status; `overLimit`, a step that was billed too often;
+ * Broken promises. At the end, when all events were delivered and sweeps have run: `lost`, a live object
+ * without a final status of its own; `stuck`, a photo that nothing will resume; `ghost`, a document without
+ * an object; `orphan`, a file that no document refers to; `missing`, a file that a document refers to and
+ * that is absent or shows other objects. After every write: `stale`, data of one generation under another;
+ * `torn`, as `missing`, on a document with a final status; `overLimit`, a step that was billed too often;
  * `wrongBytes`, a request with the bytes of another generation than the claimed one.
  */
 export const KINDS = [
@@ -82,7 +83,10 @@ export class Violations {
   }
 }
 
-/** The files that a document refers to, each with the answer that it should show; undefined where any answer is right. */
+/**
+ * The files that a document refers to, each with the answer that it should show; undefined where any answer
+ * is right.
+ */
 function referredFiles(document: Annotation): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>()
   const { answerId } = document.steps.locate

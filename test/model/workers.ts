@@ -9,7 +9,10 @@ export type WorkerFaults = { crash: number; slow: number; storeFault: number; in
 
 const NO_FAULTS: WorkerFaults = { crash: 0, slow: 0, storeFault: 0, interrupted: 0 }
 
-/** How a worker's run looks to the service that started it. `overdue`: it exceeded the time limit, and continues unseen. */
+/**
+ * How a worker's run looks to the service that started it. `overdue`: it exceeded the time limit, and
+ * continues unseen.
+ */
 export type RunEnd = 'done' | 'failed' | 'crashed' | 'overdue'
 
 export type Trace = (worker: string, event: string) => void
@@ -36,7 +39,10 @@ export class Workers {
   crashes = 0
   /** Set for the last part of a simulation. */
   faultFree = false
-  /** The first error that is neither expected nor injected: a bug of the code under test, or of the simulation. */
+  /**
+   * The first error that is neither expected nor injected: a bug of the code under test, or of the
+   * simulation.
+   */
   bug: unknown
   private readonly scheduler: Scheduler
   private readonly random: Random
@@ -140,8 +146,9 @@ type Call = {
 }
 
 /**
- * `refused`: the call has no effect and fails. `unacknowledged`: it takes effect and fails. `repeated`: it takes effect, and the client
- * library sends it again because the response was lost. `unexpected`: it has no effect and fails with an error that no store maps to a code.
+ * `refused`: the call has no effect and fails. `unacknowledged`: it takes effect and fails. `repeated`: it
+ * takes effect, and the client library sends it again because the response was lost. `unexpected`: it has no
+ * effect and fails with an error that no store maps to a code.
  */
 type CallFault = 'refused' | 'unacknowledged' | 'repeated' | 'unexpected'
 

@@ -14,7 +14,10 @@ export type LiveObject = { generation: string; content: Content; createdAt: numb
 /** `shows`: the answer it was made of, or the content of a preview. */
 export type ResultFile = { bytes: Buffer; shows: string; writtenAt: number; version: number }
 
-/** Everything outside the workers, for one object name. The protocol connects no name with another, so each has a world of its own. */
+/**
+ * Everything outside the workers, for one object name. The protocol connects no name with another, so each
+ * has a world of its own.
+ */
 export class World {
   readonly scheduler: Scheduler
   readonly random: Random

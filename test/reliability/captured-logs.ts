@@ -16,7 +16,8 @@ export function writeStderr(line: string): void {
 }
 
 /**
- * Captures what `run` logs. firebase-functions keeps the console methods that it finds when it is loaded, so `run` must load it.
+ * Captures what `run` logs. firebase-functions keeps the console methods that it finds when it is loaded, so
+ * `run` must load it.
  */
 async function withCapturedLogs<T>(run: () => Promise<T>): Promise<T> {
   const original = Object.fromEntries(METHODS.map((method) => [method, console[method]]))

@@ -17,8 +17,8 @@ export type CrashPoints = Awaited<ReturnType<SimulatedWorld['findViolations']>> 
 }
 
 /**
- * Crashes a worker at each point of a photo's run, in each situation, with one photo per combination. Events are redelivered and the
- * sweeper runs. The photos are processed concurrently.
+ * Crashes a worker at each point of a photo's run, in each situation, with one photo per combination. Events
+ * are redelivered and the sweeper runs. The photos are processed concurrently.
  */
 export async function crashAtEveryPoint(): Promise<CrashPoints> {
   const points: string[] = []

@@ -21,8 +21,8 @@ const RETRY_WINDOW_MS = 24 * 3_600_000
 export type EventFaults = { lost: number; duplicated: number; late: number }
 
 /**
- * Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up to 24 hours. A few events
- * are lost.
+ * Eventarc: delivers at least once, in any order, also under new ids, and redelivers after 10 to 600 s for up
+ * to 24 hours. A few events are lost.
  */
 export class EventService {
   private published = 0

@@ -7,8 +7,8 @@ import type { Violation } from './invariants.ts'
 import type { Worker, World } from './worker.ts'
 
 /**
- * Observes every call of a port that took effect: adds it to the trace, counts it, and detects writes without a lease, which leave nothing
- * behind that a check at the end could find.
+ * Observes every call of a port that took effect: adds it to the trace, counts it, and detects writes without
+ * a lease, which leave nothing behind that a check at the end could find.
  */
 export function observer(
   worker: () => Worker,

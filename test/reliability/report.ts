@@ -3,7 +3,10 @@ import type { Result } from './simulate.ts'
 
 /** The promised limit of billed answers per step, in the mean. */
 const MAX_MEAN_BILLED = 1.3
-/** With fewer steps, the limit gets two standard errors more: the count of one step has a deviation of about 0.5. */
+/**
+ * With fewer steps, the limit gets two standard errors more: the count of one step has a deviation of about
+ * 0.5.
+ */
 const MANY_STEPS = 1000
 
 const SHOWN = [

@@ -29,7 +29,10 @@ type Records = {
   violations: Violation[]
 }
 
-/** The services of `getServices()`, with the emulators, the virtual clock, and fault points around every call of a port. */
+/**
+ * The services of `getServices()`, with the emulators, the virtual clock, and fault points around every call
+ * of a port.
+ */
 export function simulatedServices(
   { bucket, database, storage, gemini }: Backends,
   world: World,

@@ -24,8 +24,8 @@ const SWEEP_PERIOD_MS = 600_000
 const PROGRESS_MS = 10_000
 
 /**
- * Runs the deployed handlers with the production stores on the emulators and the production model adapter over HTTP. Users, event service,
- * queue and faults of workers are simulated, on a virtual clock.
+ * Runs the deployed handlers with the production stores on the emulators and the production model adapter
+ * over HTTP. Users, event service, queue and faults of workers are simulated, on a virtual clock.
  */
 export async function simulate({ uploads, seed, onProgress }: Options): Promise<Result> {
   const started = performance.now()

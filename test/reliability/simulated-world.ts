@@ -32,7 +32,10 @@ export type WorldOptions = {
   faultsOf: (name: string, nth: number) => Faults
 }
 
-/** An isolated world in the emulators: a bucket, a database, a model service, an event service, a queue, workers and users. */
+/**
+ * An isolated world in the emulators: a bucket, a database, a model service, an event service, a queue,
+ * workers and users.
+ */
 export async function openWorld({ seed, eventFaults, faultsOf }: WorldOptions) {
   const id = randomUUID().slice(0, 8)
   const projectId = `demo-reliability-${id}`

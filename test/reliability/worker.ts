@@ -46,7 +46,8 @@ export class Worker {
   }
 
   /**
-   * A fault point. It never settles for a dead worker, so no `catch` or `finally` of its code runs, as if the process was killed.
+   * A fault point. It never settles for a dead worker, so no `catch` or `finally` of its code runs, as if the
+   * process was killed.
    * @throws VisionError `storage-unavailable`
    */
   async pass(point: string): Promise<void> {

@@ -6,7 +6,10 @@ export type RunEnd = 'done' | 'failed' | 'crashed'
 
 const MAX_CONCURRENT = 12
 
-/** How far the clock may advance during the work of a worker: less than a lease, or every worker would lose its lease. */
+/**
+ * How far the clock may advance during the work of a worker: less than a lease, or every worker would lose
+ * its lease.
+ */
 const MAX_WORK_MS = 60_000
 
 /** The longest time without progress, in real time. */

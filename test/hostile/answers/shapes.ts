@@ -7,7 +7,9 @@ const UNREADABLE = { status: 'partial', code: 'answer-unreadable' } as const
 const DEPTH = 100_000
 const LONG_NAME = { modelVersion: 'm'.repeat(2_000_000) }
 
-/** The largest document: the maximum number of objects, long labels, and the maximum number of stored points. */
+/**
+ * The largest document: the maximum number of objects, long labels, and the maximum number of stored points.
+ */
 const fullest = Array.from({ length: 255 }, (_, i) => {
   const [top, left] = [Math.floor(i / 16) * 60, (i % 16) * 60]
   return {

@@ -21,8 +21,8 @@ export function segment(marker: number, content: Buffer | readonly number[]): Bu
 }
 
 /**
- * The smallest JPEG of one colour: each code table has one code of one bit, so that all entropy-coded data are zeros.
- * ITU T.81, B.2 and annexes F and G.
+ * The smallest JPEG of one colour: each code table has one code of one bit, so that all entropy-coded data
+ * are zeros. ITU T.81, B.2 and annexes F and G.
  */
 export function flatJpeg(header: JpegHeader): Buffer {
   const { width, height, components = 3, progressive = false, scans = 0 } = header
@@ -57,7 +57,10 @@ function frame({ width, height, components = 3, progressive = false }: JpegHeade
   return segment(progressive ? 0xc2 : 0xc0, Buffer.concat([size, Buffer.from([components, ...parts])]))
 }
 
-/** Quantisation by 1. One code, `0`, for "no difference" and "end of block"; in bands of progressive pictures for a run of blocks. */
+/**
+ * Quantisation by 1. One code, `0`, for "no difference" and "end of block"; in bands of progressive pictures
+ * for a run of blocks.
+ */
 function tables(progressive: boolean): Buffer {
   const oneCode = [1, ...Array<number>(15).fill(0)]
   const endOfBand = progressive ? 0xe0 : 0

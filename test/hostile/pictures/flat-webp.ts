@@ -1,8 +1,8 @@
 import { BitWriter } from './bit-writer.ts'
 
 /**
- * A lossless WebP of one colour: each of its five codes has one symbol of zero bits, so an image of any size takes about thirty
- * bytes. RFC 9649, 2.6 and 3.
+ * A lossless WebP of one colour: each of its five codes has one symbol of zero bits, so an image of any size
+ * takes about thirty bytes. RFC 9649, 2.6 and 3.
  */
 export function flatWebp(width: number, height: number): Buffer {
   const writer = header(width, height)
@@ -13,8 +13,8 @@ export function flatWebp(width: number, height: number): Buffer {
 }
 
 /**
- * A WebP of a megapixel in which each tile of 4 x 4 pixels has its own codes: 65,536 groups of five, of one symbol each. Decoders
- * build tables for all of them. RFC 9649, 3.7.2.2.
+ * A WebP of a megapixel in which each tile of 4 x 4 pixels has its own codes: 65,536 groups of five, of one
+ * symbol each. Decoders build tables for all of them. RFC 9649, 3.7.2.2.
  */
 export function tiledWebp(): Buffer {
   const writer = header(1024, 1024)
@@ -66,7 +66,10 @@ function putGroup(writer: BitWriter): void {
   }
 }
 
-/** The tile size of 4 x 4 pixels, an image of the 256 x 256 tile numbers (red and green), and the codes of each tile. */
+/**
+ * The tile size of 4 x 4 pixels, an image of the 256 x 256 tile numbers (red and green), and the codes of
+ * each tile.
+ */
 function putTiles(writer: BitWriter): void {
   writer.put(1, 1)
   writer.put(0, 3 + 1)

@@ -10,8 +10,8 @@ export const TILE_SIZE = { width: 1200, height: 800 }
 type Size = { width: number; height: number }
 
 /**
- * An image of rows and columns of one tile, `grid` of ISO/IEC 23008-12, 6.6.2.3: as many items as tiles, which
- * all have their data in the same place and are decoded one by one.
+ * An image of rows and columns of one tile, `grid` of ISO/IEC 23008-12, 6.6.2.3: as many items as tiles,
+ * which all have their data in the same place and are decoded one by one.
  * @param size of the image: tiles outside it are cut off
  */
 export function heifGrid(rows: number, columns: number, size: Size): Buffer {

@@ -1,8 +1,8 @@
 import { curv, profileOf, rgbTags, SRGB } from '../../support/colour-profiles.ts'
 
 /**
- * A profile whose colours pass through this many steps: `multiProcessElementsType`, ICC.1:2022, 10.16. Little CMS (2.19) takes every one of
- * them for each of the 33 x 33 x 33 colours that it makes a table of.
+ * A profile whose colours pass through this many steps: `multiProcessElementsType`, ICC.1:2022, 10.16. Little
+ * CMS (2.19) takes every one of them for each of the 33 x 33 x 33 colours that it makes a table of.
  */
 export function slowProfile(steps: number): Buffer {
   // All entries of the table refer to the same two elements.

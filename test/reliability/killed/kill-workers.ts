@@ -26,7 +26,10 @@ const WORKERS = 2
 const MAX_DELAY_MS = 150
 const POLL_MS = 10
 
-/** Kills worker processes with SIGKILL while they annotate photos; other processes resume the photos. @param random 0 to 1 */
+/**
+ * Kills worker processes with SIGKILL while they annotate photos; other processes resume the photos.
+ * @param random 0 to 1
+ */
 export async function killWorkers(kills: number, random: () => number): Promise<Killed> {
   const run = randomUUID().slice(0, 8)
   const [projectId, bucketName] = [`demo-killed-${run}`, `firesight-killed-${run}.appspot.com`]

@@ -1,4 +1,5 @@
-// A worker process: the deployed handlers with `getServices()` and a clock that is ahead of real time. It gets killed while it works.
+// A worker process: the deployed handlers with `getServices()` and a clock that is ahead of real time. It
+// gets killed while it works.
 
 import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { onImageUploaded, onSweep } from '../../../functions/src/index.ts'

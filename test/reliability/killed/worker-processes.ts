@@ -15,7 +15,10 @@ export class WorkerProcesses {
     this.environment = environment
   }
 
-  /** @param moment resolves when the worker should get SIGKILL. It is aborted when the worker has ended before. */
+  /**
+   * @param moment resolves when the worker should get SIGKILL. It is aborted when the worker has ended
+   *   before.
+   */
   async run(order: Order, moment?: (stop: AbortSignal) => Promise<void>): Promise<RunEnd> {
     const child = this.idle.pop() ?? (await this.start())
     const reported = once(child, 'message').then(([report]) => report as Report)
