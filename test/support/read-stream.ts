@@ -14,7 +14,7 @@ export async function readStream(
   }
 }
 
-/** Counts attempts as `attempts` of a request: `log` is what it was told, in order. `refuse` may end the request. */
+/** Counts attempts as `attempts` of a request: `log` has the calls in order. `refuse` may end the request. */
 export function loggedAttempts(refuse: (attempt: number) => Error | undefined = () => undefined) {
   const log: string[] = []
   let attempt = 0

@@ -15,7 +15,7 @@ import {
 } from '../../support/photo-run.ts'
 import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 
-/** A worker that claims the photo and is never heard of again. */
+/** A worker that claims the photo and dies. */
 async function dieOver(photo: Photo): Promise<void> {
   const lease = { token: `dead-${clock.now.getTime()}`, expiresAt: after(LEASE_SECONDS) }
   await annotations.claim(photo, lease, clock.now)
@@ -25,8 +25,8 @@ async function dieOver(photo: Photo): Promise<void> {
 const after = (seconds: number) => new Date(clock.now.getTime() + seconds * 1000)
 const paidCalls = (photo: Photo) => annotationOf(photo)?.steps.locate.paidCalls
 
-describe('annotateImage() of a photo that workers die over', () => {
-  it('gives up after three deaths, before the picture is read once more', async () => {
+describe('annotateImage() of a photo whose workers die', () => {
+  it('fails the photo after three crashes, without reading it again', async () => {
     const photo = upload(png)
     for (let death = 0; death < MAX_CRASHES; death++) await dieOver(photo)
     const script = scriptedModel()
@@ -36,13 +36,13 @@ describe('annotateImage() of a photo that workers die over', () => {
     expect(annotationOf(photo)).not.toHaveProperty('dueAt')
   })
 
-  it('goes on after two', async () => {
+  it('resumes after two crashes', async () => {
     const photo = upload(png)
     for (let death = 0; death < MAX_CRASHES - 1; death++) await dieOver(photo)
     expect(await annotate(photo)).toMatchObject({ status: 'succeeded', crashes: 2 })
   })
 
-  it('counts no worker that gave its claim back', async () => {
+  it('does not count a worker that released its lease as a crash', async () => {
     const photo = upload(png)
     const busy = scriptedModel({ describe: [fails('model-unavailable')] })
     for (let delivery = 0; delivery < 50; delivery++) {
@@ -53,7 +53,7 @@ describe('annotateImage() of a photo that workers die over', () => {
   })
 })
 
-describe('annotateImage() counts what it pays', () => {
+describe('annotateImage() counts billable attempts', () => {
   it('before the request is sent', async () => {
     const photo = upload(png)
     const seen: (number | undefined)[] = []
@@ -72,7 +72,7 @@ describe('annotateImage() counts what it pays', () => {
     })
   })
 
-  it('and takes it back when the service failed for free, but not when it never answered', async () => {
+  it('and subtracts free failures, but not time-outs', async () => {
     const photo = upload(png)
     await expect(annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }))).rejects.toThrow(
       'scripted',
@@ -85,7 +85,7 @@ describe('annotateImage() counts what it pays', () => {
     expect(await annotate(photo)).toMatchObject({ status: 'succeeded', calls: 3 })
   })
 
-  it('and never goes beyond the cap, however often the answer is lost', async () => {
+  it('and never exceeds the limit, however often the answer is lost', async () => {
     const photo = upload(png)
     const silent = scriptedModel({ locate: [fails('model-timeout')] })
     for (let delivery = 0; delivery < MAX_BILLABLE_ATTEMPTS; delivery++) {
@@ -99,11 +99,11 @@ describe('annotateImage() counts what it pays', () => {
     })
   })
 
-  it('and counts a request of a worker that died before it heard the answer', async () => {
+  it('and counts an attempt of a worker that died before the answer', async () => {
     const photo = upload(png)
     const { update } = annotations
     annotations.update = async (about, token, changes, at) => {
-      // The checkpoint of what was answered never comes: its worker is dead.
+      // The worker dies before the checkpoint of its answer.
       if (changes.steps?.locate.state === 'succeeded') return new Promise(() => {})
       return update(about, token, changes, at)
     }
@@ -127,7 +127,7 @@ describe('annotateImage() counts what it pays', () => {
 })
 
 describe('annotateImage() with the last delivery of an event', () => {
-  it('lays aside what may heal, since nothing else brings it again', async () => {
+  it('defers the photo on a transient failure', async () => {
     const photo = upload(png)
     const busy = scriptedModel({ locate: [fails('model-unavailable')] })
     expect(await annotateLast(photo, busy)).toMatchObject({ status: 'deferred', code: 'model-unavailable' })
@@ -141,7 +141,7 @@ describe('annotateImage() with the last delivery of an event', () => {
     })
   })
 
-  it('waits twice as long each time, and at most six hours', async () => {
+  it('doubles the pause each time, up to six hours', async () => {
     const photo = upload(png)
     const busy = scriptedModel({ locate: [fails('model-unavailable')] })
     const waits: number[] = []
@@ -160,7 +160,7 @@ describe('annotateImage() with the last delivery of an event', () => {
 })
 
 describe('annotateImage() when the instance is shut down', () => {
-  it('between two requests comes again for the step, and keeps its cost', async () => {
+  it('between two requests leaves the step pending and keeps its usage', async () => {
     const photo = upload(png)
     const interrupted = async () => {
       throw fails('interrupted')
@@ -175,7 +175,7 @@ describe('annotateImage() when the instance is shut down', () => {
     expect(annotationOf(photo)).toMatchObject({ usage: { calls: 3 } })
   })
 
-  it('gives the claim back at once, so that another instance goes on', async () => {
+  it('releases the lease at once, so that another instance resumes', async () => {
     const photo = upload(png)
     const controller = new AbortController()
     const shutdown = fails('interrupted')

@@ -18,7 +18,7 @@ import {
 import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 
 describe('annotateImage() with several events', () => {
-  it('does the same event twice once', async () => {
+  it('annotates a photo once for a duplicated event', async () => {
     const script = scriptedModel()
     const photo = upload(png)
     await annotate(photo, script)
@@ -29,7 +29,7 @@ describe('annotateImage() with several events', () => {
     expect(script.requests).toHaveLength(2)
   })
 
-  it('throws while another worker holds the lease, and takes over when it has run out', async () => {
+  it('throws while another worker holds the lease, and takes over when it has expired', async () => {
     const photo = upload(png)
     const lease = { token: 'dead', expiresAt: new Date(clock.now.getTime() + LEASE_SECONDS * 1000) }
     await annotations.claim(photo, lease, clock.now)
@@ -44,7 +44,7 @@ describe('annotateImage() with several events', () => {
     expect(annotationOf(photo)).toMatchObject({ attempts: 2 })
   })
 
-  it('leaves the files of the worker that took over, when it wakes after its lease', async () => {
+  it('keeps the files of the worker that took over when it resumes after its lease', async () => {
     const photo = upload(png)
     const script = scriptedModel({
       locate: [
@@ -60,13 +60,13 @@ describe('annotateImage() with several events', () => {
       reason: 'claim-lost',
     })
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', objects: [{ label: 'ball' }] })
-    // Its own answer, which no document names, is left to the sweeper.
+    // The sweeper deletes its own answer, which no document refers to.
     const { text, overlay, mask } = drawnPaths(photo)
     expect(results()).toEqual(expect.arrayContaining([text, mask(0), overlay]))
     expect(results()).toHaveLength(4)
   })
 
-  it('stores nothing over the files of the worker that took over while it drew', async () => {
+  it('does not overwrite the files of a worker that took over during drawing', async () => {
     const photo = upload(png)
     const { checkpointed, store } = { checkpointed: [] as string[], store: annotations.update }
     annotations.update = async (about, token, changes, at) => {
@@ -86,7 +86,7 @@ describe('annotateImage() with several events', () => {
     expect(photos.files.get(drawnPaths(photo).overlay)?.bytes.toString()).toBe('theirs')
   })
 
-  it('replaces an older generation with all it had, and never a newer one', async () => {
+  it('replaces an older generation with its results, and never a newer one', async () => {
     const old = upload(png, '99')
     await annotate(old, scriptedModel({ describe: [fails('blocked-safety')] }))
     const current = upload(png, '100') // larger as a number, smaller as text
@@ -117,7 +117,7 @@ describe('annotateImage() with several events', () => {
     expect(annotationOf(gone)).toMatchObject({ status: 'deleted', expireAt: expect.any(Date) })
   })
 
-  it('leaves nothing when the photo is deleted meanwhile', async () => {
+  it('leaves no results when the photo is deleted during the run', async () => {
     const photo = upload(png)
     const script = scriptedModel({
       locate: [
@@ -155,7 +155,7 @@ describe('removeAnnotation()', () => {
     expect(results()).toEqual([])
   })
 
-  it('leaves a newer upload alone: an overwrite announces the deletion of what it replaced', async () => {
+  it('keeps a newer upload: overwriting also sends a deletion event', async () => {
     const old = upload(png, '1')
     const current = upload(png, '2')
     await annotate(current)
@@ -170,7 +170,7 @@ describe('removeAnnotation()', () => {
     expect(results()).toEqual([])
   })
 
-  it('stops an upload event that comes late', async () => {
+  it('makes a late upload event have no effect', async () => {
     const photo = upload(png)
     await remove(photo)
     const script = scriptedModel()

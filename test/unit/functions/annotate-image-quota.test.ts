@@ -17,7 +17,7 @@ import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 
 /** Tokens of one scripted answer. */
 const ANSWER = 320
-/** Tokens reserved for a photo that nothing is known of, and for each of its steps. */
+/** Tokens reserved for a new photo, and for each of its steps. */
 const [BOTH, DESCRIBE, LOCATE] = [6740, 1620, 5120]
 
 describe('annotateImage() without quota', () => {
@@ -25,7 +25,7 @@ describe('annotateImage() without quota', () => {
     ["the user's", { tokensPerDay: BOTH - 1 }, 'tokens-exceeded'],
     ["the project's", { projectTokensPerDay: BOTH - 1 }, 'project-tokens-exceeded'],
   ] as const)(
-    "lays the photo aside at %s limit, and annotates it after midnight's reset",
+    'defers the photo at %s limit, and annotates it after the reset at midnight',
     async (_, limits, code) => {
       const [photo, quota, script] = [upload(png), memoryQuota(), scriptedModel()]
       const midnight = new Date('2026-11-23T00:00:00Z')
@@ -57,7 +57,7 @@ describe('annotateImage() without quota', () => {
   )
 
   it.each(['model-day-limit', 'model-budget-spent'] as const)(
-    "lays it aside when the model's own allowance is used up (%s), with what it has",
+    "defers the photo when the model's allowance is used up (%s), and keeps its results",
     async (code) => {
       const spent = new VisionError(code, 'scripted', { retryAfterMs: 3_600_000 })
       const [photo, script] = [upload(png), scriptedModel({ locate: [spent, OBJECTS] })]
@@ -73,7 +73,7 @@ describe('annotateImage() without quota', () => {
     },
   )
 
-  it('lays it aside while the service is paused, and says when to look again', async () => {
+  it('defers the photo while the service is paused, with nextAttemptAt', async () => {
     const [photo, quota, script] = [upload(png), memoryQuota(), scriptedModel()]
     quota.settings.paused = true
     await annotate(photo, script, quota)
@@ -85,7 +85,7 @@ describe('annotateImage() without quota', () => {
     expect(script.requests).toEqual([])
   })
 
-  it('is processing again, without error and date, from the moment it is taken up', async () => {
+  it('sets a claimed photo to processing, without error and nextAttemptAt', async () => {
     const [photo, quota] = [upload(png), memoryQuota()]
     await annotate(photo, scriptedModel(), quota, { tokensPerDay: 1 })
     let seen: unknown
@@ -103,7 +103,7 @@ describe('annotateImage() without quota', () => {
     expect(seen).not.toHaveProperty('nextAttemptAt')
   })
 
-  it('keeps what was paid for, and needs quota only for the missing step', async () => {
+  it('keeps the finished step, and reserves only for the missing one', async () => {
     const [photo, quota] = [upload(png), memoryQuota()]
     await expect(
       annotate(photo, scriptedModel({ locate: [fails('model-unavailable')] }), quota),
@@ -117,7 +117,7 @@ describe('annotateImage() without quota', () => {
     expect(script.requests.map(({ task }) => task)).toEqual(['locate'])
   })
 
-  it('steps back when the photo was replaced meanwhile', async () => {
+  it('writes nothing when the photo was replaced during the run', async () => {
     const [photo, quota] = [upload(png), memoryQuota()]
     const { reserve } = quota
     quota.reserve = async (...request) => {

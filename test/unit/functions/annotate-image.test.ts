@@ -73,7 +73,7 @@ describe('annotateImage()', () => {
     const both = new Promise<void>((resolve) => {
       release = resolve
     })
-    // Each answers only once the other has been asked too.
+    // Each answers only after the other was sent too.
     const reply = (answer: unknown) => async () => {
       if (++waiting === 2) release()
       await both
@@ -115,7 +115,7 @@ describe('annotateImage()', () => {
     },
   )
 
-  it('rejects a truncated picture without asking the model', async () => {
+  it('rejects a truncated image without asking the model', async () => {
     const script = scriptedModel()
     const photo = upload(png.subarray(0, png.length - 30))
     await annotate(photo, script)
@@ -156,7 +156,7 @@ describe('annotateImage()', () => {
     },
   )
 
-  it('asks once more for an answer that cannot be read, and counts both', async () => {
+  it('repeats an unreadable answer once, and counts both', async () => {
     const script = scriptedModel({ locate: ['no JSON here', OBJECTS] })
     const photo = upload(png)
     await annotate(photo, script)
@@ -164,7 +164,7 @@ describe('annotateImage()', () => {
     expect(script.requests).toHaveLength(3)
   })
 
-  it('stores who answered also when the answer was blocked', async () => {
+  it('stores the model also when the answer was blocked', async () => {
     const photo = upload(png)
     await annotate(photo, scriptedModel({ locate: [fails('blocked-safety')] }))
     expect(annotationOf(photo)?.steps.locate).toMatchObject({
@@ -175,7 +175,7 @@ describe('annotateImage()', () => {
     })
   })
 
-  it('counts mask tokens and leaves the object', async () => {
+  it('counts mask tokens and keeps the object', async () => {
     const script = scriptedModel({ locate: [[{ ...OBJECTS[0], mask: '<start_of_mask><seg_4>' }]] })
     const photo = upload(png)
     await annotate(photo, script)
@@ -186,7 +186,7 @@ describe('annotateImage()', () => {
     })
   })
 
-  it('throws what may heal, gives the claim back, and pays only for the missing step the next time', async () => {
+  it('rethrows a transient failure, releases the lease, and runs only the missing step next time', async () => {
     const photo = upload(png)
     const first = scriptedModel({ locate: [fails('model-unavailable')] })
     await expect(annotate(photo, first)).rejects.toMatchObject({

@@ -24,7 +24,7 @@ const request = (model = 'gemini-3.8-flash'): ModelRequest => ({
 const failing = (code: ErrorCode, options = {}) =>
   code.startsWith('model-') ? modelFailure(code, options) : new VisionError(code, 'scripted')
 
-/** An instance whose model answers with `replies`, the last of them for ever. */
+/** An instance whose model answers with `replies`, and then repeats the last. */
 function instanceOf(store: ReturnType<typeof countingCircuit>, ...replies: (VisionError | object)[]) {
   const { model, requests } = scriptedModel({ describe: replies })
   return { model: guardedModel(model, store, () => now), requests }
@@ -50,7 +50,7 @@ function countingCircuit() {
 const closed = { describe: 'an answer' }
 
 describe('guardedModel()', () => {
-  it('gives the failure that opens a circuit the time until it closes, and keeps its cause', async () => {
+  it('adds the time until the circuit closes to the failure that opens it, and keeps its cause', async () => {
     const cause = new Error('scripted: 400')
     const { model } = instanceOf(countingCircuit(), failing('model-misconfigured', { cause }))
     await expect(model.generate(request())).rejects.toMatchObject({
@@ -62,7 +62,7 @@ describe('guardedModel()', () => {
     })
   })
 
-  it('sends and counts nothing while a circuit is open, and says for how long, in both ways of asking', async () => {
+  it('sends and counts nothing while a circuit is open, in generate() and stream()', async () => {
     const { model, requests } = instanceOf(countingCircuit(), failing('model-misconfigured'))
     await expect(model.generate(request())).rejects.toThrow(VisionError)
     at(299_000)
@@ -74,7 +74,7 @@ describe('guardedModel()', () => {
     expect(attempts.begin).not.toHaveBeenCalled()
   })
 
-  it('lets requests pass when the time is over, and opens anew when they fail so again', async () => {
+  it('sends requests when the time is over, and opens again if they fail', async () => {
     const store = countingCircuit()
     const code = 'model-misconfigured'
     const { model, requests } = instanceOf(store, failing(code), failing(code), closed)
@@ -89,7 +89,7 @@ describe('guardedModel()', () => {
     await expect(model.generate(request())).resolves.toMatchObject({ text: JSON.stringify(closed) })
   })
 
-  it('writes each opening of a circuit that was closed, however short', async () => {
+  it('writes each opening of a closed circuit', async () => {
     const store = countingCircuit()
     const { model } = instanceOf(store, failing('model-budget-spent', { retryAfterMs: 10_000 }))
     await expect(model.generate(request())).rejects.toMatchObject({ retryAfterMs: 10_000 })
@@ -98,14 +98,14 @@ describe('guardedModel()', () => {
     expect(store.counts.writes).toBe(2)
   })
 
-  it('opens for a failure of a stream too', async () => {
+  it('opens for a failed stream too', async () => {
     const store = countingCircuit()
     const { model } = instanceOf(store, failing('model-budget-spent', { retryAfterMs: 7_200_000 }))
     await expect(model.stream(request()).next()).rejects.toMatchObject({ retryAfterMs: 7_200_000 })
     expect(store.circuits.get('gemini-api')?.code).toBe('model-budget-spent')
   })
 
-  it.each(['model-not-found', 'model-day-limit'] as const)('for %s stops that model alone', async (code) => {
+  it.each(['model-not-found', 'model-day-limit'] as const)('for %s blocks only that model', async (code) => {
     const { model, requests } = instanceOf(countingCircuit(), failing(code), closed)
     await expect(model.generate(request('one'))).rejects.toMatchObject({ code })
     await expect(model.generate(request('one'))).rejects.toMatchObject({ code })
@@ -113,14 +113,17 @@ describe('guardedModel()', () => {
     await expect(model.generate(request('other'))).resolves.toMatchObject({ truncated: false })
   })
 
-  it.each(['model-misconfigured', 'model-budget-spent'] as const)('for %s stops all models', async (code) => {
-    const { model, requests } = instanceOf(countingCircuit(), failing(code), closed)
-    await expect(model.generate(request('one'))).rejects.toMatchObject({ code })
-    await expect(model.generate(request('other'))).rejects.toMatchObject({ code })
-    expect(requests).toHaveLength(1)
-  })
+  it.each(['model-misconfigured', 'model-budget-spent'] as const)(
+    'for %s blocks all models',
+    async (code) => {
+      const { model, requests } = instanceOf(countingCircuit(), failing(code), closed)
+      await expect(model.generate(request('one'))).rejects.toMatchObject({ code })
+      await expect(model.generate(request('other'))).rejects.toMatchObject({ code })
+      expect(requests).toHaveLength(1)
+    },
+  )
 
-  it('hands on other failures as they are, and writes nothing for them, nor for an answer', async () => {
+  it('passes other failures and answers on, and writes nothing', async () => {
     const store = countingCircuit()
     const busy = failing('model-rate-limited', { retryAfterMs: 20 })
     const { model } = instanceOf(store, busy, failing('blocked-safety'), closed)
@@ -131,7 +134,7 @@ describe('guardedModel()', () => {
     expect(store.circuits.size).toBe(0)
   })
 
-  it('reads each of the two circuits once in 30 s, however many ask, and again when the clock went back', async () => {
+  it('reads each circuit once in 30 s, and again when the clock went back', async () => {
     const store = countingCircuit()
     const { model, requests } = instanceOf(store, closed)
     await Promise.all(Array.from({ length: 80 }, async () => model.generate(request())))
@@ -147,7 +150,7 @@ describe('guardedModel()', () => {
     expect(requests).toHaveLength(83)
   })
 
-  it('believes its own opening at once, another instance within 30 s', async () => {
+  it("applies its own opening at once, and another instance's within 30 s", async () => {
     const store = countingCircuit()
     const one = instanceOf(store, failing('model-misconfigured'))
     const other = instanceOf(store, closed)
@@ -163,7 +166,7 @@ describe('guardedModel()', () => {
     expect(other.requests).toHaveLength(2)
   })
 
-  it('believes its own opening more than what was read before it', async () => {
+  it('prefers its own opening to an earlier read', async () => {
     const store = countingCircuit()
     const { promise: hanging, reject } = Promise.withResolvers<never>()
     const { model: asked, requests } = scriptedModel({ describe: [async () => hanging, closed] })
@@ -184,7 +187,7 @@ describe('guardedModel()', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('goes on within 30 s when somebody has deleted the circuit', async () => {
+  it('sends requests within 30 s after the circuit was deleted', async () => {
     const store = countingCircuit()
     const { model } = instanceOf(store, failing('model-misconfigured'), closed)
     await expect(model.generate(request())).rejects.toThrow(VisionError)
@@ -193,7 +196,7 @@ describe('guardedModel()', () => {
     await expect(model.generate(request())).resolves.toMatchObject({ truncated: false })
   })
 
-  it('writes once for requests that were under way together, but again for a longer time', async () => {
+  it('writes once for concurrent failures, and again for a longer time', async () => {
     const store = countingCircuit()
     const misconfigured = failing('model-misconfigured')
     const { model, requests } = instanceOf(

@@ -11,7 +11,7 @@ import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 const { png } = await drawScene(FOUR_SHAPES)
 const gemini = useEmulatedModel()
 
-/** Another instance: it shares the circuit alone. */
+/** Another instance, which shares only the circuit store. */
 const instanceOf = (apiKey: string, circuit: ReturnType<typeof memoryCircuit>) => ({
   model: guardedModel(
     gemini.model({ provider: { name: 'gemini-api', apiKey: () => apiKey } }),
@@ -27,9 +27,9 @@ function uploadNumber(number: number): Photo {
   return photo
 }
 
-const laidAside = { ended: 'finished', status: 'deferred', code: 'model-misconfigured' }
+const deferred = { ended: 'finished', status: 'deferred', code: 'model-misconfigured' }
 
-it('annotateImage() with a wrong key asks once a step, for ten more photos not at all, and all succeed once it was mended', async () => {
+it('annotateImage() with a wrong key sends one request per step, none for ten more photos, and all succeed with the right key', async () => {
   const circuit = memoryCircuit()
   const wrong = instanceOf('invalid', circuit)
   const quota = unlimitedQuota()
@@ -38,20 +38,20 @@ it('annotateImage() with a wrong key asks once a step, for ten more photos not a
   const queue = Array.from({ length: 11 }, (_, number) => uploadNumber(number))
   const [first, ...others] = queue as [Photo, ...Photo[]]
 
-  expect(await run(first, wrong)).toMatchObject({ ...laidAside, retryAfterMs: 300_000 })
+  expect(await run(first, wrong)).toMatchObject({ ...deferred, retryAfterMs: 300_000 })
   expect(await gemini.journal()).toHaveLength(2)
 
   clock.now = new Date(clock.now.getTime() + 60_000)
   for (const [number, photo] of others.entries()) {
-    // Every other photo comes to an instance that has not asked anything yet.
+    // Every other photo goes to a new instance.
     const instance = number % 2 === 0 ? wrong : instanceOf('invalid', circuit)
-    expect(await run(photo, instance)).toMatchObject({ ...laidAside, retryAfterMs: 240_000 })
+    expect(await run(photo, instance)).toMatchObject({ ...deferred, retryAfterMs: 240_000 })
   }
   expect(await gemini.journal()).toHaveLength(2)
   expect(quota.settled.map(({ spent }) => spent)).toEqual(queue.map(() => 0))
   for (const photo of queue) {
     const annotation = annotationOf(photo)!
-    expect(annotation).toMatchObject({ status: 'deferred', attempts: 0, error: { code: laidAside.code } })
+    expect(annotation).toMatchObject({ status: 'deferred', attempts: 0, error: { code: deferred.code } })
     expect(annotation.nextAttemptAt).toEqual(new Date('2026-11-22T12:05:00Z'))
     expect(annotation.steps.describe.paidCalls ?? 0).toBe(0)
     expect(annotation.steps.locate.paidCalls ?? 0).toBe(0)

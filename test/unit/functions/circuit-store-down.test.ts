@@ -55,7 +55,7 @@ function setUp(...replies: (VisionError | object)[]) {
 }
 
 describe('guardedModel() while the circuit cannot be read', () => {
-  it('asks nevertheless, tries to read every 30 s, and tells of it as often', async () => {
+  it('sends requests, reads again every 30 s, and logs each failed read', async () => {
     const { store, model, requests } = setUp({})
     store.broken.read = down
     for (const ms of [0, 1, 29_999]) {
@@ -72,7 +72,7 @@ describe('guardedModel() while the circuit cannot be read', () => {
     expect(errors).toHaveBeenCalledTimes(4)
   })
 
-  it('goes by what it knew before', async () => {
+  it('applies the last known state', async () => {
     const { store, model, requests } = setUp(wrongKey, {})
     await expect(model.generate(request)).rejects.toMatchObject({ code: 'model-misconfigured' })
     store.broken.read = down
@@ -86,7 +86,7 @@ describe('guardedModel() while the circuit cannot be read', () => {
 
 describe('guardedModel() while the circuit cannot be written', () => {
   it.each([down, new TypeError('scripted: a bug')])(
-    'fails with what the model said, tells of %s, and stays open for this instance until it reads again',
+    'throws the failure of the model, logs %s, and stays open for this instance until the next read',
     async (broken) => {
       const { store, model, requests } = setUp(wrongKey)
       store.broken.open = broken
@@ -114,7 +114,7 @@ describe('guardedModel() while the store does not answer', () => {
   const never = new Promise<never>(() => undefined)
   const late = expect.objectContaining({ code: 'storage-unavailable' }) as VisionError
 
-  it('asks after two seconds, and tells of it', async () => {
+  it('sends the request after two seconds, and logs it', async () => {
     const { model: asked, requests } = scriptedModel({ describe: [{}] })
     const model = guardedModel(asked, { ...memoryCircuit(), read: async () => never }, () => now)
     const answer = model.generate(request)
@@ -125,7 +125,7 @@ describe('guardedModel() while the store does not answer', () => {
     expect(errors).toHaveBeenCalledWith(expect.stringContaining('Cannot read the circuit'), late)
   })
 
-  it('fails after two seconds with what the model said, and tells of it', async () => {
+  it('throws the failure of the model after two seconds, and logs it', async () => {
     const { model: asked } = scriptedModel({ describe: [wrongKey] })
     const model = guardedModel(asked, { ...memoryCircuit(), open: async () => never }, () => now)
     const failure = model.generate(request).catch((error: unknown) => error)

@@ -52,7 +52,7 @@ describe('openingOf()', () => {
     },
   )
 
-  it('makes keys that are ids of documents', () => {
+  it('makes keys that are valid document ids', () => {
     const keys = circuitKeys('vertex-ai', 'publishers/google/models/gemini 3')
     expect(keys.model).toBe('vertex-ai:publishers%2Fgoogle%2Fmodels%2Fgemini%203')
   })
@@ -87,7 +87,7 @@ describe('nextPacificMidnight()', () => {
       if (midnight !== previous) midnights++
       previous = midnight
     }
-    // Of 730 days, and the one that had begun.
+    // Of 730 days, and the day of the start.
     expect(midnights).toBe(731)
   })
 })

@@ -27,7 +27,7 @@ describe('filesApi()', () => {
   const { url, script, journal } = useEmulatedModel({ now: () => new Date('2026-11-22T12:00:00Z') })
   const methods = async () => (await journal()).map(({ method }) => method)
 
-  it('gives the address of the file, and when it ends', async () => {
+  it('returns the address and the expiry of the file', async () => {
     expect(await uploadsOf(url()).upload(imageOf(png))).toEqual({
       uri: expect.stringMatching(/\/v1\/files\/[0-9a-f]+$/) as unknown,
       expiresAt: new Date('2026-11-24T12:00:00Z'),
@@ -57,14 +57,14 @@ describe('filesApi()', () => {
     expect(waits).toEqual([2000])
   })
 
-  it('uploads a file again whose processing failed, and gives up the second time', async () => {
+  it('repeats an upload whose processing failed, once', async () => {
     await expect(uploadsOf(url()).upload(imageOf(Buffer.from('no picture')))).rejects.toMatchObject({
       code: 'model-refused-image',
     })
     expect(await methods()).toEqual(['upload', 'upload', 'upload', 'upload'])
   })
 
-  it('takes the second upload of a file whose processing failed', async () => {
+  it('uses the second upload of a file whose processing failed', async () => {
     const headers = (status: string) => ({
       'x-goog-upload-status': status,
       'x-goog-upload-url': `${url()}/upload/v1/files?upload_id=scripted`,
@@ -81,7 +81,7 @@ describe('filesApi()', () => {
     expect(await methods()).toEqual(['upload', 'upload', 'upload', 'upload'])
   })
 
-  it('refuses to guess what a file of another shape is', async () => {
+  it('fails for a file of another shape', async () => {
     const headers = {
       'x-goog-upload-status': 'final',
       'x-goog-upload-url': `${url()}/upload/v1/files?upload_id=x`,
@@ -102,10 +102,10 @@ describe('filesApi()', () => {
   })
 })
 
-describe('a file that takes its time', () => {
+describe('a file that is being processed', () => {
   const { url, journal } = useEmulatedModel({ fileProcessingMs: 100 })
 
-  it('is asked for until it is ready', async () => {
+  it('is polled until it is ready', async () => {
     await uploadsOf(url()).upload(imageOf(png))
     const asked = (await journal()).filter(({ method }) => method === 'getFile')
     expect(asked.length).toBeGreaterThan(1)
@@ -115,7 +115,7 @@ describe('a file that takes its time', () => {
 describe('a file that is never ready', () => {
   const { url, journal } = useEmulatedModel({ fileProcessingMs: 3_600_000 })
 
-  it('is given up', async () => {
+  it('fails after the polling time', async () => {
     await expect(uploadsOf(url(), 100).upload(imageOf(png))).rejects.toMatchObject({
       code: 'model-unavailable',
     })

@@ -31,7 +31,7 @@ describe('generateConfig()', () => {
     maxOutputTokens: 100,
   }
 
-  it('turns thinking off where that is possible, and down elsewhere, never by both controls', () => {
+  it('turns thinking off or down, never with both controls', () => {
     const thinking = (model: string) => generateConfig({ ...request, model }).thinkingConfig
     expect(thinking('gemini-2.5-flash')).toEqual({ thinkingBudget: 0 })
     expect(thinking('gemini-2.5-pro')).toEqual({ thinkingBudget: 128 })
@@ -42,7 +42,7 @@ describe('generateConfig()', () => {
     ).toBeUndefined()
   })
 
-  it('sends a temperature only where the family still takes one', () => {
+  it('sends a temperature only to families that support it', () => {
     const config = (model: string) => generateConfig({ ...request, model, temperature: 0.5 })
     expect(config('gemini-2.5-flash')).toMatchObject({ temperature: 0.5 })
     expect(config('gemini-3.8-flash')).not.toHaveProperty('temperature')
@@ -73,7 +73,7 @@ describe('readAnswerText()', () => {
       ...extra,
     }) as unknown as GenerateContentResponse
 
-  it('joins the text parts and leaves thoughts out', () => {
+  it('joins the text parts without thoughts', () => {
     const parts = [{ text: 'hm', thought: true }, { text: 'a ' }, { text: 'cat' }]
     const response = {
       candidates: [{ finishReason: 'STOP', content: { parts } }],
@@ -81,7 +81,7 @@ describe('readAnswerText()', () => {
     expect(readAnswerText(response)).toEqual({ text: 'a cat', truncated: false })
   })
 
-  it('says when the answer was cut', () => {
+  it('marks a truncated answer', () => {
     expect(readAnswerText(answer('MAX_TOKENS', '{"a'))).toEqual({ text: '{"a', truncated: true })
   })
 
@@ -96,7 +96,7 @@ describe('readAnswerText()', () => {
     ['LANGUAGE', 'answer-stopped'],
     ['MALFORMED_FUNCTION_CALL', 'model-refused-request'],
     ['A_REASON_OF_NEXT_YEAR', 'answer-stopped'],
-  ])('makes the finish reason %s the code %s and drops the text', (finishReason, code) => {
+  ])('maps the finish reason %s to %s and drops the text', (finishReason, code) => {
     expect(readAnswerText(answer(finishReason, 'half a'))).toMatchObject({ text: '', failure: { code } })
   })
 
@@ -108,7 +108,7 @@ describe('readAnswerText()', () => {
     ['PROHIBITED_CONTENT', 'blocked-prohibited-content'],
     ['OTHER', 'blocked-other'],
     ['A_REASON_OF_NEXT_YEAR', 'blocked-other'],
-  ])('makes the block reason %s the code %s', (blockReason, code) => {
+  ])('maps the block reason %s to %s', (blockReason, code) => {
     expect(readAnswerText({ promptFeedback: { blockReason } })).toMatchObject({ failure: { code } })
   })
 
@@ -119,7 +119,7 @@ describe('readAnswerText()', () => {
     expect(readAnswerText(null)).toMatchObject({ failure: { code: 'answer-unreadable' } })
   })
 
-  it('never takes an empty answer for an answer', () => {
+  it('rejects an empty answer', () => {
     expect(readAnswerText({})).toMatchObject({ failure: { code: 'answer-empty' } })
     expect(readAnswerText(answer('STOP'))).toMatchObject({ failure: { code: 'answer-empty' } })
     expect(readAnswerText(answer('STOP', ' \n'))).toMatchObject({ failure: { code: 'answer-empty' } })
@@ -128,7 +128,7 @@ describe('readAnswerText()', () => {
 })
 
 describe('readUsage()', () => {
-  it('counts what is no number as 0', () => {
+  it('counts values that are not numbers as 0', () => {
     const none = { promptTokens: 0, outputTokens: 0, thoughtTokens: 0, totalTokens: 0, calls: 1 }
     expect(readUsage(undefined)).toEqual(none)
     expect(readUsage({ promptTokenCount: '12', candidatesTokenCount: -1, totalTokenCount: 7 })).toEqual({

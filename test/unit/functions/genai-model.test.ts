@@ -47,7 +47,7 @@ describe('createGenaiModel()', () => {
     'gemini-2.5-pro',
     'gemini-2.5-flash-lite',
     'gemini-3.5-flash',
-  ])('sends %s only what its family takes', async (name) => {
+  ])('sends %s only the settings of its family', async (name) => {
     const answer = await model().generate(request(name))
     expect(answer.text).toMatch(/red circle/)
     expect(answer).toMatchObject({
@@ -58,7 +58,7 @@ describe('createGenaiModel()', () => {
     expect(answer.usage.promptTokens).toBeGreaterThan(0)
   })
 
-  it('asks Vertex AI under its own paths', async () => {
+  it('uses the paths of Vertex AI', async () => {
     const provider = { name: 'vertex-ai', project: 'demo-firesight', location: 'global' } as const
     const answer = await model({ provider }).generate(request())
     expect(answer.model).toMatchObject({ provider: 'vertex-ai', requested: 'gemini-3.8-flash' })
@@ -70,12 +70,12 @@ describe('createGenaiModel()', () => {
     [{ fault: 'truncate' }],
     [{ fault: 'html' }],
     [{ status: 503, body: { error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } } }],
-  ])('asks again after %j', async (reply) => {
+  ])('repeats the request after %j', async (reply) => {
     await script(reply)
     expect((await model().generate(request())).text).toMatch(/red circle/)
   })
 
-  it('gives up on a service that hangs, in time', async () => {
+  it('ends a request to a hanging service at its time limit', async () => {
     await script({ fault: 'hang' }, 9)
     const retry = { attempts: 2, firstWaitMs: 1, maxWaitMs: 10 }
     await expect(model({ timeoutMs: 100, retry }).generate(request())).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('createGenaiModel()', () => {
     })
   })
 
-  it('names a wrong key, a missing model and a refused image', async () => {
+  it('reports a wrong key, a missing model and a refused image', async () => {
     const wrongKey = model({ provider: { name: 'gemini-api', apiKey: () => 'invalid' } })
     await expect(wrongKey.generate(request())).rejects.toMatchObject({ code: 'model-misconfigured' })
     await expect(model().generate(request('gemini-1.5-flash'))).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describe('createGenaiModel()', () => {
     await expect(model().generate(broken)).rejects.toMatchObject({ code: 'model-refused-image' })
   })
 
-  it('hands a blocked answer on with who gave it', async () => {
+  it('returns a blocked answer with its model', async () => {
     await script({ text: 'half', finishReason: 'SAFETY' })
     expect(await model().generate(request())).toMatchObject({
       text: '',
@@ -108,7 +108,7 @@ describe('createGenaiModel()', () => {
     })
   })
 
-  it('says when the answer was cut', async () => {
+  it('marks a truncated answer', async () => {
     expect(await model().generate({ ...request(), maxOutputTokens: 3 })).toMatchObject({ truncated: true })
   })
 })

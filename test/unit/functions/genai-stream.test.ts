@@ -17,13 +17,13 @@ const request: ModelRequest = {
   maxOutputTokens: 1000,
 }
 
-/** What is told of an answer, and what it comes to. */
+/** The pieces of a stream, and its answer or error. */
 async function listen(asked = model(), signal?: AbortSignal) {
-  const told: string[] = []
-  const answer = await readStream(asked.stream(request, signal), (text) => told.push(text)).catch(
+  const texts: string[] = []
+  const answer = await readStream(asked.stream(request, signal), (text) => texts.push(text)).catch(
     (error: unknown) => error,
   )
-  return { told, answer }
+  return { texts, answer }
 }
 
 /** A chunk as the API sends it. */
@@ -34,14 +34,14 @@ const chunk = (parts: { text: string; thought?: boolean }[], candidate: { finish
 })
 
 describe('stream()', () => {
-  it('tells the text in order, and gives what generate() gives', async () => {
-    const { told, answer } = await listen()
-    expect(told.length).toBeGreaterThan(1)
+  it('yields the text in order, and returns the answer of generate()', async () => {
+    const { texts, answer } = await listen()
+    expect(texts.length).toBeGreaterThan(1)
     expect(answer).toEqual(await model().generate(request))
-    expect(answer).toMatchObject({ text: told.join(''), truncated: false })
+    expect(answer).toMatchObject({ text: texts.join(''), truncated: false })
   })
 
-  it('tells the first piece while the model still writes, and waits for the listener before the next', async () => {
+  it('yields the first piece while the model still writes, and waits for the reader before the next', async () => {
     await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
     const events: string[] = []
     await readStream(model().stream(request), async (text) => {
@@ -56,7 +56,7 @@ describe('stream()', () => {
     )
   })
 
-  it('does not tell the thoughts of the model', async () => {
+  it('does not yield thoughts', async () => {
     const thought = { text: 'Let me see.', thought: true }
     await script({
       reply: {
@@ -68,7 +68,7 @@ describe('stream()', () => {
       },
     })
     expect(await listen()).toMatchObject({
-      told: ['A ', 'cat.'],
+      texts: ['A ', 'cat.'],
       answer: {
         text: 'A cat.',
         model: { requested: 'gemini-3.8-flash', version: 'gemini-3.8-flash-001' },
@@ -77,12 +77,12 @@ describe('stream()', () => {
     })
   })
 
-  it('says that an answer was blocked on its way', async () => {
+  it('reports an answer that was blocked after its first text', async () => {
     await script({
       reply: { body: [chunk([{ text: 'A ' }]), chunk([{ text: 'dreadful' }], { finishReason: 'SAFETY' })] },
     })
-    const { told, answer } = await listen()
-    expect(told).toEqual(['A '])
+    const { texts, answer } = await listen()
+    expect(texts).toEqual(['A '])
     expect(answer).toMatchObject({
       text: '',
       failure: { code: 'blocked-safety' },
@@ -98,13 +98,13 @@ describe('stream()', () => {
     ],
     ['an answer without text', [chunk([], { finishReason: 'STOP' })], 'answer-empty'],
     ['an answer of another shape', [{ candidates: 'none' }], 'answer-unreadable'],
-  ])('tells nothing of %s', async (_, body, code) => {
+  ])('yields nothing of %s', async (_, body, code) => {
     await script({ reply: { body } })
-    expect(await listen()).toMatchObject({ told: [], answer: { text: '', failure: { code } } })
+    expect(await listen()).toMatchObject({ texts: [], answer: { text: '', failure: { code } } })
     expect(await journal()).toHaveLength(1)
   })
 
-  it('says when the answer was cut at the token limit', async () => {
+  it('marks an answer that was cut at the token limit', async () => {
     await script({ reply: { text: WORDS, finishReason: 'MAX_TOKENS' } })
     expect((await listen()).answer).toMatchObject({ text: WORDS, truncated: true })
   })
@@ -114,14 +114,14 @@ describe('stream()', () => {
     [{ fault: 'html' as const }],
     [{ status: 503 }],
     [{ body: [] }],
-    // Ends well, but without its end.
+    // Closes without an error, but without a finish reason.
     [{ body: [chunk([{ text: 'a thought', thought: true }])] }],
     [{ body: [{ error: { code: 503, status: 'UNAVAILABLE', message: 'overloaded' } }] }],
-  ])('asks again after %j, which came before the first piece', async (reply) => {
+  ])('repeats the request after %j before the first piece', async (reply) => {
     await script({ times: 1, reply })
-    const { told, answer } = await listen()
-    expect(told.join('')).toMatch(/red circle/)
-    expect(answer).toMatchObject({ text: told.join('') })
+    const { texts, answer } = await listen()
+    expect(texts.join('')).toMatch(/red circle/)
+    expect(answer).toMatchObject({ text: texts.join('') })
     expect(await journal()).toHaveLength(2)
   })
 
@@ -132,15 +132,15 @@ describe('stream()', () => {
       'fails',
       { body: [chunk([{ text: 'One ' }]), { error: { code: 500, status: 'INTERNAL', message: '' } }] },
     ],
-  ])('does not ask again when the stream %s after the first piece', async (_, reply) => {
+  ])('does not repeat the request when the stream %s after the first piece', async (_, reply) => {
     await script({ times: 1, reply })
-    const { told, answer } = await listen()
-    expect(told[0]).toMatch(/^One /)
+    const { texts, answer } = await listen()
+    expect(texts[0]).toMatch(/^One /)
     expect(answer).toMatchObject({ code: 'model-unavailable' })
     expect(await journal()).toHaveLength(1)
   })
 
-  it('waits for each piece as long as for an answer, and for all of them longer', async () => {
+  it('applies the time limit to each piece, not to the whole answer', async () => {
     const thought = chunk([{ text: 'Hm.', thought: true }])
     const body = [
       ...Array.from({ length: 6 }, () => thought),
@@ -149,13 +149,13 @@ describe('stream()', () => {
     await script({ times: 1, reply: { body, chunkDelayMs: 200 } })
     expect((await listen(model({ timeoutMs: 1000 }))).answer).toMatchObject({ text: 'A cat.' })
     await script({ reply: { text: WORDS, chunkDelayMs: 2000 } })
-    const { told, answer } = await listen(model({ timeoutMs: 300 }))
-    expect(told).toEqual(['One two '])
+    const { texts, answer } = await listen(model({ timeoutMs: 300 }))
+    expect(texts).toEqual(['One two '])
     expect(answer).toMatchObject({ code: 'model-timeout' })
     await vi.waitFor(async () => expect((await journal()).at(-1)).toMatchObject({ aborted: true }))
   })
 
-  it('ends a request that has failed although the service goes on', async () => {
+  it('ends a failed request although the service continues', async () => {
     const error = { code: 500, status: 'INTERNAL', message: '' }
     await script({ reply: { body: [{ error }, chunk([])], chunkDelayMs: 500 } })
     const once = model({ retry: { attempts: 1, firstWaitMs: 1, maxWaitMs: 1 } })
@@ -163,7 +163,7 @@ describe('stream()', () => {
     await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 
-  it('ends the request when the listener fails, with the failure as it is', async () => {
+  it("ends the request when the reader fails, and keeps the reader's error", async () => {
     await script({ reply: { text: WORDS, chunkDelayMs: 1000 } })
     const bug = new TypeError('fetch failed')
     const answer = readStream(model().stream(request), () => {
@@ -181,7 +181,7 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
       : readStream(asked.stream({ ...request, ...changes }, signal))
   const left = new VisionError('cancelled', 'The client went away')
 
-  it('ends the request at once when its caller is no longer interested, with the reason', async () => {
+  it('ends the request at once when the signal is aborted, with its reason', async () => {
     await script({ reply: { fault: 'hang' } })
     const caller = new AbortController()
     const answer = ask(caller.signal)
@@ -191,13 +191,13 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
     await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 
-  it('takes a deadline for a time-out', async () => {
+  it('reports a deadline as a time-out', async () => {
     await script({ reply: { fault: 'hang' } })
     await expect(ask(AbortSignal.timeout(50))).rejects.toMatchObject({ code: 'model-timeout' })
     expect(await journal()).toHaveLength(1)
   })
 
-  it('stops waiting to ask again when its caller is no longer interested', async () => {
+  it('stops waiting for a retry when the signal is aborted', async () => {
     await script({ reply: { status: 503 } })
     const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 600_000 }
     const caller = new AbortController()
@@ -213,20 +213,20 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
       { role: 'user' as const, text: 'How many are red?' },
     ]
     await ask(undefined, model(), { followUps })
-    // The journal keeps what users said; the emulator refuses any role but user and model.
+    // The journal has the texts of users. The emulator refuses roles other than user and model.
     expect((await journal())[0]!.texts).toEqual(['Caption this image.', 'How many are red?'])
   })
 })
 
-it('stream() ends the request when its caller leaves in the middle, and tells no more', async () => {
+it('stream() ends the request when the signal is aborted between pieces, and yields no more', async () => {
   await script({ reply: { text: WORDS, chunkDelayMs: 50 } })
   const caller = new AbortController()
-  const told: string[] = []
+  const texts: string[] = []
   const answer = readStream(model().stream(request, caller.signal), (text) => {
-    told.push(text)
+    texts.push(text)
     caller.abort(new VisionError('cancelled', 'The client went away'))
   })
   await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
-  expect(told).toEqual(['One two '])
+  expect(texts).toEqual(['One two '])
   await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 200, aborted: true }]))
 })

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await script({ match: { method: 'streamGenerateContent' }, reply: { text: 'Seen.' } })
 })
 
-/** Another instance of the functions, with the same records. */
+/** Another instance with the same records. */
 function model(): VisionModel {
   const client = {
     provider: { name: 'gemini-api', apiKey: () => 'any' },
@@ -32,7 +32,7 @@ function model(): VisionModel {
   return emulatedModel({ ...client, files: { records, uploads: filesApi(client), now: () => clock } })
 }
 
-/** A picture of noise that is `megabytes` large, and no other's equal. */
+/** A unique image of noise with `megabytes` MB. */
 async function noise(megabytes: number): Promise<RequestPart> {
   const side = Math.round(Math.sqrt((megabytes * MB) / 3))
   const raw = { width: side, height: side, channels: 3 } as const
@@ -42,7 +42,7 @@ async function noise(megabytes: number): Promise<RequestPart> {
   return { image: { mimeType: 'image/png', data } }
 }
 
-/** Too large together by a little. */
+/** Together slightly too large. */
 const [image, other] = [await noise(7.8), await noise(7.7)]
 
 const ask = (images: RequestPart[], owner?: string | null): ModelRequest => ({
@@ -54,10 +54,10 @@ const ask = (images: RequestPart[], owner?: string | null): ModelRequest => ({
   ...(owner !== undefined && { owner }),
 })
 
-/** Of images below 8 MiB, which take two requests: to begin, and to send the bytes. */
+/** Images below 8 MiB take two requests: to start, and to send the bytes. */
 const uploads = async () => (await journal()).filter(({ method }) => method === 'upload').length / 2
 
-/** How the images came, by request. */
+/** How the images were sent, by request. */
 const sources = async () =>
   (await journal()).flatMap(({ method, images }) =>
     method.endsWith('Content') && images ? [images.map(({ source }) => source)] : [],
@@ -77,12 +77,12 @@ describe('a request with more images than fit', () => {
     expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
     const expected = ['inlineData', 'fileData', 'inlineData', 'fileData']
     expect(await sources()).toEqual([expected, expected])
-    // Two uploads: to begin, and beyond 8 MiB in two pieces.
+    // Two uploads: to start, and in two pieces beyond 8 MiB.
     expect((await journal()).filter(({ method }) => method === 'upload')).toHaveLength(6)
     expect(records.files.size).toBe(2)
   })
 
-  it('also finds the files of small images again', async () => {
+  it('also reuses the files of small images', async () => {
     const images = await Promise.all(Array.from({ length: 24 }, async () => noise(0.9)))
     await model().generate(ask(images, 'alice'))
     expect(records.files.size).toBe(8)
@@ -90,27 +90,27 @@ describe('a request with more images than fit', () => {
     expect(await uploads()).toBe(8)
   })
 
-  it('tells the answer of a stream alike', async () => {
-    const told: string[] = []
-    await readStream(model().stream(ask([await noise(16)], 'alice')), (text) => told.push(text))
-    expect(told).toEqual(['Seen.'])
+  it('does the same for a stream', async () => {
+    const texts: string[] = []
+    await readStream(model().stream(ask([await noise(16)], 'alice')), (text) => texts.push(text))
+    expect(texts).toEqual(['Seen.'])
     expect(await sources()).toEqual([['fileData']])
   })
 
-  it('uploads an image once that is there three times', async () => {
+  it('uploads an image once that occurs three times', async () => {
     await model().generate(ask([image, image, image], 'alice'))
     expect(await uploads()).toBe(1)
     expect(await sources()).toEqual([['fileData', 'fileData', 'fileData']])
   })
 })
 
-describe('an image whose file is still there', () => {
+describe('an image whose file still exists', () => {
   const upload = async (owner?: string | null) => {
     await model().generate(ask([image, other], owner))
     expect(await uploads()).toBe(1)
   }
 
-  it('is not sent again, also where it would fit', async () => {
+  it('is sent as a file, even if it would fit inline', async () => {
     await upload('alice')
     await model().generate(ask([image], 'alice'))
     expect(await sources()).toEqual([['fileData', 'inlineData'], ['fileData']])
@@ -125,7 +125,7 @@ describe('an image whose file is still there', () => {
     expect(await uploads()).toBe(2)
   })
 
-  it.each([null, undefined])('is not used again for the owner %s', async (owner) => {
+  it.each([null, undefined])('is not reused for the owner %s', async (owner) => {
     await upload(owner)
     await model().generate(ask([image, other], owner))
     expect(await uploads()).toBe(2)
@@ -146,7 +146,7 @@ describe('an image whose file is still there', () => {
   })
 })
 
-it('a small image is sent as its file too while that is alive', async () => {
+it('a small image is also sent as its file while that exists', async () => {
   const images = await Promise.all(Array.from({ length: 32 }, async (_, i) => noise(0.5 + i / 1000)))
   await model().generate(ask(images, 'alice'))
   const largest = images.at(-1)!
@@ -154,10 +154,10 @@ it('a small image is sent as its file too while that is alive', async () => {
   expect((await sources()).at(-1)).toEqual(['fileData', 'inlineData'])
 })
 
-describe('a file that vanished before its time', () => {
+describe('a file that was deleted before it expired', () => {
   const images = [image, other]
 
-  it('is uploaded again, and nobody notices', async () => {
+  it('is uploaded again, without an error', async () => {
     await model().generate(ask(images, 'alice'))
     await deleteFiles()
     expect(await model().generate(ask(images, 'alice'))).toMatchObject({ text: 'Seen.' })
@@ -169,9 +169,9 @@ describe('a file that vanished before its time', () => {
   it('is uploaded again for a stream', async () => {
     await model().generate(ask(images, 'alice'))
     await deleteFiles()
-    const told: string[] = []
-    await readStream(model().stream(ask(images, 'alice')), (text) => told.push(text))
-    expect(told).toEqual(['Seen.'])
+    const texts: string[] = []
+    await readStream(model().stream(ask(images, 'alice')), (text) => texts.push(text))
+    expect(texts).toEqual(['Seen.'])
   })
 
   it('is uploaded again once', async () => {
@@ -186,7 +186,7 @@ describe('a file that vanished before its time', () => {
     expect(await sources()).toHaveLength(2)
   })
 
-  it('is not taken for one when the request fails otherwise', async () => {
+  it('is not uploaded again when the request fails for another reason', async () => {
     await fetch(`${url()}/emulator/v1/scripts`, { method: 'DELETE' })
     const body = {
       error: { code: 400, status: 'INVALID_ARGUMENT', message: 'Unable to process input image.' },
@@ -203,13 +203,13 @@ describe('a file that vanished before its time', () => {
 describe('an upload', () => {
   const request = () => ask([image, other], 'alice')
 
-  it('is done once for requests that come together', async () => {
+  it('is done once for concurrent requests', async () => {
     const instance = model()
     await Promise.all([instance.generate(request()), instance.generate(request())])
     expect(await uploads()).toBe(1)
   })
 
-  it('of two instances at once leaves one record', async () => {
+  it('of two concurrent instances leaves one record', async () => {
     await Promise.all([model().generate(request()), model().generate(request())])
     expect(await uploads()).toBe(2)
     expect(records.files.size).toBe(1)
@@ -217,14 +217,14 @@ describe('an upload', () => {
     expect(await uploads()).toBe(2)
   })
 
-  it.each(['alice', null])('of %s is not repeated by a request that may not be held up', async (owner) => {
+  it.each(['alice', null])('of %s is not repeated by a request without time to wait', async (owner) => {
     await script({ match: { method: 'upload' }, reply: { status: 503 } })
     const asking = model().generate({ ...ask([image, other], owner), maxWaitMs: 0 })
     await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
     expect(await journal()).toMatchObject([{ method: 'upload' }])
   })
 
-  it('ends with the last request that wants it', async () => {
+  it('ends with the last request that waits for it', async () => {
     await script({ match: { method: 'upload' }, times: 1, reply: { fault: 'hang' } })
     const left = new VisionError('cancelled', 'The client went away')
     const [first, second] = [new AbortController(), new AbortController()]
@@ -237,7 +237,7 @@ describe('an upload', () => {
     second.abort(left)
     await expect(answers[1]).rejects.toBe(left)
     await vi.waitFor(async () => expect(await journal()).toMatchObject([{ method: 'upload', aborted: true }]))
-    // Nobody joins an upload that has been given up.
+    // A new request does not join an aborted upload.
     expect(await instance.generate(request())).toMatchObject({ text: 'Seen.' })
   })
 })

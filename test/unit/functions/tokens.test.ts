@@ -84,7 +84,7 @@ describe('estimatePromptTokens()', () => {
 describe('mostImageTokens()', () => {
   const MODEL = 'gemini-2.5-flash'
 
-  it('knows that copies have at most four tiles, and that 2.x may be answered by 3.x', () => {
+  it('counts at most four tiles, and at least the tokens of 3.x', () => {
     const limits = { fullResolution: false, maxImagePixels: 50_000_000 }
     expect(4 * 258).toBeLessThan(1120)
     expect(mostImageTokens(MODEL, limits)).toBe(1120)
@@ -96,7 +96,7 @@ describe('mostImageTokens()', () => {
       const most = mostImageTokens(MODEL, { fullResolution: true, maxImagePixels })
       assert(
         property(double({ min: 0, max: 1, noNaN: true }), (share) => {
-          // From the flattest picture to the square one, each as wide as the pixels allow.
+          // From the flattest image to the square one, each as wide as the pixels allow.
           const [flattest, square] = [Math.sqrt(maxImagePixels / 50), Math.sqrt(maxImagePixels)]
           const height = Math.max(16, Math.ceil(flattest + share * (square - flattest)))
           const width = Math.min(Math.floor(maxImagePixels / height), height * 50)

@@ -10,11 +10,11 @@ import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-mo
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 
 /*
- * As much of Cloud Storage's JSON API as it takes to write an object and to read it.
+ * The part of Cloud Storage's JSON API that writes and reads an object.
  * https://cloud.google.com/storage/docs/json_api/v1/objects/insert, 2026-11.
  */
 
-// The library prefers the emulator to any endpoint that it is given.
+// The library prefers the emulator to a configured endpoint.
 delete process.env.STORAGE_EMULATOR_HOST
 
 type Stored = { metadata: Record<string, string>; bytes: Buffer }
@@ -94,7 +94,7 @@ beforeEach(async () => {
 })
 
 describe('a request with too large an image for Vertex AI', () => {
-  it('names an object of Cloud Storage, written once', async () => {
+  it('refers to an object in Cloud Storage, written once', async () => {
     expect(await vertexModel().generate(request)).toMatchObject({ text: 'Seen.' })
     expect(await vertexModel().generate(request)).toMatchObject({ text: 'Seen.' })
     const [[path, stored], ...others] = [...objects] as [[string, Stored]]
@@ -113,7 +113,7 @@ describe('a request with too large an image for Vertex AI', () => {
     expect(objects.size).toBe(1)
   })
 
-  it('writes it anew for every request without an owner, outside of the folders of users', async () => {
+  it('writes it for every request without an owner, outside the folders of users', async () => {
     await vertexModel().generate({ ...request, owner: null })
     expect([...objects.keys()]).toEqual([expect.stringMatching(/\/o\/model-inputs\/[0-9a-f]{64}\.png$/)])
     expect(records.files.size).toBe(0)
@@ -121,7 +121,7 @@ describe('a request with too large an image for Vertex AI', () => {
 })
 
 describe('cloudStorageModelUploads()', () => {
-  it('keeps what the service says out of errors', async () => {
+  it("keeps the service's messages out of errors", async () => {
     failWith = 403
     const upload = uploads.upload({ owner: 'alice', sha256: 'abc', mimeType: 'image/jpeg', data })
     await expect(upload).rejects.toThrow(
@@ -129,7 +129,7 @@ describe('cloudStorageModelUploads()', () => {
     )
   })
 
-  it('says that the file ends after 48 hours', async () => {
+  it('returns an expiry of 48 hours', async () => {
     const file = await uploads.upload({ owner: 'alice', sha256: 'abc', mimeType: 'image/jpeg', data })
     expect(file).toEqual({
       uri: 'gs://results/users/alice/model-inputs/abc.jpg',

@@ -23,7 +23,7 @@ const step = fc.record({
   which: fc.nat(),
 })
 
-/** What may be spent, said once more and slowly: from all that ever happened. */
+/** A slow reference implementation: decides from the whole history. */
 function refusalOf(history: Made[], kind: string, tokens: number, time: number): string | undefined {
   const calls = history.filter(
     ({ reservation, at }) => reservation.spender.kind === 'call' && time - at < 60_000,
@@ -47,7 +47,7 @@ function attempt(allowance: Allowance, reservation: Reservation, time: number) {
   }
 }
 
-/** Whether what was refused is not refused for the same reason at the time it names, and, for calls, still is just before. */
+/** Whether a refusal ends at the time that it names, and, for calls, not before. */
 function namesFirstMoment(
   { code, retryAfterMs = 0 }: VisionError,
   allowance: Allowance,
@@ -60,7 +60,7 @@ function namesFirstMoment(
   )
 }
 
-it('reserve() and settle() allow what the whole history allows, and name the first moment that does', async () => {
+it('reserve() and settle() agree with the reference, and name the first allowed moment', async () => {
   const property = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
     let allowance = NEW_ALLOWANCE
     let time = Date.parse('2026-11-22T12:00:00Z')

@@ -35,7 +35,7 @@ describe('reserve() and calls within a minute', () => {
   const limits = { callsPerMinute: 3 }
   const full = callsAt(limits, 0, 10_000, 20_000)
 
-  it('refuses the next one until the first has left the minute, to the millisecond', () => {
+  it('refuses the next call until the first is older than a minute, to the millisecond', () => {
     expect(() => tryReserve(full, 1, limits, after(20_001))).toThrow(
       expect.objectContaining({ code: 'calls-exceeded', retryAfterMs: 39_999 }),
     )
@@ -45,13 +45,13 @@ describe('reserve() and calls within a minute', () => {
     expect(tryReserve(full, 1, limits, after(60_000)).calls).toHaveLength(3)
   })
 
-  it('says when enough have left after the limit was lowered', () => {
+  it('names the right time after the limit was lowered', () => {
     expect(() => tryReserve(full, 1, { callsPerMinute: 1 }, after(20_000))).toThrow(
       expect.objectContaining({ retryAfterMs: 60_000 }),
     )
   })
 
-  it('does not count uploads, which count tokens all the same', () => {
+  it('does not count uploads as calls, but their tokens', () => {
     const allowance = tryReserve(full, 70, limits, after(20_000), 'upload')
     expect(allowance.calls).toEqual(full.calls)
     expect(() => tryReserve(allowance, 1, { tokensPerDay: 70 }, after(20_000))).toThrow(
@@ -59,14 +59,14 @@ describe('reserve() and calls within a minute', () => {
     )
   })
 
-  it('counts calls of an instance whose clock is a little ahead, and forgets those of one far ahead', () => {
+  it('counts calls of a clock slightly ahead, and ignores those of a clock far ahead', () => {
     const ahead = callsAt(limits, 2000, 2000, 2000)
     expect(() => tryReserve(ahead, 1, limits)).toThrow(expect.objectContaining({ retryAfterMs: 62_000 }))
     const farAhead = callsAt(limits, 3_600_000, 3_600_000, 3_600_000)
     expect(tryReserve(farAhead, 1, limits).calls).toEqual([NOON.getTime()])
   })
 
-  it('keeps no calls where there is no limit', () => {
+  it('stores no calls without a limit', () => {
     expect(callsAt({}, 0, 1, 2).calls).toEqual([])
   })
 })
@@ -85,7 +85,7 @@ describe('reserve() and tokens of the day', () => {
     })
   })
 
-  it('frees a reservation that nobody settled when it runs out, and lets it be settled late', () => {
+  it('expires an unsettled reservation, and still settles it late', () => {
     const crashed = reservationOf(100)
     const allowance = reserve(NEW_ALLOWANCE, crashed, 0, { ...NO_LIMITS, ...limits }, NOON)
     expect(() => tryReserve(allowance, 1, limits, after(RESERVATION_MS - 1))).toThrow('Cannot reserve')
@@ -95,7 +95,7 @@ describe('reserve() and tokens of the day', () => {
     })
   })
 
-  it('forgets crashes after an hour, so that documents stay small', () => {
+  it('removes reservations of crashed workers after an hour', () => {
     const crashed = reservationOf(100)
     const allowance = reserve(NEW_ALLOWANCE, crashed, 0, { ...NO_LIMITS, ...limits }, NOON)
     const late = after(RESERVATION_MS + 3_600_000)
@@ -104,7 +104,7 @@ describe('reserve() and tokens of the day', () => {
     expect(settle(next, crashed, 70, late)).toBe(next)
   })
 
-  it('refuses what is above the rest of the project, also without an owner', () => {
+  it("refuses estimates above the project's allowance, also without an owner", () => {
     const project = { projectTokensPerDay: 1000, tokensPerDay: 1 }
     const reservation = { ...reservationOf(10), spender: { uid: null, kind: 'upload' } as const }
     const tryProject = (used: number) =>

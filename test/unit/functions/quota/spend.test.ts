@@ -12,7 +12,7 @@ const CONFIG = readConfig({})
 const ALICE = { uid: 'alice', kind: 'call' } as const
 const answer = { ...NO_USAGE, totalTokens: 320 }
 
-/** What a call of an estimate of 1,000 tokens cost that ended so. */
+/** The settled tokens of a call with an estimate of 1,000 tokens. */
 async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number> {
   const quota = unlimitedQuota()
   await Promise.allSettled([spend(ALICE, 1000, { quota, now: () => NOW }, CONFIG, run)])
@@ -20,7 +20,7 @@ async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number>
   return quota.settled[0]!.spent
 }
 
-/** An attempt that fails with `error`, after one that was answered for `tokens`. */
+/** An attempt that fails with `error`, after an answer with `tokens`. */
 const failWith =
   (error: Error, tokens = 0) =>
   async (meter: Meter) => {
@@ -31,7 +31,7 @@ const failWith =
   }
 
 describe('spend()', () => {
-  it('settles what was answered', async () => {
+  it('settles the usage of answers', async () => {
     expect(await settled(async (meter) => meter.add(answer))).toBe(320)
   })
 
@@ -46,12 +46,12 @@ describe('spend()', () => {
     expect(await settled(failWith(error))).toBe(tokens)
   })
 
-  it('costs what was answered before a failure', async () => {
+  it('settles answers before a failure', async () => {
     expect(await settled(failWith(new Error('scripted'), 320))).toBe(320)
     expect(await settled(failWith(modelFailure('model-timeout'), 1500))).toBe(2500)
   })
 
-  it('costs nothing when it ended before the model was asked', async () => {
+  it('costs nothing if it ended before a request was sent', async () => {
     const gone = new VisionError('cancelled', 'scripted')
     expect(await settled(async () => Promise.reject(gone))).toBe(0)
   })
@@ -70,11 +70,11 @@ describe('spend()', () => {
     expect(await settled(answered)).toBe(2320)
   })
 
-  it('costs the estimate when the answer does not say what it took', async () => {
+  it('costs the estimate if the answer reports no usage', async () => {
     expect(await settled(async (meter) => meter.add({ totalTokens: 0 }))).toBe(1000)
   })
 
-  it('runs nothing that is refused', async () => {
+  it('runs nothing without a reservation', async () => {
     const quota = memoryQuota()
     const run = vi.fn<(meter: Meter) => Promise<void>>(async (meter) => meter.add(answer))
     const call = async () =>
@@ -87,17 +87,17 @@ describe('spend()', () => {
   })
 })
 
-describe('spend() when its cost cannot be written', () => {
+describe('spend() when the settlement cannot be written', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   it.each([
-    ['gives the answer', async () => 'an answer', { status: 'fulfilled', value: 'an answer' }],
+    ['returns the answer', async () => 'an answer', { status: 'fulfilled', value: 'an answer' }],
     [
-      'gives the failure',
+      'throws the failure',
       failWith(modelFailure('model-timeout')),
       { status: 'rejected', reason: { code: 'model-timeout' } },
     ],
-  ])('%s, and says so in the log', async (_, run, end) => {
+  ])('%s, and logs the error', async (_, run, end) => {
     const log = vi.spyOn(console, 'error').mockReturnValue()
     const down = new Error('scripted: the store is down')
     const quota = { ...unlimitedQuota(), settle: async () => Promise.reject(down) }
