@@ -199,13 +199,13 @@ test('docs/monitoring.md lists every file and every log line', () => {
   ])
     expect(page).toContain(`(../monitoring/${file})`)
   for (const { name } of metrics) expect(page).toContain(`\`${name}\``)
-  const told = Map.groupBy(
+  const byMessage = Map.groupBy(
     entries,
     ({ message }) => /^(?:Error: )?((?:photo|results|call) [a-z ]+)/.exec(message)?.[1],
   )
-  told.delete(undefined)
-  expect([...told.keys()]).toHaveLength(6)
-  for (const [message, found] of told) {
+  byMessage.delete(undefined)
+  expect([...byMessage.keys()]).toHaveLength(6)
+  for (const [message, found] of byMessage) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${message}\` |`))
     const own = found
       .flatMap((entry) => Object.keys(entry))

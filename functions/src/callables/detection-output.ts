@@ -56,7 +56,7 @@ export async function deliverInline(
 
 /**
  * Stores objects, masks and overlay as files beside the annotation. They are deleted with the photo.
- * @throws VisionError `object-gone` if the photo was deleted meanwhile
+ * @throws VisionError `object-gone` if the photo was deleted during the call
  */
 export async function storeDetection(
   found: Found,

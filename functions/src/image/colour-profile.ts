@@ -46,7 +46,7 @@ export function readColourProfile(icc: Buffer): ColourProfile | undefined {
 /**
  * True if a profile defines its own processing steps (multiProcessElementsType, 10.16). Little CMS runs every
  * step for tens of thousands of colours, whatever the size of the image: 100,000 steps, in a PNG of 5 kB,
- * take minutes, and no timeout applies meanwhile. Profiles of cameras and screens have no such steps.
+ * take minutes, and no timeout interrupts them. Profiles of cameras and screens have no such steps.
  */
 export function hasFreeSteps(icc: Buffer): boolean {
   return icc.subarray(HEADER_BYTES, HEADER_BYTES + 4 + MAX_TAGS * TAG_ENTRY_BYTES).includes('D2B')

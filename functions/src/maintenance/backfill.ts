@@ -69,7 +69,7 @@ export async function advanceBackfill(
   try {
     while (backfill.state === 'running' && hasTime()) {
       const page = await fillPage(id, backfill, services, config)
-      // Meanwhile an operator may have stopped the backfill, and workers may have counted runs.
+      // During the page, an operator may have stopped the backfill and workers may have counted runs.
       backfill = await changeBackfill(id, services, (found) => ({
         ...found,
         ...page,
