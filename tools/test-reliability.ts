@@ -1,4 +1,5 @@
-// `npm run test:reliability [-- <arguments of test/reliability/run.ts>]`: the real code under faults, with everything up.
+// `npm run test:reliability [-- <arguments of test/reliability/run.ts>]`: the real code under faults, with
+// everything up.
 import { join } from 'node:path'
 import { runWithEverything } from './command.ts'
 import { listenForInterruption } from './interruption.ts'

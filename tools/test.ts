@@ -1,5 +1,6 @@
-// `npm test [-- <arguments of vitest>]`: the fast tests. `npm run test:all [-- ...]`: all tests. docs/testing.md
-// The last line is the number of passed and failed tests; the exit code is 0 only if tests ran and none failed.
+// `npm test [-- <arguments of vitest>]`: the fast tests. `npm run test:all [-- ...]`: all tests.
+// docs/testing.md The last line is the number of passed and failed tests; the exit code is 0 only if tests
+// ran and none failed.
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

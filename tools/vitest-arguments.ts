@@ -16,7 +16,9 @@ export function needsEmulators(args: string[]): boolean {
   return projects.length === 0 || !projects.every((project) => projectsWithoutEmulators.has(project))
 }
 
-/** The arguments for vitest: without a `--project`, those of the fast projects are added, or none for `--all`. */
+/**
+ * The arguments for vitest: without a `--project`, those of the fast projects are added, or none for `--all`.
+ */
 export function vitestArguments(args: string[]): { all: boolean; args: string[] } {
   const all = args.includes('--all')
   const rest = args.filter((arg) => arg !== '--all')

@@ -71,7 +71,9 @@ async function chooseOther(): Promise<void> {
       .evaluate((image: HTMLImageElement) => image.decode())
 }
 
-/** The largest distance of an edge of a shown region from its true place, as a fraction of the photo's side. */
+/**
+ * The largest distance of an edge of a shown region from its true place, as a fraction of the photo's side.
+ */
 async function deviation(region: Locator, number: 1 | 2, box: typeof SQUARE): Promise<number> {
   const found = await edgesWithin(region.locator('.box-line'), photo(number).locator('.stage-photo'))
   return Math.max(...edges(box, OWN_SHAPES).map((edge, side) => Math.abs(edge - found[side]!)))

@@ -16,7 +16,8 @@ export class FiresightPage {
     this.page = page
     page.on('console', (message) => {
       this.consoleLines.push(`${message.type()}: ${message.text()}`)
-      // A slow machine may take more than 10 s for the first answer; Firestore's SDK logs this and connects later.
+      // A slow machine may take more than 10 s for the first answer; Firestore's SDK logs this and connects
+      // later.
       const isSlow = message.text().includes('Could not reach Cloud Firestore backend')
       if (message.type() === 'error' && !isSlow) this.problems.push(`console: ${message.text()}`)
     })

@@ -59,8 +59,9 @@ describe('onImageUploaded()', () => {
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
     expect(tombstone).not.toHaveProperty('caption')
-    // The tombstone is written first, so that no worker stores anything later; then the files are deleted. This lists the
-    // files instead of reading them: the Storage emulator crashes if a file is deleted while it is sent.
+    // The tombstone is written first, so that no worker stores anything later; then the files are deleted.
+    // This lists the files instead of reading them: the Storage emulator crashes if a file is deleted while
+    // it is sent.
     await vi.waitFor(async () => expect(await resultNames(user.uid, path)).toEqual([]), 10_000)
     await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })

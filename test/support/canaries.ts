@@ -28,7 +28,8 @@ const SECRETS: Record<string, RegExp> = {
 
 const output: string[] = []
 
-// After calls.ts, whose spies the logger keeps: all arguments, as the console writes them, with stacks and causes.
+// After calls.ts, whose spies the logger keeps: all arguments, as the console writes them, with stacks and
+// causes.
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((...line: unknown[]) => {
     logged.push(String(line[0]))
@@ -43,7 +44,10 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-/** Adds an error that was returned to a caller, stored in a document, or thrown to Eventarc, which logs its stack. */
+/**
+ * Adds an error that was returned to a caller, stored in a document, or thrown to Eventarc, which logs its
+ * stack.
+ */
 export function recordOutput(error: unknown): void {
   output.push(error instanceof Error ? (error.stack ?? error.message) : (JSON.stringify(error) ?? ''))
 }

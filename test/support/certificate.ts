@@ -4,8 +4,8 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 export type Certificate = { key: string; cert: string }
 
 /**
- * A certificate for names such as `images.example.com` and `*.example.com`. Node reads certificates but makes none.
- * RFC 5280, section 4.1, with ECDSA on P-256 and SHA-256 (RFC 5758).
+ * A certificate for names such as `images.example.com` and `*.example.com`. Node reads certificates but makes
+ * none. RFC 5280, section 4.1, with ECDSA on P-256 and SHA-256 (RFC 5758).
  */
 export function selfSigned(names: string[], days = { from: -1, to: 1 }): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -84,7 +84,10 @@ export function para(type: number, ...parameters: number[]): Buffer {
 
 export const SRGB_CURVE = para(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
-/** The PNG with a profile that says what its numbers mean; the numbers stay. PNG specification, 11.3.2.3, iCCP. */
+/**
+ * The PNG with a profile that says what its numbers mean; the numbers stay. PNG specification, 11.3.2.3,
+ * iCCP.
+ */
 export function pngWithProfile(png: Buffer, icc: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from('iCCPof a test\0\0', 'latin1'), deflateSync(icc)])
   const chunk = Buffer.alloc(body.length + 8)

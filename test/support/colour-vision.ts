@@ -3,8 +3,9 @@ import type { Rgb } from '../../functions/src/masks/palette.ts'
 type Matrix = readonly [Rgb, Rgb, Rgb]
 
 /**
- * Linear sRGB as people see it who lack one kind of cone: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
- * Simulation of Color Vision Deficiency", 2009, severity 1.0. https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
+ * Linear sRGB as people see it who lack one kind of cone: Machado, Oliveira and Fernandes, "A
+ * Physiologically-based Model for Simulation of Color Vision Deficiency", 2009, severity 1.0.
+ * https://www.inf.ufrgs.br/~oliveira/pubs_files/CVD_Simulation/CVD_Simulation.html
  */
 export const VISIONS: Record<string, Matrix> = {
   'normal vision': [
@@ -29,7 +30,10 @@ export const VISIONS: Record<string, Matrix> = {
   ],
 }
 
-/** How different two sRGB colours (0 to 255) look: CIE76, the distance in CIELAB of D65. About 2.3 is just seen. */
+/**
+ * How different two sRGB colours (0 to 255) look: CIE76, the distance in CIELAB of D65. About 2.3 is just
+ * seen.
+ */
 export function distanceSeen(one: Rgb, other: Rgb, vision: Matrix): number {
   const [a, b] = [one, other].map((colour) => toLab(multiply(vision, colour.map(toLinear))))
   return Math.hypot(...a!.map((value, i) => value - b![i]!))

@@ -13,7 +13,10 @@ type Calls = Awaited<ReturnType<typeof startCalls>>
 
 export const GENERATION = '1700000000000001'
 
-/** How a delivery of an event ended. Eventarc redelivers it after `thrown`. `code` is undefined for an unexpected error. */
+/**
+ * How a delivery of an event ended. Eventarc redelivers it after `thrown`. `code` is undefined for an
+ * unexpected error.
+ */
 export type Delivery = { ended: 'acknowledged' } | { ended: 'thrown'; code: ErrorCode | undefined }
 
 let events = 0

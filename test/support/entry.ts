@@ -17,7 +17,10 @@ const script = `
   console.log(JSON.stringify({ endpoints, modules: [...modules].filter((url) => url.startsWith('file:')) }))
 `
 
-/** Imports an entry of the functions in a process of its own, as firebase-tools and the Functions Framework do. */
+/**
+ * Imports an entry of the functions in a process of its own, as firebase-tools and the Functions Framework
+ * do.
+ */
 export function loadEntry(file: string): LoadedEntry {
   const output = execFileSync(
     process.execPath,
@@ -34,7 +37,8 @@ export function packageOf(path: string): string | undefined {
 
 /**
  * Packages that load slowly or that only some functions need. They load with the first event that needs them.
- * firebase-admin is not among them: declaring a callable loads its app, its token verifiers and google-auth-library.
+ * firebase-admin is not among them: declaring a callable loads its app, its token verifiers and
+ * google-auth-library.
  */
 export const HEAVY = [
   '@google-cloud/firestore',

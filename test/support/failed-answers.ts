@@ -54,7 +54,10 @@ export const FAILED_ANSWERS: Failure[] = [
   }),
 ]
 
-/** Text that is not the JSON that was asked for. A question may be answered in any text, so these are no failures of answerQuestion. */
+/**
+ * Text that is not the JSON that was asked for. A question may be answered in any text, so these are no
+ * failures of answerQuestion.
+ */
 export const UNREADABLE_ANSWERS: Failure[] = [
   'CANARY-TEXT I am sorry, I cannot do that.',
   '{"summary": ',

@@ -8,7 +8,9 @@ import type { FailureFacts } from '../../functions/src/ports/vision-model.ts'
 
 /** How a failure is retried and billed, by the production retry policy. */
 export type Handling = {
-  /** Undefined for an answer of status 200 that cannot be used: the retry layer does not see it as a failure. */
+  /**
+   * Undefined for an answer of status 200 that cannot be used: the retry layer does not see it as a failure.
+   */
   facts?: FailureFacts
   /** HTTP requests for one step of a photo. */
   requests: number
@@ -49,7 +51,9 @@ export const OVERLOADED: Handling = {
   paidCalls: 0,
 }
 export const TRANSIENT: Handling = { facts: { ...refused, fault: 'transient' }, requests: 3, paidCalls: 0 }
-/** The connection was lost before a response: the request is retried like a transient failure, and counted. */
+/**
+ * The connection was lost before a response: the request is retried like a transient failure, and counted.
+ */
 export const LOST: Handling = {
   facts: { ...refused, fault: 'transient', billing: 'unknown' },
   requests: 3,
@@ -86,7 +90,10 @@ export const failure = (
 ): Failure => ({ name, code, ...handling, reply, ...details })
 
 type Outcome = {
-  /** Status of a photo whose steps both fail. `processing`: its event is thrown back; all others are acknowledged. */
+  /**
+   * Status of a photo whose steps both fail. `processing`: its event is thrown back; all others are
+   * acknowledged.
+   */
   document: Exclude<Status, 'succeeded' | 'partial' | 'superseded' | 'deleted'>
   /** The gRPC status of the error that a caller gets. */
   call: string

@@ -15,8 +15,8 @@ let scriptIds: string[] = []
 let lastIdBeforeReset: string | undefined
 
 /**
- * Scripts and journal of the local Gemini API, which all test files share: only for requests about pictures of
- * OWN_SHAPES' size, unless a test names another size.
+ * Scripts and journal of the local Gemini API, which all test files share: only for requests about pictures
+ * of OWN_SHAPES' size, unless a test names another size.
  */
 export const gemini = {
   async script(script: Script): Promise<void> {

@@ -5,7 +5,10 @@ import { createGoogle, type Google } from '../../tools/doctor/google.ts'
 
 type Answer = { status: number; body: string; type: string }
 
-/** Google's REST services on this machine: `{service}/{path without its query}` answers what a test has put there, else 404. */
+/**
+ * Google's REST services on this machine: `{service}/{path without its query}` answers what a test has put
+ * there, else 404.
+ */
 export function useGoogleServer(project = 'photo-album') {
   let server: Server
   let url = ''

@@ -15,8 +15,8 @@ export const colrNclx = (primaries: number, transfer: number) =>
   box('colr', Buffer.from('nclx'), Buffer.from([0, primaries, 0, transfer, 0, 6, 0x80]))
 
 /**
- * The fixture, of one image whose properties end its `meta` box, with further properties. Its picture's bytes move down, so `iloc`
- * says where they are now.
+ * The fixture, of one image whose properties end its `meta` box, with further properties. Its picture's bytes
+ * move down, so `iloc` says where they are now.
  */
 export function withProperties(heic: Buffer, ...properties: Buffer[]): Buffer {
   const [meta, iloc, ipco, ipma] = ['meta', 'iloc', 'ipco', 'ipma'].map((type) => heic.indexOf(type) - 4)

@@ -22,8 +22,8 @@ export const limits = { hosts: [HOST], maxBytes: 20 * MEGABYTE }
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void
 
 /**
- * An https server on this machine until the test ends.
- * `connections` and `requests` are all that ever came; `closed()` waits until all connections so far have ended.
+ * An https server on this machine until the test ends. `connections` and `requests` are all that ever came;
+ * `closed()` waits until all connections so far have ended.
  */
 export async function imageServer(answer: Answer, certificate: Certificate = CERTIFICATE) {
   const requests: IncomingMessage[] = []

@@ -3,7 +3,9 @@ import { type FailureFacts, ModelFailure } from '../../functions/src/ports/visio
 
 const REFUSED: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
 
-/** The facts with which the Gemini adapter most often reports these codes. Other codes are refused requests. */
+/**
+ * The facts with which the Gemini adapter most often reports these codes. Other codes are refused requests.
+ */
 const FACTS: Partial<Record<ErrorCode, FailureFacts>> = {
   'model-unavailable': { ...REFUSED, fault: 'overloaded' },
   'model-rate-limited': { ...REFUSED, fault: 'rate-limited' },

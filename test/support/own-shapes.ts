@@ -4,8 +4,8 @@ import { FOUR_SHAPES, type Scene } from './scene.ts'
 const worker = Number(process.env.VITEST_POOL_ID ?? 0)
 
 /**
- * FOUR_SHAPES in a picture of a size that only this worker of Vitest uses, with the same ratio of 3 to 2. Test files
- * share one local Gemini API; gemini-control.ts selects their requests by the size of the picture.
+ * FOUR_SHAPES in a picture of a size that only this worker of Vitest uses, with the same ratio of 3 to 2.
+ * Test files share one local Gemini API; gemini-control.ts selects their requests by the size of the picture.
  */
 export const OWN_SHAPES: Scene = {
   ...FOUR_SHAPES,

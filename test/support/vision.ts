@@ -38,8 +38,8 @@ export class Cut {
 }
 
 /**
- * A model that answers from two lists, one for each task; the last reply is repeated. A VisionError `blocked-*` or `answer-*` is returned as
- * an answer without text; any other is thrown.
+ * A model that answers from two lists, one for each task; the last reply is repeated. A VisionError
+ * `blocked-*` or `answer-*` is returned as an answer without text; any other is thrown.
  */
 export function scriptedModel(replies: { describe?: Reply[]; locate?: Reply[] } = {}) {
   const left = { describe: replies.describe ?? [DESCRIPTION], locate: replies.locate ?? [OBJECTS] }

@@ -21,7 +21,8 @@ export type SweepOptions = {
 const MAX_REQUEUED = 1000
 
 /**
- * Ensures that every photo reaches a final status, even if events were lost, workers crashed or quota ran out:
+ * Ensures that every photo reaches a final status, even if events were lost, workers crashed or quota ran
+ * out:
  *
  * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an
  *   overwrite without an event.

@@ -54,7 +54,8 @@ describe('startBackfill()', () => {
       seen: 3,
       photos: 3,
       startedBy: 'operator',
-      // 3 x 6,740 tokens: two images of 1,120, answers of 500 and 4,000. Prices of 0.75 and 3.75 dollars a million.
+      // 3 x 6,740 tokens: two images of 1,120, answers of 500 and 4,000. Prices of 0.75 and 3.75 dollars a
+      // million.
       estimate: { tokens: 20_220, usd: 0.06 },
     })
     expect(upkeep.tasks.size).toBe(0)

@@ -18,7 +18,8 @@ import { scriptedModel } from '../../support/vision.ts'
 const BUCKET = 'demo-firesight.appspot.com'
 const NAME = 'users/alice/uploads/ball.png'
 
-// The logger of firebase-functions keeps the console that it finds on import, so import the functions after this.
+// The logger of firebase-functions keeps the console that it finds on import, so import the functions after
+// this.
 const lines: string[] = []
 for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
   vi.spyOn(console, method).mockImplementation((line: string) => void lines.push(line))

@@ -57,7 +57,8 @@ describe('httpsImages() does not connect to this machine', () => {
 })
 
 describe('httpsImages() and DNS', () => {
-  // IANA's special-purpose registries: https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-, 2026-11
+  // IANA's special-purpose registries: https://www.iana.org/assignments/iana-ipv4-special-registry and
+  // -ipv6-, 2026-11
   it.each([
     '0.0.0.0',
     '0.1.2.3',
@@ -119,7 +120,8 @@ describe('httpsImages() and DNS', () => {
       if (url === '/a.png') response.writeHead(302, { location: '/b.png' }).end()
       else send(response)
     })
-    // 127.0.0.1 stands for a public address. A connection goes to the answer that was checked: it is not asked for twice.
+    // 127.0.0.1 stands for a public address. A connection goes to the answer that was checked: it is not
+    // asked for twice.
     const answers = ['127.0.0.1', ALIAS]
     const images = server.reachable({ agent: { lookup: dns(() => [answers.shift()!]) } })
     await failure('url-not-allowed', images.fetch(server.url('a.png'), limits))

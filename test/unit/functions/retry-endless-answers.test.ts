@@ -18,7 +18,9 @@ const request: ModelRequest = {
 let close = () => undefined as void
 afterEach(() => close())
 
-/** A model with a server that answers by `write`. `left`: the number of connections that the client closed. */
+/**
+ * A model with a server that answers by `write`. `left`: the number of connections that the client closed.
+ */
 async function modelOf(write: (response: ServerResponse) => void, timeoutMs = 10_000) {
   const counts = { requests: 0, left: 0 }
   const server = createServer((_, response) => {

@@ -26,7 +26,9 @@ type Refusal = [what: string, image: () => object, status: string, reason: strin
 const NOT_OWN = ['PERMISSION_DENIED', 'path-not-allowed'] as const
 const INVALID = ['INVALID_ARGUMENT', 'invalid-request'] as const
 
-/** One of each way in which callables can differ: the owner check, the schema, and the inspection of bytes. */
+/**
+ * One of each way in which callables can differ: the owner check, the schema, and the inspection of bytes.
+ */
 const BASIC_REFUSALS: Refusal[] = [
   ["another user's photo", () => ({ path: 'users/bob/uploads/scene.png' }), ...NOT_OWN],
   [
