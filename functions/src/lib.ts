@@ -19,7 +19,14 @@ export type { PhotoStore } from './ports/photo-store.ts'
 export type { QuotaLimits, QuotaStore, Reservation, Spender } from './ports/quota-store.ts'
 export type { Services } from './ports/services.ts'
 export type { Upkeep } from './ports/upkeep.ts'
-export type { ModelAnswer, ModelRequest, VisionModel } from './ports/vision-model.ts'
+export {
+  type BillableAttempts,
+  type FailureFacts,
+  type ModelAnswer,
+  ModelFailure,
+  type ModelRequest,
+  type VisionModel,
+} from './ports/vision-model.ts'
 export { cloudStorageModelUploads } from './stores/cloud-storage/cloud-storage-model-uploads.ts'
 export { cloudStoragePhotos } from './stores/cloud-storage/cloud-storage-photos.ts'
 export { firestoreAnnotations } from './stores/firestore/firestore-annotations.ts'

@@ -40,15 +40,28 @@ afterAll(async () => {
   await gemini.reset()
   await browser?.close()
 })
-beforeEach(async () => {
-  await gemini.reset()
+beforeEach(async () => gemini.reset())
+
+async function openTwoPhotos(): Promise<void> {
   visit = await FiresightPage.open(browser)
   await visit.annotate(after, 'after.jpg', 'image/jpeg')
   secondId = visit.imageId
   await visit.annotate(before, 'before.png')
   firstId = visit.imageId
-})
-afterEach(async () => visit.close())
+}
+
+/** Shows the first photo again, as `openTwoPhotos` left it. */
+async function showFirstPhoto(): Promise<void> {
+  const { page } = visit
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, firstId)
+  await page.reload()
+  await visit.waitForStatus('succeeded')
+  await visit.overlay.evaluate((image: HTMLImageElement) => image.decode())
+}
 
 const panel = () => visit.page.getByRole('region', { name: 'Comparison' })
 const compare = () => panel().getByRole('button', { name: 'Compare', exact: true })
@@ -79,7 +92,11 @@ async function deviation(region: Locator, number: 1 | 2, box: typeof SQUARE): Pr
   return Math.max(...edges(box, OWN_SHAPES).map((edge, side) => Math.abs(edge - found[side]!)))
 }
 
-describe('the comparison page', () => {
+describe('the comparison of two photos', () => {
+  beforeAll(openTwoPhotos)
+  beforeEach(showFirstPhoto)
+  afterAll(async () => visit.close())
+
   it('shows each difference on both photos, and highlights it from the list and from each photo', async () => {
     const { page } = visit
     await chooseOther()
@@ -132,18 +149,6 @@ describe('the comparison page', () => {
     await page.screenshot({ path: join(ARTIFACTS, 'compare-360.png'), fullPage: true })
   })
 
-  it('shows both photos after a reload, and one photo when the other is deleted', async () => {
-    const { page } = visit
-    await chooseOther()
-    await page.reload()
-    await photo(2).locator('.stage-photo').waitFor()
-    await page.locator(`.thumbnail[data-image-id="${firstId}"]`).getByRole('button').click()
-    await expect.poll(() => visit.imageId).toBe(secondId)
-    await visit.waitForStatus('succeeded')
-  })
-})
-
-describe('a comparison', () => {
   it('sends the question, and shows text without markup and each region on its photo', async () => {
     const markup = '<img src=x onerror="document.title=1">'
     const answer = {
@@ -214,15 +219,30 @@ describe('a comparison', () => {
   })
 })
 
-it('a single photo shows how to add another to compare', async () => {
-  const { page } = visit
-  await page.locator(`.thumbnail[data-image-id="${secondId}"]`).getByRole('button').click()
-  await expect.poll(() => visit.thumbnails.count()).toBe(1)
-  await page.getByRole('button', { name: 'Compare' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByText('You have only one photo.').waitFor()
-  await dialog.getByRole('button', { name: 'Close' }).click()
-  await expect.poll(() => page.locator('dialog').count()).toBe(0)
+describe('after a deletion', () => {
+  beforeEach(openTwoPhotos)
+  afterEach(async () => visit.close())
+
+  it('shows both photos after a reload, and one photo when the other is deleted', async () => {
+    const { page } = visit
+    await chooseOther()
+    await page.reload()
+    await photo(2).locator('.stage-photo').waitFor()
+    await page.locator(`.thumbnail[data-image-id="${firstId}"]`).getByRole('button').click()
+    await expect.poll(() => visit.imageId).toBe(secondId)
+    await visit.waitForStatus('succeeded')
+  })
+
+  it('a single photo shows how to add another to compare', async () => {
+    const { page } = visit
+    await page.locator(`.thumbnail[data-image-id="${secondId}"]`).getByRole('button').click()
+    await expect.poll(() => visit.thumbnails.count()).toBe(1)
+    await page.getByRole('button', { name: 'Compare' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('You have only one photo.').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await expect.poll(() => page.locator('dialog').count()).toBe(0)
+  })
 })
 
 function isFocused(element: Element): boolean {

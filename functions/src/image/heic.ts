@@ -93,6 +93,9 @@ async function checkTime(worker: Worker, timeoutAt: number, maxCpuMs: number): P
   if (performance.now() > timeoutAt) {
     throw new Error(`Cannot decode the HEIC image: no answer within ${TIMEOUT_MS} ms`)
   }
+  // Node 24.6 added cpuUsage(); macOS on ARM gets Node 24.0 here, where only the elapsed time is limited.
+  // https://nodejs.org/api/worker_threads.html#workercpuusageprev, 2026-11
+  if (typeof worker.cpuUsage !== 'function') return
   // Rejected before the thread has started and after it has ended; the end is reported by 'exit'.
   const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }))
   if (user + system > maxCpuMs * 1000) throw tooLarge(`decoding takes more than ${maxCpuMs} ms of CPU time`)

@@ -1,5 +1,5 @@
 import { MAX_CIRCUIT_MS } from '../config/time-limits.ts'
-import { type ErrorCode, VisionError } from '../errors.ts'
+import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
 import type { CircuitStore, OpenCircuit } from '../ports/circuit-store.ts'
 import {
   type FailureFacts,
@@ -53,7 +53,7 @@ const NOT_SENT: FailureFacts = { fault: 'final', billing: 'free', scope: 'reques
  * A circuit breaker: after a failure that concerns a whole model or provider, no instance that shares `store`
  * sends requests to it for some time. They fail at once with the same code, unsent and uncounted, and
  * `retryAfterMs` says how long the circuit stays open.
- * @throws VisionError as `model`
+ * @throws VisionError as `model`; failures of the store that are not transient
  */
 export function guardedModel(model: VisionModel, store: CircuitStore, now: () => Date): VisionModel {
   const circuits = new Circuits(store)
@@ -102,8 +102,8 @@ export function guardedModel(model: VisionModel, store: CircuitStore, now: () =>
 type Known = { circuit: OpenCircuit | undefined; readAt: number; reading?: Promise<void> }
 
 /**
- * The circuits as one instance knows them. A store that fails or is slow blocks no request: the error is
- * logged, and the last known state applies.
+ * The circuits as one instance knows them. A transient failure of the store blocks no request: it is logged,
+ * and the last known state applies. Other failures, such as missing permissions, are thrown.
  */
 class Circuits {
   private readonly store: CircuitStore
@@ -142,6 +142,10 @@ class Circuits {
     try {
       known.circuit = await withTimeout(this.store.read(key))
     } catch (error) {
+      if (!asVisionError(error)?.retryable) {
+        if (this.known.get(key) === known) this.known.delete(key)
+        throw error
+      }
       console.error(`Cannot read the circuit ${key}: the model is asked without it`, error)
     }
   }

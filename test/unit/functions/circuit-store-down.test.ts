@@ -82,6 +82,16 @@ describe('guardedModel() while the circuit cannot be read', () => {
     await expect(model.generate(request)).resolves.toMatchObject({ text: '{}' })
     expect(requests).toHaveLength(2)
   })
+
+  it('throws a failure that is not transient, and reads again with the next request', async () => {
+    const { store, model, requests } = setUp({})
+    store.broken.read = new TypeError('scripted: a bug')
+    await expect(model.generate(request)).rejects.toBe(store.broken.read)
+    store.broken.read = undefined
+    await model.generate(request)
+    expect(requests).toHaveLength(1)
+    expect(errors).not.toHaveBeenCalled()
+  })
 })
 
 describe('guardedModel() while the circuit cannot be written', () => {

@@ -78,7 +78,13 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     const hasFallback = fallbackModel !== '' && fallbackModel !== request.model
     const helps = 'failure' in first && hasFallback && !signal?.aborted && mayFallBack(first.failure)
     if (!helps) return { ...first, model: request.model }
-    const second = await sendFitting({ ...request, model: fallbackModel }, attempt, signal)
+    const second = await sendFitting({ ...request, model: fallbackModel }, attempt, signal).catch(
+      (error: unknown): Sent<T> => {
+        // An upload for the fallback failed.
+        if (error instanceof ModelFailure) return { failure: error }
+        throw error
+      },
+    )
     if ('failure' in second)
       return { failure: failureOfBoth(first.failure, second.failure), model: request.model }
     return { ...second, model: fallbackModel }

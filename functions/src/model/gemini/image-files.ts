@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import pLimit from 'p-limit'
+import { forEachConcurrently } from '../../concurrency.ts'
 import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
 import { type ImagePart, type ModelRequest, type RequestPart } from '../../ports/vision-model.ts'
 import type { Sent } from '../retry.ts'
@@ -56,13 +56,13 @@ export class ImageFiles {
     const files = await this.findFiles(request, images)
     const inline = images.filter((image) => !files.has(hashOf(image)))
     const moved = new Map(tooLargeToInline(request, inline).map((image) => [hashOf(image), image]))
-    const limit = pLimit(UPLOADS_AT_A_TIME)
-    const uploads = [...moved].map(async ([hash, image]) =>
-      limit(async () => files.set(hash, await this.uploadOnce(image, request, signal))),
-    )
-    // Waits for all, so that no upload continues after a failed request.
-    const failed = (await Promise.allSettled(uploads)).find((upload) => upload.status === 'rejected')
-    if (failed) throw endOf(failed.reason, signal)
+    try {
+      await forEachConcurrently(moved, UPLOADS_AT_A_TIME, async ([hash, image]) => {
+        files.set(hash, await this.uploadOnce(image, request, signal))
+      })
+    } catch (error) {
+      throw endOf(error, signal)
+    }
     return files
   }
 
