@@ -50,19 +50,6 @@ async function openTwoPhotos(): Promise<void> {
   firstId = visit.imageId
 }
 
-/** Shows the first photo again, as `openTwoPhotos` left it. */
-async function showFirstPhoto(): Promise<void> {
-  const { page } = visit
-  await page.setViewportSize({ width: 1280, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.evaluate((hash) => {
-    location.hash = hash
-  }, firstId)
-  await page.reload()
-  await visit.waitForStatus('succeeded')
-  await visit.overlay.evaluate((image: HTMLImageElement) => image.decode())
-}
-
 const panel = () => visit.page.getByRole('region', { name: 'Comparison' })
 const compare = () => panel().getByRole('button', { name: 'Compare', exact: true })
 const shown = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
@@ -94,7 +81,7 @@ async function deviation(region: Locator, number: 1 | 2, box: typeof SQUARE): Pr
 
 describe('the comparison of two photos', () => {
   beforeAll(openTwoPhotos)
-  beforeEach(showFirstPhoto)
+  beforeEach(async () => visit.show(firstId))
   afterAll(async () => visit.close())
 
   it('shows each difference on both photos, and highlights it from the list and from each photo', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PATIENCE_MS } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
@@ -17,22 +17,25 @@ let browser: Browser
 let png: Buffer
 let truths: Truth[]
 let visit: FiresightPage
+let imageId: string
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
   ;({ png, truths } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
+  visit = await FiresightPage.open(browser)
+  await visit.annotate(png)
+  imageId = visit.imageId
 })
 afterAll(async () => {
   await gemini.reset()
+  await visit?.close()
   await browser?.close()
 })
 beforeEach(async () => {
   await gemini.reset()
-  visit = await FiresightPage.open(browser)
-  await visit.annotate(png)
+  await visit.show(imageId)
 })
-afterEach(async () => visit.close())
 
 const panel = () => visit.page.getByRole('region', { name: 'Find in this photo' })
 const field = () => panel().getByRole('textbox', { name: 'What to find' })

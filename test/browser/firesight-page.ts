@@ -2,6 +2,8 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
 import type { Truth } from '../support/scene.ts'
 
+const VIEWPORT = { width: 1280, height: 900 }
+
 export type Rectangle = { x: number; y: number; width: number; height: number }
 
 /** The page in a browser profile of its own, and so with a user of its own. */
@@ -31,7 +33,7 @@ export class FiresightPage {
 
   static async open(browser: Browser): Promise<FiresightPage> {
     const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
+      viewport: VIEWPORT,
       reducedMotion: 'reduce',
     })
     const opened = new FiresightPage(await context.newPage())
@@ -78,6 +80,18 @@ export class FiresightPage {
   /** Adds a picture, and waits until the page shows the results. */
   async annotate(bytes: Buffer, name = 'four shapes.png', type = 'image/png'): Promise<void> {
     await this.drop(name, type, bytes)
+    await this.waitForStatus('succeeded')
+    await this.overlay.evaluate((image: HTMLImageElement) => image.decode())
+  }
+
+  /** Loads the page again with an annotated photo, in its first size and colour scheme. */
+  async show(imageId: string): Promise<void> {
+    await this.page.setViewportSize(VIEWPORT)
+    await this.page.emulateMedia({ colorScheme: 'light' })
+    await this.page.evaluate((hash) => {
+      location.hash = hash
+    }, imageId)
+    await this.page.reload()
     await this.waitForStatus('succeeded')
     await this.overlay.evaluate((image: HTMLImageElement) => image.decode())
   }

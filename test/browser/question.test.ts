@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
@@ -13,21 +13,25 @@ const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 let browser: Browser
 let png: Buffer
 let visit: FiresightPage
+let imageId: string
 
 beforeAll(async () => {
   mkdirSync(ARTIFACTS, { recursive: true })
   ;({ png } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
+  visit = await FiresightPage.open(browser)
+  await visit.annotate(png)
+  imageId = visit.imageId
 })
 afterAll(async () => {
   await gemini.reset()
+  await visit?.close()
   await browser?.close()
 })
 beforeEach(async () => {
   await gemini.reset()
-  visit = await FiresightPage.open(browser)
+  await visit.show(imageId)
 })
-afterEach(async () => visit.close())
 
 describe('a question about the photo', () => {
   const ask = async (question: string) => {
@@ -45,7 +49,6 @@ describe('a question about the photo', () => {
   const shapes = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
 
   it('shows the answer while it streams; the next question includes the conversation', async () => {
-    await visit.annotate(png)
     await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 400 } })
     await ask('What is the largest shape?')
     expect(await firstWords()).not.toBe(shapes)
@@ -68,7 +71,6 @@ describe('a question about the photo', () => {
   })
 
   it('stops on "Stop"', async () => {
-    await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 2000 } })
     await ask('What is the largest shape?')
     await firstWords()
@@ -78,7 +80,6 @@ describe('a question about the photo', () => {
   })
 
   it('shows why the model blocked the answer', async () => {
-    await visit.annotate(png)
     await gemini.script({ match: toStream, reply: { finishReason: 'SAFETY' } })
     await ask('What is the largest shape?')
     expect(await answer('failed').textContent()).toBe('The photo was blocked by the safety filters.')
