@@ -4,7 +4,7 @@ import { MAX_INLINE_BYTES } from '../api/image-ref.ts'
 import type { Config } from '../config/config.ts'
 import { VisionError } from '../errors.ts'
 
-/** A request that does not match the schema. `issues` tells the client which fields are wrong. */
+/** A request that does not match the schema. `issues` lists the wrong fields for the client. */
 export class InvalidRequest extends VisionError {
   readonly issues: NonNullable<ErrorDetails['issues']>
 
