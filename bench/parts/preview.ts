@@ -54,7 +54,7 @@ async function makeCases({ plan, data }: Context): Promise<Case[]> {
   for (const size of plan.sizes) {
     const { jpeg } = data.photo(size)
     const copy = await prepareImage(await inspectImage(jpeg, LIMITS), PREPARE_OPTIONS)
-    const full: PreparedImage = { ...copy, jpeg, width: size.width, height: size.height }
+    const full: PreparedImage = { ...copy, data: jpeg, width: size.width, height: size.height }
     const add = (name: string, isPeer: boolean, run: () => Promise<number>) =>
       cases.push({ id: previewId(name, size), unit: 'ms', isPeer, warmUps: 2, run })
     add(PREVIEW_OF_COPY, false, () => time(() => previewOf(copy)))

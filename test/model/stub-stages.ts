@@ -23,10 +23,10 @@ export const inspectImage: typeof Inspect = async (bytes) => {
 }
 
 export const prepareImage: typeof Prepare = async ({ bytes }) => {
-  return { jpeg: bytes, mimeType: 'image/jpeg', ...SIZE, sharpness: 1 }
+  return { data: bytes, mimeType: 'image/jpeg', ...SIZE, sharpness: 1 }
 }
 
-export const previewOf: typeof Preview = async ({ jpeg }) => ({
+export const previewOf: typeof Preview = async ({ data: jpeg }) => ({
   jpeg: Buffer.from(`${jpeg.toString()}/preview`),
   ...SIZE,
 })

@@ -66,7 +66,10 @@ export const MODEL_STEPS = ['describe', 'locate'] as const
 
 export type ModelStepName = (typeof MODEL_STEPS)[number]
 
-export type Steps = Record<ModelStepName, ModelStep> & { draw: { state: 'pending' | 'succeeded' } }
+/** `skipped`: there was nothing to draw, since the locate step gave no objects to draw from. */
+export type DrawStep = { state: 'pending' | 'succeeded' | 'skipped' }
+
+export type Steps = Record<ModelStepName, ModelStep> & { draw: DrawStep }
 
 /** Model steps made from each name. */
 export function eachStep<T>(make: (name: ModelStepName) => T): Record<ModelStepName, T> {
@@ -91,9 +94,16 @@ export type StoredObject = {
   maskReason?: DropReason
 }
 
+/**
+ * The shape of new documents. Version 2 has at most 24 points in a `mask.polygon`, adds `thumbnail`,
+ * `image.decoded` and the draw state `skipped`, and `image.sharpness` may be absent. Functions of both versions read both: a rollout
+ * and a rollback have functions of both at the same time.
+ */
+export const SCHEMA_VERSION = 2
+
 /** The document `images/{imageId}`: one per object name, always about one generation. */
 export type Annotation = Omit<Photo, 'imageId'> & {
-  schemaVersion: 1
+  schemaVersion: 1 | typeof SCHEMA_VERSION
   status: Status
   error?: StoredError
   image?: {
@@ -102,8 +112,13 @@ export type Annotation = Omit<Photo, 'imageId'> & {
     height: number
     format: string
     orientation: number
-    sharpness: number
-    blurred: boolean
+    /**
+     * False if the model received the file without its metadata, because no decoder is enabled for its format
+     * (HEIC, HEIF). Then there is no sharpness, preview or thumbnail. Absent in version 1: true.
+     */
+    decoded?: boolean
+    sharpness?: number
+    blurred?: boolean
     sha256: string
   }
   caption?: string
@@ -118,6 +133,8 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   overlay?: { path: string; contentType: 'image/png'; width: number; height: number }
   /** A JPEG for formats that browsers do not show (HEIC, HEIF). */
   preview?: { path: string; width: number; height: number }
+  /** A JPEG of at most 320 pixels and 20 kB. */
+  thumbnail?: { path: string; width: number; height: number }
   model?: ModelIdentity & { promptVersion: string }
   usage?: Usage
   steps: Steps
@@ -148,7 +165,7 @@ export const NEW_STEPS: Steps = { ...eachStep(() => ({ state: 'pending' })), dra
 export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation {
   const { imageId: _, ...about } = photo
   return {
-    schemaVersion: 1,
+    schemaVersion: SCHEMA_VERSION,
     ...about,
     status: 'processing',
     steps: NEW_STEPS,

@@ -7,13 +7,13 @@ import { conversionToSrgb } from './to-srgb.ts'
 
 /** The copy of a photo for the model: upright, sRGB, without metadata and therefore without GPS. */
 export type PreparedImage = {
-  jpeg: Buffer
-  mimeType: 'image/jpeg'
+  data: Buffer
+  mimeType: string
   /** Pixels of the copy, which has the aspect ratio of the upright photo. */
   width: number
   height: number
   /** Variance of the Laplacian of the copy's luma (0-255); low for blurred images. */
-  sharpness: number
+  sharpness?: number
 }
 
 /** Four full 768-pixel tiles in 4:3: the most detail for the model's tokens. */
@@ -38,12 +38,12 @@ export async function prepareImage(
   // Another thread encodes while this one measures.
   const encoding = (await fromPixels(pixels)).jpeg(JPEG).toBuffer()
   const sharpness = laplacianVariance(data, width, height, channels)
-  return { jpeg: await encoding, mimeType: 'image/jpeg', width, height, sharpness }
+  return { data: await encoding, mimeType: 'image/jpeg', width, height, sharpness }
 }
 
 /** The copy at screen size: the same copy unless it was made at full resolution. */
 export async function previewOf({
-  jpeg,
+  data: jpeg,
   width,
   height,
 }: PreparedImage): Promise<{ jpeg: Buffer; width: number; height: number }> {

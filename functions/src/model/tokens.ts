@@ -11,9 +11,9 @@ const TILE = { side: 768, tokens: 258, smallSide: 384 }
 /** By media resolution. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
 const FIXED_TOKENS = { low: 280, medium: 560, high: 1120, 'ultra-high': 2240 }
 
-export type MediaResolution = keyof typeof FIXED_TOKENS
+type Resolution = keyof typeof FIXED_TOKENS
 /** The service's default. Our requests set none. */
-const DEFAULT_RESOLUTION: MediaResolution = 'high'
+const DEFAULT_RESOLUTION: Resolution = 'high'
 /** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
 const CHARACTERS_PER_TOKEN = 4
 
@@ -24,7 +24,7 @@ const CHARACTERS_PER_TOKEN = 4
 export function estimateImageTokens(
   { width, height }: Size,
   model: string,
-  resolution: MediaResolution = DEFAULT_RESOLUTION,
+  resolution: Resolution = DEFAULT_RESOLUTION,
 ): number {
   if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[resolution]
   if (Math.max(width, height) <= TILE.smallSide) return TILE.tokens

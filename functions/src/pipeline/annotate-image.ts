@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Annotation, Photo } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
-import { prepareImage } from '../image/prepare.ts'
+import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
 import { annotateObjects } from './annotate-objects.ts'
@@ -31,7 +31,7 @@ export async function annotateImage(
     const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
     const source = await timings.measure('inspect', () => inspectImage(bytes, config))
     const prepared = await timings.measure('prepare', () => prepareImage(source, config))
-    await document.checkpoint({ image: describeSource(source, prepared.sharpness, config) })
+    await document.checkpoint({ image: describeSource(source, prepared, config) })
     const { status, error, located } = await askModel(prepared, run, services, config)
     const objects = located && (await annotateObjects(located, source))
     const drawn = await timings.measure('draw', () => drawResults(objects, source, prepared))
@@ -91,9 +91,13 @@ async function writeEnd(
 
 function describeSource(
   source: SourceImage,
-  sharpness: number,
+  { sharpness }: PreparedImage,
   { blurThreshold }: Config,
 ): NonNullable<Annotation['image']> {
   const { width, height, format, orientation, sha256 } = source
-  return { width, height, format, orientation, sharpness, blurred: sharpness < blurThreshold, sha256 }
+  const measured =
+    sharpness === undefined
+      ? { decoded: false }
+      : { decoded: true, sharpness, blurred: sharpness < blurThreshold }
+  return { width, height, format, orientation, ...measured, sha256 }
 }

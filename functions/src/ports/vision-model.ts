@@ -91,6 +91,10 @@ export type ModelRequest = {
   /** `least` turns thinking off if the family allows it: boxes become better and answers faster. */
   thinking: 'least' | 'default'
   maxOutputTokens: number
+  /** Tokens of each image, for families with a fixed number. Default: the service's, `high`. */
+  mediaResolution?: MediaResolution
+  /** `flex`: half the price, up to 15 minutes, and the service may refuse it when it is busy. */
+  serviceTier?: ServiceTier
   /** 0 to 2. Sent only to families that support it. */
   temperature?: number
   /** Longest wait before another attempt, in milliseconds. Default: the retry policy's. */
@@ -102,6 +106,12 @@ export type ModelRequest = {
   /** The owner of the images. Uploaded files are reused for the same owner only, and never without one. */
   owner?: string | null
 }
+
+export const MEDIA_RESOLUTIONS = ['low', 'medium', 'high'] as const
+export type MediaResolution = (typeof MEDIA_RESOLUTIONS)[number]
+
+export const SERVICE_TIERS = ['standard', 'flex'] as const
+export type ServiceTier = (typeof SERVICE_TIERS)[number]
 
 export type RequestPart = { text: string } | ImagePart
 export type ImagePart = { image: { mimeType: string; data: Buffer } }

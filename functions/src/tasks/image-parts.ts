@@ -6,11 +6,11 @@ import type { RequestPart } from '../ports/vision-model.ts'
  * its number, and the text last. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11
  */
 export function imageParts(
-  images: readonly Pick<PreparedImage, 'jpeg' | 'mimeType'>[],
+  images: readonly Pick<PreparedImage, 'data' | 'mimeType'>[],
   text: string,
 ): RequestPart[] {
-  const parts = images.flatMap(({ jpeg, mimeType }, index): RequestPart[] => {
-    const image = { image: { mimeType, data: jpeg } }
+  const parts = images.flatMap(({ data, mimeType }, index): RequestPart[] => {
+    const image = { image: { mimeType, data } }
     return images.length === 1 ? [image] : [{ text: `Image ${index + 1}:` }, image]
   })
   return [...parts, { text }]

@@ -22,7 +22,7 @@ describe('annotateImage()', () => {
     })
     const paths = drawnPaths(photo)
     expect(annotationOf(photo)).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       owner: 'alice',
       bucket: 'bucket',
       name: NAME,

@@ -22,7 +22,10 @@ const adobe = profileOf(rgbTags(ADOBE_RGB, curv(2.2)))
 
 /** The colours of the fixture's circle, rectangle, triangle, square and background in the prepared copy. */
 async function colours(bytes: Buffer): Promise<number[][]> {
-  const { jpeg } = await prepareImage(await inspectImage(bytes, LIMITS), { ...LIMITS, fullResolution: false })
+  const { data: jpeg } = await prepareImage(await inspectImage(bytes, LIMITS), {
+    ...LIMITS,
+    fullResolution: false,
+  })
   const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
   const places = [
     [260, 230],

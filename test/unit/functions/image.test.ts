@@ -39,7 +39,7 @@ describe('inspectImage() and prepareImage()', () => {
     expect(source).toMatchObject({ format: 'jpeg', orientation, width: 1200, height: 800 })
     const prepared = await prepareImage(source, OPTIONS)
     expect([prepared.width, prepared.height]).toEqual([1200, 800])
-    expect(await probe(prepared.jpeg)).toEqual(UPRIGHT)
+    expect(await probe(prepared.data)).toEqual(UPRIGHT)
   })
 
   it.each([
@@ -54,7 +54,7 @@ describe('inspectImage() and prepareImage()', () => {
   ])('read %s', async (kind, bytes) => {
     const source = await inspectImage(await bytes(), LIMITS)
     expect(source.format).toBe(kind.split(' ')[0])
-    expect(await probe((await prepareImage(source, OPTIONS)).jpeg)).toEqual(UPRIGHT)
+    expect(await probe((await prepareImage(source, OPTIONS)).data)).toEqual(UPRIGHT)
   })
 
   it('flatten transparent images on white, and convert grey images to three channels', async () => {
@@ -62,11 +62,11 @@ describe('inspectImage() and prepareImage()', () => {
       .png()
       .toBuffer()
     const prepared = await prepareImage(await inspectImage(clear, LIMITS), OPTIONS)
-    expect([...(await sharp(prepared.jpeg).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255])
+    expect([...(await sharp(prepared.data).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255])
 
     const grey = await sharp(png).toColourspace('b-w').png().toBuffer()
     const fromGrey = await prepareImage(await inspectImage(grey, LIMITS), OPTIONS)
-    expect((await sharp(fromGrey.jpeg).metadata()).channels).toBe(3)
+    expect((await sharp(fromGrey.data).metadata()).channels).toBe(3)
   })
 
   it('ignore the orientation of WebP, as browsers do, and apply that of PNG', async () => {
@@ -88,7 +88,7 @@ describe('inspectImage() and prepareImage()', () => {
     const webp = await sharp(frames, { raw }).webp({ lossless: true }).toBuffer()
     const source = await inspectImage(webp, LIMITS)
     expect([source.width, source.height]).toEqual([32, 32])
-    const { jpeg } = await prepareImage(source, OPTIONS)
+    const { data: jpeg } = await prepareImage(source, OPTIONS)
     expect((await sharp(jpeg).raw().toBuffer())[0]).toBeGreaterThan(250)
   })
 
@@ -109,7 +109,7 @@ describe('inspectImage() and prepareImage()', () => {
       .withExif({ IFD3: { GPSLatitude: '48/1 51/1 29/1' } })
       .toBuffer()
     expect((await sharp(tagged).metadata()).exif).toBeDefined()
-    const { jpeg } = await prepareImage(await inspectImage(tagged, LIMITS), OPTIONS)
+    const { data: jpeg } = await prepareImage(await inspectImage(tagged, LIMITS), OPTIONS)
     const metadata = await sharp(jpeg).metadata()
     expect([metadata.exif, metadata.orientation, metadata.icc]).toEqual([undefined, undefined, undefined])
   })

@@ -104,7 +104,7 @@ describe('prepareImage() makes the same copy as libvips', () => {
     ['WebP', () => picture(4).webp().toBuffer()],
   ])('from a photo with %s, byte for byte', async (_, make) => {
     const bytes = await make()
-    expect((await prepare(bytes)).jpeg.equals(await reference(bytes))).toBe(true)
+    expect((await prepare(bytes)).data.equals(await reference(bytes))).toBe(true)
   })
 
   it.each([
@@ -131,7 +131,7 @@ describe('prepareImage() makes the same copy as libvips', () => {
     const source = await inspectImage(bytes, LIMITS)
     expect(source.profile).toBeDefined()
     const { mean, share } = await difference(
-      (await prepareImage(source, OPTIONS)).jpeg,
+      (await prepareImage(source, OPTIONS)).data,
       await reference(bytes),
     )
     expect(mean).toBeLessThan(1)
@@ -142,7 +142,7 @@ describe('prepareImage() makes the same copy as libvips', () => {
   it('and a different copy if the profile is missing', async () => {
     const plain = await png()
     for (const icc of [p3, adobe]) {
-      const { jpeg: copy } = await prepare(pngWithProfile(plain, icc))
+      const { data: copy } = await prepare(pngWithProfile(plain, icc))
       expect((await difference(copy, await reference(plain))).mean).toBeGreaterThan(5)
     }
   })
@@ -173,7 +173,7 @@ describe('prepareImage()', () => {
     expect([preview.width, preview.height]).toEqual([1536, 307])
     expect((await difference(preview.jpeg, await reference(bytes))).mean).toBeLessThan(1.5)
     const copy = await prepare(bytes)
-    expect((await previewOf(copy)).jpeg).toBe(copy.jpeg)
+    expect((await previewOf(copy)).jpeg).toBe(copy.data)
   })
 })
 

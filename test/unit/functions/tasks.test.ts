@@ -5,7 +5,7 @@ import { describeRequest, readDescription } from '../../../functions/src/tasks/d
 import { locateBoxesRequest, locateRequest } from '../../../functions/src/tasks/locate/request.ts'
 
 const image: PreparedImage = {
-  jpeg: Buffer.from('jpeg'),
+  data: Buffer.from('jpeg'),
   mimeType: 'image/jpeg',
   width: 4,
   height: 3,

@@ -17,7 +17,7 @@ const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, he
 const OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
 
 async function preparedColour(bytes: Buffer): Promise<number[]> {
-  const { jpeg } = await prepareImage(await inspectImage(bytes, LIMITS), OPTIONS)
+  const { data: jpeg } = await prepareImage(await inspectImage(bytes, LIMITS), OPTIONS)
   return [...(await sharp(jpeg).raw().toBuffer()).subarray(0, 3)]
 }
 

@@ -2,7 +2,9 @@ import type {
   Content,
   GenerateContentConfig,
   GenerateContentParameters,
+  MediaResolution,
   Part,
+  ServiceTier,
   ThinkingLevel,
 } from '@google/genai'
 import type { ModelRequest } from '../../ports/vision-model.ts'
@@ -30,11 +32,17 @@ function toPart(part: PlacedPart): Part {
 
 /** The settings of a request. They depend on the model's family, and each wrong combination is a 400. */
 export function generateConfig(request: ModelRequest): GenerateContentConfig {
-  const { thinking, sampling } = modelFamily(request.model)
+  const { thinking, sampling, images } = modelFamily(request.model)
+  const { mediaResolution, serviceTier } = request
   return {
     systemInstruction: request.systemInstruction,
     maxOutputTokens: request.maxOutputTokens,
     ...(sampling && request.temperature !== undefined && { temperature: request.temperature }),
+    ...(images === 'fixed' &&
+      mediaResolution && {
+        mediaResolution: `MEDIA_RESOLUTION_${mediaResolution.toUpperCase()}` as MediaResolution,
+      }),
+    ...(serviceTier && { serviceTier: serviceTier as ServiceTier }),
     ...(request.json && { responseMimeType: 'application/json' }),
     ...(request.json?.schema && { responseJsonSchema: request.json.schema }),
     ...(request.thinking === 'least' &&
