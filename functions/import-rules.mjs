@@ -7,7 +7,7 @@ const mayImport = {
   api: ['document'],
   document: ['answers'],
   ports: ['document'],
-  config: ['api', 'document'],
+  config: ['api', 'document', 'ports'],
   image: ['config', 'document'],
   masks: ['document', 'image'],
   model: ['config', 'document', 'image', 'ports'],

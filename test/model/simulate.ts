@@ -58,6 +58,8 @@ const CONFIG = {
   outputBucket: '',
   describeModel: 'gemini-3.8-flash',
   locateModel: 'gemini-3.8-flash',
+  describeMediaResolution: 'high',
+  locateMediaResolution: 'high',
   maxImageBytes: 1_000_000,
   maxObjects: 25,
   blurThreshold: 0,

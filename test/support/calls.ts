@@ -169,7 +169,7 @@ type Requests = {
   systemInstruction?: string
   texts?: string[]
   images?: { width: number; height: number; sha256: string; source: string }[]
-  config?: { maxOutputTokens?: number }
+  config?: { maxOutputTokens?: number; mediaResolution?: string }
   aborted?: true
   durationMs?: number
 }[]

@@ -31,14 +31,13 @@ export async function answerQuestion(
   { images, question, history = [] }: z.output<typeof answerQuestionRequest>,
   context: CallContext,
 ): Promise<AnswerQuestionResult> {
-  const { onText, signal, services, config } = context
-  const model = config.answerModel
+  const { onText, signal, services } = context
   const { value, account } = await askAboutImages<Answer>(context, {
     images: [images].flat(),
-    model,
+    task: 'answer',
     texts: [question, ...history.map(({ text }) => text)],
     expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
-    question: (loaded) => ({
+    question: (loaded, model) => ({
       request: questionRequest(preparedOf(loaded), question, history, model),
       read: (answers) => readAnswer(answers.at(-1)!),
     }),

@@ -1,6 +1,7 @@
 import type { ImageRef } from '../api/image-ref.ts'
 import type { Account } from '../api/results.ts'
 import type { Config } from '../config/config.ts'
+import { type Task, type TaskModel, taskModel } from '../config/task-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
 import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
@@ -16,11 +17,11 @@ const PROMPT_TOKENS = 500
 
 export type ImageCall<T> = {
   images: readonly ImageRef[]
-  model: string
+  task: Task
   /** What the caller wrote, for the estimate. */
   texts: readonly string[]
   expectedOutputTokens: number
-  question: (images: LoadedImage[]) => Question<T>
+  question: (images: LoadedImage[], model: TaskModel) => Question<T>
   /** Sends the question and adds the usage of every answer to the meter. The default is `ask`. */
   send?: (question: Question<T>, meter: Meter, estimatedPromptTokens: number) => Promise<Asked<T>>
 }
@@ -40,17 +41,18 @@ export type ImageAnswer<T> = {
 export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>): Promise<ImageAnswer<T>> {
   const { uid, services, config } = context
   const allowed = allowImages(call.images, context)
-  const estimate = estimateCall(call, config)
+  const model = taskModel(config, call.task)
+  const estimate = estimateCall(call, model, config)
   return spend({ uid, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, context)
-    const question = forCaller(call.question(images), uid, meter)
-    const estimatedPromptTokens = estimateRequest(question.request, images)
+    const question = forCaller(call.question(images, model), uid, meter)
+    const estimatedPromptTokens = estimateRequest(question.request, images, model)
     const asked = call.send
       ? await call.send(question, meter, estimatedPromptTokens)
       : await askMetered(question, context, meter)
     if ('failure' in asked) throw asked.failure
-    const { value, answers, model, usage } = asked
-    return { value, answers, images, account: { model, usage, estimatedPromptTokens } }
+    const { value, answers, model: answering, usage } = asked
+    return { value, answers, images, account: { model: answering, usage, estimatedPromptTokens } }
   })
 }
 
@@ -81,21 +83,19 @@ function forCaller<T>(question: Question<T>, uid: string, meter: Meter): Questio
 
 /** The most that a call is likely to use, before any image was read. */
 function estimateCall<T>(
-  { model, images, texts, expectedOutputTokens }: ImageCall<T>,
+  { images, texts, expectedOutputTokens }: ImageCall<T>,
+  model: TaskModel,
   config: Config,
 ): number {
-  const text = estimatePromptTokens({ model, images: [], texts: [...texts] })
+  const text = estimatePromptTokens({ images: [], texts }, model)
   return images.length * mostImageTokens(model, config) + text + PROMPT_TOKENS + expectedOutputTokens
 }
 
 /** The tokens of a prompt by Google's published rules. */
-function estimateRequest(request: ModelRequest, images: readonly LoadedImage[]): number {
+function estimateRequest(request: ModelRequest, images: readonly LoadedImage[], model: TaskModel): number {
   const prompt = request.parts.flatMap((part) => ('text' in part ? [part.text] : []))
   const followUps = (request.followUps ?? []).map(({ text }) => text)
   const schema = request.json?.schema ? [JSON.stringify(request.json.schema)] : []
-  return estimatePromptTokens({
-    model: request.model,
-    images: preparedOf(images),
-    texts: [request.systemInstruction, ...prompt, ...followUps, ...schema],
-  })
+  const texts = [request.systemInstruction, ...prompt, ...followUps, ...schema]
+  return estimatePromptTokens({ images: preparedOf(images), texts }, model)
 }

@@ -11,13 +11,12 @@ const EXPECTED_OUTPUT_TOKENS = 1500
 export const handleCompareImages = callableHandler(
   { name: 'compareImages', request: compareImagesRequest, timeoutMs: CALL_WORK_MS, expensive: true },
   async ({ images: references, question }, context): Promise<CompareImagesResult> => {
-    const model = context.config.compareModel
     const { value, images, account } = await askAboutImages(context, {
       images: references,
-      model,
+      task: 'compare',
       texts: [question ?? []].flat(),
       expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
-      question: (loaded) => ({
+      question: (loaded, model) => ({
         request: comparisonRequest(preparedOf(loaded), question, model),
         read: (answers) => readComparison(answers.at(-1)!, loaded),
       }),

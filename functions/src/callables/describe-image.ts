@@ -19,13 +19,12 @@ export async function describeImage(
   context: CallContext,
 ): Promise<DescribeImageResult> {
   const options = { ...wishes, withoutText: true }
-  const model = context.config.describeModel
   const { value, account } = await askAboutImages(context, {
     images: [image],
-    model,
+    task: 'describe',
     texts: [options.style ?? '', ...(options.labelSet ?? [])],
     expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
-    question: ([loaded]) => ({
+    question: ([loaded], model) => ({
       request: describeRequest(loaded!.prepared, model, options),
       read: (answers) => readAnswer(answers.at(-1)!, options),
     }),

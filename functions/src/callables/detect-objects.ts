@@ -22,14 +22,14 @@ export const handleDetectObjects = callableHandler(
     { image: reference, targets: target, masks = false, overlay = false, output },
     context,
   ): Promise<DetectObjectsResult> => {
-    const { locateModel: model, maxObjects } = context.config
+    const { maxObjects } = context.config
     const targets = [target ?? []].flat()
     const { value, answers, images, account } = await askAboutImages(context, {
       images: [reference],
-      model,
+      task: 'locate',
       texts: targets,
       expectedOutputTokens: masks ? EXPECTED_OUTPUT_TOKENS.masks : EXPECTED_OUTPUT_TOKENS.boxes,
-      question: ([loaded]) => {
+      question: ([loaded], model) => {
         const boxes = locateBoxesRequest(loaded!.prepared, model, targets)
         return {
           request: masks ? locateRequest(loaded!.prepared, model, targets) : boxes,

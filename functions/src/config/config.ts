@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
 import { patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
+import { MEDIA_RESOLUTIONS } from '../ports/vision-model.ts'
 
 // At least two labels, the last one starting with a letter: no `*`, `*.com`, `localhost` or IP addresses.
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -26,6 +27,10 @@ const configSchema = z
     answerModel: z.string().min(1),
     compareModel: z.string().min(1),
     fallbackModel: z.string(),
+    describeMediaResolution: z.enum(MEDIA_RESOLUTIONS),
+    locateMediaResolution: z.enum(MEDIA_RESOLUTIONS),
+    answerMediaResolution: z.enum(MEDIA_RESOLUTIONS),
+    compareMediaResolution: z.enum(MEDIA_RESOLUTIONS),
     modelTimeoutSeconds: z.int().min(1).max(240),
     maxImageBytes: z.int().min(1).max(104_857_600),
     maxCallBytes: z.int().min(1).max(524_288_000),

@@ -67,6 +67,26 @@ export const params = {
     description:
       'Model that replaces any of the above while it does not exist or stays overloaded. Empty: none.',
   }),
+  describeMediaResolution: defineString('DESCRIBE_MEDIA_RESOLUTION', {
+    default: 'high',
+    description:
+      'Resolution of the photo for caption, alt text, labels and text: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  }),
+  locateMediaResolution: defineString('LOCATE_MEDIA_RESOLUTION', {
+    default: 'high',
+    description:
+      'Resolution of the photo for objects, boxes and masks: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  }),
+  answerMediaResolution: defineString('ANSWER_MEDIA_RESOLUTION', {
+    default: 'high',
+    description:
+      'Resolution of each image of a question: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  }),
+  compareMediaResolution: defineString('COMPARE_MEDIA_RESOLUTION', {
+    default: 'high',
+    description:
+      'Resolution of each image of a comparison: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  }),
   modelTimeoutSeconds: defineInt('MODEL_TIMEOUT_SECONDS', {
     default: 60,
     description: 'Timeout of one model request, in seconds. 1 to 240.',

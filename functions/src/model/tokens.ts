@@ -1,3 +1,4 @@
+import type { TaskModel } from '../config/task-model.ts'
 import { MAX_ASPECT } from '../image/limits.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
 import { modelFamily } from './model-families.ts'
@@ -9,24 +10,13 @@ type Size = { width: number; height: number }
 /** https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11. */
 const TILE = { side: 768, tokens: 258, smallSide: 384 }
 /** By media resolution. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
-const FIXED_TOKENS = { low: 280, medium: 560, high: 1120, 'ultra-high': 2240 }
-
-type Resolution = keyof typeof FIXED_TOKENS
-/** The service's default. Our requests set none. */
-const DEFAULT_RESOLUTION: Resolution = 'high'
+const FIXED_TOKENS = { low: 280, medium: 560, high: 1120 }
 /** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
 const CHARACTERS_PER_TOKEN = 4
 
-/**
- * @param size pixels of the image as it is sent
- * @param resolution only for models of 3.x
- */
-export function estimateImageTokens(
-  { width, height }: Size,
-  model: string,
-  resolution: Resolution = DEFAULT_RESOLUTION,
-): number {
-  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[resolution]
+/** @param size pixels of the image as it is sent */
+export function estimateImageTokens({ width, height }: Size, { model, mediaResolution }: TaskModel): number {
+  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[mediaResolution]
   if (Math.max(width, height) <= TILE.smallSide) return TILE.tokens
   return TILE.tokens * Math.ceil(width / TILE.side) * Math.ceil(height / TILE.side)
 }
@@ -36,8 +26,10 @@ export function estimateTextTokens(text: string): number {
 }
 
 /** @param prompt `texts`: with the system instruction and the conversation */
-export function estimatePromptTokens(prompt: { model: string; images: Size[]; texts: string[] }): number {
-  const { model, images, texts } = prompt
+export function estimatePromptTokens(
+  { images, texts }: { images: readonly Size[]; texts: readonly string[] },
+  model: TaskModel,
+): number {
   const imageTokens = images.reduce((sum, size) => sum + estimateImageTokens(size, model), 0)
   return texts.reduce((sum, text) => sum + estimateTextTokens(text), imageTokens)
 }
@@ -47,14 +39,14 @@ export function estimatePromptTokens(prompt: { model: string; images: Size[]; te
  * loaded.
  */
 export function mostImageTokens(
-  model: string,
+  task: TaskModel,
   { fullResolution, maxImagePixels }: { fullResolution: boolean; maxImagePixels: number },
 ): number {
-  if (modelFamily(model).images === 'fixed') return FIXED_TOKENS[DEFAULT_RESOLUTION]
+  if (modelFamily(task.model).images === 'fixed') return FIXED_TOKENS[task.mediaResolution]
   const sizes = fullResolution ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
-  const tiles = sizes.map((size) => estimateImageTokens(size, model))
-  // Requests to retired models are routed to newer ones, whose images use this many tokens.
-  return Math.max(FIXED_TOKENS[DEFAULT_RESOLUTION], ...tiles)
+  const tiles = sizes.map((size) => estimateImageTokens(size, task))
+  // Requests to retired models are routed to newer ones, whose images use this many tokens by default.
+  return Math.max(FIXED_TOKENS.high, ...tiles)
 }
 
 /** For each number of tile rows the widest image: one of these has the most tiles. */

@@ -1,5 +1,6 @@
 import type { AnswerState } from '../answers/answer-json.ts'
 import type { Config } from '../config/config.ts'
+import { taskModel } from '../config/task-model.ts'
 import { MODEL_STEPS, type ModelStepName, type Status, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
@@ -91,7 +92,7 @@ async function describe(context: Context): Promise<StepResult<undefined>> {
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   return runStep('describe', DESCRIBE_PROMPT_VERSION, context, {
     question: {
-      request: describeRequest(image, config.describeModel),
+      request: describeRequest(image, taskModel(config, 'describe')),
       read: (answers) => readDescription(answers.at(-1)!),
     },
     store: async ({ value }) => ({ fields: value.description, result: undefined, state: value.state }),
@@ -104,10 +105,11 @@ async function locate(context: Context, stored: AnswerText[] | undefined): Promi
   const { locate: earlier } = run.document.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
   if (stored) return { value: readLocations(stored, config.maxObjects) }
+  const model = taskModel(config, 'locate')
   return runStep('locate', LOCATE_PROMPT_VERSION, context, {
     question: {
-      request: locateRequest(image, config.locateModel),
-      again: locateBoxesRequest(image, config.locateModel),
+      request: locateRequest(image, model),
+      again: locateBoxesRequest(image, model),
       read: (answers) => readLocations(answers, config.maxObjects),
       isPartial: ({ state }) => state === 'salvaged',
     },

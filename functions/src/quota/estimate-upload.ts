@@ -1,16 +1,13 @@
-import type { Config } from '../config/config.ts'
+import { taskModel } from '../config/task-model.ts'
 import { MODEL_STEPS, type ModelStepName } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
 import { estimateImageTokens } from '../model/tokens.ts'
 
 /** Typical answers. A photo with many objects needs several times as many tokens. */
-const STEPS: Record<ModelStepName, { outputTokens: number; model: 'describeModel' | 'locateModel' }> = {
-  describe: { outputTokens: 500, model: 'describeModel' },
-  locate: { outputTokens: 4000, model: 'locateModel' },
-}
+const OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, locate: 4000 }
 
-type Models = Pick<Config, (typeof STEPS)[ModelStepName]['model']>
+type Models = Parameters<typeof taskModel>[0]
 
 /** Tokens that an ordinary photo of full prepared size is likely to use. */
 export function estimatePhoto(models: Models): { promptTokens: number; outputTokens: number } {
@@ -18,13 +15,12 @@ export function estimatePhoto(models: Models): { promptTokens: number; outputTok
   const sum = (of: (name: ModelStepName) => number) =>
     MODEL_STEPS.reduce((total, name) => total + of(name), 0)
   return {
-    promptTokens: sum((name) => estimateImageTokens(size, models[STEPS[name].model])),
-    outputTokens: sum((name) => STEPS[name].outputTokens),
+    promptTokens: sum((name) => estimateImageTokens(size, taskModel(models, name))),
+    outputTokens: sum((name) => OUTPUT_TOKENS[name]),
   }
 }
 
 /** @param image the prepared copy; @returns tokens that a step of a photo is likely to use */
 export function estimateStep(step: ModelStepName, image: Size, models: Models): number {
-  const { outputTokens, model } = STEPS[step]
-  return estimateImageTokens(image, models[model]) + outputTokens
+  return estimateImageTokens(image, taskModel(models, step)) + OUTPUT_TOKENS[step]
 }

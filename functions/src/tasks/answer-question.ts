@@ -1,5 +1,6 @@
 import { cleanLines } from '../answers/clean-text.ts'
 import type { Turn } from '../api/answer-question.ts'
+import type { TaskModel } from '../config/task-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import type { ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
@@ -21,11 +22,11 @@ export function questionRequest(
   images: readonly PreparedImage[],
   question: string,
   history: readonly Turn[],
-  model: string,
+  model: TaskModel,
 ): ModelRequest {
   const [first, ...followUps] = [...history, { role: 'user' as const, text: question }]
   return {
-    model,
+    ...model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts(images, first.text),
     ...(followUps.length > 0 && { followUps }),

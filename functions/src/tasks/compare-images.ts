@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isPlainObject, readAnswerJson } from '../answers/answer-json.ts'
 import { cleanText } from '../answers/clean-text.ts'
+import type { TaskModel } from '../config/task-model.ts'
 import { type Box, type Size, toPixelBox } from '../document/box.ts'
 import { count, type Dropped } from '../document/drop-reasons.ts'
 import { VisionError } from '../errors.ts'
@@ -58,13 +59,13 @@ const answerSchema = (images: number) =>
 export function comparisonRequest(
   images: readonly PreparedImage[],
   question: string | undefined,
-  model: string,
+  model: TaskModel,
 ): ModelRequest {
   const task =
     `Compare these ${images.length} pictures: a summary, the similarities, and the differences, each with the regions where it is ` +
     'to be seen.'
   return {
-    model,
+    ...model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts(images, question === undefined ? task : `${task}\nQuestion: ${question}`),
     json: { schema: responseSchema(answerSchema(images.length)) },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AnswerState, readAnswerJson } from '../answers/answer-json.ts'
 import { cleanText } from '../answers/clean-text.ts'
+import type { TaskModel } from '../config/task-model.ts'
 import { VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { responseSchema } from '../model/response-schema.ts'
@@ -57,11 +58,11 @@ const PROMPT = 'Describe this picture: a caption, an alt text, labels'
 
 export function describeRequest(
   image: PreparedImage,
-  model: string,
+  model: TaskModel,
   options: DescribeOptions = {},
 ): ModelRequest {
   return {
-    model,
+    ...model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts([image], promptSentences(options).join('\n')),
     json: { schema: responseSchema(schemaFor(options)) },

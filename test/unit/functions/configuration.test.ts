@@ -49,6 +49,7 @@ describe('readConfig()', () => {
     [{ HEIC_ENABLED: 'TRUE' }, /heicEnabled/],
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
+    [{ LOCATE_MEDIA_RESOLUTION: 'ultra' }, /locateMediaResolution/],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{imageId}/{generation}/{fileName}' },
       /every result would be handled as an upload/,

@@ -48,6 +48,13 @@ describe('generateConfig()', () => {
     expect(config('gemini-3.8-flash')).not.toHaveProperty('temperature')
   })
 
+  it('sends the media resolution only to families with a fixed number of tokens for an image', () => {
+    const config = (model: string) => generateConfig({ ...request, model, mediaResolution: 'low' })
+    expect(config('gemini-3.8-flash')).toMatchObject({ mediaResolution: 'MEDIA_RESOLUTION_LOW' })
+    // 64 tokens for the whole image.
+    expect(config('gemini-2.5-flash-lite')).not.toHaveProperty('mediaResolution')
+  })
+
   it('asks for JSON with and without a schema', () => {
     const model = 'gemini-3.8-flash'
     expect(generateConfig({ ...request, model })).not.toHaveProperty('responseMimeType')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cleanText } from '../../../functions/src/answers/clean-text.ts'
+import type { TaskModel } from '../../../functions/src/config/task-model.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
 import { describeRequest, readDescription } from '../../../functions/src/tasks/describe.ts'
 import { locateBoxesRequest, locateRequest } from '../../../functions/src/tasks/locate/request.ts'
@@ -11,6 +12,8 @@ const image: PreparedImage = {
   height: 3,
   sharpness: 1,
 }
+const MODEL: TaskModel = { model: 'gemini-3.8-flash', mediaResolution: 'medium' }
+const OLD_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash' }
 const answer = (value: unknown, truncated = false) => ({
   text: typeof value === 'string' ? value : JSON.stringify(value),
   truncated,
@@ -19,16 +22,16 @@ const answer = (value: unknown, truncated = false) => ({
 describe('describeRequest() and locateRequest()', () => {
   it('put the text after the single image', () => {
     for (const request of [
-      describeRequest(image, 'gemini-3.8-flash'),
-      locateRequest(image, 'gemini-3.8-flash'),
-      locateBoxesRequest(image, 'gemini-3.8-flash'),
+      describeRequest(image, MODEL),
+      locateRequest(image, MODEL),
+      locateBoxesRequest(image, MODEL),
     ]) {
       expect(request.parts.map((part) => Object.keys(part)[0])).toEqual(['image', 'text'])
     }
   })
 
   it('use schema keywords that Gemini supports', () => {
-    const { schema } = describeRequest(image, 'gemini-3.8-flash').json!
+    const { schema } = describeRequest(image, MODEL).json!
     expect(schema).toMatchObject({
       type: 'object',
       required: ['caption', 'altText', 'labels', 'text'],
@@ -38,22 +41,19 @@ describe('describeRequest() and locateRequest()', () => {
   })
 
   it('ask for the mask form of the family', () => {
-    const prompt = (model: string) => JSON.stringify(locateRequest(image, model).parts[1])
-    expect(prompt('gemini-3.8-flash')).toContain('polygon')
-    expect(prompt('gemini-2.5-flash')).toContain('segmentation masks')
-    expect(prompt('gemini-2.5-flash')).not.toContain('polygon')
+    const prompt = (model: TaskModel) => JSON.stringify(locateRequest(image, model).parts[1])
+    expect(prompt(MODEL)).toContain('polygon')
+    expect(prompt(OLD_MODEL)).toContain('segmentation masks')
+    expect(prompt(OLD_MODEL)).not.toContain('polygon')
   })
 
   it('ask for PNG masks without JSON mode', () => {
-    expect(locateRequest(image, 'gemini-2.5-flash')).not.toHaveProperty('json')
-    expect(locateRequest(image, 'gemini-3.8-flash').json).toEqual({})
+    expect(locateRequest(image, OLD_MODEL)).not.toHaveProperty('json')
+    expect(locateRequest(image, MODEL).json).toEqual({})
   })
 
   it('ask for fewer objects without masks in a schema', () => {
-    const [whole, boxes] = [
-      locateRequest(image, 'gemini-2.5-flash'),
-      locateBoxesRequest(image, 'gemini-2.5-flash'),
-    ]
+    const [whole, boxes] = [locateRequest(image, OLD_MODEL), locateBoxesRequest(image, OLD_MODEL)]
     expect(boxes.json!.schema).toMatchObject({
       type: 'array',
       items: { required: ['box_2d', 'label'], properties: { box_2d: { minItems: 4, maxItems: 4 } } },

@@ -9,6 +9,8 @@ import {
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { assert, double, property } from '../../support/seeded-fast-check.ts'
 
+const high = (model: string) => ({ model, mediaResolution: 'high' as const })
+
 describe('estimateImageTokens()', () => {
   // The figures of https://ai.google.dev/gemini-api/docs/image-understanding, "Calculate tokens", 2026-11.
   it.each([
@@ -20,15 +22,17 @@ describe('estimateImageTokens()', () => {
     [1536, 1024, 4 * 258],
     [3000, 16, 4 * 258],
   ])('counts tiles of 768 pixels for 2.x: %i x %i', (width, height, tokens) => {
-    expect(estimateImageTokens({ width, height }, 'gemini-2.5-flash')).toBe(tokens)
-    expect(estimateImageTokens({ width: height, height: width }, 'models/gemini-2.0-flash')).toBe(tokens)
+    expect(estimateImageTokens({ width, height }, high('gemini-2.5-flash'))).toBe(tokens)
+    expect(estimateImageTokens({ width: height, height: width }, high('models/gemini-2.0-flash'))).toBe(
+      tokens,
+    )
   })
 
   it.each(['gemini-3.8-flash', 'gemini-3.5-flash-lite', 'a-model-never-seen'])(
     'counts 1120 for any image and %s',
     (model) => {
-      expect(estimateImageTokens({ width: 16, height: 16 }, model)).toBe(1120)
-      expect(estimateImageTokens({ width: 8000, height: 6000 }, model)).toBe(1120)
+      expect(estimateImageTokens({ width: 16, height: 16 }, high(model))).toBe(1120)
+      expect(estimateImageTokens({ width: 8000, height: 6000 }, high(model))).toBe(1120)
     },
   )
 })
@@ -39,9 +43,12 @@ describe('estimateImageTokens() of a media resolution', () => {
     ['low', 280],
     ['medium', 560],
     ['high', 1120],
-    ['ultra-high', 2240],
-  ] as const)('counts %s as %i for 3.x', (resolution, tokens) => {
-    expect(estimateImageTokens({ width: 100, height: 100 }, 'gemini-3.8-flash', resolution)).toBe(tokens)
+  ] as const)('counts %s as %i for 3.x, and as tiles for 2.x', (resolution, tokens) => {
+    const size = { width: 100, height: 100 }
+    const flash = { model: 'gemini-3.8-flash', mediaResolution: resolution }
+    expect(estimateImageTokens(size, flash)).toBe(tokens)
+    expect(mostImageTokens(flash, { fullResolution: true, maxImagePixels: 50_000_000 })).toBe(tokens)
+    expect(estimateImageTokens(size, { ...flash, model: 'gemini-2.5-flash-lite' })).toBe(258)
   })
 })
 
@@ -54,41 +61,44 @@ describe('estimateTextTokens()', () => {
 describe('estimatePromptTokens()', () => {
   const { model } = useEmulatedModel({ now: () => new Date('2026-11-22') })
 
-  it.each(['gemini-2.5-flash', 'gemini-3.8-flash', 'gemini-robotics-er-1.5-preview'])(
-    'agrees with what %s counts',
-    async (name) => {
-      const sizes = [
-        { width: 300, height: 200 },
-        { width: 1536, height: 900 },
-      ]
-      const images = await Promise.all(
-        sizes.map(async ({ width, height }) => {
-          const blank = sharp({ create: { width, height, channels: 3, background: 'white' } })
-          return { image: { mimeType: 'image/png', data: await blank.png().toBuffer() } }
-        }),
-      )
-      const [systemInstruction, text] = ['Rules for the answer.', 'Caption this image.']
-      const { usage } = await model().generate({
-        model: name,
-        systemInstruction,
-        parts: [...images, { text }],
-        thinking: 'least',
-        maxOutputTokens: 100,
-      })
-      const prompt = { model: name, images: sizes, texts: [systemInstruction, text] }
-      expect(estimatePromptTokens(prompt)).toBe(usage.promptTokens)
-    },
-  )
+  it.each([
+    ['gemini-2.5-flash', 'low'],
+    ['gemini-3.8-flash', 'high'],
+    ['gemini-3.8-flash', 'low'],
+    ['gemini-robotics-er-1.5-preview', 'medium'],
+  ] as const)('agrees with what %s counts at the resolution %s', async (name, mediaResolution) => {
+    const sizes = [
+      { width: 300, height: 200 },
+      { width: 1536, height: 900 },
+    ]
+    const images = await Promise.all(
+      sizes.map(async ({ width, height }) => {
+        const blank = sharp({ create: { width, height, channels: 3, background: 'white' } })
+        return { image: { mimeType: 'image/png', data: await blank.png().toBuffer() } }
+      }),
+    )
+    const [systemInstruction, text] = ['Rules for the answer.', 'Caption this image.']
+    const task = { model: name, mediaResolution }
+    const { usage } = await model().generate({
+      ...task,
+      systemInstruction,
+      parts: [...images, { text }],
+      thinking: 'least',
+      maxOutputTokens: 100,
+    })
+    const prompt = { images: sizes, texts: [systemInstruction, text] }
+    expect(estimatePromptTokens(prompt, task)).toBe(usage.promptTokens)
+  })
 })
 
 describe('mostImageTokens()', () => {
-  const MODEL = 'gemini-2.5-flash'
+  const MODEL = high('gemini-2.5-flash')
 
   it('counts at most four tiles, and at least the tokens of 3.x', () => {
     const limits = { fullResolution: false, maxImagePixels: 50_000_000 }
     expect(4 * 258).toBeLessThan(1120)
     expect(mostImageTokens(MODEL, limits)).toBe(1120)
-    expect(mostImageTokens('gemini-3.8-flash', { ...limits, fullResolution: true })).toBe(1120)
+    expect(mostImageTokens(high('gemini-3.8-flash'), { ...limits, fullResolution: true })).toBe(1120)
   })
 
   it('bounds every photo at full resolution, and is reached', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TaskModel } from '../../config/task-model.ts'
 import type { PreparedImage } from '../../image/prepare.ts'
 import { modelFamily } from '../../model/model-families.ts'
 import { responseSchema } from '../../model/response-schema.ts'
@@ -31,12 +32,12 @@ const PROMPT = {
 /** The objects to find, in the caller's words. If empty: the prominent objects. */
 export type Targets = readonly string[]
 
-export function locateRequest(image: PreparedImage, model: string, targets: Targets = []): ModelRequest {
-  const { masks } = modelFamily(model)
+export function locateRequest(image: PreparedImage, model: TaskModel, targets: Targets = []): ModelRequest {
+  const { masks } = modelFamily(model.model)
   const wanted = targets.length > 0 ? 'these targets only' : 'the prominent objects'
   const text = `Give the segmentation masks for ${wanted}. ${PROMPT[masks]}${naming(targets)}`
   return {
-    model,
+    ...model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts([image], text),
     // In JSON mode gemini-2.5-flash writes invented text instead of a PNG (public probe, 2026-11). Google's
@@ -73,13 +74,17 @@ const boxesSchema = z.array(
  * The second request if the answer to `locateRequest` was cut or cannot be read: fewer boxes, in a response
  * schema, and without masks, which are the part that repeats without end.
  */
-export function locateBoxesRequest(image: PreparedImage, model: string, targets: Targets = []): ModelRequest {
+export function locateBoxesRequest(
+  image: PreparedImage,
+  model: TaskModel,
+  targets: Targets = [],
+): ModelRequest {
   const wanted = targets.length > 0 ? 'these targets only' : 'the most prominent objects'
   const text =
     `Detect ${wanted}, at most ${FEWER_OBJECTS}, each once. Give the 2D bounding box and a label of each.` +
     naming(targets)
   return {
-    model,
+    ...model,
     systemInstruction: SYSTEM_INSTRUCTION,
     parts: imageParts([image], text),
     json: { schema: responseSchema(boxesSchema) },
