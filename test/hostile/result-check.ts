@@ -22,8 +22,9 @@ export function textComplaints(annotation: Annotation): string[] {
     if (value === undefined) return []
     if (typeof value !== 'string') return [`a ${name} is ${typeof value}`]
     const length = Array.from(value).length
+    const line = name === 'text' ? value.replace(/[\n\t]/g, ' ') : value
     return [
-      ...(INVISIBLE.test(value) ? [`a ${name} has invisible characters`] : []),
+      ...(INVISIBLE.test(line) ? [`a ${name} has invisible characters`] : []),
       ...(length > MAX_CHARACTERS[name] ? [`a ${name} has ${length} characters`] : []),
     ]
   })

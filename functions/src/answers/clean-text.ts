@@ -22,24 +22,35 @@ export function cleanText(text: string, maxLength: number): string {
   const plain = visible(composed(text.slice(0, maxLength * 10)).replace(SEPARATORS, ' '))
     .replace(/\s+/g, ' ')
     .trim()
-  return Array.from(plain).slice(0, maxLength).join('').trim()
+  return shortened(plain, maxLength)
 }
 
-/** Model text of several lines: NFC, no invisible or control characters, at most one empty line in a row. */
-export function cleanLines(text: string): string {
-  const lines = composed(text)
+/**
+ * Model text of several lines: NFC, no invisible or control characters, at most one empty line in a row, at
+ * most `maxLength` characters.
+ */
+export function cleanLines(text: string, maxLength = Number.POSITIVE_INFINITY): string {
+  const lines = composed(text.slice(0, maxLength * 10))
     .replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n')
     .replace(CONTROLS, '')
-  return visible(lines)
-    .replace(TRAILING_SPACE, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
+  return shortened(
+    visible(lines)
+      .replace(TRAILING_SPACE, '')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim(),
+    maxLength,
+  )
 }
 
 /** Composed first: removing characters must not join a base character with the accent of another. */
 function composed(text: string): string {
   // A lone surrogate is valid JSON, but Firestore refuses a document that contains it.
   return text.toWellFormed().normalize('NFC')
+}
+
+function shortened(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  return Array.from(text).slice(0, maxLength).join('').trim()
 }
 
 function visible(text: string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AnswerState, readAnswerJson } from '../answers/answer-json.ts'
-import { cleanText } from '../answers/clean-text.ts'
+import { cleanLines, cleanText } from '../answers/clean-text.ts'
 import type { TaskModel } from '../config/task-model.ts'
 import { VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
@@ -8,7 +8,10 @@ import { responseSchema } from '../model/response-schema.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 
-/** Plain text, in English. `labels` are lower case, the most relevant first, without duplicates. */
+/**
+ * Plain text, in English. `labels` are lower case, the most relevant first, without duplicates. `text` keeps
+ * its line breaks.
+ */
 export type Description = { caption: string; altText: string; labels: string[]; text: string }
 
 /** Increased with each change of the prompt or schema, and stored with every description. */
@@ -17,6 +20,7 @@ export const DESCRIBE_PROMPT_VERSION = 'describe-1'
 const MAX_LABELS = 20
 /** Characters. */
 const MAX_LABEL_LENGTH = 60
+const MAX_TEXT_LENGTH = 5000
 const MAX_OUTPUT_TOKENS = 4096
 
 /** Options of a caller. Their text is quoted data in the prompt, and never part of the system instruction. */
@@ -124,7 +128,12 @@ export function readDescription(
     )
   }
   const chosen = labelSet ? chooseLabels(labels, labelSet) : freeLabels(labels, language)
-  const description = { caption, altText, labels: chosen.labels, text: cleanText(text ?? '', 5000) }
+  const description = {
+    caption,
+    altText,
+    labels: chosen.labels,
+    text: cleanLines(text ?? '', MAX_TEXT_LENGTH),
+  }
   return { description, state, droppedLabels: chosen.dropped }
 }
 

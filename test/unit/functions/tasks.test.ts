@@ -70,7 +70,7 @@ describe('readDescription()', () => {
         caption: ' A \u202ered\u0000 ball. ',
         altText: 'A ball',
         labels: ['Ball', 'ball ', '', 'Toy'],
-        text: 'STOP\nHERE',
+        text: ' STOP \r\n\n\n\u202eHERE\u0000',
       }),
     )
     expect(state).toBe('read')
@@ -78,7 +78,7 @@ describe('readDescription()', () => {
       caption: 'A red ball.',
       altText: 'A ball',
       labels: ['ball', 'toy'],
-      text: 'STOP HERE',
+      text: 'STOP\n\nHERE',
     })
   })
 
@@ -92,6 +92,12 @@ describe('readDescription()', () => {
       state: 'salvaged',
       droppedLabels: 0,
     })
+  })
+
+  it('keeps 5000 characters of text, with their line breaks', () => {
+    const text = `first\n${'x'.repeat(6000)}`
+    const { description } = readDescription(answer({ caption: 'A', altText: 'A', labels: [], text }))
+    expect(description.text).toBe(text.slice(0, 5000))
   })
 
   it('refuses an empty caption', () => {
