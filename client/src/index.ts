@@ -6,6 +6,7 @@ export type { DetectObjectsResult } from '../../functions/src/api/detect-objects
 export type { ImageRef } from '../../functions/src/api/image-ref.ts'
 export type {
   Annotation,
+  DrawStep,
   ModelStep,
   Status,
   Steps,

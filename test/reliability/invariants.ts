@@ -75,6 +75,9 @@ export async function findViolations({ database, bucket, users, answers, sentIma
     const add = (kind: Violation['kind'], what: string) => violations.push({ kind, imageId, what })
     if (annotation.status !== 'deleted' && !uploads.has(imageId)) add('ghost', annotation.status)
     if (annotation.lease) add('lease left', `${annotation.status}, ${annotation.lease.token}`)
+    const { locate, draw } = annotation.steps
+    if (draw.state === 'succeeded' && locate.state !== 'succeeded')
+      add('missing', `no objects, although draw ${draw.state}`)
     for (const name of ['describe', 'locate'] as const) {
       const billed = annotation.steps[name].paidCalls ?? 0
       if (billed > MAX_BILLABLE_ATTEMPTS)

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { Annotation, Photo } from '../document/annotation.ts'
+import type { Annotation, DrawStep, Photo } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -38,7 +38,8 @@ export async function annotateImage(
     // A worker that has lost its claim while drawing must not overwrite the files of the next worker.
     await document.checkpoint({})
     const results = await timings.measure('store', () => storeResults(drawn, document, services))
-    const steps = { ...document.steps, draw: { state: 'succeeded' } } as const
+    const draw: DrawStep = { state: drawn.found ? 'succeeded' : 'skipped' }
+    const steps = { ...document.steps, draw }
     return await finishRun(run, { status, error, results: { ...results, steps } }, services)
   } catch (error) {
     return endFailedRun(error, run, services)

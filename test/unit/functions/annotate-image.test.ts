@@ -152,7 +152,9 @@ describe('annotateImage()', () => {
       const photo = upload(png)
       await annotate(photo, scriptedModel(replies))
       expect(annotationOf(photo)).toMatchObject({ status, error: { code }, lease: null, ...kept })
-      expect('objects' in (annotationOf(photo) ?? {})).toBe(!('locate' in replies))
+      const { objects, steps } = annotationOf(photo)!
+      expect(objects !== undefined).toBe(!('locate' in replies))
+      expect(steps.draw).toEqual({ state: objects ? 'succeeded' : 'skipped' })
     },
   )
 

@@ -2,7 +2,7 @@ import type { StoredPhoto } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import { addressOf } from '../hooks/use-open-photos.ts'
-import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 import { CompareIcon } from './icons.tsx'
 import { RecentStrip } from './recent-strip.tsx'
 

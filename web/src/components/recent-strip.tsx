@@ -1,7 +1,7 @@
 import type { StoredPhoto } from '@firesight/client'
 import { useId } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 import { Thumbnail } from './thumbnail.tsx'
 
 type Props = {

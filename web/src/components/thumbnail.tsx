@@ -1,7 +1,7 @@
 import type { Firesight, StoredPhoto } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { usePicture } from '../hooks/use-picture.ts'
-import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 import { CloseIcon, PhotoIcon } from './icons.tsx'
 
 type Props = {

@@ -1,7 +1,7 @@
 import type { Annotation, Firesight } from '@firesight/client'
 import { useState } from 'preact/hooks'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 import { usePictureUrl } from './use-picture-url.ts'
-import type { LocalPhoto } from './use-uploads.ts'
 
 /** `url`: undefined until it is known, null if there is no image that this browser can show. */
 export type Picture = { url: string | null | undefined; onError: () => void }

@@ -1,15 +1,7 @@
 import { acceptPhoto, type FiresightError, isHeifType, type PhotoType } from '@firesight/client'
 import { useCallback, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-
-/** A photo that was added since the page was loaded. */
-export type LocalPhoto = {
-  fileName: string
-  /** The object URL of the local file; null for formats that most browsers cannot show. */
-  url: string | null
-  startedAt: Date
-  upload: { state: 'running'; fraction: number } | { state: 'done' } | { state: 'failed'; message: string }
-}
+import type { LocalPhoto } from '../photos/local-photo.ts'
 
 export type Uploads = {
   photos: ReadonlyMap<string, LocalPhoto>

@@ -1,7 +1,7 @@
-import type { Annotation, ModelStep } from '@firesight/client'
-import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { Annotation, DrawStep, ModelStep } from '@firesight/client'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 
-/** `skipped`: the step will not run, because an earlier step failed. */
+/** `waiting`: the step has not started, or a retry is due later. `skipped`: it will not run. */
 export type StepState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped'
 export type Step = { name: 'Uploaded' | 'Prepared' | 'Described' | 'Located' | 'Drawn'; state: StepState }
 
@@ -16,14 +16,20 @@ export function progressOf(local: LocalPhoto | undefined, annotation: Annotation
     { name: 'Prepared', state: isPrepared ? 'done' : active(uploaded === 'done') },
     { name: 'Described', state: modelStep(describe, isPrepared) },
     { name: 'Located', state: modelStep(locate, isPrepared) },
-    { name: 'Drawn', state: draw?.state === 'succeeded' ? 'done' : active(isPrepared && isAnswered) },
+    { name: 'Drawn', state: drawStep(draw, isPrepared && isAnswered) },
   ]
-  return isOver(annotation) || uploaded === 'failed' ? steps.map(finalStep) : steps
+  if (isOver(annotation) || uploaded === 'failed') return steps.map(finalStep)
+  return annotation && isPaused(annotation) ? steps.map(pausedStep) : steps
 }
 
 /** Whether the photo has reached a final status. */
 export function isOver(annotation: Annotation | undefined): boolean {
   return annotation !== undefined && annotation.status !== 'processing' && annotation.status !== 'deferred'
+}
+
+/** Whether no worker handles the photo: it is deferred, or it waits for the next delivery of its event. */
+function isPaused({ status, lease }: Annotation): boolean {
+  return status === 'deferred' || (status === 'processing' && lease === null)
 }
 
 function uploadState(local: LocalPhoto | undefined): StepState {
@@ -38,12 +44,22 @@ function modelStep(step: ModelStep | undefined, isPrepared: boolean): StepState 
   return active(isPrepared)
 }
 
+function drawStep(step: DrawStep | undefined, isNext: boolean): StepState {
+  if (step?.state === 'succeeded') return 'done'
+  return step?.state === 'skipped' ? 'skipped' : active(isNext)
+}
+
 function isSettled(step: ModelStep | undefined): boolean {
   return step !== undefined && step.state !== 'pending'
 }
 
 function active(isActive: boolean): StepState {
   return isActive ? 'active' : 'waiting'
+}
+
+/** Nothing runs while the photo is paused. Completed steps stay completed, and are not billed again. */
+function pausedStep(step: Step): Step {
+  return step.state === 'active' ? { ...step, state: 'waiting' } : step
 }
 
 /** The state of a step when processing has ended. If the preparation was active, it has failed. */

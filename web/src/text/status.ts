@@ -1,6 +1,6 @@
 import type { Annotation } from '@firesight/client'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
-import type { LocalPhoto } from '../hooks/use-uploads.ts'
+import type { LocalPhoto } from '../photos/local-photo.ts'
 
 type Tone = 'busy' | 'good' | 'warning' | 'bad'
 type StatusText = { tone: Tone; title: string; detail?: string; code?: string }
