@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { answerFamilies } from '../hostile/answers/answers.ts'
-import { documentBytes, firestoreComplaints } from '../hostile/document-check.ts'
+import { firestoreComplaints } from '../hostile/document-check.ts'
 import { flatJpeg } from '../hostile/pictures/flat-jpeg.ts'
 import { textComplaints } from '../hostile/result-check.ts'
 import { resultNames } from '../support/admin.ts'
 import { annotatePhoto } from '../support/annotate-photo.ts'
 import { emulator, PROJECT, signIn, type User } from '../support/app.ts'
+import { documentBytes } from '../support/document-bytes.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { DESCRIPTION, OBJECTS } from '../support/vision.ts'
 

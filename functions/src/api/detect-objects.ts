@@ -44,7 +44,9 @@ const mask = z.object({
   polygon: z
     .array(z.int())
     .optional()
-    .describe('With output `inline`, for an outline of one ring: x, y, x, y, ... in pixels of the image.'),
+    .describe(
+      'With output `inline`, for an outline of one ring, with all its points: x, y, x, y, ... in pixels of the image.',
+    ),
   png: z
     .string()
     .optional()

@@ -82,8 +82,9 @@ export type MaskForm = (typeof MASK_FORMS)[number]
 
 /**
  * An object of a photo. Pixels of the upright image, origin top left. `box2d` is the model's own [yMin, xMin,
- * yMax, xMax] in 0 to 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is flat [x, y, x, y,
- * ...], since Firestore has no nested arrays. Only the PNG has outlines of several rings.
+ * yMax, xMax] in 0 to 1000. `mask.path` is a 1-bit PNG of the box's size. `mask.polygon` is a simplified
+ * outline of at most 24 points (more in version 1), flat [x, y, x, y, ...], since Firestore has no nested
+ * arrays. The PNG is exact, and only the PNG has outlines of several rings.
  */
 export type StoredObject = {
   label: string
@@ -96,8 +97,8 @@ export type StoredObject = {
 
 /**
  * The shape of new documents. Version 2 has at most 24 points in a `mask.polygon`, adds `thumbnail`,
- * `image.decoded` and the draw state `skipped`, and `image.sharpness` may be absent. Functions of both versions read both: a rollout
- * and a rollback have functions of both at the same time.
+ * `image.decoded` and the draw state `skipped`, and `image.sharpness` may be absent. Functions of both
+ * versions read both, because both run at the same time during a rollout and after a rollback.
  */
 export const SCHEMA_VERSION = 2
 

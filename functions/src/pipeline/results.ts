@@ -1,4 +1,4 @@
-import type { Annotation, StoredObject } from '../document/annotation.ts'
+import { type Annotation, SCHEMA_VERSION, type StoredObject } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { countLost } from '../document/drop-reasons.ts'
 import { resultPaths } from '../document/storage-paths.ts'
@@ -6,6 +6,7 @@ import { type PreparedImage, previewOf } from '../image/prepare.ts'
 import type { SourceImage } from '../image/source-image.ts'
 import { drawMask, drawOverlay } from '../masks/draw.ts'
 import { assignColours } from '../masks/palette.ts'
+import { simplifyOutline } from '../masks/simplify-outline.ts'
 import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Services } from '../ports/services.ts'
 import type { annotateObjects } from './annotate-objects.ts'
@@ -24,10 +25,10 @@ export type Drawn = {
 }
 
 /**
- * Outline points stored in one document, which has at most 1 MiB. Further outlines are only in the mask
- * files.
+ * Outline points of one object in the document, which every listener downloads. The mask file is exact.
+ * docs/decisions/2026-11-30-small-documents.md
  */
-const MAX_STORED_POINTS = 10_000
+const MAX_OUTLINE_POINTS = 24
 
 /** @param found undefined if the locate step has failed */
 export async function drawResults(
@@ -86,11 +87,13 @@ export async function storeResults(
       width: image.width,
       height: image.height,
     }
-    let points = 0
-    fields.objects = found.objects.map((object, index) => {
-      points += object.mask?.polygon?.length ?? 0
-      return storedObject(object, maskOf(index), points <= MAX_STORED_POINTS)
-    })
+    fields.schemaVersion = SCHEMA_VERSION
+    fields.objects = []
+    const yieldTimer = new YieldTimer()
+    for (const [index, object] of found.objects.entries()) {
+      await yieldTimer.yieldIfDue()
+      fields.objects.push(storedObject(object, maskOf(index)))
+    }
     fields.dropped = { objects: countLost(found.dropped, 'object'), reasons: found.dropped }
   }
   await writeAll(files, photo, photos)
@@ -100,11 +103,10 @@ export async function storeResults(
 function storedObject(
   { label, box, box2d, mask, maskReason }: Found['objects'][number],
   path: string,
-  withOutline: boolean,
 ): StoredObject {
   const object = { label, box, box2d: [...box2d] }
   if (!mask) return { ...object, mask: null, ...(maskReason && { maskReason }) }
   const { form, runs, polygon } = mask
-  const outline = polygon && withOutline ? { polygon: polygon.flat() } : {}
+  const outline = polygon && { polygon: simplifyOutline(polygon, MAX_OUTLINE_POINTS).flat() }
   return { ...object, mask: { form, path, areaPixels: runs.areaPixels, ...outline } }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { documentBytes, firestoreComplaints } from '../../hostile/document-check.ts'
+import { firestoreComplaints } from '../../hostile/document-check.ts'
+import { documentBytes } from '../../support/document-bytes.ts'
 
 const complaintsOf = (document: Record<string, unknown>) => firestoreComplaints(document, 'images/a')
 
