@@ -30,7 +30,7 @@ const quotaExceeded = (per: 'Day' | 'Minute', retryDelay: string) =>
     },
   ])
 
-/** What @google/genai 3.1.0 throws for a connection that breaks before or within the body. */
+/** What @google/genai 3.3.0 throws for a connection that breaks before or within the body. */
 const connectionReset = new TypeError('fetch failed', {
   cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * JSON Schema keywords that `responseJsonSchema` supports, by the SDK's documentation (@google/genai 3.1.0).
+ * JSON Schema keywords that `responseJsonSchema` supports, by the SDK's documentation (@google/genai 3.3.0).
  */
 const SUPPORTED = new Set(
   (

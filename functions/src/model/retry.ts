@@ -65,7 +65,8 @@ export type Sent<T> = { value: T } | { failure: ModelFailure }
 
 /**
  * Repeats `request` until it succeeds or no retry is left. The SDK's own retries are off: they ignore
- * RetryInfo, and do not repeat after a lost connection or a damaged body (@google/genai 3.1.0).
+ * RetryInfo, do not repeat after a lost connection or a damaged body, and send attempts that
+ * `BillableAttempts` would not count (@google/genai 3.3.0).
  * @param request throws ModelFailure for errors of the service
  * @throws VisionError the signal's reason, `model-timeout` when it is aborted without one, or the refusal of
  *   `attempts`; other errors of `request` as they are

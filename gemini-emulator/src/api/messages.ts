@@ -1,7 +1,7 @@
 /**
  * The messages of a generateContent request: field name to type. `[]` is a list; `json` is any value, not
  * validated.
- * https://ai.google.dev/api/generate-content and the types of @google/genai 3.1, 2026-11.
+ * https://ai.google.dev/api/generate-content and the types of @google/genai 3.3.0, 2026-11.
  */
 export const MESSAGES: Record<string, Record<string, string>> = {
   GenerateContentRequest: {

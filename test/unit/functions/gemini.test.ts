@@ -89,7 +89,8 @@ describe('readAnswerText()', () => {
   })
 
   it('marks a truncated answer', () => {
-    expect(readAnswerText(answer('MAX_TOKENS', '{"a'))).toEqual({ text: '{"a', truncated: true })
+    for (const reason of ['MAX_TOKENS', 'CONTINUATION'])
+      expect(readAnswerText(answer(reason, '{"a'))).toEqual({ text: '{"a', truncated: true })
   })
 
   it.each([
@@ -102,7 +103,12 @@ describe('readAnswerText()', () => {
     ['OTHER', 'answer-stopped'],
     ['LANGUAGE', 'answer-stopped'],
     ['MALFORMED_FUNCTION_CALL', 'model-refused-request'],
+    ['MISSING_THOUGHT_SIGNATURE', 'model-refused-request'],
+    ['MODEL_ARMOR', 'blocked-safety'],
+    ['ESCALATION', 'blocked-other'],
+    ['PUP_LIMITED_DISABLED', 'model-misconfigured'],
     ['A_REASON_OF_NEXT_YEAR', 'answer-stopped'],
+    ['constructor', 'answer-stopped'],
   ])('maps the finish reason %s to %s and drops the text', (finishReason, code) => {
     expect(readAnswerText(answer(finishReason, 'half a'))).toMatchObject({ text: '', failure: { code } })
   })

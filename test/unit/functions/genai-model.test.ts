@@ -40,7 +40,36 @@ async function script(reply: object, times = 1): Promise<void> {
   expect(response.ok).toBe(true)
 }
 
+async function requests(): Promise<object[]> {
+  const response = await fetch(`${emulator.url}/emulator/v1/requests`)
+  return ((await response.json()) as { requests: object[] }).requests
+}
+
 describe('createGenaiModel()', () => {
+  it('sends no further request for an answer that would continue', async () => {
+    await script({
+      body: {
+        candidates: [
+          {
+            content: { parts: [{ text: 'A red' }] },
+            finishReason: 'CONTINUATION',
+            continuationToken: 'dG9rZW4=',
+          },
+        ],
+      },
+    })
+    const answer = await model().generate(request())
+    expect(answer).toMatchObject({ text: 'A red', truncated: true })
+    expect(await requests()).toHaveLength(1)
+  })
+
+  it('throws the failure of a disabled account, so that the circuit opens', async () => {
+    await script({ text: '', finishReason: 'PUP_LIMITED_DISABLED' }, 2)
+    const failure = { code: 'model-misconfigured', scope: 'provider' }
+    await expect(model().generate(request())).rejects.toMatchObject(failure)
+    await expect(model().stream(request()).next()).rejects.toMatchObject(failure)
+  })
+
   it.each([
     'gemini-3.8-flash',
     'gemini-2.5-flash',

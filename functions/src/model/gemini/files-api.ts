@@ -44,7 +44,7 @@ export function filesApi(
     signal: AbortSignal | undefined,
     { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs }: Patience,
   ): Promise<File> {
-    // A new client, since files.upload() takes no signal (@google/genai 3.1.0).
+    // A new client, since files.upload() ignores `abortSignal` (@google/genai 3.3.0).
     const { files } = await loadClient(options, signal && fetchUnder(signal))
     const { retry = RETRY_POLICY, pacing } = options
     const policy = { ...retry, maxWaitMs: Math.min(retry.maxWaitMs, maxWaitMs) }

@@ -1,30 +1,70 @@
+import type { BlockedReason, FinishReason } from '@google/genai'
 import { z } from 'zod'
 import { asVisionError, type ErrorCode, VisionError } from '../../errors.ts'
-import type { ModelAnswer } from '../../ports/vision-model.ts'
+import { type ModelAnswer, ModelFailure } from '../../ports/vision-model.ts'
+import { PROVIDER_OUT } from './service-error.ts'
 
 /**
- * https://ai.google.dev/api/generate-content#BlockReason and #FinishReason, with the SDK's 3.1 enums; read
- * 2026-11-22.
+ * The type requires an entry for every reason of the SDK's enums (@google/genai 3.3.0, read 2026-11-30).
+ * https://ai.google.dev/api/generate-content#FinishReason
  */
-const REASONS: Record<string, ErrorCode> = {
+const FINISH_REASONS: Record<`${FinishReason}`, ErrorCode | 'complete' | 'cut'> = {
+  STOP: 'complete',
+  FINISH_REASON_UNSPECIFIED: 'complete',
+  MAX_TOKENS: 'cut',
+  // The answer needs another request (Gemini 4). Requests turn the SDK's automatic continuation off.
+  CONTINUATION: 'cut',
   SAFETY: 'blocked-safety',
   IMAGE_SAFETY: 'blocked-safety',
-  JAILBREAK: 'blocked-safety',
   MODEL_ARMOR: 'blocked-safety',
   PROHIBITED_CONTENT: 'blocked-prohibited-content',
   IMAGE_PROHIBITED_CONTENT: 'blocked-prohibited-content',
   SPII: 'blocked-personal-data',
   BLOCKLIST: 'blocked-blocklist',
-  // Requests declare no tools.
+  // "Request was filtered by an escalation rule."
+  ESCALATION: 'blocked-other',
+  // "The user account is limited or disabled due to Prohibited Use Policy (PUP) violations."
+  PUP_LIMITED_DISABLED: 'model-misconfigured',
+  // Requests declare no tools and contain no thoughts.
   MALFORMED_FUNCTION_CALL: 'model-refused-request',
   UNEXPECTED_TOOL_CALL: 'model-refused-request',
   TOO_MANY_TOOL_CALLS: 'model-refused-request',
+  MISSING_THOUGHT_SIGNATURE: 'model-refused-request',
   RECITATION: 'answer-recitation',
   IMAGE_RECITATION: 'answer-recitation',
+  MALFORMED_RESPONSE: 'answer-stopped',
+  LANGUAGE: 'answer-stopped',
+  OTHER: 'answer-stopped',
+  IMAGE_OTHER: 'answer-stopped',
+  NO_IMAGE: 'answer-stopped',
 }
 
-/** Finish reasons of answers whose text is usable. */
-const ENDS_WITH_TEXT = new Set(['STOP', 'MAX_TOKENS', 'FINISH_REASON_UNSPECIFIED'])
+/** https://ai.google.dev/api/generate-content#BlockReason, read 2026-11-22. */
+const BLOCK_REASONS: Record<`${BlockedReason}`, ErrorCode> = {
+  SAFETY: 'blocked-safety',
+  IMAGE_SAFETY: 'blocked-safety',
+  JAILBREAK: 'blocked-safety',
+  MODEL_ARMOR: 'blocked-safety',
+  PROHIBITED_CONTENT: 'blocked-prohibited-content',
+  BLOCKLIST: 'blocked-blocklist',
+  OTHER: 'blocked-other',
+  BLOCKED_REASON_UNSPECIFIED: 'blocked-other',
+}
+
+/** How an answer with this finish reason ended. The service adds reasons before the SDK has them. */
+function endOf(finishReason: string): ErrorCode | 'complete' | 'cut' {
+  return valueOf(FINISH_REASONS, finishReason) ?? 'answer-stopped'
+}
+
+function valueOf<T>(table: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined
+}
+
+/** Whether the text of an answer with this finish reason must not be used. */
+function isStopped(finishReason: string): boolean {
+  const end = endOf(finishReason)
+  return end !== 'complete' && end !== 'cut'
+}
 
 /**
  * The fields used of a response. Reasons are any text: the service adds values before the SDK's enums have
@@ -57,7 +97,7 @@ function joinText(candidate: Candidate | undefined): string {
 
 /**
  * The answer's text, or `blocked-*` or `answer-*`: blocked and stopped answers arrive as a success without
- * text.
+ * text. A ModelFailure if the reason concerns more than this request.
  */
 export function readAnswerText(response: unknown): Pick<ModelAnswer, 'text' | 'truncated' | 'failure'> {
   try {
@@ -76,8 +116,7 @@ export function readChunk(chunk: unknown) {
   const { promptFeedback, candidates } = parsed.data
   const blockReason = promptFeedback?.blockReason
   const finishReason = candidates?.[0]?.finishReason
-  const stopped =
-    blockReason !== undefined || !(finishReason === undefined || ENDS_WITH_TEXT.has(finishReason))
+  const stopped = blockReason !== undefined || (finishReason !== undefined && isStopped(finishReason))
   return { text: joinText(candidates?.[0]), finishReason, blockReason, stopped }
 }
 
@@ -93,7 +132,7 @@ function textOf(response: unknown): { text: string; truncated: boolean } {
   const blockReason = promptFeedback?.blockReason
   if (blockReason) {
     throw new VisionError(
-      REASONS[blockReason] ?? 'blocked-other',
+      valueOf(BLOCK_REASONS, blockReason) ?? 'blocked-other',
       `The model service blocked the request: ${blockReason}`,
     )
   }
@@ -101,13 +140,14 @@ function textOf(response: unknown): { text: string; truncated: boolean } {
   if (!candidate) throw new VisionError('answer-empty', 'The model service answered without a candidate')
   const finishReason = candidate.finishReason ?? 'FINISH_REASON_UNSPECIFIED'
   const text = joinText(candidate)
-  const truncated = finishReason === 'MAX_TOKENS'
+  const end = endOf(finishReason)
+  const truncated = end === 'cut'
   // Partial text of a blocked answer is dropped with it.
-  if (!ENDS_WITH_TEXT.has(finishReason)) {
-    throw new VisionError(
-      REASONS[finishReason] ?? 'answer-stopped',
-      `The model stopped with the finish reason ${finishReason}`,
-    )
+  if (end !== 'complete' && end !== 'cut') {
+    const message = `The model stopped with the finish reason ${finishReason}`
+    // Every request with this account ends like this one.
+    if (end === 'model-misconfigured') throw new ModelFailure(end, message, PROVIDER_OUT)
+    throw new VisionError(end, message)
   }
   if (text.trim() === '') {
     throw new VisionError(

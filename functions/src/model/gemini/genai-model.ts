@@ -95,8 +95,11 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     { model: requested }: ModelRequest,
     model: string,
   ): ModelAnswer {
+    const answer = readAnswerText(response)
+    // Not about this answer only: a disabled account, for example. The circuit breaker must see it.
+    if (answer.failure instanceof ModelFailure) throw answer.failure
     return {
-      ...readAnswerText(response),
+      ...answer,
       model: { provider, requested, version: readVersion(response.modelVersion, model) },
       usage: readUsage(response.usageMetadata),
     }

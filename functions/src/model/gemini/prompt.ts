@@ -37,6 +37,9 @@ export function generateConfig(request: ModelRequest): GenerateContentConfig {
   return {
     systemInstruction: request.systemInstruction,
     maxOutputTokens: request.maxOutputTokens,
+    // By default the SDK sends more requests for an answer that ends with CONTINUATION (@google/genai 3.3.0).
+    // `BillableAttempts` could not count them.
+    automaticContinuation: false,
     ...(sampling && request.temperature !== undefined && { temperature: request.temperature }),
     ...(images === 'fixed' &&
       mediaResolution && {

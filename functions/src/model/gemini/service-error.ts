@@ -23,7 +23,7 @@ const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.obj
 const BUDGET_SPENT =
   /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
 
-/** Plain errors of @google/genai 3.1.0 for damaged streams and uploads. */
+/** Plain errors of @google/genai 3.3.0 for damaged streams and uploads. */
 const SDK_FAILURE =
   /^(Incomplete JSON segment|exception parsing stream chunk|Response body is empty|Failed to (upload file|get upload url)|All content has been uploaded)/
 
@@ -39,7 +39,7 @@ const NEVER_CONNECTED = new Set<unknown>([
 
 const REFUSED: FailureFacts = { fault: 'final', billing: 'free', scope: 'request' }
 const MODEL_OUT: FailureFacts = { ...REFUSED, scope: 'model' }
-const PROVIDER_OUT: FailureFacts = { ...REFUSED, scope: 'provider' }
+export const PROVIDER_OUT: FailureFacts = { ...REFUSED, scope: 'provider' }
 const INTERNAL: FailureFacts = { fault: 'transient', billing: 'free', scope: 'request' }
 /** No response came: the model may have worked on the request. */
 const NO_RESPONSE: FailureFacts = { ...INTERNAL, billing: 'unknown' }
@@ -95,7 +95,7 @@ const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, fac
 ]
 
 /**
- * Exceptions without a status, as @google/genai 3.1 and fetch throw them. The first row that matches applies.
+ * Exceptions without a status, as @google/genai 3.3.0 and fetch throw them. The first row that matches applies.
  */
 const EXCEPTIONS: [matches: (error: Error) => boolean, code: ErrorCode, message: string, FailureFacts][] = [
   [

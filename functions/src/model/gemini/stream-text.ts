@@ -43,7 +43,7 @@ export async function* streamText(
   } finally {
     clearTimeout(timer)
     // The SDK releases the body but does not cancel it, so the connection would stay open (@google/genai
-    // 3.1.0).
+    // 3.3.0).
     end.abort()
   }
 }
