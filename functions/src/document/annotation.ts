@@ -156,6 +156,10 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   completedAt?: Date
   /** When a tombstone is removed (TTL). */
   expireAt?: Date
+  /**
+   * Of the last run, in milliseconds: `total`, the working time of each stage, and `modelRetryWait`, the time
+   * that the model steps have waited for another attempt (the longest, since they run in parallel).
+   */
   timingsMs?: Record<string, number>
 }
 
@@ -184,7 +188,7 @@ export function newAnnotation(photo: Photo, lease: Lease, now: Date): Annotation
  * dead.
  */
 export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date): Annotation {
-  const { error: _, nextAttemptAt: __, ...known } = existing
+  const { error: _, nextAttemptAt: __, timingsMs: ___, ...known } = existing
   const died = existing.lease !== null && existing.lease.token !== lease.token
   return {
     ...known,

@@ -62,7 +62,7 @@ export function claimedAnnotation(
   if (!existing || decision === 'start') return newAnnotation(photo, lease, now)
   const resumed = resumedAnnotation(existing, lease, now)
   if (decision === 'resume' || decision === 'undefer') return resumed
-  const { completedAt: _, timingsMs: __, steps, ...known } = resumed
+  const { completedAt: _, steps, ...known } = resumed
   const again = decision === 'restart' ? askAgain : keepOrAskAgain
   return {
     ...known,

@@ -97,7 +97,12 @@ export async function withRetry<T>(
     if (seconds === undefined || attempt >= policy.attempts || signal?.aborted) return sent
     const wait = waitOf(failure, seconds * policy.firstWaitMs, pacing.random())
     if (wait > Math.min(policy.maxWaitMs, timeLeftMs?.() ?? policy.maxWaitMs)) return sent
-    await pause(wait, signal, pacing)
+    const pausedAt = performance.now()
+    try {
+      await pause(wait, signal, pacing)
+    } finally {
+      attempts?.waited?.(performance.now() - pausedAt)
+    }
   }
 }
 

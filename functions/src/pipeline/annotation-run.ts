@@ -33,9 +33,10 @@ export type Outcome =
     } & Partial<RunFigures>)
   | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
 
-/** How long the stages of a run took. */
+/** How long the stages of a run took, in milliseconds. */
 export class Timings {
   private readonly ms: Record<string, number> = {}
+  private readonly waitsMs: Record<string, number> = {}
   private readonly now: () => Date
   private readonly started: Date
 
@@ -53,8 +54,25 @@ export class Timings {
     }
   }
 
+  /** A stage has paused before another attempt at the model. */
+  waited(stage: string, ms: number): void {
+    this.waitsMs[stage] = (this.waitsMs[stage] ?? 0) + ms
+  }
+
+  /**
+   * The working time of each stage, and `total`. `modelRetryWait` is the time that the model steps have
+   * paused: the longest of them, since they run in parallel.
+   */
   until(end: Date): Record<string, number> {
-    return { ...this.ms, total: end.getTime() - this.started.getTime() }
+    const working = Object.entries(this.ms).map(([stage, ms]) => {
+      return [stage, Math.max(0, Math.round(ms - (this.waitsMs[stage] ?? 0)))] as const
+    })
+    const modelRetryWait = Math.round(Math.max(0, ...Object.values(this.waitsMs)))
+    return {
+      ...Object.fromEntries(working),
+      ...(modelRetryWait > 0 && { modelRetryWait }),
+      total: end.getTime() - this.started.getTime(),
+    }
   }
 }
 
@@ -96,6 +114,7 @@ export async function deferRun(
   const now = services.now()
   const { deferrals = 0, attempts } = run.claimed
   const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
+  const timingsMs = run.timings.until(now)
   await run.document.checkpoint({
     status: 'deferred',
     error: storedError(failure),
@@ -104,8 +123,9 @@ export async function deferRun(
     deferrals: deferrals + 1,
     lease: null,
     attempts: attempts - 1,
+    timingsMs,
   })
-  return outcomeOf(run, 'deferred', failure, run.timings.until(now))
+  return outcomeOf(run, 'deferred', failure, timingsMs)
 }
 
 /**
@@ -115,12 +135,14 @@ export async function deferRun(
 export async function releaseRun(
   run: AnnotationRun,
   failure: VisionError | undefined,
-  { now }: Services,
+  services: Services,
 ): Promise<void> {
+  const now = services.now()
   try {
     await run.document.checkpoint({
       lease: null,
-      dueAt: after(now(), EVENT_PATIENCE_MS),
+      dueAt: after(now, EVENT_PATIENCE_MS),
+      timingsMs: run.timings.until(now),
       ...(failure && { error: storedError(failure), attempts: run.claimed.attempts - 1 }),
     })
   } catch (error) {

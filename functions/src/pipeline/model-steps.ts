@@ -7,7 +7,7 @@ import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
-import type { ModelRequest } from '../ports/vision-model.ts'
+import type { BillableAttempts, ModelRequest } from '../ports/vision-model.ts'
 import { estimateStep } from '../quota/estimate-upload.ts'
 import { Meter, spend } from '../quota/spend.ts'
 import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from '../tasks/describe.ts'
@@ -145,8 +145,11 @@ async function runStep<T, R>(
   { image, run, meter, services, config }: Context,
   { question, store }: Step<T, R>,
 ): Promise<StepResult<R>> {
-  const { document, photo, deadline, modelTimeLeftMs } = run
-  const attempts = document.attemptsOf(name, meter, estimateStep(name, image, config))
+  const { document, photo, deadline, modelTimeLeftMs, timings } = run
+  const attempts: BillableAttempts = {
+    ...document.attemptsOf(name, meter, estimateStep(name, image, config)),
+    waited: (ms) => timings.waited(name, ms),
+  }
   const complete = (request: ModelRequest): ModelRequest => ({
     ...request,
     owner: photo.owner,

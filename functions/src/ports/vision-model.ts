@@ -64,7 +64,7 @@ export interface VisionModel {
   stream(request: ModelRequest, signal?: AbortSignal): AsyncGenerator<string, ModelAnswer, void>
 }
 
-/** Counts the attempts at requests that may be billed. */
+/** Counts the attempts at requests that may be billed, and the time between them. */
 export interface BillableAttempts {
   /**
    * Counts an attempt before it is sent, so that a crash cannot lose it. @returns why the request must end
@@ -73,6 +73,8 @@ export interface BillableAttempts {
   begin(): Promise<VisionError | undefined>
   /** Reports the result of the attempt that began last: answered, or failed. */
   settle(failure?: ModelFailure): void
+  /** Reports a pause before the next attempt, in milliseconds, also one that was aborted. */
+  waited?(ms: number): void
 }
 
 export type ModelRequest = {

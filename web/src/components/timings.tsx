@@ -1,7 +1,8 @@
 import { duration } from '../text/numbers.ts'
 
 /** The steps in the order of the pipeline. `describe` and `locate` run in parallel. */
-const ORDER = ['load', 'inspect', 'prepare', 'describe', 'locate', 'draw', 'store']
+const ORDER = ['load', 'inspect', 'prepare', 'describe', 'locate', 'modelRetryWait', 'draw', 'store']
+const NAMES: Record<string, string> = { modelRetryWait: 'wait to retry' }
 
 export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
   const total = timingsMs.total ?? Math.max(...Object.values(timingsMs))
@@ -14,7 +15,7 @@ export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
           const milliseconds = timingsMs[step] ?? 0
           return (
             <tr key={step}>
-              <th scope="row">{step}</th>
+              <th scope="row">{NAMES[step] ?? step}</th>
               <td class="timings-bar">
                 <span style={{ width: `${total > 0 ? (milliseconds / total) * 100 : 0}%` }} />
               </td>
