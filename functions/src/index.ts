@@ -6,6 +6,7 @@ import { onTaskDispatched } from 'firebase-functions/tasks'
 import type { AnswerChunk } from './api/answer-question.ts'
 import {
   ANNOTATE_CALL_OPTIONS,
+  BACKFILL_OPTIONS,
   CHEAP_CALL_OPTIONS,
   DELETE_OPTIONS,
   EXPENSIVE_CALL_OPTIONS,
@@ -37,10 +38,16 @@ export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
   await handleImageDeleted(event)
 })
 
-/** Annotates each photo that a sweep or a backfill queued. */
+/** Annotates each photo that a sweep queued. */
 export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {
   const { handlePhotoQueued } = await import('./triggers/photo-queued.ts')
   await handlePhotoQueued(task)
+})
+
+/** Annotates each photo that a backfill queued. */
+export const onBackfillQueued = onTaskDispatched<unknown>(BACKFILL_OPTIONS, async (task) => {
+  const { handleBackfillQueued } = await import('./triggers/photo-queued.ts')
+  await handleBackfillQueued(task)
 })
 
 /** Requeues photos that are stuck or whose events were lost, and removes orphans. */

@@ -39,6 +39,7 @@ const configSchema = z
     maxObjects: z.int().min(1).max(255),
     heicEnabled: z.boolean(),
     fullResolution: z.boolean(),
+    backfillServiceTier: z.enum(['standard', 'flex']),
     inputTokenPrice: PRICE,
     outputTokenPrice: PRICE,
     blurThreshold: z.int().min(0),
@@ -59,6 +60,15 @@ const configSchema = z
     projectTokensPerDay: z.int().min(0),
   })
   .superRefine((config, context) => {
+    // Vertex AI ignores the field: its own Flex PayGo is a request header, only at the global endpoint.
+    // https://docs.cloud.google.com/vertex-ai/generative-ai/docs/flex-paygo, 2026-11
+    if (config.backfillServiceTier === 'flex' && config.provider === 'vertex-ai') {
+      context.addIssue({
+        code: 'custom',
+        path: ['backfillServiceTier'],
+        message: 'BACKFILL_SERVICE_TIER=flex needs GEMINI_PROVIDER=gemini-api: choose standard for vertex-ai',
+      })
+    }
     // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket
     // does not exclude this, because it may be, or become, the same bucket.
     const looping = resultPatterns(config.uploadPath).find((pattern) =>
@@ -88,7 +98,7 @@ function isOrigin(text: string): boolean {
 /** The parameters. `params.ts` documents the meaning, unit and default of each. */
 export type Config = z.infer<typeof configSchema>
 
-/** @throws Error if a value is out of bounds, or if results would match UPLOAD_PATH */
+/** @throws Error if a value is out of bounds, or if two values cannot be combined */
 export function parseConfig(values: unknown): Config {
   const result = configSchema.safeParse(values)
   if (result.success) return result.data

@@ -3,8 +3,17 @@ import type { EventHandlerOptions } from 'firebase-functions/options'
 import type { ScheduleOptions } from 'firebase-functions/scheduler'
 import type { TaskQueueOptions } from 'firebase-functions/tasks'
 import { callOrigins } from './cors.ts'
-import { GEMINI_API_KEY, maxCallInstances, maxInstances, queueConcurrency, region } from './params.ts'
 import {
+  backfillConcurrency,
+  GEMINI_API_KEY,
+  maxCallInstances,
+  maxInstances,
+  queueConcurrency,
+  region,
+} from './params.ts'
+import {
+  BACKFILL_QUEUE_RETRIES,
+  BACKFILL_TIMEOUT_SECONDS,
   CALL_TIMEOUT_SECONDS,
   DELETE_TIMEOUT_SECONDS,
   PHOTO_TIMEOUT_SECONDS,
@@ -39,7 +48,7 @@ export const DELETE_OPTIONS: EventHandlerOptions = {
   timeoutSeconds: DELETE_TIMEOUT_SECONDS,
 }
 
-/** Options of `onPhotoQueued`: the same pipeline as for an upload, at a limited rate. */
+/** Options of `onPhotoQueued`, the queue of sweeps: the same pipeline as for an upload, at a limited rate. */
 export const QUEUE_OPTIONS: TaskQueueOptions = {
   region,
   memory: '2GiB',
@@ -51,6 +60,21 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   // The free tier allows ten model requests a minute, and a photo takes two: QUEUE_CONCURRENCY.
   rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
   secrets: [GEMINI_API_KEY],
+}
+
+/**
+ * Options of `onBackfillQueued`: the same pipeline with longer time limits, since its model requests may take
+ * 15 minutes. Tasks of sweeps keep the short limits, because a dead worker holds a photo for a whole lease.
+ */
+export const BACKFILL_OPTIONS: TaskQueueOptions = {
+  ...QUEUE_OPTIONS,
+  // At the tier flex a photo holds its upload for minutes and mostly waits: 16 photos of 20 MB, and four
+  // decodes at a time (the threads of libuv), take 1.5 GB. Fewer photos in an instance would cost more than
+  // the tier saves.
+  concurrency: 16,
+  timeoutSeconds: BACKFILL_TIMEOUT_SECONDS,
+  retryConfig: BACKFILL_QUEUE_RETRIES,
+  rateLimits: { maxConcurrentDispatches: backfillConcurrency, maxDispatchesPerSecond: 2 },
 }
 
 /** Options of `onSweep`, which reads and queues, but annotates no photo. */

@@ -21,7 +21,13 @@ export const region = defineString('FUNCTIONS_REGION', {
 
 export const queueConcurrency = defineInt('QUEUE_CONCURRENCY', {
   default: 3,
-  description: 'Number of photos that the queue of sweeps and backfills runs at the same time. 1 to 100.',
+  description: 'Number of photos that the queue of sweeps runs at the same time. 1 to 100.',
+})
+
+export const backfillConcurrency = defineInt('BACKFILL_CONCURRENCY', {
+  default: 3,
+  description:
+    'Number of photos that the queue of backfills runs at the same time. 1 to 100. With BACKFILL_SERVICE_TIER=flex use at least 16: photos wait for minutes, and an instance that waits for 16 costs no more than for one.',
 })
 
 /** The parameters of `Config`. `readConfig()` reads and checks the values. */
@@ -153,6 +159,11 @@ export const params = {
     description:
       'Maximum number of tokens of all users together per day (UTC), including uploads. 0: no limit.',
   }),
+  backfillServiceTier: defineString('BACKFILL_SERVICE_TIER', {
+    default: 'standard',
+    description:
+      'Service tier of the model requests of backfills: standard, or flex (a preview, only with the provider gemini-api) for half the price. Flex requests take 1 to 15 minutes and may be refused; then the standard tier is used.',
+  }),
   inputTokenPrice: defineString('INPUT_TOKEN_PRICE', {
     default: '0.75',
     description:
@@ -170,4 +181,4 @@ export const params = {
 }
 
 /** All parameters, for the table in docs/configuration.md. */
-export const PARAMETERS = [region, queueConcurrency, ...Object.values(params)]
+export const PARAMETERS = [region, queueConcurrency, backfillConcurrency, ...Object.values(params)]

@@ -8,7 +8,7 @@ const BOOLEANS = new Map([
 
 /**
  * The parameters as plain, checked values. Call this when a function runs, never on import.
- * @throws Error if a value is out of bounds, or if results would match UPLOAD_PATH
+ * @throws Error if a value is out of bounds, or if two values cannot be combined
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const values = Object.fromEntries(

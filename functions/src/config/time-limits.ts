@@ -3,6 +3,9 @@
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
+/** Time limits of one run of the pipeline. They depend on the function that runs it. */
+export type RunLimits = { modelWaitSeconds: number; leaseSeconds: number; reservationMs: number }
+
 // One photo: onImageUploaded, onPhotoQueued and annotateImage.
 
 /** Timeout of the functions that annotate photos. */
@@ -17,6 +20,39 @@ export const LEASE_SECONDS = 360
 export const DISPATCH_DEADLINE_SECONDS = PHOTO_TIMEOUT_SECONDS
 /** How long `annotateImage` may work before it reports a timeout to its caller. */
 export const ANNOTATE_WORK_MS = 280_000
+
+// One photo of a backfill: onBackfillQueued. Its requests may use the service tier `flex`.
+
+/**
+ * Timeout of `onBackfillQueued`: the longest that task queue functions allow. Read 2026-11.
+ * https://firebase.google.com/docs/reference/functions/2nd-gen/node/firebase-functions.tasks.taskqueueoptions
+ */
+export const BACKFILL_TIMEOUT_SECONDS = 1800
+/**
+ * Cloud Tasks waits at most this long for an HTTP task.
+ * https://docs.cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks, 2026-11
+ */
+export const BACKFILL_DISPATCH_DEADLINE_SECONDS = BACKFILL_TIMEOUT_SECONDS
+/**
+ * Timeout of one request at the tier `flex`, which "targets 1 to 15 minutes".
+ * https://ai.google.dev/gemini-api/docs/flex-inference, 2026-11
+ */
+export const FLEX_REQUEST_SECONDS = 15 * 60 + 30
+/** Time that a request at the tier `flex` leaves for a request at the standard tier with its retries. */
+export const FLEX_RESERVE_SECONDS = MODEL_WAIT_SECONDS
+/** The limits of a photo in `onBackfillQueued`. */
+export const BACKFILL_RUN: RunLimits = {
+  modelWaitSeconds: 1700,
+  leaseSeconds: 1860,
+  reservationMs: 40 * MINUTE_MS,
+}
+/** Retries of the queue of backfills: 150, 300, 600 and 1200 s apart. Together longer than its lease. */
+export const BACKFILL_QUEUE_RETRIES = {
+  maxAttempts: 5,
+  minBackoffSeconds: 150,
+  maxBackoffSeconds: 1200,
+  maxDoublings: 4,
+}
 
 // Redelivery.
 
@@ -56,10 +92,17 @@ export const DELETE_TIMEOUT_SECONDS = 120
 
 // Quota.
 
-/** How long an unsettled reservation counts. Longer than any function runs, so only crashes let it expire. */
+/** How long an unsettled reservation counts. Longer than its function runs, so only crashes let it expire. */
 export const RESERVATION_MS = 10 * MINUTE_MS
 /** For how long after that it can still be settled. */
 export const LATE_SETTLEMENT_MS = HOUR_MS
+
+/** The limits of a photo in all functions except `onBackfillQueued`. */
+export const PHOTO_RUN: RunLimits = {
+  modelWaitSeconds: MODEL_WAIT_SECONDS,
+  leaseSeconds: LEASE_SECONDS,
+  reservationMs: RESERVATION_MS,
+}
 
 // Maintenance.
 

@@ -3,14 +3,18 @@ import type { Photo } from '../document/annotation.ts'
 import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
 import { annotateImage } from '../pipeline/annotate-image.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
+import type { RunTrigger } from '../pipeline/start-run.ts'
 import type { Services } from '../ports/services.ts'
 import type { QueuedPhoto } from '../ports/upkeep.ts'
 import { countEnded, isWanted } from './backfill.ts'
 import { removeDeletedPhoto } from './scan-documents.ts'
 
+export type QueueTrigger = Pick<RunTrigger, 'limits' | 'serviceTier'>
+
 /**
  * Annotates a queued photo: the live generation of its name, with the same claim as an event.
  * @param tries how often this task was attempted before
+ * @param trigger time limits and service tier of the queue. Default: those of an event
  * @returns undefined if there is nothing to do: the object is not an upload, or its backfill was stopped
  * @throws as `annotateImage`: the queue retries a few times, then the next sweep queues the photo again
  */
@@ -19,6 +23,7 @@ export async function annotateQueued(
   services: Services,
   config: Config,
   tries = 0,
+  trigger: QueueTrigger = {},
 ): Promise<{ photo: Photo; outcome: Outcome } | undefined> {
   const match = uploadPattern(config.uploadPath)(name)
   if (!match || bucket !== services.bucket) return undefined
@@ -30,7 +35,7 @@ export async function annotateQueued(
   if (photo) {
     // Only the first attempt of a task may rerun a finished photo, or each retry would be billed again.
     const again = retry && tries === 0 ? ('unless-succeeded' as const) : undefined
-    const outcome = await annotateImage(photo, services, config, { again })
+    const outcome = await annotateImage(photo, services, config, { ...trigger, again })
     if (backfill !== undefined && outcome.ended === 'finished')
       await countEnded(backfill, outcome.status, services)
     return { photo, outcome }

@@ -1,8 +1,9 @@
-import { DEFERRAL_MS, EVENT_PATIENCE_MS } from '../config/time-limits.ts'
+import { DEFERRAL_MS, EVENT_PATIENCE_MS, type RunLimits } from '../config/time-limits.ts'
 import { type Annotation, type Photo, type Status, storedError } from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
+import type { ServiceTier } from '../ports/vision-model.ts'
 import { type LeasedAnnotation, usageOf } from './leased-annotation.ts'
 import type { Redelivery } from './run-outcomes.ts'
 
@@ -13,6 +14,9 @@ export type AnnotationRun = {
   /** The document as it was claimed. */
   claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals'>
   redelivery: Redelivery
+  limits: RunLimits
+  /** Of the model requests. */
+  serviceTier: ServiceTier | undefined
   timings: Timings
   /** Aborted when the time for the model is over, or when the instance is being shut down. */
   deadline: AbortSignal

@@ -37,7 +37,7 @@ export async function askModel(
   services: Services,
   config: Config,
 ): Promise<ModelResults> {
-  const { photo, document, timings } = run
+  const { photo, document, timings, limits } = run
   const { locate: earlier } = document.steps
   const wasLocated = earlier.state === 'succeeded'
   const stored = wasLocated ? await loadAnswers(photo, earlier.answerId, services) : undefined
@@ -52,7 +52,7 @@ export async function askModel(
     (name) => document.steps[name].state === 'pending' || (name === 'locate' && wasLocated && !stored),
   )
   const estimate = missing.reduce((sum, name) => sum + estimateStep(name, image, config), 0)
-  const spender = { uid: photo.owner, kind: 'upload' } as const
+  const spender = { uid: photo.owner, kind: 'upload', reservationMs: limits.reservationMs } as const
   const [described, located] =
     estimate === 0 ? await runSteps(new Meter()) : await spend(spender, estimate, services, config, runSteps)
   const failures = [described, located].flatMap((settled) => failureOf(settled, run) ?? [])
@@ -145,7 +145,7 @@ async function runStep<T, R>(
   { image, run, meter, services, config }: Context,
   { question, store }: Step<T, R>,
 ): Promise<StepResult<R>> {
-  const { document, photo, deadline, modelTimeLeftMs, timings } = run
+  const { document, photo, deadline, modelTimeLeftMs, serviceTier, timings } = run
   const attempts: BillableAttempts = {
     ...document.attemptsOf(name, meter, estimateStep(name, image, config)),
     waited: (ms) => timings.waited(name, ms),
@@ -155,6 +155,7 @@ async function runStep<T, R>(
     owner: photo.owner,
     attempts,
     timeLeftMs: modelTimeLeftMs,
+    ...(serviceTier && { serviceTier }),
   })
   const { request, again } = question
   const asked = await ask(

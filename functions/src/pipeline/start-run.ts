@@ -1,9 +1,10 @@
-import { LEASE_SECONDS, MODEL_WAIT_SECONDS } from '../config/time-limits.ts'
+import { PHOTO_RUN, type RunLimits } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
 import type { RerunPolicy } from '../document/claim.ts'
 import { VisionError } from '../errors.ts'
 import type { Claim } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
+import type { ServiceTier } from '../ports/vision-model.ts'
 import { type AnnotationRun, finishRun, type Outcome, Timings } from './annotation-run.ts'
 import { LeasedAnnotation } from './leased-annotation.ts'
 import type { Redelivery } from './run-outcomes.ts'
@@ -26,6 +27,10 @@ export type RunTrigger = {
   again?: RerunPolicy | undefined
   /** The event will not be redelivered, so a transient failure defers the photo for the sweeper. */
   isLast?: boolean
+  /** Time limits of the function that runs the photo. Default: `PHOTO_RUN`. */
+  limits?: RunLimits
+  /** Of the model requests. Default: the service's, `standard`. */
+  serviceTier?: ServiceTier
 }
 
 type Claimed = Extract<Claim, { annotation: unknown }>
@@ -42,9 +47,10 @@ export async function startRun(
   trigger: RunTrigger,
 ): Promise<AnnotationRun | Outcome> {
   const { annotations, now, newToken, shutdown } = services
+  const { limits = PHOTO_RUN, serviceTier } = trigger
   const token = newToken()
   const started = now()
-  const lease = { token, expiresAt: new Date(started.getTime() + LEASE_SECONDS * 1000) }
+  const lease = { token, expiresAt: new Date(started.getTime() + limits.leaseSeconds * 1000) }
   const claim = await annotations.claim(photo, lease, started, trigger.again)
   if (claim.decision === 'leased') {
     const { imageId, generation } = photo
@@ -52,15 +58,18 @@ export async function startRun(
     throw new VisionError('claimed-elsewhere', message)
   }
   if (!('annotation' in claim)) return { ended: 'skipped', reason: claim.decision }
-  const timeout = AbortSignal.timeout(MODEL_WAIT_SECONDS * 1000)
+  const modelWaitMs = limits.modelWaitSeconds * 1000
+  const timeout = AbortSignal.timeout(modelWaitMs)
   const run: AnnotationRun = {
     photo,
     document: new LeasedAnnotation(photo, claim.annotation, token, services),
     claimed: claim.annotation,
     redelivery: redeliveryOf(claim, trigger),
+    limits,
+    serviceTier,
     timings: new Timings(started, now),
     deadline: shutdown ? AbortSignal.any([timeout, shutdown]) : timeout,
-    modelTimeLeftMs: () => MODEL_WAIT_SECONDS * 1000 - (now().getTime() - started.getTime()),
+    modelTimeLeftMs: () => modelWaitMs - (now().getTime() - started.getTime()),
   }
   const error = exhausted(claim, photo, trigger)
   return error ? finishRun(run, { status: 'failed', error }, services) : run

@@ -1,7 +1,14 @@
 /**
  * `call` counts towards the calls per minute, `upload` does not. `uid` is null for photos without an owner.
  */
-export type Spender = { uid: string | null; kind: 'call' | 'upload' }
+export type Spender = {
+  uid: string | null
+  kind: 'call' | 'upload'
+  /**
+   * How long a reservation counts that is not settled. Longer than its function runs. Default: 10 minutes.
+   */
+  reservationMs?: number
+}
 
 /** 0 means no limit. */
 export type QuotaLimits = { callsPerMinute: number; tokensPerDay: number; projectTokensPerDay: number }

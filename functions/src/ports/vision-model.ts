@@ -95,7 +95,10 @@ export type ModelRequest = {
   maxOutputTokens: number
   /** Tokens of each image, for families with a fixed number. Default: the service's, `high`. */
   mediaResolution?: MediaResolution
-  /** `flex`: half the price, up to 15 minutes, and the service may refuse it when it is busy. */
+  /**
+   * `flex`: half the price, up to 15 minutes, and the service may refuse it when it is busy. Then the request
+   * is sent at the standard tier. `stream` ignores it.
+   */
   serviceTier?: ServiceTier
   /** 0 to 2. Sent only to families that support it. */
   temperature?: number

@@ -51,7 +51,10 @@ export function reserve(
     const found = `${tokens} tokens are more than is left of the project's day`
     throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
   }
-  const open = { ...use.open, [id]: { tokens, expiresAt: now.getTime() + RESERVATION_MS } }
+  const open = {
+    ...use.open,
+    [id]: { tokens, expiresAt: now.getTime() + (spender.reservationMs ?? RESERVATION_MS) },
+  }
   return {
     calls: counted ? [...kept.calls, now.getTime()].toSorted((a, b) => a - b) : kept.calls,
     days: { ...kept.days, [day]: { ...use, open } },

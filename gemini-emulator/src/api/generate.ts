@@ -60,6 +60,7 @@ function readBody({ request }: Call): unknown {
 
 function describePrompt(entry: JournalEntry, message: GenerateContentRequest): void {
   entry.config = message.generationConfig ?? {}
+  if (message.serviceTier) entry.serviceTier = message.serviceTier.toLowerCase()
   entry.texts = userTexts(message)
   if (message.systemInstruction) entry.systemInstruction = systemText(message)
 }

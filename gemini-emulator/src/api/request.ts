@@ -6,6 +6,7 @@ export type GenerateContentRequest = {
   contents?: Content[]
   systemInstruction?: Content
   generationConfig?: GenerationConfig
+  serviceTier?: string
 }
 
 /** Contents only, or a whole request. */

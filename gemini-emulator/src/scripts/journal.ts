@@ -12,6 +12,8 @@ export type JournalEntry = {
   /** The requested model, before routing. */
   model?: string
   config?: GenerationConfig
+  /** In lower case; absent if the request names none, which means `standard`. */
+  serviceTier?: string
   systemInstruction?: string
   texts?: string[]
   images?: JournalImage[]

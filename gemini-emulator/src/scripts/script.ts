@@ -23,6 +23,8 @@ const scriptSchema = z.strictObject({
     .strictObject({
       method: z.enum(METHODS).optional(),
       model: z.string().optional(),
+      /** `standard` also matches requests that name no tier. */
+      serviceTier: z.enum(['standard', 'flex', 'priority']).optional(),
       /** Searched in every text part and in the system instruction. */
       textIncludes: z.string().optional(),
       /** Hex digest of the bytes of one of the images. */
@@ -90,9 +92,10 @@ export class Scripts {
 }
 
 function matches({ match = {} }: Script, entry: JournalEntry): boolean {
-  const { method, model, textIncludes, imageSha256, imageSize } = match
+  const { method, model, serviceTier, textIncludes, imageSha256, imageSize } = match
   if (method !== undefined && method !== entry.method) return false
   if (model !== undefined && model !== entry.model) return false
+  if (serviceTier !== undefined && serviceTier !== (entry.serviceTier ?? 'standard')) return false
   const texts = [entry.systemInstruction ?? '', ...(entry.texts ?? [])]
   if (textIncludes !== undefined && !texts.some((text) => text.includes(textIncludes))) return false
   const images = entry.images ?? []

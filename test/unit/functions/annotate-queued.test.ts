@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { BACKFILL_RUN, LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { annotateQueued } from '../../../functions/src/maintenance/annotate-queued.ts'
+import { sweep } from '../../../functions/src/maintenance/sweep.ts'
+import { memoryQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import {
   annotate,
   annotateLast,
   annotationOf,
   annotations,
+  clock,
   drawnPaths,
   fails,
   NAME,
@@ -15,6 +19,7 @@ import {
   remove,
   results,
   services,
+  upkeep,
   upload,
 } from '../../support/photo-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
@@ -80,5 +85,44 @@ describe('annotateQueued()', () => {
     await annotateQueued({ bucket: 'bucket', name: NAME }, services(script.model), CONFIG)
     expect(annotationOf(photo)).toMatchObject({ generation: '2', status: 'succeeded' })
     expect(photos.files.has(drawnPaths(current!).overlay)).toBe(true)
+  })
+})
+
+describe('annotateQueued() with the limits of backfills', () => {
+  const wait = (seconds: number) => (clock.now = new Date(clock.now.getTime() + seconds * 1000))
+  const swept = async () => (await sweep(services(script.model), CONFIG)).redriven
+
+  it('holds the lease and the reservation longer, and the sweeper finds a dead worker after its lease', async () => {
+    const photo = upload(png)
+    const quota = memoryQuota()
+    const started = clock.now.getTime()
+    // A worker that dies while it waits for the model.
+    const asked = Promise.withResolvers<void>()
+    const dying = scriptedModel({
+      describe: [
+        async () => {
+          asked.resolve()
+          return new Promise(() => undefined)
+        },
+      ],
+    })
+    const trigger = { limits: BACKFILL_RUN, serviceTier: 'flex' } as const
+    void annotateQueued({ bucket: 'bucket', name: NAME }, services(dying.model, quota), CONFIG, 0, trigger)
+    await asked.promise
+    expect(dying.requests[0]?.request).toMatchObject({ serviceTier: 'flex' })
+    expect(dying.requests[0]?.request.timeLeftMs?.()).toBe(BACKFILL_RUN.modelWaitSeconds * 1000)
+    const [reserved] = [...quota.allowances.values()].flatMap(({ days }) => Object.values(days))
+    const expiresAt = started + BACKFILL_RUN.reservationMs
+    expect(Object.values(reserved!.open)).toMatchObject([{ expiresAt }])
+
+    wait(LEASE_SECONDS + 1)
+    await expect(annotate(photo, script)).rejects.toMatchObject({ code: 'claimed-elsewhere' })
+    wait(BACKFILL_RUN.leaseSeconds - LEASE_SECONDS - 2)
+    expect(await swept()).toBe(0)
+    wait(2)
+    expect(await swept()).toBe(1)
+    expect([...upkeep.tasks.values()]).toEqual([{ bucket: 'bucket', name: NAME }])
+    await annotateQueued({ bucket: 'bucket', name: NAME }, services(script.model), CONFIG)
+    expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', crashes: 1 })
   })
 })

@@ -50,6 +50,8 @@ describe('readConfig()', () => {
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
     [{ LOCATE_MEDIA_RESOLUTION: 'ultra' }, /locateMediaResolution/],
+    [{ BACKFILL_SERVICE_TIER: 'priority' }, /backfillServiceTier/],
+    [{ BACKFILL_SERVICE_TIER: 'flex', GEMINI_PROVIDER: 'vertex-ai' }, /choose standard for vertex-ai/],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{imageId}/{generation}/{fileName}' },
       /every result would be handled as an upload/,

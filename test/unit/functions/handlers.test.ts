@@ -13,7 +13,7 @@ import { httpsImages } from '../../../functions/src/stores/https/https-images.ts
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../../functions/src/stores/memory/memory-upkeep.ts'
-import { scriptedModel } from '../../support/vision.ts'
+import { DESCRIPTION, scriptedModel } from '../../support/vision.ts'
 
 const BUCKET = 'demo-firesight.appspot.com'
 const NAME = 'users/alice/uploads/ball.png'
@@ -27,7 +27,9 @@ for (const method of ['debug', 'log', 'info', 'warn', 'error'] as const) {
 
 // Sets FIREBASE_CONFIG, which the functions read on import.
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: BUCKET })
-const { onImageDeleted, onImageUploaded } = await import('../../../functions/src/index.ts')
+const { onBackfillQueued, onImageDeleted, onImageUploaded, onPhotoQueued } = await import(
+  '../../../functions/src/index.ts'
+)
 const { replaceServices } = await import('../../../functions/src/services.ts')
 afterAll(() => testing.cleanup())
 
@@ -51,9 +53,9 @@ afterEach(() => {
   lines.length = 0
 })
 
-function use(model: Services['model']): void {
+function use(model: Services['model']): Services {
   let tokens = 0
-  replaceServices({
+  const services: Services = {
     bucket: BUCKET,
     annotations,
     photos,
@@ -66,7 +68,9 @@ function use(model: Services['model']): void {
     model,
     now: () => new Date(),
     newToken: () => `token-${++tokens}`,
-  })
+  }
+  replaceServices(services)
+  return services
 }
 
 describe('onImageUploaded', () => {
@@ -145,6 +149,51 @@ describe('onImageDeleted', () => {
   })
 })
 
+describe('tasks of a backfill', () => {
+  const task = { data: { bucket: BUCKET, name: NAME, backfill: 'b' }, id: 'task' } as never
+  const backfill = {
+    state: 'running',
+    dryRun: false,
+    prefix: '',
+    maxPhotos: 1,
+    retry: false,
+    startedBy: 'operator',
+    seen: 1,
+    photos: 1,
+    estimate: { tokens: 0, usd: 0 },
+    ended: {},
+    cursor: null,
+    leasedUntil: null,
+    startedAt: new Date(),
+    updatedAt: new Date(),
+  }
+  beforeEach(() => {
+    vi.stubEnv('BACKFILL_SERVICE_TIER', 'flex')
+    return () => vi.unstubAllEnvs()
+  })
+
+  it.each([
+    ['onBackfillQueued uses the service tier of backfills', onBackfillQueued, 'flex', 1860],
+    ['onPhotoQueued, for tasks of an older version, uses the standard tier', onPhotoQueued, undefined, 360],
+  ])('%s', async (_, queue, tier, leaseSeconds) => {
+    let lease: { expiresAt: Date } | null | undefined
+    const script = scriptedModel({
+      describe: [
+        async () => {
+          lease = annotations.documents.get(imageIdOf(BUCKET, NAME))?.lease
+          return DESCRIPTION
+        },
+      ],
+    })
+    const services = use(script.model)
+    await services.upkeep.progress.change('backfills/b', () => backfill)
+    await queue.run(task)
+    expect(script.requests.map(({ request }) => request.serviceTier)).toEqual([tier, tier])
+    expect(Math.round((lease!.expiresAt.getTime() - Date.now()) / 10_000)).toBe(leaseSeconds / 10)
+    expect(await services.upkeep.progress.read('backfills/b')).toMatchObject({ ended: { succeeded: 1 } })
+  })
+})
+
 const CALLS = ['annotateImage', 'answerQuestion', 'compareImages', 'describeImage', 'detectObjects']
 
 type Manifest = {
@@ -176,6 +225,7 @@ describe('the deployed functions', () => {
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest
       expect(Object.keys(manifest.endpoints).toSorted()).toEqual([
         ...CALLS,
+        'onBackfillQueued',
         'onImageDeleted',
         'onImageUploaded',
         'onPhotoQueued',
@@ -197,6 +247,15 @@ describe('the deployed functions', () => {
             maxConcurrentDispatches: '{{ params.QUEUE_CONCURRENCY }}',
             maxDispatchesPerSecond: 2,
           },
+        },
+      })
+      expect(manifest.endpoints.onBackfillQueued).toMatchObject({
+        timeoutSeconds: 1800,
+        concurrency: 16,
+        secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+        taskQueueTrigger: {
+          retryConfig: { maxAttempts: 5, minBackoffSeconds: 150 },
+          rateLimits: { maxConcurrentDispatches: '{{ params.BACKFILL_CONCURRENCY }}' },
         },
       })
       expect(manifest.endpoints.onSweep).toMatchObject({

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest'
 import { ANNOTATE_TIMEOUT_MS, CALL_TIMEOUT_MS } from '../../../client/src/settings.ts'
 import * as limits from '../../../functions/src/config/time-limits.ts'
 
-const queueSeconds = (() => {
-  const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, maxDoublings } = limits.QUEUE_RETRIES
+function queueSeconds(retries: typeof limits.QUEUE_RETRIES): number {
+  const { maxAttempts, minBackoffSeconds, maxBackoffSeconds, maxDoublings } = retries
   const pauses = Array.from({ length: maxAttempts - 1 }, (_, retry) =>
     Math.min(minBackoffSeconds * 2 ** Math.min(retry, maxDoublings), maxBackoffSeconds),
   )
   return pauses.reduce((sum, pause) => sum + pause, 0)
-})()
+}
 
 /** Each row: the longer time, the shorter time, in milliseconds, and what breaks when the order is wrong. */
 const order: [string, number, number][] = [
@@ -34,7 +34,7 @@ const order: [string, number, number][] = [
   ],
   [
     'the queue retries longer than a lease, or one dead worker uses all retries',
-    queueSeconds * 1000,
+    queueSeconds(limits.QUEUE_RETRIES) * 1000,
     limits.LEASE_SECONDS * 1000,
   ],
   [
@@ -42,6 +42,39 @@ const order: [string, number, number][] = [
     limits.DISPATCH_DEADLINE_SECONDS * 1000 + 1,
     limits.PHOTO_TIMEOUT_SECONDS * 1000,
   ],
+  [
+    'a lease of a backfill outlives its function',
+    limits.BACKFILL_RUN.leaseSeconds,
+    limits.BACKFILL_TIMEOUT_SECONDS,
+  ],
+  [
+    'the function of backfills outlives the model and the drawing',
+    limits.BACKFILL_TIMEOUT_SECONDS,
+    limits.BACKFILL_RUN.modelWaitSeconds + limits.DRAW_AND_STORE_SECONDS,
+  ],
+  [
+    'a run of a backfill has time for a flex request and the standard tier after it',
+    limits.BACKFILL_RUN.modelWaitSeconds,
+    limits.FLEX_REQUEST_SECONDS + limits.FLEX_RESERVE_SECONDS,
+  ],
+  ['a flex request waits the 15 minutes that it may take', limits.FLEX_REQUEST_SECONDS, 15 * 60],
+  [
+    'the queue of backfills retries longer than their lease',
+    queueSeconds(limits.BACKFILL_QUEUE_RETRIES),
+    limits.BACKFILL_RUN.leaseSeconds,
+  ],
+  [
+    'Cloud Tasks waits until the function of backfills has ended',
+    limits.BACKFILL_DISPATCH_DEADLINE_SECONDS + 1,
+    limits.BACKFILL_TIMEOUT_SECONDS,
+  ],
+  ['task queue functions and Cloud Tasks allow 30 minutes', 1801, limits.BACKFILL_TIMEOUT_SECONDS],
+  [
+    'a reservation outlives the lease of a photo of a backfill',
+    limits.BACKFILL_RUN.reservationMs,
+    limits.BACKFILL_RUN.leaseSeconds * 1000,
+  ],
+  ['the sweeper keeps the result files of a living worker', 3600, limits.BACKFILL_RUN.leaseSeconds],
   [
     'the last delivery is recognized before the event is dropped',
     limits.EVENT_LIFETIME_MS,

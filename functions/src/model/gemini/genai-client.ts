@@ -1,5 +1,7 @@
-import type { GoogleGenAI, GoogleGenAIOptions } from '@google/genai'
+import type { GoogleGenAI, GoogleGenAIOptions, HttpOptions } from '@google/genai'
+import { FLEX_REQUEST_SECONDS } from '../../config/time-limits.ts'
 import { limitedFetch } from './limited-fetch.ts'
+import { patientFetch } from './patient-fetch.ts'
 
 export type GenaiClientOptions = {
   provider:
@@ -10,6 +12,15 @@ export type GenaiClientOptions = {
   /** A server other than Google's, such as the local Gemini API: `http://127.0.0.1:9610`. */
   baseUrl?: string | undefined
 }
+
+/**
+ * Of requests at the tier `flex`, in place of the client's options. TCP keeps the silent connection alive:
+ * Node's fetch sends probes every minute.
+ */
+export const FLEX_HTTP = {
+  timeout: FLEX_REQUEST_SECONDS * 1000,
+  fetch: limitedFetch(patientFetch),
+} satisfies HttpOptions
 
 /** Loads @google/genai on the first request: most cold starts never need it. */
 export async function loadClient(

@@ -1,4 +1,9 @@
-import type { GenerateContentParameters, GenerateContentResponse, GoogleGenAI } from '@google/genai'
+import type {
+  GenerateContentParameters,
+  GenerateContentResponse,
+  GoogleGenAI,
+  HttpOptions,
+} from '@google/genai'
 import { NO_USAGE } from '../../document/usage.ts'
 import {
   type ModelAnswer,
@@ -7,8 +12,9 @@ import {
   type VisionModel,
 } from '../../ports/vision-model.ts'
 import { type Pacing, RETRY_POLICY, type RetryPolicy, type Sent, withRetry } from '../retry.ts'
+import { sendAtTier } from '../service-tier.ts'
 import { readAnswerText } from './finish-reason.ts'
-import { type GenaiClientOptions, loadClient } from './genai-client.ts'
+import { FLEX_HTTP, type GenaiClientOptions, loadClient } from './genai-client.ts'
 import { ImageFiles, type ImageFilesOptions, type PlacedPart } from './image-files.ts'
 import { toPrompt } from './prompt.ts'
 import { readUsage, readVersion } from './read-usage.ts'
@@ -39,15 +45,19 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   const { retry: policy = RETRY_POLICY, pacing, fallbackModel = '' } = options
   const files = options.files && new ImageFiles(provider, options.files)
 
-  /** Sends a request with retries. Failed uploads are thrown: they say nothing about the model. */
+  /**
+   * Sends a request with retries, unless `maxAttempts` is 1. Failed uploads are thrown: they say nothing
+   * about the model.
+   */
   async function sendOnce<T>(
     request: ModelRequest,
     attempt: Attempt<T>,
     signal: AbortSignal | undefined,
+    maxAttempts = policy.attempts,
   ): Promise<Sent<T>> {
     const genai = await (client ??= loadClient(options))
     const { maxWaitMs = policy.maxWaitMs, timeLeftMs, attempts } = request
-    const limits = { ...policy, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
+    const limits = { ...policy, attempts: maxAttempts, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
     const sendParts = async (parts: PlacedPart[]) => {
       const prompt = toPrompt(request, parts)
       const sendPrompt = async () => callService(async () => attempt(genai, prompt))
@@ -120,15 +130,26 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   return {
     provider,
     async generate(request, signal) {
-      const attempt: Attempt<GenerateContentResponse> = async ({ models }, prompt) => {
-        const config = { ...prompt.config, ...(signal && { abortSignal: signal }) }
-        return models.generateContent({ ...prompt, config })
-      }
-      const sent = await send(request, attempt, signal)
+      type SentResponse = Sent<GenerateContentResponse> & { model: string }
+      const attemptWith =
+        (httpOptions?: HttpOptions): Attempt<GenerateContentResponse> =>
+        async ({ models }, prompt) => {
+          const abortSignal = signal && { abortSignal: signal }
+          const config = { ...prompt.config, ...(httpOptions && { httpOptions }), ...abortSignal }
+          return models.generateContent({ ...prompt, config })
+        }
+      const sent = await sendAtTier<SentResponse>(request, signal, {
+        flex: async (flex) => ({
+          ...(await sendOnce(flex, attemptWith(FLEX_HTTP), signal, 1)),
+          model: flex.model,
+        }),
+        standard: async (standard) => send(standard, attemptWith(), signal),
+      })
       if ('failure' in sent) return asUnreadable(sent.failure, request)
       return toAnswer(sent.value, request, sent.model)
     },
-    async *stream(request, signal) {
+    async *stream(requested, signal) {
+      const { serviceTier: _, ...request } = requested
       // Up to the first text everything may be repeated.
       const sent = await send(
         request,
