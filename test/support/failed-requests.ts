@@ -6,6 +6,7 @@ import {
   LOST,
   MODEL_OUT,
   OVERLOADED,
+  operatorError,
   PROVIDER_OUT,
   RATE_LIMITED,
   REFUSED,
@@ -21,14 +22,16 @@ const HOUR_MS = 3_600_000
 const rateLimited = (...details: object[]) => googleError(429, 'RESOURCE_EXHAUSTED', 'Quota', details)
 
 /** The free tier sends the same text for the minute and the day. */
-const quotaExceeded = (per: 'Day' | 'Minute', retryDelay: string) =>
-  googleError(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota, please check your plan.', [
+const quotaExceeded = (per: 'Day' | 'Minute', retryDelay: string) => {
+  const error = per === 'Day' ? operatorError : googleError
+  return error(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota, please check your plan.', [
     retryInfo(retryDelay),
     {
       '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
       violations: [{ quotaId: `GenerateRequestsPer${per}PerProjectPerModel-FreeTier`, quotaValue: '20' }],
     },
   ])
+}
 
 /** What @google/genai 3.3.0 throws for a connection that breaks before or within the body. */
 const connectionReset = new TypeError('fetch failed', {
@@ -62,14 +65,14 @@ export const FAILED_REQUESTS: Failure[] = [
   failure('429 for the day', 'model-day-limit', MODEL_OUT, quotaExceeded('Day', '7s'), {
     retryAfterMs: HOUR_MS,
   }),
-  failure('402', 'model-budget-spent', PROVIDER_OUT, googleError(402, 'RESOURCE_EXHAUSTED', 'Prepay'), {
+  failure('402', 'model-budget-spent', PROVIDER_OUT, operatorError(402, 'RESOURCE_EXHAUSTED', 'Prepay'), {
     retryAfterMs: HOUR_MS,
   }),
   failure(
     '429 for a spending cap',
     'model-budget-spent',
     PROVIDER_OUT,
-    googleError(429, 'RESOURCE_EXHAUSTED', 'You have reached its spend cap.'),
+    operatorError(429, 'RESOURCE_EXHAUSTED', 'You have reached its spend cap.'),
     { retryAfterMs: HOUR_MS },
   ),
   failure('500', 'model-unavailable', TRANSIENT, googleError(500, 'INTERNAL', 'Oops')),
@@ -120,21 +123,21 @@ export const FAILED_REQUESTS: Failure[] = [
     'an invalid API key',
     'model-misconfigured',
     PROVIDER_OUT,
-    googleError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
+    operatorError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
   ),
-  failure('401', 'model-misconfigured', PROVIDER_OUT, googleError(401, 'UNAUTHENTICATED', 'No')),
-  failure('403', 'model-misconfigured', PROVIDER_OUT, googleError(403, 'PERMISSION_DENIED', 'No')),
+  failure('401', 'model-misconfigured', PROVIDER_OUT, operatorError(401, 'UNAUTHENTICATED', 'No')),
+  failure('403', 'model-misconfigured', PROVIDER_OUT, operatorError(403, 'PERMISSION_DENIED', 'No')),
   failure(
     '400 about the region',
     'model-misconfigured',
     PROVIDER_OUT,
-    googleError(400, 'FAILED_PRECONDITION', 'User location is not supported'),
+    operatorError(400, 'FAILED_PRECONDITION', 'User location is not supported'),
   ),
   failure(
     'a retired model',
     'model-not-found',
     MODEL_OUT,
-    googleError(404, 'NOT_FOUND', 'models/x is not found'),
+    operatorError(404, 'NOT_FOUND', 'models/x is not found'),
   ),
   failure(
     '400 about the image',

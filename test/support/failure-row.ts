@@ -153,6 +153,13 @@ export const googleError = (code: number, status: string, message: string, detai
   body: { error: { code, status, message: `${message} CANARY-TEXT`, details } },
 })
 
+/** An error about the key, the project or the model. Operators read its text in the log, without the key. */
+export const operatorError = (code: number, status: string, message: string, details: object[] = []) => ({
+  status: code,
+  body: { error: { code, status, message: `${message} ${FOR_OPERATORS} (key CANARY-KEY)`, details } },
+})
+export const FOR_OPERATORS = 'Text for operators'
+
 export const retryInfo = (retryDelay: string) => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',
   retryDelay,

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { GEMINI_API_KEY } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { asVisionError, OPERATOR_ERRORS, VisionError } from '../errors.ts'
+import { operatorMessage } from '../pipeline/operator-message.ts'
 import type { Services } from '../ports/services.ts'
 import { getServices } from '../services.ts'
 import { toHttpsError } from './https-error.ts'
@@ -143,8 +144,10 @@ function reportFailure(
     return toHttpsError(new VisionError('internal', 'Unexpected error'), logFields.requestId)
   }
   const line = { ...logFields, code: failure.code }
-  if (OPERATOR_ERRORS.has(failure.code)) logger.error('call refused', line)
-  else logger.info('call refused', line)
+  if (OPERATOR_ERRORS.has(failure.code)) {
+    const detail = operatorMessage(failure, [process.env[GEMINI_API_KEY.name]])
+    logger.error('call refused', { ...line, detail })
+  } else logger.info('call refused', line)
   const issues = failure instanceof InvalidRequest ? failure.issues : undefined
   return toHttpsError(failure, logFields.requestId, issues)
 }

@@ -33,6 +33,7 @@ export type Outcome =
       status: Status
       code?: ErrorCode
       retryAfterMs?: number
+      failure?: VisionError
       timingsMs: Record<string, number>
     } & Partial<RunFigures>)
   | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
@@ -164,7 +165,7 @@ function outcomeOf(
   return {
     ended: 'finished',
     status,
-    ...(error && { code: error.code }),
+    ...(error && { code: error.code, failure: error }),
     ...(error?.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
     attempts,
     crashes,

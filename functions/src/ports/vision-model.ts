@@ -20,6 +20,11 @@ export type FailureFacts = {
    * service's limit.
    */
   reason?: 'file-unusable' | 'too-large' | undefined
+  /**
+   * The service's own message, for operators. Absent with the scope `request`: that message may quote the
+   * request. It may contain the key (`pipeline/operator-message.ts`).
+   */
+  serviceMessage?: string | undefined
 }
 
 /**
@@ -31,11 +36,12 @@ export class ModelFailure extends VisionError implements FailureFacts {
   readonly billing: FailureFacts['billing']
   readonly scope: FailureFacts['scope']
   readonly reason: FailureFacts['reason']
+  readonly serviceMessage: FailureFacts['serviceMessage']
 
   constructor(
     code: ErrorCode,
     message: string,
-    { fault, billing, scope, reason }: FailureFacts,
+    { fault, billing, scope, reason, serviceMessage }: FailureFacts,
     options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
   ) {
     super(code, message, options)
@@ -43,6 +49,7 @@ export class ModelFailure extends VisionError implements FailureFacts {
     this.billing = billing
     this.scope = scope
     this.reason = reason
+    this.serviceMessage = serviceMessage
   }
 }
 

@@ -1,7 +1,9 @@
 import * as logger from 'firebase-functions/logger'
+import { GEMINI_API_KEY } from '../config/params.ts'
 import type { Photo } from '../document/annotation.ts'
 import { asVisionError, OPERATOR_ERRORS } from '../errors.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
+import { operatorMessage } from '../pipeline/operator-message.ts'
 
 type LogFields = { imageId: string; generation?: string; eventId?: string; taskId?: string }
 
@@ -17,10 +19,12 @@ export async function logRun(
   try {
     const ended = await run()
     if (!ended) return
-    const { photo, outcome } = ended
-    const line = { ...fields, generation: photo.generation, ...outcome }
-    if ('code' in outcome && OPERATOR_ERRORS.has(outcome.code)) logger.error('photo annotated', line)
-    else logger.info('photo annotated', line)
+    const { failure, ...outcome } = { failure: undefined, ...ended.outcome }
+    const line = { ...fields, generation: ended.photo.generation, ...outcome }
+    if (failure && OPERATOR_ERRORS.has(failure.code)) {
+      const detail = operatorMessage(failure, [process.env[GEMINI_API_KEY.name]])
+      logger.error('photo annotated', { ...line, detail })
+    } else logger.info('photo annotated', line)
   } catch (error) {
     const failure = asVisionError(error)
     if (failure) logger.warn('photo not annotated yet', { ...fields, code: failure.code })

@@ -171,10 +171,14 @@ function fromStatus(status: number, cause: Error): ModelFailure {
   const [, code, facts] = STATUSES.find(([matches]) => matches(answer))!
   const isAboutFile = [400, 403, 404].includes(status) && FILE_UNUSABLE.test(cause.message)
   const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
+  const known: FailureFacts = isAboutFile
+    ? { ...facts, scope: 'request', reason: facts.reason ?? 'file-unusable' }
+    : facts
   return new ModelFailure(
     code,
     `The model service answered ${status} ${googleStatus}`.trim(),
-    isAboutFile ? { ...facts, scope: 'request', reason: facts.reason ?? 'file-unusable' } : facts,
+    // Without Google's JSON, the body is a proxy's page or the error of the authentication library.
+    known.scope === 'request' ? known : { ...known, serviceMessage: answer.message || cause.message },
     { cause, retryAfterMs: isLong ? Math.max(retryAfterMs ?? 0, LONG_WAIT_MS) : retryAfterMs },
   )
 }

@@ -3,7 +3,7 @@ import { guardedModel } from '../../../../functions/src/model/guarded-model.ts'
 import { memoryCircuit } from '../../../../functions/src/stores/memory/memory-circuit.ts'
 import { unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
-import { type AnswerEvent, startCalls } from '../../../support/calls.ts'
+import { type AnswerEvent, logged, startCalls } from '../../../support/calls.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -13,6 +13,7 @@ afterAll(() => calls.close())
 const OWN = { path: 'users/alice/uploads/scene.png' }
 const START = Date.parse('2026-11-27T18:00:00Z')
 let now = new Date(START)
+const MESSAGE = 'API key not valid. Please pass a valid API key.'
 let quota = unlimitedQuota()
 
 beforeEach(async () => {
@@ -22,8 +23,7 @@ beforeEach(async () => {
   calls.reset({ model: guardedModel(model, memoryCircuit(), () => now), now: () => now, quota })
   calls.store(OWN.path, png)
   await calls.forget()
-  const message = 'API key not valid. Please pass a valid API key.'
-  const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message } }
+  const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message: MESSAGE } }
   await calls.script({ times: 1, reply: { status: 400, body } })
 })
 
@@ -38,6 +38,9 @@ describe.each(CALL_NAMES)('%s() with an invalid API key', (name) => {
     const call = async () => calls.call(name, REQUESTS[name](OWN))
     expect(await call()).toMatchObject({ error: refusal(300_000) })
     expect(await calls.requests()).toHaveLength(1)
+    const detail = `The model service answered 400 INVALID_ARGUMENT: ${MESSAGE}`
+    const line = logged.find((text) => text.includes('call refused'))
+    expect(JSON.parse(line!)).toMatchObject({ code: 'model-misconfigured', detail })
     now = new Date(START + 299_000)
     expect(await call()).toMatchObject({ error: refusal(1000) })
     expect(await calls.requests()).toHaveLength(1)

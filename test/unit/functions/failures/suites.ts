@@ -11,7 +11,7 @@ import {
   restoreModel,
   scriptDescription,
 } from '../../../support/deliver.ts'
-import { callErrorOf, type Failure, outcomeOf, pacing } from '../../../support/failure-row.ts'
+import { callErrorOf, type Failure, FOR_OPERATORS, outcomeOf, pacing } from '../../../support/failure-row.ts'
 
 /*
  * What each function makes of a failure of the model. `npm test` runs these suites with one failure of each class, the slow tests with all.
@@ -33,6 +33,9 @@ async function failEveryRequest(calls: Calls, failure: Failure): Promise<void> {
 
 /** Whether the photo is annotated later: at the redelivery of its event, or by the sweeper. */
 const isUnfinished = (failure: Failure) => ['processing', 'deferred'].includes(outcomeOf(failure).document)
+
+/** Whether the log quotes the service. Its messages about one request are not logged: they may quote it. */
+const isForOperators = ({ facts }: Failure) => facts !== undefined && facts.scope !== 'request'
 
 const deliveryOf = (failure: Failure): Delivery =>
   outcomeOf(failure).document === 'processing'
@@ -56,6 +59,7 @@ export function testUploads(calls: Calls, failures: Failure[]): void {
       expect(await calls.requests()).toHaveLength(2 * requests)
       // One line for each delivery: an operator sees the failure in the log too.
       expect(logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ code })])
+      expect(logged[0]!.includes(FOR_OPERATORS)).toBe(isForOperators(failure))
 
       await restoreModel(calls)
       expect(await deliver()).toEqual({ ended: 'acknowledged' })
