@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import type { PhotoStore } from '../../../functions/src/ports/photo-store.ts'
@@ -75,6 +76,22 @@ describe('cloudStoragePhotos()', () => {
     respond = holding(() => '2')
     expect((await photos.readUpload(photo, 100)).toString()).toBe('bytes')
     expect(requests.find((request) => request.includes('alt=media'))).toContain('generation=2')
+  })
+
+  it('reads and writes without a warning about listeners', async () => {
+    const warnings: string[] = []
+    const collect = ({ message }: Error) => warnings.push(message)
+    process.on('warning', collect)
+    onTestFinished(() => void process.off('warning', collect))
+    respond = (request, response) =>
+      request.includes('alt=media')
+        ? void response.writeHead(200).end(Buffer.alloc(1_000_000))
+        : holding(() => '2')(request, response)
+    await photos.readUpload(photo, 100)
+    await photos.readResult(photo, resultPaths(photo).preview)
+    await photos.writeResult(photo, resultPaths(photo).preview, Buffer.from('png'), 'image/png')
+    await setImmediate() // Warnings are emitted in the next tick.
+    expect(warnings).toEqual([])
   })
 
   it.each([
