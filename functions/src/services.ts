@@ -84,7 +84,7 @@ async function buildModel(
     provider:
       config.provider === 'vertex-ai'
         ? { name: 'vertex-ai', project: projectOf(firebase), location: config.vertexLocation }
-        : { name: 'gemini-api', apiKey },
+        : { name: 'gemini-api', apiKey: emulatorHost ? localApiKey : apiKey },
     timeoutMs: config.modelTimeoutSeconds * 1000,
     baseUrl: emulatorHost && `http://${emulatorHost}`,
   }
@@ -100,6 +100,14 @@ async function buildModel(
     files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
   })
   return guarded.guardedModel(model, circuit.firestoreCircuit(database), () => new Date())
+}
+
+/**
+ * The key for a local Gemini API, which accepts any key. It is not read with `value()`, which warns about a
+ * missing secret.
+ */
+function localApiKey(): string {
+  return process.env.GEMINI_API_KEY || 'local'
 }
 
 async function buildUpkeep(database: Firestore, storage: Storage): Promise<Services['upkeep']> {
