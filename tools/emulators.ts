@@ -92,12 +92,14 @@ async function checkFunctions(ports: Ports): Promise<void> {
 const noise = [
   /^\s*$/,
   /sun\.misc\.Unsafe|com\.google\.protobuf\.UnsafeUtil/, // A warning of Java 24 and newer about a Google library.
-  /^Picked up JAVA_TOOL_OPTIONS/,
+  /Picked up JAVA_TOOL_OPTIONS/,
   /The Emulator UI is not starting/,
   /Using node@24 from host/,
   /Loaded environment variables from/,
   // Parameters with their defaults, each with its description, and a note about the run folder.
   /^Prompting for parameters|^[A-Z][A-Z0-9_]+: |functions\/\.env\.local/,
+  // A sweep each minute that has found nothing.
+  /"redriven":0,"queued":0,"known":0,"removed":0,"deletedFiles":0,.*"message":"sweep ended"/,
   /Received SIGINT|Please wait for a clean shutdown/, // Caused by our SIGINT.
 ]
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Emulators, lastLines, startEmulators } from './emulators.ts'
 import { addresses, type Environment, emulatorsEnvironment } from './environment.ts'
@@ -10,6 +10,8 @@ import { killEmulatorsOf, removeLeftovers } from './leftovers.ts'
 import { startPage } from './page.ts'
 import { cache } from './paths.ts'
 import { address, canListen, choosePorts, host, type Ports } from './ports.ts'
+import { startRelay } from './relay/relay.ts'
+import { startSweeps } from './relay/sweeps.ts'
 import { makeRunFolder, portsOfRuns } from './run-folder.ts'
 
 export type Options = {
@@ -19,6 +21,8 @@ export type Options = {
   geminiApiKey?: string | undefined
   /** Whether the page reloads when its source changes. */
   watch?: boolean
+  /** How often the scheduled sweep runs, in milliseconds. Default: never. */
+  sweepEveryMs?: number
   /** Receives progress messages. */
   log: (line: string) => void
   /** Receives the output of the emulators and the functions. */
@@ -63,7 +67,14 @@ export async function startEverything(options: Options): Promise<Everything> {
   cleanup.defer(() => {
     if (existsSync(folder.log)) copyFileSync(folder.log, keptLog)
   })
-  await stageFunctions(folder.functions, geminiApiKey ?? 'emulator')
+  const relayLog = (line: string) => {
+    appendFileSync(folder.log, `${line}\n`)
+    options.onLine(line)
+  }
+  const functionsHost = address(ports.functions)
+  const relay = await startRelay({ functionsHost, log: relayLog })
+  cleanup.defer(relay.close)
+  await stageFunctions(folder.functions, { geminiApiKey, relayUrl: relay.url })
 
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {
@@ -95,6 +106,9 @@ export async function startEverything(options: Options): Promise<Everything> {
     throw new Error(`${reason.message}:\n${lastLines(folder)}`)
   }
   cleanup.defer(emulators.value.stop)
+  cleanup.defer(relay.close) // First: while the emulators stop, nothing is redelivered.
+  const { sweepEveryMs: everyMs } = options
+  if (everyMs !== undefined) cleanup.defer(startSweeps({ functionsHost, everyMs, log: relayLog }))
   if (page.status === 'rejected') throw page.reason
   if (!page.value) log('web/index.html does not exist: continuing without the page.')
 

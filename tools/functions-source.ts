@@ -1,19 +1,34 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { bundleFunctions } from './bundle.ts'
 import { projectId, root } from './paths.ts'
 
 const source = join(root, 'functions')
 
+/** The local Gemini API costs nothing. The default limit of a user is reached after about 80 photos a day. */
+const UNLIMITED = '\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\n'
+
 /**
  * Creates the functions folder of the emulator, with the deployable bundle in `dist`. Tests therefore run the
  * code that is deployed. Each run has its own copy, parameters and secrets, so other builds do not affect it.
  * firebase.json configures where firebase-tools looks for the files.
  */
-export async function stageFunctions(folder: string, geminiApiKey: string): Promise<void> {
+export async function stageFunctions(
+  folder: string,
+  { geminiApiKey, relayUrl }: { geminiApiKey: string | undefined; relayUrl: string },
+): Promise<void> {
   const deployed = join(folder, 'dist')
   mkdirSync(folder, { recursive: true })
   await bundleFunctions(deployed)
+  addRelay(deployed, relayUrl)
   // Most external packages are in the root's node_modules, which Node finds from any folder of the
   // repository.
   const packages = join(source, 'node_modules')
@@ -21,5 +36,21 @@ export async function stageFunctions(folder: string, geminiApiKey: string): Prom
 
   const parameters = `.env.${projectId}`
   if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))
-  writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey}\n`, { mode: 0o600 })
+  if (geminiApiKey === undefined) appendFileSync(join(folder, parameters), UNLIMITED)
+  writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey ?? 'local'}\n`, {
+    mode: 0o600,
+  })
+}
+
+/** Adds an entry that passes each delivery of an event through the relay. The bundle stays as it is deployed. */
+function addRelay(deployed: string, relayUrl: string): void {
+  const worker = join(root, 'tools/relay/worker.ts')
+  const entry = [
+    `const { withRelay } = require(${JSON.stringify(worker)})`,
+    `module.exports = withRelay(require('./index.js'), ${JSON.stringify(relayUrl)})`,
+  ]
+  writeFileSync(join(deployed, 'relay.cjs'), `${entry.join('\n')}\n`)
+  const manifest = join(deployed, 'package.json')
+  const deployedManifest: object = JSON.parse(readFileSync(manifest, 'utf8'))
+  writeFileSync(manifest, JSON.stringify({ ...deployedManifest, main: 'relay.cjs' }))
 }

@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Relay, startRelay } from '../../../tools/relay/relay.ts'
+import { startSweeps } from '../../../tools/relay/sweeps.ts'
+import { withRelay } from '../../../tools/relay/worker.ts'
+
+type Handler = (event: { id: string }) => Promise<void>
+
+// In place of the Functions emulator: it runs the wrapped functions in this process.
+let emulator: Server
+let functionsHost: string
+let relay: Relay
+let lines: string[]
+let functions: Record<string, Handler>
+let runs: string[]
+
+beforeEach(async () => {
+  lines = []
+  runs = []
+  functions = {}
+  emulator = createServer((incoming, response) => {
+    void answer(incoming).then((text) => response.end(text))
+  })
+  emulator.listen(0, '127.0.0.1')
+  await once(emulator, 'listening')
+  functionsHost = `127.0.0.1:${(emulator.address() as AddressInfo).port}`
+  relay = await startRelay({ functionsHost, log: (line) => lines.push(line), firstPauseMs: 5 })
+})
+async function answer(incoming: IncomingMessage): Promise<string> {
+  if (incoming.url === '/backends') {
+    const functionTriggers = ['onImageUploaded', 'onSweep'].map((entryPoint) => ({
+      entryPoint,
+      id: `europe-west1-${entryPoint}`,
+    }))
+    return JSON.stringify({ backends: [{ functionTriggers }] })
+  }
+  runs.push(incoming.url ?? '')
+  let body = ''
+  for await (const chunk of incoming) body += String(chunk)
+  const name = /-(\w+)-0$/.exec(incoming.url ?? '')?.[1] ?? ''
+  await functions[name]?.(body === '' ? { id: '' } : JSON.parse(body))
+  return ''
+}
+
+afterEach(() => {
+  relay.close()
+  emulator.close()
+  emulator.closeAllConnections()
+})
+
+/** Wraps a handler of events as in the Functions emulator. */
+function onImageUploaded(handler: Handler): Handler {
+  const exported = Object.assign(handler, { __endpoint: { eventTrigger: {} }, run: handler })
+  const wrapped = withRelay({ onImageUploaded: exported }, relay.url) as { onImageUploaded: typeof exported }
+  expect(wrapped.onImageUploaded).toHaveProperty('run', handler)
+  functions.onImageUploaded = wrapped.onImageUploaded
+  return wrapped.onImageUploaded
+}
+
+test('a failed event is redelivered until it succeeds, and the handler throws nothing', async () => {
+  const delivered: unknown[] = []
+  const deliver = onImageUploaded(async (event) => {
+    delivered.push(event)
+    if (delivered.length <= 2) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+  })
+  const event = { id: 'e1', data: { name: 'users/alice/uploads/a.jpg' } }
+  await deliver(event)
+  await vi.waitFor(() => expect(delivered).toEqual([event, event, event]))
+  expect(runs[0]).toBe('/functions/projects/demo-firesight/triggers/europe-west1-onImageUploaded-0')
+  expect(lines).toEqual([
+    'Relay: onImageUploaded failed for users/alice/uploads/a.jpg: no answer. Redelivery 1 in 0.005 s.',
+    'Relay: onImageUploaded failed for users/alice/uploads/a.jpg: no answer. Redelivery 2 in 0.01 s.',
+  ])
+})
+
+test('an event is redelivered if the process of its function was killed', async () => {
+  const delivered: string[] = []
+  onImageUploaded(async ({ id }) => void delivered.push(id))
+  // A delivery whose process ends before its result.
+  const report = request(`${relay.url}/onImageUploaded`, { method: 'POST' })
+  report.on('error', () => {})
+  report.write('{"id":"e2"}\n', () => setTimeout(() => report.destroy(), 20))
+  await vi.waitFor(() => expect(delivered).toEqual(['e2']))
+  expect(lines).toEqual([
+    'Relay: onImageUploaded failed for event e2: its process ended. Redelivery 1 in 0.005 s.',
+  ])
+})
+
+test('an event is redelivered if its function could not start', async () => {
+  const delivered: string[] = []
+  const deliver = onImageUploaded(async ({ id }) => {
+    delivered.push(id)
+    if (delivered.length === 1) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+  })
+  const start = functions.onImageUploaded!
+  functions.onImageUploaded = async () => {
+    functions.onImageUploaded = start
+    emulator.closeAllConnections()
+  }
+  await deliver({ id: 'e3' })
+  await vi.waitFor(() => expect(delivered).toEqual(['e3', 'e3']))
+  expect(lines).toHaveLength(2)
+})
+
+test('the handler throws its error if the relay has ended', async () => {
+  relay.close()
+  const deliver = onImageUploaded(async () => {
+    throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+  })
+  await expect(deliver({ id: 'e4' })).rejects.toThrow('no answer')
+})
+
+test('withRelay() shortens the retries of task queues and leaves other functions alone', () => {
+  const taskQueueTrigger = { retryConfig: { maxAttempts: 5, minBackoffSeconds: 60 } }
+  const queue = Object.assign(() => {}, { __endpoint: { taskQueueTrigger } })
+  expect(withRelay({ queue }, relay.url).queue).toBe(queue)
+  const retryConfig = { maxAttempts: 5, minBackoffSeconds: 1, maxBackoffSeconds: 15 }
+  expect(taskQueueTrigger).toEqual({ retryConfig })
+})
+
+test('startSweeps() runs the sweep again and again, until it is stopped', async () => {
+  const stop = startSweeps({ functionsHost, everyMs: 5, log: (line) => lines.push(line) })
+  await vi.waitFor(() => expect(runs.length).toBeGreaterThan(2))
+  stop()
+  expect(new Set(runs)).toEqual(
+    new Set(['/functions/projects/demo-firesight/triggers/europe-west1-onSweep-0']),
+  )
+  emulator.closeAllConnections()
+  expect(lines).toEqual([])
+})

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runTrigger } from './run-trigger.ts'
+
+type SweepsOptions = {
+  /** The Functions emulator, `host:port`. */
+  functionsHost: string
+  everyMs: number
+  /** Receives one line for each failed sweep. */
+  log: (line: string) => void
+}
+
+/** Runs the scheduled sweep, since the emulators run no schedules. Returns a function that stops it. */
+export function startSweeps({ functionsHost, everyMs, log }: SweepsOptions): () => void {
+  const stop = new AbortController()
+  const { signal } = stop
+  const run = async () => {
+    for (;;) {
+      await sleep(everyMs, undefined, { signal })
+      await runTrigger(functionsHost, 'onSweep', '', signal).catch((error: unknown) => {
+        if (!signal.aborted) log(`Relay: the sweep failed: ${String(error)}`)
+      })
+    }
+  }
+  run().catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  return () => stop.abort()
+}
