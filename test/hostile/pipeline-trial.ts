@@ -123,7 +123,7 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
 /** Names of results consist of ids and indexes, never of file names or labels. */
 function unexpectedFiles(files: string[], photo: Photo): string[] {
   const { folder } = resultPaths(photo)
-  const expected = /^(preview\.jpg|[\w-]+\/(answer\.json|overlay\.png|masks\/\d{1,3}\.png))$/
+  const expected = /^((preview|thumbnail)\.jpg|[\w-]+\/(answer\.json|overlay\.png|masks\/\d{1,3}\.png))$/
   return files
     .filter((file) => !file.startsWith(folder) || !expected.test(file.slice(folder.length)))
     .map((file) => `it wrote ${JSON.stringify(file)}`)

@@ -36,7 +36,8 @@ type Files = ReturnType<typeof memoryPhotos>['files']
  * Checks the files: each file that the document references must exist with the right size, and there must be
  * no others.
  */
-export function fileComplaints({ overlay, preview, objects = [] }: Annotation, files: Files): string[] {
+export function fileComplaints(annotation: Annotation, files: Files): string[] {
+  const { overlay, preview, thumbnail, objects = [] } = annotation
   const masks = objects.flatMap(({ mask, box }) => (mask ? [{ path: mask.path, ...box }] : []))
   const pngs = [...(overlay ? [overlay] : []), ...masks]
   const wrong = pngs.flatMap(({ path, width, height }) => {
@@ -45,12 +46,26 @@ export function fileComplaints({ overlay, preview, objects = [] }: Annotation, f
     const [wide, high] = [png.readUInt32BE(16), png.readUInt32BE(20)]
     return wide === width && high === height ? [] : [`${path} is ${wide} x ${high}`]
   })
-  const named = new Set([...pngs.map(({ path }) => path), ...(preview ? [preview.path] : [])])
+  const jpegs = [preview, thumbnail].flatMap((file) => file?.path ?? [])
+  const missing = jpegs.filter((path) => !files.has(path)).map((path) => `${path} is missing`)
+  const named = new Set([...pngs.map(({ path }) => path), ...jpegs])
   const unnamed = [...files.keys()].filter(
     (path) => /\.(png|jpg)$/.test(path) && path.includes('/annotations/'),
   )
   return [
     ...wrong,
+    ...missing,
+    ...thumbnailComplaints(annotation, files),
     ...unnamed.filter((path) => !named.has(path)).map((path) => `no document references ${path}`),
   ]
+}
+
+/** Every decoded photo has a thumbnail of at most 320 pixels and 20 kB. */
+function thumbnailComplaints({ image, thumbnail, status }: Annotation, files: Files): string[] {
+  if (!thumbnail) return image?.decoded && status !== 'deleted' ? ['there is no thumbnail'] : []
+  const { path, width, height } = thumbnail
+  const bytes = files.get(path)?.bytes.length ?? 0
+  return width > 320 || height > 320 || bytes > 20_000
+    ? [`the thumbnail is ${width} x ${height}, ${bytes} bytes`]
+    : []
 }

@@ -5,6 +5,7 @@ const STUBBED = new Map(
   [
     'image/prepare.ts',
     'image/source-image.ts',
+    'image/thumbnail.ts',
     'masks/draw.ts',
     'masks/yield-timer.ts',
     'model/response-schema.ts',

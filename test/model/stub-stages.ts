@@ -1,6 +1,7 @@
 import { VisionError } from '../../functions/src/errors.ts'
 import type { prepareImage as Prepare, previewOf as Preview } from '../../functions/src/image/prepare.ts'
 import type { inspectImage as Inspect } from '../../functions/src/image/source-image.ts'
+import type { thumbnailOf as Thumbnail } from '../../functions/src/image/thumbnail.ts'
 import type { drawMask as DrawMask, drawOverlay as DrawOverlay } from '../../functions/src/masks/draw.ts'
 import type { responseSchema as ResponseSchema } from '../../functions/src/model/response-schema.ts'
 import type {
@@ -28,6 +29,11 @@ export const prepareImage: typeof Prepare = async ({ bytes }) => {
 
 export const previewOf: typeof Preview = async ({ data: jpeg }) => ({
   jpeg: Buffer.from(`${jpeg.toString()}/preview`),
+  ...SIZE,
+})
+
+export const thumbnailOf: typeof Thumbnail = async ({ data: jpeg }) => ({
+  jpeg: Buffer.from(`${jpeg.toString()}/thumbnail`),
   ...SIZE,
 })
 

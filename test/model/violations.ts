@@ -95,6 +95,7 @@ function referredFiles(document: Annotation): Map<string, string | undefined> {
   const { answerId } = document.steps.locate
   if (answerId) files.set(resultPaths(photoOf(document.generation)).answer(answerId).text, undefined)
   if (document.preview) files.set(document.preview.path, undefined)
+  if (document.thumbnail) files.set(document.thumbnail.path, undefined)
   if (!document.overlay) return files
   const answer = document.objects?.[0]?.label
   files.set(document.overlay.path, answer)

@@ -11,7 +11,7 @@ export type Content = { id: string; kind: 'photo' | 'no-picture' | 'deadly' | 'b
 
 export type LiveObject = { generation: string; content: Content; createdAt: number }
 
-/** `shows`: the answer it was made of, or the content of a preview. */
+/** `shows`: the answer it was made of, or the content of a preview or a thumbnail. */
 export type ResultFile = { bytes: Buffer; shows: string; writtenAt: number; version: number }
 
 /**

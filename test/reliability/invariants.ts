@@ -110,11 +110,12 @@ async function readFile(file: File | undefined): Promise<Buffer | undefined> {
 
 /** The files that a document refers to. */
 function referencedPaths(imageId: string, annotation: Annotation): string[] {
-  const { owner, generation, overlay, preview, objects = [], steps } = annotation
+  const { owner, generation, overlay, preview, thumbnail, objects = [], steps } = annotation
   const { answerId } = steps.locate
   return [
     overlay?.path,
     preview?.path,
+    thumbnail?.path,
     ...objects.map(({ mask }) => mask?.path),
     answerId && resultPaths({ owner, imageId, generation }).answer(answerId).text,
   ].filter((path): path is string => path !== undefined && path !== '')

@@ -154,7 +154,7 @@ describe('storage.rules: an upload that exists', () => {
 
 describe('storage.rules: results', () => {
   const folder = 'users/alice/annotations/image/1732270000000000'
-  const files = ['overlay.png', 'preview.jpg', 'masks/0.png']
+  const files = ['overlay.png', 'thumbnail.jpg', 'masks/0.png']
 
   beforeAll(async () => {
     await environment.withSecurityRulesDisabled(async (context) => {

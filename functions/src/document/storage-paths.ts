@@ -70,6 +70,7 @@ export function resultPaths(photo: { owner: string | null; imageId: string; gene
     home: `${home}/${photo.imageId}/`,
     folder,
     preview: `${folder}preview.jpg`,
+    thumbnail: `${folder}thumbnail.jpg`,
     /** The model's answer about the objects, and the files drawn from it. */
     answer: (id: string) => ({
       text: `${folder}${id}/answer.json`,
@@ -90,7 +91,7 @@ export type ResultPath = {
   name: string
   imageId: string
   generation: string
-  /** The segment after the generation: `preview.jpg`, the id of an answer, or `detections`. */
+  /** The segment after the generation: `preview.jpg`, `thumbnail.jpg`, the id of an answer, or `detections`. */
   place: string
 }
 

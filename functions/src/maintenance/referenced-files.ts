@@ -10,6 +10,7 @@ export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) =>
     [
       entry.overlay?.path,
       entry.preview?.path,
+      entry.thumbnail?.path,
       ...(entry.objects ?? []).map(({ mask }) => mask?.path),
       answerId && paths.answer(answerId).text,
     ].filter((path) => path !== undefined),

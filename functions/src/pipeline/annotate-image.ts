@@ -10,6 +10,7 @@ import { askModel } from './model-steps.ts'
 import { drawResults, storeResults } from './results.ts'
 import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
 import { type RunTrigger, startRun } from './start-run.ts'
+import { storeThumbnail } from './store-thumbnail.ts'
 
 /**
  * The annotation pipeline: claims a photo, runs its stages and writes the results on its document.
@@ -32,7 +33,10 @@ export async function annotateImage(
     const source = await timings.measure('inspect', () => inspectImage(bytes, config))
     const prepared = await timings.measure('prepare', () => prepareImage(source, config))
     await document.checkpoint({ image: describeSource(source, prepared, config) })
-    const { status, error, located } = await askModel(prepared, run, services, config)
+    const { status, error, located } = await waitForBoth(
+      askModel(prepared, run, services, config),
+      storeThumbnail(prepared, document, services),
+    )
     const objects = located && (await annotateObjects(located, source))
     const drawn = await timings.measure('draw', () => drawResults(objects, source, prepared))
     // A worker that has lost its claim while drawing must not overwrite the files of the next worker.
@@ -44,6 +48,17 @@ export async function annotateImage(
   } catch (error) {
     return endFailedRun(error, run, services)
   }
+}
+
+/**
+ * Waits for both, also after a failure: a file that is written after the run has ended could belong to a
+ * deleted photo. The failure of the main work is thrown first.
+ */
+async function waitForBoth<T>(main: Promise<T>, background: Promise<void>): Promise<T> {
+  const [done, backgroundDone] = await Promise.allSettled([main, background])
+  if (done.status === 'rejected') throw done.reason
+  if (backgroundDone.status === 'rejected') throw backgroundDone.reason
+  return done.value
 }
 
 /** Removes the results of a deleted photo. A newer upload of the same name keeps its results. */

@@ -30,6 +30,7 @@ export class LeasedAnnotation {
   private readonly token: string
   private readonly counts: AttemptCounts
   private lastWrite: Promise<unknown> = Promise.resolve()
+  private waiting: AnnotationChanges = {}
 
   constructor(
     photo: Photo,
@@ -52,6 +53,11 @@ export class LeasedAnnotation {
   /** Writes intermediate results, which clients see at once. @throws VisionError `claim-lost` */
   async checkpoint(changes: AnnotationChanges): Promise<void> {
     await this.write(() => ({ changes }))
+  }
+
+  /** Adds fields to the next write, so that they need no write of their own. */
+  addToNextWrite(fields: AnnotationChanges): void {
+    this.waiting = { ...this.waiting, ...fields }
   }
 
   /** Counts the attempts of a step on the document before they are sent, so that a crash cannot lose them. */
@@ -100,9 +106,13 @@ export class LeasedAnnotation {
   private async write(build: () => Write): Promise<undefined> {
     const write = this.lastWrite.then(async () => {
       const { annotations, now } = this.services
+      const { waiting } = this
       const { changes, onWritten } = build()
-      const outcome = await annotations.update(this.photo, this.token, changes, now())
-      if (outcome === 'written') return onWritten?.()
+      const outcome = await annotations.update(this.photo, this.token, { ...waiting, ...changes }, now())
+      if (outcome === 'written') {
+        if (this.waiting === waiting) this.waiting = {}
+        return onWritten?.()
+      }
       this.isAbandoned = outcome === 'gone'
       const { imageId, generation } = this.photo
       const message = `Cannot write ${imageId}: generation ${generation} was taken over or deleted`

@@ -8,18 +8,21 @@ export type Upkeep = {
   progress: ProgressStore
 }
 
-/** A document with its id. `objects`, `overlay`, `preview` and `steps` are present only if requested. */
+/** The fields of a document that reference files. */
+export const FILE_FIELDS = ['objects', 'overlay', 'preview', 'thumbnail', 'steps'] as const
+
+/** A document with its id. `FILE_FIELDS` are present only if requested. */
 export type IndexEntry = Pick<
   Annotation,
   'owner' | 'bucket' | 'name' | 'generation' | 'contentType' | 'sizeBytes' | 'status' | 'updatedAt'
 > &
-  Partial<Pick<Annotation, 'dueAt' | 'objects' | 'overlay' | 'preview' | 'steps'>> & { imageId: string }
+  Partial<Pick<Annotation, 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
 
 /** Lists annotations. */
 export interface AnnotationIndex {
   /** Annotations with `dueAt` up to `now`, the longest overdue first. */
   due(now: Date, limit: number): Promise<IndexEntry[]>
-  /** The annotations with these ids that exist, by id. `withFiles` adds the fields that reference files. */
+  /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first. */
   after(imageId: string | undefined, limit: number): Promise<IndexEntry[]>

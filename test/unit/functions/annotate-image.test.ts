@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
 import {
   annotate,
@@ -64,7 +65,9 @@ describe('annotateImage()', () => {
       attempts: 1,
     })
     expect(annotationOf(photo)).not.toHaveProperty('error')
-    expect(results()).toEqual([paths.text, paths.overlay, paths.mask(0)])
+    expect(new Set(results())).toEqual(
+      new Set([resultPaths(photo).thumbnail, paths.text, paths.overlay, paths.mask(0)]),
+    )
     expect(script.requests.map(({ task }) => task).toSorted()).toEqual(['describe', 'locate'])
   })
 

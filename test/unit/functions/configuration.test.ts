@@ -175,7 +175,7 @@ describe('uploadPattern()', () => {
   it('never matches a result of its own photos', () => {
     const paths = resultPaths({ owner: 'alice', imageId: 'id', generation: '1' })
     const { text, overlay, mask } = paths.answer('a')
-    for (const path of [paths.preview, text, overlay, mask(3), paths.detection('d').objects])
+    for (const path of [paths.preview, paths.thumbnail, text, overlay, mask(3), paths.detection('d').objects])
       expect(matches(path)).toBeUndefined()
   })
 })

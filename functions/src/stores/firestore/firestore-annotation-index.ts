@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore'
-import type { AnnotationIndex, IndexEntry } from '../../ports/upkeep.ts'
+import { type AnnotationIndex, FILE_FIELDS, type IndexEntry } from '../../ports/upkeep.ts'
 import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
 import { toFirestore } from './firestore-failure.ts'
 
@@ -14,7 +14,6 @@ const FIELDS = [
   'updatedAt',
   'dueAt',
 ]
-const FILE_FIELDS = ['objects', 'overlay', 'preview', 'steps']
 /** A document can have up to 1 MiB, so this bounds the memory. */
 const DOCUMENTS_AT_A_TIME = 50
 

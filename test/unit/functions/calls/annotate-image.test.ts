@@ -47,7 +47,7 @@ describe('annotateImage', () => {
       ran: true,
     })
     expect(document()).toMatchObject({ status: 'succeeded', owner: 'alice', lease: null, attempts: 1 })
-    expect(files()).toHaveLength(6)
+    expect(files()).toHaveLength(7)
   })
 
   it('leaves a photo that has succeeded as it is, and pays nothing', async () => {
