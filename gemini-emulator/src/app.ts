@@ -105,7 +105,7 @@ function getModel({ now }: State): Prepare {
     requireKey(request)
     const name = String(request.params.model)
     entry.model = name
-    findModel(name, now(), apiVersion)
+    findModel(name, { now: now(), apiVersion, isVertexAi: false })
     return () => {
       response.json(describeModel(name))
     }

@@ -1,4 +1,4 @@
-import type { Family } from '../api/models.ts'
+import type { Family } from '../api/families.ts'
 import type { GenerationConfig } from '../api/request.ts'
 import type { Scene } from '../vision/analyze.ts'
 import { compare } from './compare.ts'

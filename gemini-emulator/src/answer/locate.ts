@@ -1,4 +1,4 @@
-import type { Family } from '../api/models.ts'
+import type { Family } from '../api/families.ts'
 import type { Thing } from '../vision/analyze.ts'
 import { pngMask, polygonMask } from './mask.ts'
 import { box2d } from './place.ts'

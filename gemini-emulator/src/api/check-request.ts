@@ -1,6 +1,7 @@
 import { invalid } from './api-error.ts'
+import type { Family, Level } from './families.ts'
 import type { Model } from './models.ts'
-import type { GenerateContentRequest, Part } from './request.ts'
+import type { GenerateContentRequest, GenerationConfig, Part } from './request.ts'
 
 // https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']
@@ -14,11 +15,11 @@ export function checkSize(bytes: number): void {
 
 /** @throws ApiError for a well-formed request that the real API would reject */
 export function checkRequest(request: GenerateContentRequest, model: Model): void {
-  checkContents(request)
+  checkContents(request, model)
   checkConfig(request, model)
 }
 
-export function checkContents({ contents = [] }: GenerateContentRequest): void {
+export function checkContents({ contents = [] }: GenerateContentRequest, { family }: Model): void {
   if (contents.length === 0) throw invalid('* GenerateContentRequest.contents: contents is not specified\n')
   let images = 0
   for (const [i, { role, parts = [] }] of contents.entries()) {
@@ -27,17 +28,21 @@ export function checkContents({ contents = [] }: GenerateContentRequest): void {
     if (parts.length === 0)
       throw invalid(`* GenerateContentRequest.contents[${i}].parts: contents.parts must not be empty.\n`)
     for (const [j, part] of parts.entries()) {
-      checkPart(part, `GenerateContentRequest.contents[${i}].parts[${j}]`)
+      checkPart(part, `GenerateContentRequest.contents[${i}].parts[${j}]`, family)
       if (part.inlineData || part.fileData) images++
     }
   }
+  if (family.strict && contents.at(-1)?.role === 'model')
+    throw invalid('Please ensure that the last turn of the conversation is not a model turn.')
   if (images > MAX_IMAGES)
     throw invalid(`The request has ${images} images. Please use at most ${MAX_IMAGES}.`)
 }
 
-function checkPart(part: Part, path: string): void {
+function checkPart(part: Part, path: string, family: Family): void {
   if (Object.keys(part).length === 0)
     throw invalid(`* ${path}.data: required oneof field 'data' must have one initialized field\n`)
+  if (part.mediaResolution && family.images === 'tiles')
+    throw invalid(`* ${path}.media_resolution: is not supported for this model.\n`)
   const data = part.inlineData ?? part.fileData
   if (!data) return
   if (data.mimeType !== undefined && !IMAGE_TYPES.includes(data.mimeType))
@@ -53,21 +58,12 @@ function checkConfig(
   { generationConfig: config = {} }: GenerateContentRequest,
   { name, family }: Model,
 ): void {
-  const { thinkingBudget, thinkingLevel } = config.thinkingConfig ?? {}
-  if (thinkingBudget !== undefined && thinkingLevel !== undefined)
-    throw invalid('You can only set only one of thinking budget and thinking level.')
-  if (thinkingLevel !== undefined && family.thinking !== 'level')
-    throw invalid('Thinking level is not supported for this model.')
-  if (thinkingBudget !== undefined && family.thinking === 'none')
-    throw invalid('Thinking is not enabled for this model.')
-  if (thinkingBudget === 0 && family.thinking === 'budget, always on')
-    throw invalid('Budget 0 is invalid. This model only works in thinking mode.')
-  for (const parameter of ['temperature', 'topP', 'topK'] as const) {
-    if (config[parameter] !== undefined && family.rejectsSampling)
-      throw invalid(`${parameter} is deprecated and not supported for models/${name}.`)
+  checkThinking(config.thinkingConfig ?? {}, family)
+  for (const parameter of ['frequencyPenalty', 'presencePenalty'] as const) {
+    if (config[parameter] && family.strict) throw invalid(`${parameter} is not supported for models/${name}.`)
   }
   const { candidateCount = 1, maxOutputTokens = 1 } = config
-  if (candidateCount > 1 && family.thinking === 'level')
+  if (candidateCount > 1 && family.thinking.control === 'level')
     throw invalid('Multiple candidates is not enabled for this model')
   if (candidateCount < 1 || maxOutputTokens < 1)
     throw invalid(
@@ -76,11 +72,28 @@ function checkConfig(
   checkResponseForm(config)
 }
 
-function checkResponseForm({
-  responseSchema,
-  responseJsonSchema,
-  responseMimeType,
-}: NonNullable<GenerateContentRequest['generationConfig']>): void {
+function checkThinking(
+  { thinkingBudget, thinkingLevel }: NonNullable<GenerationConfig['thinkingConfig']>,
+  { thinking }: Family,
+): void {
+  if (thinkingBudget !== undefined && thinkingLevel !== undefined)
+    throw invalid('You can only set only one of thinking budget and thinking level.')
+  if (thinkingLevel !== undefined && thinking.control !== 'level')
+    throw invalid('Thinking level is not supported for this model.')
+  if (thinkingBudget !== undefined && thinking.control === 'none')
+    throw invalid('Thinking is not enabled for this model.')
+  if (thinkingBudget === 0 && thinking.control === 'budget' && thinking.zero === 'rejected')
+    throw invalid('Budget 0 is invalid. This model only works in thinking mode.')
+  if (thinking.control !== 'level') return
+  if (thinkingBudget !== undefined && thinking.budget === 'rejected')
+    throw invalid('Thinking budget is not supported for this model.')
+  const level = thinkingBudget === 0 ? 'MINIMAL' : thinkingLevel
+  const isKnown = level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED'
+  if (!isKnown && !thinking.levels.includes(level as Level))
+    throw invalid(`Thinking level ${level} is not supported for this model.`)
+}
+
+function checkResponseForm({ responseSchema, responseJsonSchema, responseMimeType }: GenerationConfig): void {
   const types = ['text/plain', 'application/json', 'text/x.enum']
   if (responseMimeType !== undefined && !types.includes(responseMimeType))
     throw invalid(

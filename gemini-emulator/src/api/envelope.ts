@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Family, Model } from './models.ts'
+import type { Family } from './families.ts'
+import type { Model } from './models.ts'
 import type { GenerationConfig } from './request.ts'
 import { type PromptTokens, textTokens, tokenDetails } from './tokens.ts'
 
@@ -14,7 +15,7 @@ export type Answer = {
 }
 
 // Invented numbers of thinking tokens: more at higher levels, none when thinking is off.
-const THOUGHT_TOKENS: Record<string, number> = { MINIMAL: 0, LOW: 32, MEDIUM: 64, HIGH: 128 }
+const THOUGHT_TOKENS: Record<string, number> = { MINIMAL: 0, LOW: 32, MEDIUM: 64, HIGH: 128, XHIGH: 256 }
 const THOUGHT = 'I look for regions of colour that stand out from the background.'
 
 export function responseIdFor(body: Buffer): string {
@@ -80,10 +81,11 @@ function usage({ prompt, model, config }: Answer, text: string): object {
 }
 
 function thoughtTokens({ thinking }: Family, { thinkingConfig = {} }: GenerationConfig): number {
-  const { thinkingBudget, thinkingLevel = 'MEDIUM' } = thinkingConfig
-  if (thinking === 'none' || thinkingBudget === 0) return 0
-  if (thinking === 'budget, off by default' && thinkingBudget === undefined) return 0
-  const tokens = THOUGHT_TOKENS[thinkingLevel] ?? THOUGHT_TOKENS.MEDIUM!
+  const { thinkingBudget, thinkingLevel } = thinkingConfig
+  if (thinking.control === 'none' || thinkingBudget === 0) return 0
+  if (thinking.control === 'budget' && !thinking.byDefault && thinkingBudget === undefined) return 0
+  const byDefault = thinking.control === 'level' ? thinking.default : 'MEDIUM'
+  const tokens = THOUGHT_TOKENS[thinkingLevel ?? byDefault] ?? THOUGHT_TOKENS[byDefault]!
   return thinkingBudget === undefined || thinkingBudget < 0 ? tokens : Math.min(tokens, thinkingBudget)
 }
 

@@ -39,7 +39,7 @@ export async function countTokens(state: State, call: Call, modelName: string): 
   const { generateContentRequest, ...contentsOnly } = readMessage('CountTokensRequest', readBody(call))
   const message = generateContentRequest ?? contentsOnly
   describePrompt(call.entry, message)
-  checkContents(message)
+  checkContents(message, model)
   const { tokens } = await readPrompt(state, call, message, model)
   return () => {
     const totalTokens = tokens.text + tokens.image
@@ -47,9 +47,13 @@ export async function countTokens(state: State, call: Call, modelName: string): 
   }
 }
 
-function openModel(state: State, { entry, apiVersion }: Call, name: string): Model {
+function openModel(state: State, { entry, apiVersion, request }: Call, name: string): Model {
   entry.model = name
-  return findModel(name, state.now(), apiVersion)
+  return findModel(name, { now: state.now(), apiVersion, isVertexAi: isVertexAi(request) })
+}
+
+function isVertexAi({ params }: Call['request']): boolean {
+  return params.project !== undefined
 }
 
 function readBody({ request }: Call): unknown {
@@ -71,8 +75,7 @@ async function readPrompt(
   message: GenerateContentRequest,
   model: Model,
 ): Promise<Prompt> {
-  const isVertexAi = request.params.project !== undefined
-  const images = await collectImages(message, { files, objects: isVertexAi ? objects : undefined })
+  const images = await collectImages(message, { files, objects: isVertexAi(request) ? objects : undefined })
   const sizes = await readSizes(images)
   entry.images = images.map((image, i) => describeImage(image, sizes[i]))
   const sized = images.map((image, i) => ({ ...image, ...(sizes[i] ?? { width: 0, height: 0 }) }))

@@ -13,7 +13,7 @@ export const MESSAGES: Record<string, Record<string, string>> = {
     safetySettings: 'json[]',
     generationConfig: 'GenerationConfig',
     cachedContent: 'string',
-    serviceTier: 'string',
+    serviceTier: 'enum ServiceTier',
     store: 'bool',
     labels: 'json',
     modelArmorConfig: 'json',
@@ -48,7 +48,7 @@ export const MESSAGES: Record<string, Record<string, string>> = {
   },
   Blob: { mimeType: 'string', data: 'bytes', displayName: 'string' },
   FileData: { mimeType: 'string', fileUri: 'string', displayName: 'string' },
-  PartMediaResolution: { level: 'enum MediaResolution', numTokens: 'int32' },
+  PartMediaResolution: { level: 'enum PartMediaResolutionLevel', numTokens: 'int32' },
   GenerationConfig: {
     stopSequences: 'string[]',
     responseMimeType: 'string',
@@ -107,14 +107,18 @@ export const MESSAGES: Record<string, Record<string, string>> = {
   File: { name: 'string', displayName: 'string', mimeType: 'string', sizeBytes: 'int64' },
 }
 
+const MediaResolution = [
+  'MEDIA_RESOLUTION_UNSPECIFIED',
+  'MEDIA_RESOLUTION_LOW',
+  'MEDIA_RESOLUTION_MEDIUM',
+  'MEDIA_RESOLUTION_HIGH',
+]
+
 export const ENUMS: Record<string, readonly string[]> = {
-  MediaResolution: [
-    'MEDIA_RESOLUTION_UNSPECIFIED',
-    'MEDIA_RESOLUTION_LOW',
-    'MEDIA_RESOLUTION_MEDIUM',
-    'MEDIA_RESOLUTION_HIGH',
-    'MEDIA_RESOLUTION_ULTRA_HIGH',
-  ],
-  ThinkingLevel: ['THINKING_LEVEL_UNSPECIFIED', 'MINIMAL', 'LOW', 'MEDIUM', 'HIGH'],
+  MediaResolution,
+  // Only a part can have the highest resolution.
+  PartMediaResolutionLevel: [...MediaResolution, 'MEDIA_RESOLUTION_ULTRA_HIGH'],
+  ServiceTier: ['unspecified', 'standard', 'flex', 'priority'],
+  ThinkingLevel: ['THINKING_LEVEL_UNSPECIFIED', 'MINIMAL', 'LOW', 'MEDIUM', 'HIGH', 'XHIGH'],
   Type: ['TYPE_UNSPECIFIED', 'STRING', 'NUMBER', 'INTEGER', 'BOOLEAN', 'ARRAY', 'OBJECT', 'NULL'],
 }

@@ -88,8 +88,9 @@ function readScalar(type: string, value: unknown, path: string, violations: Viol
 function readEnum(type: string, value: unknown): string | undefined {
   const names = ENUMS[type.replace('enum ', '')]!
   if (typeof value === 'number') return names[value]
-  // OpenAPI writes types in lower case.
-  return typeof value === 'string' ? names.find((name) => name === value.toUpperCase()) : undefined
+  if (typeof value !== 'string') return undefined
+  // OpenAPI writes types in lower case, and Google's samples thinking levels.
+  return names.find((name) => name.toUpperCase() === value.toUpperCase())
 }
 
 /** Base64, plain or URL-safe. */

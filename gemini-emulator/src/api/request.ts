@@ -34,6 +34,8 @@ export type GenerationConfig = {
   temperature?: number
   topP?: number
   topK?: number
+  frequencyPenalty?: number
+  presencePenalty?: number
   mediaResolution?: string
   thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number; thinkingLevel?: string }
 }

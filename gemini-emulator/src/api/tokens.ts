@@ -1,4 +1,4 @@
-import type { Family } from './models.ts'
+import type { Family } from './families.ts'
 import type { RequestImage } from './request.ts'
 
 // "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11.

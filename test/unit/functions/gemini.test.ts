@@ -13,10 +13,12 @@ describe('modelFamily()', () => {
     ['publishers/google/models/gemini-2.5-pro', 'budget', 'png', true],
     ['gemini-2.0-flash', 'none', 'png', true],
     ['gemini-3-flash-preview', 'level', 'polygon', true],
-    ['gemini-3.5-flash-lite', 'level', 'polygon', true],
+    ['gemini-3.5-flash', 'level', 'polygon', true],
+    ['gemini-3.5-flash-lite', 'level', 'polygon', false],
     ['gemini-3.6-flash', 'level', 'polygon', false],
     ['gemini-3.8-flash', 'level', 'polygon', false],
-    ['gemini-4-ultra', 'level', 'polygon', false],
+    ['gemini-4-hydrogen', 'level', 'polygon', false],
+    ['gemini-4-argon', 'level', 'polygon', false],
     ['a-model-never-seen', 'level', 'polygon', false],
   ])('%s has thinking by %s, masks as %s', (model, control, masks, sampling) => {
     expect(modelFamily(model)).toMatchObject({ thinking: { control }, masks, sampling })
@@ -36,6 +38,8 @@ describe('generateConfig()', () => {
     expect(thinking('gemini-2.5-flash')).toEqual({ thinkingBudget: 0 })
     expect(thinking('gemini-2.5-pro')).toEqual({ thinkingBudget: 128 })
     expect(thinking('gemini-3.8-flash')).toEqual({ thinkingLevel: 'LOW' })
+    expect(thinking('gemini-4-hydrogen')).toEqual({ thinkingLevel: 'LOW' })
+    expect(thinking('gemini-3.5-flash-lite')).toEqual({ thinkingLevel: 'MINIMAL' })
     expect(thinking('gemini-2.0-flash')).toBeUndefined()
     expect(
       generateConfig({ ...request, model: 'gemini-3.8-flash', thinking: 'default' }).thinkingConfig,

@@ -76,6 +76,10 @@ describe('createGenaiModel()', () => {
     'gemini-2.5-pro',
     'gemini-2.5-flash-lite',
     'gemini-3.5-flash',
+    'gemini-3.5-flash-lite',
+    'gemini-4-argon',
+    'gemini-4-carbon',
+    'gemini-4-hydrogen',
   ])('sends %s only the settings of its family', async (name) => {
     const answer = await model().generate(request(name))
     expect(answer.text).toMatch(/red circle/)

@@ -21,6 +21,8 @@ describe('tokens', () => {
     ['gemini-3.8-flash', 1536, 1024, undefined, 1120],
     ['gemini-3.8-flash', 1536, 1024, 'MEDIA_RESOLUTION_MEDIUM', 560],
     ['gemini-3.8-flash', 1536, 1024, 'MEDIA_RESOLUTION_LOW', 280],
+    ['gemini-4-hydrogen', 1536, 1024, undefined, 1120],
+    ['gemini-4-argon', 1536, 1024, 'MEDIA_RESOLUTION_LOW', 280],
   ])('%s, %i x %i, %s: %i', async (model, width, height, mediaResolution, tokens) => {
     const { post } = await emulated()
     const contents = [{ parts: [inline(await plain(width, height)), { text: '12345678' }] }]
@@ -40,6 +42,33 @@ describe('tokens', () => {
         { modality: 'IMAGE', tokenCount: tokens },
       ],
     })
+  })
+
+  test('the resolution of a part comes before that of the request', async () => {
+    const { post } = await emulated()
+    const part = (level?: string) => ({ ...inline(png), ...(level && { mediaResolution: { level } }) })
+    const contents = [{ parts: [part('MEDIA_RESOLUTION_ULTRA_HIGH'), part(), { text: '1234' }] }]
+    const generationConfig = { mediaResolution: 'MEDIA_RESOLUTION_LOW' }
+    const { body } = await post('/v1beta/models/gemini-4-hydrogen:generateContent', {
+      contents,
+      generationConfig,
+    })
+    expect(body).toMatchObject({ usageMetadata: { promptTokenCount: 2240 + 280 + 1 } })
+  })
+
+  test.each([
+    ['gemini-4-hydrogen', undefined, 128],
+    ['gemini-4-hydrogen', 'LOW', 32],
+    ['gemini-4-argon', undefined, 64],
+    ['gemini-3.8-flash', undefined, 64],
+    ['gemini-3.5-flash-lite', undefined, undefined],
+  ])('%s thinks by default as much as its level says (%s)', async (model, thinkingLevel, thoughts) => {
+    const { post } = await emulated()
+    const { body } = await post(`/v1beta/models/${model}:generateContent`, {
+      contents: [{ parts: [{ text: 'Hello' }] }],
+      ...(thinkingLevel && { generationConfig: { thinkingConfig: { thinkingLevel } } }),
+    })
+    expect(body.usageMetadata!.thoughtsTokenCount).toBe(thoughts)
   })
 
   test('countTokens through the SDK agrees with the answer', async () => {
@@ -70,6 +99,30 @@ describe('models', () => {
       name: 'models/gemini-3.8-flash',
       version: '3.8',
     })
+  })
+
+  test.each([
+    ['gemini-3.7-flash', '2026-10-07T23:59:59Z', 'gemini-3.7-flash'],
+    ['gemini-3.7-flash', '2026-10-08T00:00:00Z', 'gemini-3.8-flash'],
+    ['gemini-3.5-flash', '2026-10-08T00:00:00Z', 'gemini-3.6-flash'],
+    ['gemini-2.5-pro', '2026-11-30T23:59:59Z', 'gemini-2.5-pro'],
+    ['gemini-2.5-pro', '2026-12-01T00:00:00Z', 'gemini-3.8-flash'],
+    ['gemini-2.5-flash', '2026-12-01T00:00:00Z', 'gemini-3.5-flash-lite'],
+    ['gemini-2.5-flash-lite', '2027-06-01T00:00:00Z', 'gemini-2.5-flash-lite'],
+  ])('requests for %s at %s are answered by %s', async (model, now, answering) => {
+    const { post } = await emulated({ now: () => new Date(now) })
+    const contents = [{ parts: [{ text: 'Hello' }] }]
+    const { body } = await post(`/v1beta/models/${model}:generateContent`, { contents })
+    expect(body.modelVersion).toBe(answering)
+  })
+
+  test('are not routed on Vertex AI paths', async () => {
+    const { post } = await emulated({ now: () => new Date('2026-12-02') })
+    const path =
+      '/v1beta1/projects/p/locations/global/publishers/google/models/gemini-3.7-flash:generateContent'
+    const contents = [{ parts: [{ text: 'Hello' }] }]
+    const { body } = await post(path, { contents }, { authorization: 'Bearer token' })
+    expect(body.modelVersion).toBe('gemini-3.7-flash')
   })
 
   test('are not listed after their shutdown', async () => {

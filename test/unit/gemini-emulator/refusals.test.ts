@@ -120,20 +120,76 @@ describe('an invalid request gets an error in Google’s format', () => {
       'Thinking level is not supported for this model.',
     ],
     [
-      'temperature from 3.6 on',
-      'gemini-3.6-flash',
-      { ...prompt(), generationConfig: { temperature: 0 } },
+      'the level MINIMAL from 3.7 on',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingLevel: 'MINIMAL' } } },
       400,
       'INVALID_ARGUMENT',
-      /^temperature is deprecated/,
+      'Thinking level MINIMAL is not supported for this model.',
     ],
     [
-      'top_p from 3.6 on',
+      'the budget 0 from 3.7 on',
       'gemini-3.8-flash',
-      { ...prompt(), generation_config: { top_p: 0.5 } },
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },
       400,
       'INVALID_ARGUMENT',
-      /^topP is deprecated/,
+      'Thinking level MINIMAL is not supported for this model.',
+    ],
+    [
+      'a budget on Gemini 4',
+      'gemini-4-hydrogen',
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingBudget: 128 } } },
+      400,
+      'INVALID_ARGUMENT',
+      'Thinking budget is not supported for this model.',
+    ],
+    [
+      'the level XHIGH on another model than Hydrogen, Carbon and Neon',
+      'gemini-4-argon',
+      { ...prompt(), generationConfig: { thinkingConfig: { thinkingLevel: 'XHIGH' } } },
+      400,
+      'INVALID_ARGUMENT',
+      'Thinking level XHIGH is not supported for this model.',
+    ],
+    [
+      'a penalty from 3.6 on',
+      'gemini-4-hydrogen',
+      { ...prompt(), generation_config: { frequency_penalty: 0.5 } },
+      400,
+      'INVALID_ARGUMENT',
+      /^frequencyPenalty is not supported/,
+    ],
+    [
+      'a conversation that ends with a model turn',
+      'gemini-3.8-flash',
+      { contents: [...prompt().contents, { role: 'model', parts: [{ text: '[' }] }] },
+      400,
+      'INVALID_ARGUMENT',
+      /not a model turn/,
+    ],
+    [
+      'a resolution of a part before 3.x',
+      'gemini-2.5-flash-lite',
+      prompt({ ...image, mediaResolution: { level: 'MEDIA_RESOLUTION_LOW' } }),
+      400,
+      'INVALID_ARGUMENT',
+      /contents\[0\]\.parts\[0\]\.media_resolution: is not supported/,
+    ],
+    [
+      'the highest resolution for the request',
+      'gemini-3.8-flash',
+      { ...prompt(), generationConfig: { mediaResolution: 'MEDIA_RESOLUTION_ULTRA_HIGH' } },
+      400,
+      'INVALID_ARGUMENT',
+      /generation_config\.media_resolution' .*MediaResolution\), "MEDIA_RESOLUTION_ULTRA_HIGH"$/,
+    ],
+    [
+      'an unknown service tier',
+      'gemini-3.8-flash',
+      { ...prompt(), serviceTier: 'slow' },
+      400,
+      'INVALID_ARGUMENT',
+      /'service_tier' .*ServiceTier\), "slow"$/,
     ],
     [
       'two candidates on 3.x',
@@ -191,10 +247,23 @@ describe('an invalid request gets an error in Google’s format', () => {
     })
   })
 
-  test('sampling parameters are accepted before 3.6', async () => {
+  test.each<[string, string, object]>([
+    ['sampling parameters', 'gemini-3.8-flash', { generationConfig: { temperature: 0, topP: 1, topK: 1 } }],
+    [
+      'the level XHIGH on Gemini 4, in lower case',
+      'gemini-4-hydrogen',
+      { generationConfig: { thinkingConfig: { thinkingLevel: 'xhigh' } } },
+    ],
+    [
+      'the budget 0 on 3.5 Flash-Lite',
+      'gemini-3.5-flash-lite',
+      { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } },
+    ],
+    ['the service tier flex', 'gemini-3.8-flash', { service_tier: 'flex' }],
+  ])('%s is accepted', async (_case, model, body) => {
     const { post } = await emulated()
-    const body = { ...prompt(image), generationConfig: { temperature: 0, topP: 1, topK: 1 } }
-    expect((await post('/v1/models/gemini-3.5-flash:generateContent', body)).status).toBe(200)
+    const { status } = await post(`/v1beta/models/${model}:generateContent`, { ...prompt(image), ...body })
+    expect(status).toBe(200)
   })
 
   test('a missing key is a 403, the key `invalid` a 400 with ErrorInfo, and the URL can contain the key', async () => {

@@ -107,9 +107,8 @@ describe('a script', () => {
   test('does not answer an invalid request', async () => {
     const { ai, script } = await emulated()
     await script({ reply: { text: 'fine' } })
-    await expect(ai.models.generateContent({ ...REQUEST, config: { temperature: 0 } })).rejects.toMatchObject(
-      { status: 400 },
-    )
+    const invalid = { ...REQUEST, config: { candidateCount: 2 } }
+    await expect(ai.models.generateContent(invalid)).rejects.toMatchObject({ status: 400 })
   })
 })
 

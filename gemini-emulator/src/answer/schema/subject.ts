@@ -1,4 +1,4 @@
-import type { Family } from '../../api/models.ts'
+import type { Family } from '../../api/families.ts'
 import type { Scene, Thing } from '../../vision/analyze.ts'
 import { caption, labels } from '../caption.ts'
 import type { Comparison, Difference } from '../compare.ts'
