@@ -56,9 +56,9 @@ export const backfillSchema = z.object({
   seen: count.describe('Examined uploads.'),
   photos: count.describe('Photos that need a run: queued, or only counted in a dry run.'),
   estimate: z
-    .object({ tokens: count, usd: z.number().min(0) })
+    .object({ tokens: count, usd: z.number().min(0).nullable() })
     .describe(
-      'Estimated cost of these photos, from typical answer sizes and INPUT_TOKEN_PRICE and OUTPUT_TOKEN_PRICE.',
+      'Estimated cost of these photos, from typical answer sizes, the media resolution, and the price of each model on this day at BACKFILL_SERVICE_TIER. `usd` is `null` if a price is not known: set INPUT_TOKEN_PRICE and OUTPUT_TOKEN_PRICE.',
     ),
   ended: z
     .record(z.string(), count)

@@ -11,10 +11,11 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/
 const ORIGIN_HINT =
   'must be origins as browsers send them, such as https://app.example.com, without a path or *'
 
+/** Empty: the price table (model/prices.ts). */
 const PRICE = z
   .string()
-  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a price in US dollars, such as 0.75')
-  .transform(Number)
+  .regex(/^(\d{1,6}(\.\d{1,6})?)?$/, 'must be a price in US dollars, such as 0.75, or empty')
+  .transform((text) => (text === '' ? undefined : Number(text)))
 
 const configSchema = z
   .object({

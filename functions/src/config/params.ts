@@ -165,13 +165,13 @@ export const params = {
       'Service tier of the model requests of backfills: standard, or flex (a preview, only with the provider gemini-api) for half the price. Flex requests take 1 to 15 minutes and may be refused; then the standard tier is used.',
   }),
   inputTokenPrice: defineString('INPUT_TOKEN_PRICE', {
-    default: '0.75',
+    default: '',
     description:
-      'Price of a million input tokens in US dollars, only for the estimates of backfills. The default is the price of gemini-3.8-flash in 2026.',
+      'Price of a million input tokens in US dollars at the standard tier, only for the estimates of backfills. Empty: the list price of the model on that day, if it is known.',
   }),
   outputTokenPrice: defineString('OUTPUT_TOKEN_PRICE', {
-    default: '3.75',
-    description: 'Price of a million output tokens in US dollars, only for the estimates of backfills.',
+    default: '',
+    description: 'The same for output tokens.',
   }),
   blurThreshold: defineInt('BLUR_THRESHOLD', {
     default: 60,

@@ -22,7 +22,7 @@ type Page = Pick<Backfill, 'state' | 'seen' | 'photos' | 'estimate' | 'cursor'>
 export async function fillPage(
   id: string,
   backfill: Backfill,
-  { upkeep, bucket }: Services,
+  { upkeep, bucket, now }: Services,
   config: Config,
 ): Promise<Page> {
   const prefix = backfill.prefix || fixedPrefix(config.uploadPath)
@@ -42,7 +42,7 @@ export async function fillPage(
     state: isCapped ? 'capped' : nextPageToken === undefined ? 'done' : 'running',
     seen: backfill.seen + uploads.length,
     photos,
-    estimate: estimatePhotos(photos, config),
+    estimate: estimatePhotos(photos, config, now()),
     cursor: nextPageToken ?? null,
   }
 }
@@ -65,11 +65,10 @@ async function queueAll(
   })
 }
 
-function estimatePhotos(photos: number, config: Config): Backfill['estimate'] {
-  const { promptTokens, outputTokens } = estimatePhoto(config)
-  const usd = (promptTokens * config.inputTokenPrice + outputTokens * config.outputTokenPrice) / 1e6
+function estimatePhotos(photos: number, config: Config, date: Date): Backfill['estimate'] {
+  const { tokens, usd } = estimatePhoto(config, date)
   return {
-    tokens: photos * (promptTokens + outputTokens),
-    usd: Math.round(photos * usd * 100) / 100,
+    tokens: photos * tokens,
+    usd: usd === undefined ? null : Math.round(photos * usd * 100) / 100,
   }
 }

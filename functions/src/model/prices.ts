@@ -75,8 +75,12 @@ export function priceOf(model: string, tier: ServiceTier, date: Date): TokenPric
   const day = date.toISOString().slice(0, 10)
   const listed = Object.hasOwn(PRICES, name) ? PRICES[name] : undefined
   const price = listed?.find(({ through }) => through === undefined || day <= through)
-  if (!price) return undefined
-  return { input: price.input * TIER_SHARE[tier], output: price.output * TIER_SHARE[tier] }
+  return price && { input: atTier(price.input, tier), output: atTier(price.output, tier) }
+}
+
+/** @param usd a price of the standard tier */
+export function atTier(usd: number, tier: ServiceTier): number {
+  return usd * TIER_SHARE[tier]
 }
 
 /** @returns US dollars */

@@ -61,6 +61,15 @@ describe('startBackfill()', () => {
     expect(upkeep.tasks.size).toBe(0)
   })
 
+  it('estimates no dollars if the price of a model is not known', async () => {
+    store(1)
+    const config = { ...CONFIG, locateModel: 'gemini-9' }
+    const id = await startBackfill({}, 'operator', services(script.model))
+    const backfill = await advanceBackfill(id, services(script.model), config, always)
+    expect(backfill.estimate).toEqual({ tokens: 6740, usd: null })
+    expect(await stopBackfill(id, services(script.model))).toMatchObject({ estimate: { usd: null } })
+  })
+
   it('annotates each photo without an annotation, and counts the final statuses', async () => {
     store(5)
     const known = {
