@@ -100,6 +100,6 @@ async function modelPart(google: Google, config: Config, { ask, today }: Options
   return [
     own,
     ...modelChecks(config, client, today),
-    ...(ask ? [questionCheck(config.describeModel, client)] : []),
+    ...(ask ? [questionCheck(config.describeModel, client, today)] : []),
   ]
 }

@@ -1,15 +1,10 @@
 import { z } from 'zod'
 import type { Config } from '../../functions/src/config/config.ts'
+import { routeOf } from '../../functions/src/config/model-routes.ts'
 import { asVisionError, type VisionError } from '../../functions/src/errors.ts'
 import { type GenaiClientOptions, loadClient } from '../../functions/src/model/gemini/genai-client.ts'
 import { asServiceError } from '../../functions/src/model/gemini/service-error.ts'
 import { CannotCheck, type Check, type Finding } from './finding.ts'
-
-/** https://ai.google.dev/gemini-api/docs/deprecations, read 2026-11-22. */
-const SHUTDOWNS: [RegExp, { date: string; successor: string }][] = [
-  [/^gemini-2\.5-flash(?!-lite)/, { date: '2026-12-01', successor: 'gemini-3.5-flash-lite' }],
-  [/^gemini-2\.5-pro/, { date: '2026-12-01', successor: 'gemini-3.8-flash' }],
-]
 
 /** Failures that an operator must fix. Other failures may be transient. */
 const FIXES: Partial<Record<VisionError['code'], { expected: string; command: string }>> = {
@@ -49,7 +44,7 @@ export function configuredModels(config: Config): Map<string, string[]> {
   return models
 }
 
-/** A check for each model: the service offers it, and it has no shutdown date. */
+/** A check for each model: the service offers it, and answers with it. */
 export function modelChecks(config: Config, client: GenaiClientOptions, today: Date): Check[] {
   return [...configuredModels(config)].map(([model, parameters]) => ({
     name: `model ${model}`,
@@ -71,14 +66,16 @@ async function checkModel(
   } catch (error) {
     return serviceFinding(error, users)
   }
-  const shutdown = SHUTDOWNS.find(([pattern]) => pattern.test(model.slice(model.lastIndexOf('/') + 1)))?.[1]
-  if (!shutdown) return { state: 'ok', found: `available, used by ${users}` }
-  const { date, successor } = shutdown
-  const wasOrWillBe = today.toISOString().slice(0, 10) >= date ? 'was' : 'will be'
+  const route = client.provider.name === 'gemini-api' && routeOf(model)
+  if (!route) return { state: 'ok', found: `available, used by ${users}` }
+  const { from, successor } = route
+  const day = from.toISOString().slice(0, 10)
+  const when =
+    today >= from ? `since ${day} the Gemini API answers` : `from ${day} on the Gemini API will answer`
   return {
     state: 'problem',
-    found: `used by ${users}; it ${wasOrWillBe} shut down in the Gemini API on ${date}, and ${successor} then answers instead without an error`,
-    expected: 'a model without a shutdown date, such as gemini-3.8-flash',
+    found: `used by ${users}; ${when} with ${successor}, and the functions request ${successor} instead`,
+    expected: `a model that answers by itself, such as ${successor} or gemini-3.8-flash`,
     command: '$EDITOR functions/.env*   # then: firebase deploy --only functions',
   }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../functions/src/config/config.ts'
 import { PARAMETERS, region } from '../../functions/src/config/params.ts'
-import { readConfig } from '../../functions/src/config/read-config.ts'
+import { readParameters } from '../../functions/src/config/read-config.ts'
 import type { Finding } from './finding.ts'
 import type { ParameterFiles } from './parameter-files.ts'
 
@@ -24,7 +24,7 @@ export function checkParameters({ files, values }: ParameterFiles, folder: strin
   const findings: Parameters['findings'] = [...checkNames(values, folder)]
   let config: Config | undefined
   try {
-    config = readConfig(values)
+    config = readParameters(values)
   } catch (error) {
     const lines = (error as Error).message.split('\n').slice(1)
     findings.push({

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { currentModel } from '../../functions/src/config/model-routes.ts'
 import { VisionError } from '../../functions/src/errors.ts'
 import type { GenaiClientOptions } from '../../functions/src/model/gemini/genai-client.ts'
 import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
@@ -6,7 +7,8 @@ import type { Check } from './finding.ts'
 import { serviceFinding } from './models.ts'
 
 /** Asks a question about a tiny image with the code that photos use. Costs a few hundred tokens. */
-export function questionCheck(model: string, client: GenaiClientOptions): Check {
+export function questionCheck(configured: string, client: GenaiClientOptions, today: Date): Check {
+  const model = client.provider.name === 'gemini-api' ? currentModel(configured, today) : configured
   return {
     name: 'question',
     run: async () => {

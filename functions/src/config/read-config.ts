@@ -1,4 +1,5 @@
 import { type Config, parseConfig } from './config.ts'
+import { currentModel } from './model-routes.ts'
 import { params } from './params.ts'
 
 const BOOLEANS = new Map([
@@ -6,11 +7,31 @@ const BOOLEANS = new Map([
   ['false', false],
 ])
 
+type Environment = Record<string, string | undefined>
+
 /**
- * The parameters as plain, checked values. Call this when a function runs, never on import.
+ * The parameters as plain, checked values, with current models in place of those that the Gemini API routes
+ * to others. Call this when a function runs, never on import.
+ * @throws Error as `readParameters`
+ */
+export function readConfig(environment: Environment = process.env, now = new Date()): Config {
+  const config = readParameters(environment)
+  if (config.provider !== 'gemini-api') return config
+  return {
+    ...config,
+    describeModel: currentModel(config.describeModel, now),
+    locateModel: currentModel(config.locateModel, now),
+    answerModel: currentModel(config.answerModel, now),
+    compareModel: currentModel(config.compareModel, now),
+    fallbackModel: currentModel(config.fallbackModel, now),
+  }
+}
+
+/**
+ * The parameters as they are set.
  * @throws Error if a value is out of bounds, or if two values cannot be combined
  */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+export function readParameters(environment: Environment): Config {
   const values = Object.fromEntries(
     Object.entries(params).map(([name, param]) => {
       // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter.

@@ -19,13 +19,13 @@ describe('readConfig()', () => {
     const config = readConfig({
       HEIC_ENABLED: 'true',
       MAX_OBJECTS: '7',
-      LOCATE_MODEL: 'gemini-2.5-flash',
+      LOCATE_MODEL: 'gemini-2.5-flash-lite',
       GEMINI_PROVIDER: 'vertex-ai',
     })
     expect(config).toMatchObject({
       heicEnabled: true,
       maxObjects: 7,
-      locateModel: 'gemini-2.5-flash',
+      locateModel: 'gemini-2.5-flash-lite',
       provider: 'vertex-ai',
     })
   })
@@ -62,6 +62,27 @@ describe('readConfig()', () => {
     ],
   ])('refuses %j', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message)
+  })
+})
+
+describe('readConfig() of models that the Gemini API routes to others', () => {
+  const models = (environment: Record<string, string>, now: string) => {
+    const { describeModel, fallbackModel } = readConfig(environment, new Date(now))
+    return [describeModel, fallbackModel]
+  }
+  const old = { DESCRIBE_MODEL: 'models/gemini-2.5-flash', FALLBACK_MODEL: 'gemini-3.5-flash' }
+
+  it('returns the successor from its date on', () => {
+    expect(models(old, '2026-10-07T23:59:59Z')).toEqual(['models/gemini-2.5-flash', 'gemini-3.5-flash'])
+    expect(models(old, '2026-11-30T23:59:59Z')).toEqual(['models/gemini-2.5-flash', 'gemini-3.6-flash'])
+    expect(models(old, '2026-12-01T00:00:00Z')).toEqual(['gemini-3.5-flash-lite', 'gemini-3.6-flash'])
+  })
+
+  it('keeps the model on Vertex AI, and other models', () => {
+    const vertex = { ...old, GEMINI_PROVIDER: 'vertex-ai' }
+    expect(models(vertex, '2026-12-01')).toEqual(['models/gemini-2.5-flash', 'gemini-3.5-flash'])
+    const lite = { DESCRIBE_MODEL: 'gemini-2.5-flash-lite', FALLBACK_MODEL: 'constructor' }
+    expect(models(lite, '2027-01-01')).toEqual(['gemini-2.5-flash-lite', 'constructor'])
   })
 })
 

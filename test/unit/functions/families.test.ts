@@ -1,6 +1,6 @@
 import { startGeminiEmulator } from '@firesight/gemini-emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { readParameters } from '../../../functions/src/config/read-config.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { createGenaiModel } from '../../../functions/src/model/gemini/genai-model.ts'
 import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
@@ -37,6 +37,7 @@ const LARGE: Scene = {
 describe.each([
   ['gemini-2.5-flash', 'png'],
   ['gemini-3.8-flash', 'polygon'],
+  ['gemini-4-hydrogen', 'polygon'],
 ])('with %s', (model, form) => {
   it.each([
     ['four shapes', FOUR_SHAPES],
@@ -60,7 +61,7 @@ describe.each([
       now: () => new Date(),
       newToken: () => 'token',
     }
-    await annotateImage(photo, services, readConfig({ DESCRIBE_MODEL: model, LOCATE_MODEL: model }))
+    await annotateImage(photo, services, readParameters({ DESCRIBE_MODEL: model, LOCATE_MODEL: model }))
 
     const annotation = annotations.documents.get('scene')!
     expect(annotation.objects?.map(({ mask }) => mask?.form)).toEqual(truths.map(() => form))

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { readParameters } from '../../../functions/src/config/read-config.ts'
 import { exitCodeOf, type Finding, runCheck } from '../../../tools/doctor/finding.ts'
 import { configuredModels, modelChecks } from '../../../tools/doctor/models.ts'
 import { readParameterFiles } from '../../../tools/doctor/parameter-files.ts'
@@ -123,18 +123,18 @@ describe('models', () => {
     baseUrl: emulated.url(),
   })
   const findingOf = async (model: string, day = '2026-11-27') => {
-    const checks = modelChecks(readConfig({ LOCATE_MODEL: model }), client(), new Date(day))
+    const checks = modelChecks(readParameters({ LOCATE_MODEL: model }), client(), new Date(day))
     return (await Promise.all(checks.map(runCheck))).flat().find(({ check }) => check === `model ${model}`)
   }
 
   test('configuredModels() returns each model once, with its parameters', () => {
-    const models = configuredModels(readConfig({ LOCATE_MODEL: 'gemini-3.7-flash' }))
-    expect(models.get('gemini-3.7-flash')).toEqual(['LOCATE_MODEL'])
+    const models = configuredModels(readParameters({ LOCATE_MODEL: 'gemini-3.6-flash' }))
+    expect(models.get('gemini-3.6-flash')).toEqual(['LOCATE_MODEL'])
     expect(models.get('gemini-3.8-flash')).toContain('COMPARE_MODEL')
   })
 
   test('modelChecks() requests each model from the service', async () => {
-    expect(await findingOf('gemini-3.7-flash')).toMatchObject({ state: 'ok' })
+    expect(await findingOf('gemini-4-hydrogen')).toMatchObject({ state: 'ok' })
     expect(await findingOf('gemini-9-typo')).toMatchObject({
       state: 'problem',
       found: expect.stringContaining('LOCATE_MODEL: model-not-found'),
@@ -142,30 +142,37 @@ describe('models', () => {
   })
 
   test.each([
-    ['gemini-2.5-flash', '2026-11-27', 'will be shut down'],
-    ['gemini-2.5-pro', '2026-12-01', 'was shut down'],
-  ])('modelChecks() reports %s on %s: it %s', async (model, day, found) => {
+    [
+      'gemini-2.5-flash',
+      '2026-11-27',
+      'from 2026-12-01 on the Gemini API will answer with gemini-3.5-flash-lite',
+    ],
+    ['gemini-2.5-pro', '2026-12-01', 'since 2026-12-01 the Gemini API answers with gemini-3.8-flash'],
+    ['gemini-3.7-flash', '2026-11-27', 'since 2026-10-08 the Gemini API answers with gemini-3.8-flash'],
+  ])('modelChecks() reports %s on %s: %s', async (model, day, found) => {
     expect(await findingOf(model, day)).toMatchObject({
       state: 'problem',
       found: expect.stringContaining(found),
     })
   })
 
-  test('modelChecks() accepts gemini-2.5-flash-lite, which has no shutdown date', async () => {
+  test('modelChecks() accepts gemini-2.5-flash-lite, which is not routed', async () => {
     expect(await findingOf('gemini-2.5-flash-lite')).toMatchObject({ state: 'ok' })
   })
 
   test('questionCheck() sends one request, and reports its tokens', async () => {
-    expect(await runCheck(questionCheck('gemini-3.8-flash', client()))).toMatchObject([
-      { state: 'ok', found: expect.stringMatching(/^answered by gemini-3\.8-flash, \d+ tokens$/) },
-    ])
+    expect(await runCheck(questionCheck('gemini-3.7-flash', client(), new Date('2026-11-27')))).toMatchObject(
+      [{ state: 'ok', found: expect.stringMatching(/^answered by gemini-3\.8-flash, \d+ tokens$/) }],
+    )
     expect(await emulated.journal()).toHaveLength(1)
   })
 
   test('questionCheck() reports a missing model; an unreachable service is unknown', async () => {
-    expect(await runCheck(questionCheck('gemini-9-typo', client()))).toMatchObject([{ state: 'problem' }])
+    expect(await runCheck(questionCheck('gemini-9-typo', client(), new Date('2026-11-27')))).toMatchObject([
+      { state: 'problem' },
+    ])
     const nowhere = { ...client(), baseUrl: 'http://127.0.0.1:9' }
-    const checks = modelChecks(readConfig({}), nowhere, new Date('2026-11-27'))
+    const checks = modelChecks(readParameters({}), nowhere, new Date('2026-11-27'))
     expect((await Promise.all(checks.map(runCheck))).flat()).toMatchObject([
       { state: 'unknown', found: expect.stringContaining('model-unavailable') },
     ])
@@ -175,7 +182,7 @@ describe('models', () => {
 test('modelChecks() are unknown without credentials for Vertex AI', async () => {
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', join(folder, 'none.json'))
   const provider = { name: 'vertex-ai', project: 'photo-album', location: 'global' } as const
-  const checks = modelChecks(readConfig({}), { provider, timeoutMs: 5000 }, new Date('2026-11-27'))
+  const checks = modelChecks(readParameters({}), { provider, timeoutMs: 5000 }, new Date('2026-11-27'))
   expect((await Promise.all(checks.map(runCheck))).flat()).toMatchObject([
     { state: 'unknown', command: 'gcloud auth application-default login' },
   ])

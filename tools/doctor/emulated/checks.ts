@@ -64,7 +64,7 @@ function modelPart(host: string | undefined, { config }: Parameters, { ask, toda
       run: async () => [{ state: 'ok', found: 'not needed: the local Gemini API accepts any key' }],
     },
     ...modelChecks(config, client, today),
-    ...(ask ? [questionCheck(config.describeModel, client)] : []),
+    ...(ask ? [questionCheck(config.describeModel, client, today)] : []),
   ]
 }
 
