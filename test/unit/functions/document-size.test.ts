@@ -74,11 +74,6 @@ describe('the document of a photo', () => {
     expect(document.text).toHaveLength(500)
     expect(document.objects).toHaveLength(count)
     for (const { mask } of document.objects!) expect(mask?.polygon).toHaveLength(2 * 24)
-    console.log(
-      count,
-      documentBytes(document, `images/${photo.imageId}`),
-      [24, 40, 158].map((n) => n),
-    )
     expect(documentBytes(document, `images/${photo.imageId}`)).toBeLessThanOrEqual(most)
   })
 
