@@ -2,7 +2,7 @@ import type { Family } from '../api/families.ts'
 import type { Thing } from '../vision/analyze.ts'
 import { pngMask, polygonMask } from './mask.ts'
 import { box2d } from './place.ts'
-import type { Task } from './prompt.ts'
+import type { Limits, Task } from './prompt.ts'
 
 export type Located = {
   box_2d?: number[]
@@ -12,21 +12,26 @@ export type Located = {
 }
 
 /** The answer to a prompt for boxes, masks or points. */
-export async function locate(things: Thing[], task: Task, family: Family): Promise<Located[]> {
+export async function locate(
+  things: Thing[],
+  task: Task,
+  family: Family,
+  limits: Limits,
+): Promise<Located[]> {
   const located: Located[] = []
   for (const thing of things) {
     if (task === 'points') located.push({ point: pointIn(thing), label: thing.label })
     else {
-      const mask = task === 'masks' ? await maskFor(thing, family) : undefined
+      const mask = task === 'masks' ? await maskFor(thing, family, limits.points) : undefined
       located.push({ box_2d: box2d(thing), ...(mask && { mask }), label: thing.label })
     }
   }
   return located
 }
 
-export async function maskFor(thing: Thing, family: Family): Promise<Located['mask']> {
+export async function maskFor(thing: Thing, family: Family, mostPoints: number): Promise<Located['mask']> {
   if (family.masks === 'none') return undefined
-  return family.masks === 'png' ? pngMask(thing) : polygonMask(thing)
+  return family.masks === 'png' ? pngMask(thing) : polygonMask(thing, mostPoints)
 }
 
 /** The centre of the box, y first. */
@@ -35,9 +40,9 @@ export function pointIn(thing: Thing): [number, number] {
   return [Math.round((yMin + yMax) / 2), Math.round((xMin + xMax) / 2)]
 }
 
-/** Writes one object per line, like real answers. */
-export function writeList(located: Located[]): string {
-  if (located.length === 0) return '[]'
+/** Writes one object per line, like real answers, or compact JSON if the prompt asks for it. */
+export function writeList(located: Located[], { compact }: Limits): string {
+  if (compact || located.length === 0) return JSON.stringify(located)
   const lines = located.map((item) => {
     const fields = Object.entries(item).map(([key, value]) => {
       const written = JSON.stringify(value)

@@ -10,6 +10,8 @@ const SIDE = 256
 const SAMPLES = 3
 // In thousandths of the image size.
 const POLYGON_TOLERANCE = 0.8
+const MAX_TOLERANCE = 500
+const TOLERANCE_STEP = 0.05
 
 const pngMasks = new WeakMap<Thing, Promise<string>>()
 
@@ -52,9 +54,26 @@ async function drawMask(thing: Thing): Promise<string> {
   return `data:image/png;base64,${png.toString('base64')}`
 }
 
-/** The format of Gemini 3: corners `[x, y]`, 0 to 1000 of the image size, x first. */
-export function polygonMask({ outline }: Thing): [number, number][] {
+/**
+ * The format of Gemini 3: corners `[x, y]`, 0 to 1000 of the image size, x first.
+ * @param mostPoints at least 3
+ */
+export function polygonMask({ outline }: Thing, mostPoints: number): [number, number][] {
   const points = outline.map(([x, y]) => ({ x: x * 1000, y: y * 1000 }))
-  const corners = simplify(points, POLYGON_TOLERANCE, true).slice(0, -1)
-  return corners.map(({ x, y }) => [Math.round(x), Math.round(y)])
+  const corners = (tolerance: number) => simplify(points, tolerance, true).slice(0, -1)
+  let best = corners(POLYGON_TOLERANCE)
+  if (best.length > mostPoints) {
+    // The smallest tolerance that leaves few enough points.
+    let [low, high] = [POLYGON_TOLERANCE, MAX_TOLERANCE]
+    while (high - low > TOLERANCE_STEP) {
+      const middle = (low + high) / 2
+      const found = corners(middle)
+      if (found.length > mostPoints) low = middle
+      else {
+        high = middle
+        if (found.length >= 3) best = found
+      }
+    }
+  }
+  return best.map(({ x, y }) => [Math.round(x), Math.round(y)])
 }

@@ -12,6 +12,15 @@ export function readTask(text: string): Task {
   return /^\s*(please )?(detect|locate)\b/i.test(text) ? 'boxes' : 'words'
 }
 
+/** What a prompt says about the size of the answer. */
+export type Limits = { objects: number; points: number; compact: boolean }
+
+export function readLimits(text: string): Limits {
+  const most = (thing: string) =>
+    Number(new RegExp(`\\bat most (\\d+) ${thing}\\b`, 'i').exec(text)?.[1] ?? Number.POSITIVE_INFINITY)
+  return { objects: most('objects'), points: most('points'), compact: /\bcompact JSON\b/i.test(text) }
+}
+
 const PHRASES = [
   /\b(?:masks?|box(?:es)?|points?|outlines?)\s+(?:only\s+)?(?:for|of|around|on)\s+([^.\n;:]*)/gi,
   /\b(?:detect|find|locate|segment|point to|outline)\s+([^.\n;:]*)/gi,

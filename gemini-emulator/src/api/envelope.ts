@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Family } from './families.ts'
 import type { Model } from './models.ts'
 import type { GenerationConfig } from './request.ts'
-import { type PromptTokens, textTokens, tokenDetails } from './tokens.ts'
+import { firstTokens, type PromptTokens, textTokens, tokenDetails } from './tokens.ts'
 
 export type Answer = {
   text: string
@@ -26,9 +26,8 @@ export function responseIdFor(body: Buffer): string {
 export function truncate(text: string, { maxOutputTokens, stopSequences = [] }: GenerationConfig) {
   const stops = stopSequences.map((stop) => text.indexOf(stop)).filter((at) => at >= 0)
   const stopped = stops.length > 0 ? text.slice(0, Math.min(...stops)) : text
-  if (maxOutputTokens === undefined || textTokens(stopped) <= maxOutputTokens)
-    return { text: stopped, finishReason: 'STOP' }
-  return { text: stopped.slice(0, maxOutputTokens * 4), finishReason: 'MAX_TOKENS' }
+  const whole = maxOutputTokens === undefined ? stopped : firstTokens(stopped, maxOutputTokens)
+  return { text: whole, finishReason: whole === stopped ? 'STOP' : 'MAX_TOKENS' }
 }
 
 /**

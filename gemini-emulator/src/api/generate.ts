@@ -79,7 +79,11 @@ async function readPrompt(
   const sizes = await readSizes(images)
   entry.images = images.map((image, i) => describeImage(image, sizes[i]))
   const sized = images.map((image, i) => ({ ...image, ...(sizes[i] ?? { width: 0, height: 0 }) }))
-  const texts = [...userTexts(message), systemText(message)]
+  const { responseJsonSchema, responseSchema } = message.generationConfig ?? {}
+  const schema = responseJsonSchema ?? responseSchema
+  // "The size of your response schema counts towards the input token limit."
+  // https://ai.google.dev/gemini-api/docs/structured-output, 2026-11.
+  const texts = [...userTexts(message), systemText(message), schema ? JSON.stringify(schema) : '']
   const tokens = promptTokens(texts, sized, model.family, message.generationConfig?.mediaResolution)
   return { message, images, tokens, model }
 }

@@ -47,6 +47,28 @@ describe('generateContent', () => {
     expect((parseFenced(answer.text!) as { label: string }[]).map(({ label }) => label)).toEqual(labels)
   })
 
+  test('obeys the limits of the prompt for objects and points, and writes compact JSON if asked', async () => {
+    const { ai } = await emulated()
+    const ask = async (limits: string) => {
+      const text = `Give the segmentation masks for the items. ${limits}`
+      const answer = await ai.models.generateContent({
+        model: 'gemini-3.8-flash',
+        contents: [inline(png), { text }],
+        config: { responseMimeType: 'application/json' },
+      })
+      const items = JSON.parse(answer.text!) as { label: string; mask: unknown[] }[]
+      return { text: answer.text!, items, circle: items.find(({ label }) => label === 'red circle') }
+    }
+    const whole = await ask('')
+    const limited = await ask('At most 2 objects, with at most 12 points each, as compact JSON.')
+    expect([whole.items.length, limited.items.length]).toEqual([3, 2])
+    expect(whole.circle!.mask.length).toBeGreaterThan(12)
+    expect(limited.circle!.mask.length).toBeLessThanOrEqual(12)
+    expect(limited.circle!.mask.length).toBeGreaterThan(8)
+    expect(whole.text).toMatch(/\s/)
+    expect(limited.text.replaceAll('red circle', '').replaceAll('blue rectangle', '')).not.toMatch(/\s/)
+  })
+
   test('returns points with y first', async () => {
     const { ai } = await emulated()
     const text = 'Point to the red circle. The answer follows [{"point": [y, x], "label": ...}].'
@@ -83,7 +105,7 @@ describe('generateContent', () => {
       contents: [inline(png), 'Caption'],
       config,
     })
-    expect(answer.text).toBe(CAPTION.slice(0, 20))
+    expect(answer.text).toBe('A blue rectangle at the')
     expect(answer.candidates?.[0]?.finishReason).toBe('MAX_TOKENS')
     expect(answer.usageMetadata?.candidatesTokenCount).toBe(5)
   })
@@ -126,7 +148,7 @@ describe('streamGenerateContent', () => {
       undefined,
       'STOP',
     ])
-    expect(pieces.at(-1)?.usageMetadata).toMatchObject({ promptTokenCount: 1122, thoughtsTokenCount: 64 })
+    expect(pieces.at(-1)?.usageMetadata).toMatchObject({ promptTokenCount: 1121, thoughtsTokenCount: 64 })
   })
 
   test('returns a JSON array without alt=sse', async () => {

@@ -14,7 +14,8 @@ export function coordinatesFor(name: string, subject: Subject): number[] | [numb
   const thing = subject.thing ?? subject.things[0]
   if (/^(box|bbox|bounding)/.test(plain)) return thing ? box2d(thing) : [0, 0, 1000, 1000]
   if (/^(point|cent(er|re))/.test(plain)) return thing ? pointIn(thing) : [500, 500]
-  if (/mask|polygon|outline|contour|segmentation/.test(plain)) return thing ? polygonMask(thing) : []
+  if (/mask|polygon|outline|contour|segmentation/.test(plain))
+    return thing ? polygonMask(thing, subject.topic.limits.points) : []
   return undefined
 }
 

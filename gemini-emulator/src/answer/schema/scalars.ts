@@ -11,7 +11,10 @@ type StringRule = [RegExp, (subject: Subject) => string | undefined | Promise<st
 
 // By property name. The first rule that matches and returns a value is used.
 const STRINGS: StringRule[] = [
-  [/mask|polygon/, async ({ thing, topic }) => thing && asText(await maskFor(thing, topic.family))],
+  [
+    /mask|polygon/,
+    async ({ thing, topic }) => thing && asText(await maskFor(thing, topic.family, topic.limits.points)),
+  ],
   [/language|locale/, () => 'en'],
   [/ocr|transcri|visibletext|^text|text$(?<!alttext)/, () => ''],
   [/url|uri/, () => ''],

@@ -2,6 +2,7 @@ import type { Family } from '../../api/families.ts'
 import type { Scene, Thing } from '../../vision/analyze.ts'
 import { caption, labels } from '../caption.ts'
 import type { Comparison, Difference } from '../compare.ts'
+import type { Limits } from '../prompt.ts'
 
 /** The request that an answer is about. */
 type Topic = {
@@ -9,6 +10,7 @@ type Topic = {
   scenes: Scene[]
   comparison: Comparison
   family: Family
+  limits: Limits
 }
 
 /** The subject of one part of an answer: a whole image, or one thing, label or difference in it. */
