@@ -62,6 +62,7 @@ const CONFIG = {
   locateMediaResolution: 'high',
   maxImageBytes: 1_000_000,
   maxObjects: 25,
+  maskPoints: 24,
   blurThreshold: 0,
 } as Config
 

@@ -9,6 +9,9 @@ import { askAboutImages } from './ask-about-images.ts'
 import { callableHandler } from './callable-frame.ts'
 import { deliverInline, storeDetection } from './detection-output.ts'
 
+/** If MASK_POINTS is 0, which applies to uploads only. */
+const DEFAULT_MASK_POINTS = 24
+
 const EXPECTED_OUTPUT_TOKENS = { boxes: 1000, masks: 4000 }
 
 /**
@@ -22,7 +25,7 @@ export const handleDetectObjects = callableHandler(
     { image: reference, targets: target, masks = false, overlay = false, output },
     context,
   ): Promise<DetectObjectsResult> => {
-    const { maxObjects } = context.config
+    const { maxObjects, maskPoints } = context.config
     const targets = [target ?? []].flat()
     const { value, answers, images, account } = await askAboutImages(context, {
       images: [reference],
@@ -32,7 +35,13 @@ export const handleDetectObjects = callableHandler(
       question: ([loaded], model) => {
         const boxes = locateBoxesRequest(loaded!.prepared, model, targets)
         return {
-          request: masks ? locateRequest(loaded!.prepared, model, targets) : boxes,
+          request: masks
+            ? locateRequest(loaded!.prepared, model, {
+                targets,
+                maxObjects,
+                maskPoints: maskPoints || DEFAULT_MASK_POINTS,
+              })
+            : boxes,
           again: boxes,
           read: (answered) => readLocations(answered, maxObjects),
           isPartial: ({ state }) => state === 'salvaged',

@@ -74,12 +74,12 @@ export const params = {
       'Model that replaces any of the above while it does not exist or stays overloaded. Empty: none.',
   }),
   describeMediaResolution: defineString('DESCRIBE_MEDIA_RESOLUTION', {
-    default: 'high',
+    default: 'medium',
     description:
       'Resolution of the photo for caption, alt text, labels and text: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
   }),
   locateMediaResolution: defineString('LOCATE_MEDIA_RESOLUTION', {
-    default: 'high',
+    default: 'medium',
     description:
       'Resolution of the photo for objects, boxes and masks: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
   }),
@@ -117,6 +117,11 @@ export const params = {
     default: 100,
     description:
       'Maximum number of objects kept for one photo. 1 to 255, the number of pixel values of an overlay.',
+  }),
+  maskPoints: defineInt('MASK_POINTS', {
+    default: 24,
+    description:
+      'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
   }),
   heicEnabled: defineBoolean('HEIC_ENABLED', {
     default: false,

@@ -108,7 +108,7 @@ async function locate(context: Context, stored: AnswerText[] | undefined): Promi
   const model = taskModel(config, 'locate')
   return runStep('locate', LOCATE_PROMPT_VERSION, context, {
     question: {
-      request: locateRequest(image, model),
+      request: locateRequest(image, model, config),
       again: locateBoxesRequest(image, model),
       read: (answers) => readLocations(answers, config.maxObjects),
       isPartial: ({ state }) => state === 'salvaged',

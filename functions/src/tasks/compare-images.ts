@@ -8,6 +8,7 @@ import { VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { responseSchema } from '../model/response-schema.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
+import { COMPACT_JSON } from './compact-json.ts'
 import { imageParts } from './image-parts.ts'
 import { firstImage, type Region, readRegion } from './read-region.ts'
 
@@ -63,7 +64,7 @@ export function comparisonRequest(
 ): ModelRequest {
   const task =
     `Compare these ${images.length} pictures: a summary, the similarities, and the differences, each with the regions where it is ` +
-    'to be seen.'
+    `to be seen. ${COMPACT_JSON}`
   return {
     ...model,
     systemInstruction: SYSTEM_INSTRUCTION,

@@ -6,6 +6,7 @@ import { VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { responseSchema } from '../model/response-schema.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
+import { COMPACT_JSON } from './compact-json.ts'
 import { imageParts } from './image-parts.ts'
 
 /**
@@ -15,7 +16,7 @@ import { imageParts } from './image-parts.ts'
 export type Description = { caption: string; altText: string; labels: string[]; text: string }
 
 /** Increased with each change of the prompt or schema, and stored with every description. */
-export const DESCRIBE_PROMPT_VERSION = 'describe-1'
+export const DESCRIBE_PROMPT_VERSION = 'describe-2'
 
 const MAX_LABELS = 20
 /** Characters. */
@@ -35,14 +36,10 @@ export type DescribeOptions = {
 }
 
 const answerSchema = z.object({
-  caption: z.string().describe('One sentence that says what the picture shows.'),
-  altText: z
-    .string()
-    .describe('A description for people who cannot see the picture, at most 150 characters.'),
-  labels: z
-    .array(z.string())
-    .describe('Classification tags: lower case nouns, the most relevant first, at most 12.'),
-  text: z.string().describe('Text that can be read in the picture, or an empty string.'),
+  caption: z.string().describe('One sentence: what the picture shows.'),
+  altText: z.string().describe('For people who cannot see the picture, at most 125 characters.'),
+  labels: z.array(z.string()).describe('At most 10 lower case nouns, the most relevant first.'),
+  text: z.string().describe('Text that can be read in the picture, or "".'),
 })
 
 /** Invalid labels are dropped one by one. Some models write null for an empty text. */
@@ -80,7 +77,7 @@ function schemaFor({ labelSet, withoutText }: DescribeOptions): z.ZodType {
   if (!labelSet) return schema
   const labels = z
     .array(z.enum(labelSet as [string, ...string[]]))
-    .describe('Those of the given labels that apply to the picture, the most fitting first.')
+    .describe('The given labels that apply, the most fitting first.')
   return schema.extend({ labels })
 }
 
@@ -95,6 +92,7 @@ function promptSentences({ language, style, labelSet, withoutText }: DescribeOpt
   if (style !== undefined)
     sentences.push(`Write caption and alt text in this style: ${JSON.stringify(style)}`)
   if (labelSet) sentences.push(`Classify with these labels and no others: ${JSON.stringify(labelSet)}`)
+  sentences.push(COMPACT_JSON)
   return sentences
 }
 

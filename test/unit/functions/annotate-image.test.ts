@@ -53,7 +53,7 @@ describe('annotateImage()', () => {
         provider: 'gemini-api',
         requested: 'gemini-3.8-flash',
         version: 'gemini-3.8-flash-001',
-        promptVersion: 'describe-1',
+        promptVersion: 'describe-2',
       },
       usage: { promptTokens: 600, outputTokens: 40, thoughtTokens: 0, totalTokens: 640, calls: 2 },
       steps: {

@@ -3,7 +3,11 @@ import { cleanText } from '../../../functions/src/answers/clean-text.ts'
 import type { TaskModel } from '../../../functions/src/config/task-model.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
 import { describeRequest, readDescription } from '../../../functions/src/tasks/describe.ts'
-import { locateBoxesRequest, locateRequest } from '../../../functions/src/tasks/locate/request.ts'
+import {
+  type LocateOptions,
+  locateBoxesRequest,
+  locateRequest,
+} from '../../../functions/src/tasks/locate/request.ts'
 
 const image: PreparedImage = {
   data: Buffer.from('jpeg'),
@@ -14,6 +18,7 @@ const image: PreparedImage = {
 }
 const MODEL: TaskModel = { model: 'gemini-3.8-flash', mediaResolution: 'medium' }
 const OLD_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash' }
+const MASKS = { maxObjects: 100, maskPoints: 24 }
 const answer = (value: unknown, truncated = false) => ({
   text: typeof value === 'string' ? value : JSON.stringify(value),
   truncated,
@@ -23,7 +28,7 @@ describe('describeRequest() and locateRequest()', () => {
   it('put the text after the single image', () => {
     for (const request of [
       describeRequest(image, MODEL),
-      locateRequest(image, MODEL),
+      locateRequest(image, MODEL, MASKS),
       locateBoxesRequest(image, MODEL),
     ]) {
       expect(request.parts.map((part) => Object.keys(part)[0])).toEqual(['image', 'text'])
@@ -41,19 +46,34 @@ describe('describeRequest() and locateRequest()', () => {
   })
 
   it('ask for the mask form of the family', () => {
-    const prompt = (model: TaskModel) => JSON.stringify(locateRequest(image, model).parts[1])
+    const prompt = (model: TaskModel) => JSON.stringify(locateRequest(image, model, MASKS).parts[1])
     expect(prompt(MODEL)).toContain('polygon')
     expect(prompt(OLD_MODEL)).toContain('segmentation masks')
     expect(prompt(OLD_MODEL)).not.toContain('polygon')
   })
 
   it('ask for PNG masks without JSON mode', () => {
-    expect(locateRequest(image, OLD_MODEL)).not.toHaveProperty('json')
-    expect(locateRequest(image, MODEL).json).toEqual({})
+    expect(locateRequest(image, OLD_MODEL, MASKS)).not.toHaveProperty('json')
+    expect(locateRequest(image, MODEL, MASKS).json).toEqual({})
+  })
+
+  it('ask for at most 20 prominent objects, or MAX_OBJECTS, and for at most MASK_POINTS points', () => {
+    const prompt = (options: Partial<LocateOptions>) =>
+      JSON.stringify(locateRequest(image, MODEL, { ...MASKS, ...options }).parts[1])
+    expect(prompt({})).toMatch(/at most 20 objects.* of at most 24 points/)
+    expect(prompt({ maxObjects: 5, maskPoints: 12 })).toMatch(/at most 5 objects.* of at most 12 points/)
+    expect(prompt({ targets: ['screws'] })).not.toMatch(/at most \d+ objects/)
+  })
+
+  it('ask for boxes in a schema if MASK_POINTS is 0', () => {
+    const request = locateRequest(image, MODEL, { maxObjects: 5, maskPoints: 0 })
+    expect(JSON.stringify(request)).not.toMatch(/mask/)
+    expect(JSON.stringify(request.parts[1])).toContain('at most 5 objects')
+    expect(request.json!.schema).toMatchObject({ items: { required: ['box_2d', 'label'] } })
   })
 
   it('ask for fewer objects without masks in a schema', () => {
-    const [whole, boxes] = [locateRequest(image, OLD_MODEL), locateBoxesRequest(image, OLD_MODEL)]
+    const [whole, boxes] = [locateRequest(image, OLD_MODEL, MASKS), locateBoxesRequest(image, OLD_MODEL)]
     expect(boxes.json!.schema).toMatchObject({
       type: 'array',
       items: { required: ['box_2d', 'label'], properties: { box_2d: { minItems: 4, maxItems: 4 } } },

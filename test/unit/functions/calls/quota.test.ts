@@ -77,7 +77,7 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
     await call()
     const [day] = quota.projectTokens.keys()
     const spent = quota.projectTokens.get(day!)!
-    expect(spent).toBeGreaterThan(1120)
+    expect(spent).toBeGreaterThan(560)
     expect(quota.allowances.get('user alice')!.days[day!]).toEqual({ spentTokens: spent, open: {} })
     await calls.call(
       name,
@@ -113,12 +113,12 @@ describe.each(CALL_NAMES)('%s', (name) => {
     calls.reset({ quota, now: () => now, model: calls.model(retry, { timeoutMs: 100 }) })
     calls.store(OWN.path, png)
     await calls.script({ reply: { fault: 'hang' } })
-    expect(await charged()).toBeGreaterThan(1120)
+    expect(await charged()).toBeGreaterThan(560)
   })
 
   it('charges answers that cannot be used', async () => {
     await calls.script({ reply: { text: '', finishReason: 'STOP' } })
-    expect(await charged()).toBeGreaterThan(2 * 1120)
+    expect(await charged()).toBeGreaterThan(2 * 560)
   })
 })
 
