@@ -76,21 +76,29 @@ export const FAILURES = {
 
 export type ErrorCode = keyof typeof FAILURES
 
+/** The parameters that can reject a photo. */
+export type LimitName = 'MAX_IMAGE_BYTES' | 'MAX_IMAGE_PIXELS' | 'HEIC'
+/** A parameter that rejected a photo, with its value then. */
+export type Limit = { name: LimitName; value: number | string }
+
 /** An expected failure. `message` is for logs; users read `publicMessage`. */
 export class VisionError extends Error {
   override readonly name = 'VisionError'
   readonly code: ErrorCode
   /** Minimum time to wait before a retry, in milliseconds, if known. */
   readonly retryAfterMs: number | undefined
+  /** The parameter that rejected the image, if another value could accept it. */
+  readonly limit: Limit | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+    options: { cause?: unknown; retryAfterMs?: number | undefined; limit?: Limit | undefined } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.retryAfterMs = options.retryAfterMs
+    this.limit = options.limit
   }
 
   get publicMessage(): string {

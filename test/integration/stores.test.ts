@@ -2,6 +2,7 @@ import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore } from 'firebase-admin/firestore'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Lease, Photo } from '../../functions/src/document/annotation.ts'
+import type { Rerun, RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { AnnotationStore } from '../../functions/src/ports/annotation-store.ts'
 import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
 import { memoryAnnotations } from '../../functions/src/stores/memory/memory-photos.ts'
@@ -13,6 +14,11 @@ afterAll(() => deleteApp(app))
 const NOW = new Date('2026-11-22T12:00:00Z')
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 const lease = (token: string, until = later(360)): Lease => ({ token, expiresAt: until })
+/** By a caller, with these limits. */
+const rerun = (policy: RerunPolicy, heic = 'off'): Rerun => ({
+  policy,
+  limits: { MAX_IMAGE_BYTES: 1000, MAX_IMAGE_PIXELS: 1000, HEIC: heic },
+})
 
 let number = 0
 /** A new photo for each test. */
@@ -100,6 +106,17 @@ describe.each([
     expect(await store.claim(photo, lease('b'), later(999))).toEqual({ decision: 'duplicate' })
   })
 
+  it('claim() of a rejected photo returns its error until the limit has changed', async () => {
+    const photo = photoOf()
+    const limit = { name: 'HEIC', value: 'off' } as const
+    const error = { code: 'heic-disabled', message: 'scripted', retryable: false, limit } as const
+    await store.claim(photo, lease('a'), NOW)
+    await store.update(photo, 'a', { status: 'rejected', error, lease: null }, NOW)
+    const claim = async (again: Rerun) => store.claim(photo, lease('b'), later(1), again)
+    expect(await claim(rerun('unless-succeeded'))).toEqual({ decision: 'rejected', error })
+    expect(await claim(rerun('unless-succeeded', 'original'))).toMatchObject({ decision: 'retry' })
+  })
+
   it('claim() of an ended photo reruns the failed steps or all steps, and keeps earlier results', async () => {
     const photo = photoOf()
     const usage = { promptTokens: 1, outputTokens: 1, thoughtTokens: 0, totalTokens: 2, calls: 1 }
@@ -119,9 +136,9 @@ describe.each([
       steps,
     } as const
     await store.update(photo, 'a', ended, NOW)
-    expect(await store.claim(photo, lease('event'), later(1))).toEqual({ decision: 'duplicate' })
+    expect(await store.claim(photo, lease('event'), later(1))).toEqual({ decision: 'duplicate', error })
 
-    const retry = await store.claim(photo, lease('b'), later(2), 'unless-succeeded')
+    const retry = await store.claim(photo, lease('b'), later(2), rerun('unless-succeeded'))
     expect(retry).toMatchObject({
       decision: 'retry',
       annotation: {
@@ -138,13 +155,13 @@ describe.each([
     })
     expect('annotation' in retry && retry.annotation).not.toHaveProperty('error')
     expect('annotation' in retry && retry.annotation).not.toHaveProperty('completedAt')
-    expect(await store.claim(photo, lease('c'), later(3), 'always')).toEqual({ decision: 'leased' })
+    expect(await store.claim(photo, lease('c'), later(3), rerun('always'))).toEqual({ decision: 'leased' })
 
     await store.update(photo, 'b', { status: 'succeeded', lease: null }, later(4))
-    expect(await store.claim(photo, lease('d'), later(5), 'unless-succeeded')).toEqual({
+    expect(await store.claim(photo, lease('d'), later(5), rerun('unless-succeeded'))).toEqual({
       decision: 'duplicate',
     })
-    expect(await store.claim(photo, lease('e'), later(6), 'always')).toMatchObject({
+    expect(await store.claim(photo, lease('e'), later(6), rerun('always'))).toMatchObject({
       decision: 'restart',
       annotation: { caption: 'A ball.', steps: { describe: { state: 'pending', usage } } },
     })

@@ -12,7 +12,7 @@ import {
   compareGenerations,
   decideClaim,
   isGranted,
-  type RerunPolicy,
+  type Rerun,
 } from '../../functions/src/document/claim.ts'
 import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
 import type {
@@ -75,7 +75,7 @@ function claim(
   photo: Photo,
   proposed: Lease,
   now: Date,
-  again: RerunPolicy | undefined,
+  again: Rerun | undefined,
 ): Claim {
   const { claims, leaseSeconds, whileLeased } = world.mechanisms
   const lease = { ...proposed, expiresAt: new Date(now.getTime() + leaseSeconds * 1000) }

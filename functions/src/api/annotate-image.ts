@@ -5,7 +5,9 @@ export const annotateImageRequest = z.strictObject({
   force: z
     .boolean()
     .optional()
-    .describe('Run all steps again, even if they succeeded. By default only failed or pending steps run.'),
+    .describe(
+      'Run all steps again, even if they succeeded, and rejected photos. By default only failed or pending steps run, and a rejected photo only if the limit that rejected it has changed.',
+    ),
 })
 
 export const annotateImageResult = z.object({

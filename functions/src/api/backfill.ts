@@ -19,7 +19,9 @@ export const startBackfillRequest = z.strictObject({
   retry: z
     .boolean()
     .optional()
-    .describe('Also run the missing steps of photos that ended `partial`, `failed` or `blocked`.'),
+    .describe(
+      'Also run the missing steps of photos that ended `partial`, `failed` or `blocked`, and rejected photos that the present limits or the model may accept.',
+    ),
   dryRun: z
     .boolean()
     .optional()

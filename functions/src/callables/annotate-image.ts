@@ -13,7 +13,8 @@ const WITH_RESULT: Status[] = ['succeeded', 'partial']
 
 /**
  * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not
- * succeeded, or with `force` all of them. Called without a response, so that it continues if the client
+ * succeeded, or with `force` all of them. A rejected photo is not read again unless the limit that rejected it
+ * has changed. Called without a response, so that it continues if the client
  * disconnects: the document shows the outcome, also if the call fails.
  * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the
  * photo, and the error of a photo that ended without a result
@@ -36,11 +37,11 @@ export const handleAnnotateImage = callableHandler(
 function resultOf(outcome: Outcome, { imageId, generation }: Photo): AnnotateImageResult {
   if (outcome.ended === 'skipped') {
     if (outcome.reason === 'duplicate') return { imageId, generation, status: 'succeeded', ran: false }
+    if (outcome.code) throw new VisionError(outcome.code, `${imageId} was rejected, and would be again`)
     const code: ErrorCode = outcome.reason === 'claim-lost' ? 'claim-lost' : 'object-superseded'
     throw new VisionError(code, `Cannot annotate ${imageId}: ${outcome.reason}`)
   }
-  const { status, code, retryAfterMs } = outcome
-  const failure = code && new VisionError(code, `${imageId} ended ${status}`, { retryAfterMs })
+  const { status, failure } = outcome
   if (failure && !WITH_RESULT.includes(status)) throw failure
   return { imageId, generation, status, ...(failure && { error: storedError(failure) }), ran: true }
 }

@@ -1,5 +1,5 @@
 import type { AnswerState } from '../answers/answer-json.ts'
-import type { ErrorCode, VisionError } from '../errors.ts'
+import type { ErrorCode, Limit, VisionError } from '../errors.ts'
 import type { Box } from './box.ts'
 import type { Dropped, DropReason } from './drop-reasons.ts'
 import type { ModelIdentity, Usage } from './usage.ts'
@@ -36,10 +36,11 @@ export type Status =
   | 'superseded'
   | 'deleted'
 
-export type StoredError = { code: ErrorCode; message: string; retryable: boolean }
+/** `limit`: the parameter that rejected the photo. Version 1 has none. */
+export type StoredError = { code: ErrorCode; message: string; retryable: boolean; limit?: Limit }
 
-export function storedError({ code, publicMessage, retryable }: VisionError): StoredError {
-  return { code, message: publicMessage, retryable }
+export function storedError({ code, publicMessage, retryable, limit }: VisionError): StoredError {
+  return { code, message: publicMessage, retryable, ...(limit && { limit }) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ErrorCode, Limit, LimitName } from '../errors.ts'
 import {
   type Annotation,
   eachStep,
@@ -12,14 +13,19 @@ import {
  * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an
  * earlier worker released it or died. `undefer`: it was deferred. `retry`: it ended incomplete, and a caller
  * asks for the missing steps. `restart`: a caller asks for all steps again. `leased`: another worker holds
- * it. `duplicate`: it has ended. `stale`: the document is about a newer generation, or this one was deleted.
+ * it. `duplicate`: it has ended. `rejected`: it was rejected and would be again. `stale`: the document is about a newer generation, or this one was deleted.
  */
-export type ClaimDecision = Granted | 'leased' | 'duplicate' | 'stale'
+export type ClaimDecision = Granted | Refused
 
 export type Granted = 'start' | 'resume' | 'undefer' | 'retry' | 'restart'
+export type Refused = 'leased' | 'duplicate' | 'rejected' | 'stale'
 
 /** Which ended photos a caller may run again: those that have not succeeded, or all. Events run none. */
 export type RerunPolicy = 'unless-succeeded' | 'always'
+/** The present values of the parameters that can reject a photo. */
+export type Limits = Record<LimitName, Limit['value']>
+/** With `unless-succeeded`, a rejected photo runs again only if `limits` may accept it. */
+export type Rerun = { policy: RerunPolicy; limits: Limits }
 
 /** Compares generations, not event ids: one upload may have events with several ids, in any order. */
 export function decideClaim(
@@ -27,7 +33,7 @@ export function decideClaim(
   photo: Photo,
   lease: Lease,
   now: Date,
-  again?: RerunPolicy,
+  again?: Rerun,
 ): ClaimDecision {
   if (!existing) return 'start'
   const order = compareGenerations(existing.generation, photo.generation)
@@ -35,8 +41,9 @@ export function decideClaim(
   if (order < 0) return 'start'
   if (existing.status === 'deleted') return 'stale'
   if (existing.status !== 'processing' && existing.status !== 'deferred') {
-    if (again === 'always') return 'restart'
-    return again && existing.status !== 'succeeded' ? 'retry' : 'duplicate'
+    if (again?.policy === 'always') return 'restart'
+    if (!again || existing.status === 'succeeded') return 'duplicate'
+    return isStillRejected(existing, again.limits) ? 'rejected' : 'retry'
   }
   // Our own lease: the claim was written, its acknowledgement was lost, and the transaction ran again.
   if (existing.lease?.token === lease.token) return 'resume'
@@ -45,7 +52,24 @@ export function decideClaim(
 }
 
 export function isGranted(decision: ClaimDecision): decision is Granted {
-  return decision !== 'leased' && decision !== 'duplicate' && decision !== 'stale'
+  return !REFUSED.has(decision)
+}
+
+const REFUSED: ReadonlySet<ClaimDecision> = new Set<Refused>(['leased', 'duplicate', 'rejected', 'stale'])
+
+/** Rejections that depend on a parameter. Version 1 stored them without its value. */
+const LIMIT_CODES = new Set<ErrorCode>(['file-too-large', 'too-many-pixels', 'heic-disabled'])
+
+/**
+ * Whether another run would reject a photo again: its bytes are the same, and so are the limits. The model
+ * service may accept a photo that it has refused.
+ */
+export function isStillRejected({ status, error }: Pick<Annotation, 'status' | 'error'>, limits: Limits) {
+  if (status !== 'rejected' || !error || error.code === 'model-refused-image') return false
+  const { code, limit } = error
+  if (!limit) return !LIMIT_CODES.has(code)
+  const present = limits[limit.name]
+  return typeof present === 'number' ? present <= Number(limit.value) : present === limit.value
 }
 
 /**

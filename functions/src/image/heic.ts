@@ -102,5 +102,6 @@ async function checkTime(worker: Worker, timeoutAt: number, maxCpuMs: number): P
 }
 
 function tooLarge(reason: string): VisionError {
-  return new VisionError('too-many-pixels', `Cannot decode the HEIC image: ${reason}`)
+  const limit = { name: 'HEIC', value: 'decode' } as const
+  return new VisionError('too-many-pixels', `Cannot decode the HEIC image: ${reason}`, { limit })
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, VisionError } from '../errors.ts'
+import { type ErrorCode, type Limit, VisionError } from '../errors.ts'
 
 /** Limits of an image. Bytes of the file; pixels are width x height. */
 export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heicEnabled: boolean }
@@ -32,13 +32,18 @@ const MIN_HELD_BYTES = 225_000_000
 /** @throws VisionError `empty-file`, `file-too-large` */
 export function checkSize(bytes: number, maxBytes: number): void {
   if (bytes === 0) refuse('empty-file', 'the file has 0 bytes')
-  if (bytes > maxBytes) refuse('file-too-large', `${bytes} bytes, the limit is ${maxBytes}`)
+  if (bytes > maxBytes) {
+    const limit = { name: 'MAX_IMAGE_BYTES', value: maxBytes } as const
+    refuse('file-too-large', `${bytes} bytes, the limit is ${maxBytes}`, limit)
+  }
 }
 
 /** @throws VisionError `too-many-pixels`, `bad-dimensions` */
 export function checkDimensions({ width, height }: Size, maxPixels: number): void {
   const found = `${width} x ${height} pixels`
-  if (width * height > maxPixels) refuse('too-many-pixels', `${found}, the limit is ${maxPixels} in total`)
+  if (width * height > maxPixels) {
+    refuse('too-many-pixels', `${found}, the limit is ${maxPixels} in total`, pixelLimit(maxPixels))
+  }
   if (Math.min(width, height) < MIN_SIDE) {
     refuse('bad-dimensions', `${found}, each side must be at least ${MIN_SIDE}`)
   }
@@ -61,7 +66,8 @@ export function checkJpegSubstance(bytes: number, { width, height }: Size): void
 export function checkHeldBytes(bytes: number, maxPixels: number): void {
   const limit = Math.max(MAX_HELD_BYTES_PER_PIXEL * maxPixels, MIN_HELD_BYTES)
   if (bytes > limit) {
-    refuse('too-many-pixels', `decoding takes ${bytes} bytes of memory, the limit is ${limit}`)
+    const reason = `decoding takes ${bytes} bytes of memory, the limit is ${limit}`
+    refuse('too-many-pixels', reason, pixelLimit(maxPixels))
   }
 }
 
@@ -77,6 +83,10 @@ export function checkWebpTiles(tiles: number): void {
   }
 }
 
-function refuse(code: ErrorCode, reason: string): never {
-  throw new VisionError(code, `Cannot read the image: ${reason}`)
+function pixelLimit(maxPixels: number): Limit {
+  return { name: 'MAX_IMAGE_PIXELS', value: maxPixels }
+}
+
+function refuse(code: ErrorCode, reason: string, limit?: Limit): never {
+  throw new VisionError(code, `Cannot read the image: ${reason}`, { limit })
 }

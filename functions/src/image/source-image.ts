@@ -58,7 +58,8 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
   }
   const isHeic = format === 'heic' || format === 'heif'
   if (isHeic && !limits.heicEnabled) {
-    throw new VisionError('heic-disabled', `Cannot read the image: it is ${format} and HEIC_ENABLED is off`)
+    const message = `Cannot read the image: it is ${format} and HEIC_ENABLED is off`
+    throw new VisionError('heic-disabled', message, { limit: { name: 'HEIC', value: 'off' } })
   }
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
   const { heldBytes, ...header } = isHeic

@@ -1,8 +1,9 @@
 import type { Backfill } from '../api/backfill.ts'
 import { forEachConcurrently } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
+import { limitsOf } from '../config/limits-of.ts'
 import type { Status } from '../document/annotation.ts'
-import { compareGenerations } from '../document/claim.ts'
+import { compareGenerations, isStillRejected, type Limits } from '../document/claim.ts'
 import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry, ListedObject, PhotoQueue } from '../ports/upkeep.ts'
@@ -11,7 +12,7 @@ import { fixedPrefix } from './scan-places.ts'
 
 const QUEUED_AT_A_TIME = 10
 /** Final statuses that another run may improve. */
-const RETRIED = new Set<Status>(['partial', 'failed', 'blocked'])
+const RETRIED = new Set<Status>(['partial', 'failed', 'blocked', 'rejected'])
 
 type Page = Pick<Backfill, 'state' | 'seen' | 'photos' | 'estimate' | 'cursor'>
 
@@ -30,8 +31,9 @@ export async function fillPage(
   const isUpload = uploadPattern(config.uploadPath)
   const uploads = objects.filter(({ name }) => isUpload(name))
   const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
+  const limits = limitsOf(config)
   const wanted = uploads.filter((upload) =>
-    needsRun(upload, known.get(imageIdOf(bucket, upload.name)), backfill.retry),
+    needsRun(upload, known.get(imageIdOf(bucket, upload.name)), backfill.retry && limits),
   )
   const left = backfill.maxPhotos - backfill.photos
   const taken = wanted.slice(0, left)
@@ -47,9 +49,11 @@ export async function fillPage(
   }
 }
 
-function needsRun(upload: ListedObject, entry: IndexEntry | undefined, retry: boolean): boolean {
+/** @param retry false: only photos without a document. Else the limits that may accept rejected photos now. */
+function needsRun(upload: ListedObject, entry: IndexEntry | undefined, retry: false | Limits): boolean {
   if (!entry || compareGenerations(entry.generation, upload.generation) < 0) return true
-  return retry && entry.generation === upload.generation && RETRIED.has(entry.status)
+  if (!retry || entry.generation !== upload.generation || !RETRIED.has(entry.status)) return false
+  return !isStillRejected(entry, retry)
 }
 
 async function queueAll(

@@ -23,7 +23,7 @@ export async function annotateImage(
   config: Config,
   trigger: RunTrigger = {},
 ): Promise<Outcome> {
-  const run = await startRun(photo, services, trigger)
+  const run = await startRun(photo, services, config, trigger)
   if ('ended' in run) return run
   const { document, timings } = run
   const { photos } = services
@@ -96,7 +96,7 @@ async function writeEnd(
   if (status === 'deferred') return deferRun(run, failure, services)
   if (status === 'deleted') {
     await removeAnnotation(run.photo, services)
-    return { ended: 'finished', status, code: failure.code, timingsMs: {} }
+    return { ended: 'finished', status, code: failure.code, failure, timingsMs: {} }
   }
   if (status === 'processing' || status === 'unchanged') {
     await releaseRun(run, expected, services)

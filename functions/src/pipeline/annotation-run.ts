@@ -26,7 +26,10 @@ export type AnnotationRun = {
 /** Log fields: what a run used. */
 type RunFigures = { attempts: number; crashes: number; calls: number; tokens: number }
 
-/** How a run ended. `skipped`: the photo was done, replaced, deleted or taken over by another worker. */
+/**
+ * How a run ended. `skipped`: the photo was done, replaced, deleted, taken over by another worker, or rejected
+ * before (`code`) by limits that have not changed.
+ */
 export type Outcome =
   | ({
       ended: 'finished'
@@ -36,7 +39,7 @@ export type Outcome =
       failure?: VisionError
       timingsMs: Record<string, number>
     } & Partial<RunFigures>)
-  | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'claim-lost' }
+  | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'rejected' | 'claim-lost'; code?: ErrorCode }
 
 /** How long the stages of a run took, in milliseconds. */
 export class Timings {

@@ -1,3 +1,5 @@
+import type { Config } from '../config/config.ts'
+import { limitsOf } from '../config/limits-of.ts'
 import { PHOTO_RUN, type RunLimits } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
 import type { RerunPolicy } from '../document/claim.ts'
@@ -44,6 +46,7 @@ type Claimed = Extract<Claim, { annotation: unknown }>
 export async function startRun(
   photo: Photo,
   services: Services,
+  config: Config,
   trigger: RunTrigger,
 ): Promise<AnnotationRun | Outcome> {
   const { annotations, now, newToken, shutdown } = services
@@ -51,13 +54,17 @@ export async function startRun(
   const token = newToken()
   const started = now()
   const lease = { token, expiresAt: new Date(started.getTime() + limits.leaseSeconds * 1000) }
-  const claim = await annotations.claim(photo, lease, started, trigger.again)
+  const again = trigger.again && { policy: trigger.again, limits: limitsOf(config) }
+  const claim = await annotations.claim(photo, lease, started, again)
   if (claim.decision === 'leased') {
     const { imageId, generation } = photo
     const message = `Cannot annotate ${imageId}: another worker holds generation ${generation}`
     throw new VisionError('claimed-elsewhere', message)
   }
-  if (!('annotation' in claim)) return { ended: 'skipped', reason: claim.decision }
+  if (!('annotation' in claim)) {
+    const { decision: reason, error } = claim
+    return { ended: 'skipped', reason, ...(reason === 'rejected' && error && { code: error.code }) }
+  }
   const modelWaitMs = limits.modelWaitSeconds * 1000
   const timeout = AbortSignal.timeout(modelWaitMs)
   const run: AnnotationRun = {

@@ -1,10 +1,10 @@
-import type { Annotation, Lease, Photo } from '../document/annotation.ts'
-import type { ClaimDecision, Granted, RerunPolicy } from '../document/claim.ts'
+import type { Annotation, Lease, Photo, StoredError } from '../document/annotation.ts'
+import type { Granted, Refused, Rerun } from '../document/claim.ts'
 
-/** The result of a claim, with the claimed annotation if it was granted. */
+/** The result of a claim, with the claimed annotation if it was granted, else with the error of the photo. */
 export type Claim =
   | { decision: Granted; annotation: Annotation }
-  | { decision: Exclude<ClaimDecision, Granted> }
+  | { decision: Refused; error?: StoredError | undefined }
 
 /** `undefined` removes a field. */
 export type AnnotationChanges = { [Field in keyof Annotation]?: Annotation[Field] | undefined }
@@ -18,7 +18,7 @@ export type UpdateOutcome = 'written' | 'taken-over' | 'gone'
 /** Annotations by image id. Each method is one transaction. */
 export interface AnnotationStore {
   /** Claims the photo for the holder of `lease`, as `decideClaim` decides. */
-  claim(photo: Photo, lease: Lease, now: Date, again?: RerunPolicy): Promise<Claim>
+  claim(photo: Photo, lease: Lease, now: Date, again?: Rerun): Promise<Claim>
   /** Changes the annotation if `token` still holds its lease for this generation. */
   update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<UpdateOutcome>
   /** Writes a tombstone for this generation, unless the annotation is about a newer one. */

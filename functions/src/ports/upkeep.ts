@@ -16,7 +16,7 @@ export type IndexEntry = Pick<
   Annotation,
   'owner' | 'bucket' | 'name' | 'generation' | 'contentType' | 'sizeBytes' | 'status' | 'updatedAt'
 > &
-  Partial<Pick<Annotation, 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
+  Partial<Pick<Annotation, 'error' | 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
 
 /** Lists annotations. */
 export interface AnnotationIndex {

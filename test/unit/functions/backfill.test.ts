@@ -113,6 +113,18 @@ describe('startBackfill()', () => {
     expect(annotations.documents.get(photo.imageId)).toMatchObject({ status: 'succeeded' })
   })
 
+  it('with retry reruns a rejected photo only if the limit that rejected it has changed', async () => {
+    const photo = upload(png)
+    const limited = { ...CONFIG, maxImagePixels: 1000 }
+    await annotate(photo, script, undefined, limited)
+    const backfill = async (config: typeof CONFIG) => {
+      const id = await startBackfill({ retry: true }, 'operator', services(script.model))
+      return advanceBackfill(id, services(script.model), config, always)
+    }
+    expect(await backfill(limited)).toMatchObject({ seen: 1, photos: 0 })
+    expect(await backfill(CONFIG)).toMatchObject({ seen: 1, photos: 1 })
+  })
+
   it('reruns a photo once per task, whatever the outcome of the first attempt', async () => {
     const photo = upload(png)
     await annotate(photo, scriptedModel({ describe: [fails('blocked-safety')] }))

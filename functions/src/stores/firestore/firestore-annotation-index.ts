@@ -11,6 +11,7 @@ const FIELDS = [
   'contentType',
   'sizeBytes',
   'status',
+  'error',
   'updatedAt',
   'dueAt',
 ]

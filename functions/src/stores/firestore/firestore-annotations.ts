@@ -29,7 +29,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
         const decision = decideClaim(existing, photo, lease, now, again)
-        if (!isGranted(decision)) return { decision }
+        if (!isGranted(decision)) return { decision, error: existing?.error }
         const annotation = claimedAnnotation(decision, existing, photo, lease, now)
         transaction.set(document, annotation)
         return { decision, annotation }

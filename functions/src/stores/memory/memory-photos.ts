@@ -20,7 +20,7 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
     async claim(photo, lease, now, again) {
       const existing = documents.get(photo.imageId)
       const decision = decideClaim(existing, photo, lease, now, again)
-      if (!isGranted(decision)) return { decision }
+      if (!isGranted(decision)) return { decision, error: existing?.error }
       const annotation = claimedAnnotation(decision, existing, photo, lease, now)
       documents.set(photo.imageId, annotation)
       return { decision, annotation }

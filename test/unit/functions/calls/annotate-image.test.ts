@@ -112,15 +112,29 @@ describe('annotateImage', () => {
     expect(document().usage!.totalTokens).toBeGreaterThan(before.totalTokens)
   })
 
-  it('runs a photo again that was rejected, once the reason is gone', async () => {
+  it('returns the code of a rejected photo without reading it, until the limit was raised', async () => {
     vi.stubEnv('MAX_IMAGE_PIXELS', '1000')
-    expect((await annotate()).error).toMatchObject({
-      status: 'INVALID_ARGUMENT',
-      details: { reason: 'too-many-pixels' },
-    })
-    expect(document()).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
+    const refusal = { status: 'INVALID_ARGUMENT', details: { reason: 'too-many-pixels', retryable: false } }
+    expect((await annotate()).error).toMatchObject(refusal)
+    const rejected = document()
+    expect(rejected).toMatchObject({ status: 'rejected', error: { code: 'too-many-pixels' } })
+
+    const read = vi.spyOn(calls.photos, 'readUpload')
+    expect((await annotate()).error).toMatchObject(refusal)
+    expect(document()).toEqual(rejected)
+    expect(read).not.toHaveBeenCalled()
     vi.unstubAllEnvs()
     expect((await annotate()).result).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('runs a rejected photo again with force', async () => {
+    calls.store(PATH, Buffer.from('no image'))
+    await annotate()
+    const read = vi.spyOn(calls.photos, 'readUpload')
+    expect((await annotate()).error).toMatchObject({ details: { reason: 'unsupported-type' } })
+    expect(read).not.toHaveBeenCalled()
+    expect((await annotate({ force: true })).error).toMatchObject({ details: { reason: 'unsupported-type' } })
+    expect(read).toHaveBeenCalledOnce()
   })
 
   it('ends the document of a photo that had ended too when the model is not available: nothing else would', async () => {
