@@ -7,7 +7,7 @@ import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
-import { cancelledError, invalidField, misconfigured } from './error.ts'
+import { cancelledError, FiresightError, invalidField, misconfigured } from './error.ts'
 import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
@@ -90,6 +90,12 @@ export type Firesight = {
   maskUrl(object: MaskedObject): Promise<string | null>
   /** The URL of the JPEG copy; null if the functions did not create one. */
   previewUrl(annotation: { preview?: { path: string } | undefined }): Promise<string | null>
+  /**
+   * The URL of the thumbnail, a JPEG of at most 320 pixels and 20 kB; null if there is none: until the photo
+   * is described, for photos of older functions and for HEIC photos that were not decoded. Then show
+   * `photoUrl()`.
+   */
+  thumbnailUrl(annotation: { thumbnail?: { path: string } | undefined }): Promise<string | null>
 }
 
 /** Creates the client for an app. Loads each service of the Firebase SDK on first use. */
@@ -189,7 +195,15 @@ export function createFiresight(options: FiresightOptions): Firesight {
     maskUrl: async (object) =>
       wrapErrors(async () => (await pictureUrl(object.mask, resultUrl)) ?? polygonUrl(object)),
     previewUrl: async (annotation) => wrapErrors(async () => pictureUrl(annotation.preview, resultUrl)),
+    thumbnailUrl: async (annotation) =>
+      wrapErrors(async () => pictureUrl(annotation.thumbnail, resultUrl).catch(nullIfNotFound)),
   }
+}
+
+/** Older functions, used again after a rollback, delete thumbnails. */
+function nullIfNotFound(error: unknown): null {
+  if (error instanceof FiresightError && error.code === 'not-found') return null
+  throw error
 }
 
 async function identify(file: Blob | Uint8Array, { contentType }: UploadOptions) {

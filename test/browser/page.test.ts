@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { removeField } from '../support/admin.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
@@ -48,6 +49,20 @@ describe('the page, with a dropped photo', () => {
     expect(await edgesWithin(visit.box('blue rectangle'), visit.photo)).toEqual(
       edges({ x: 620, y: 120, width: 420, height: 200 }, OWN_SHAPES).map((edge) => expect.closeTo(edge, 2)),
     )
+  })
+
+  it('shows a thumbnail in the strip, and the photo for a document without a thumbnail', async () => {
+    await visit.annotate(png)
+    const { imageId } = visit
+    await visit.page.reload()
+    const image = visit.thumbnails.locator('img')
+    await expect.poll(() => image.getAttribute('src')).toContain('thumbnail.jpg')
+    await expect.poll(() => image.evaluate(({ naturalWidth }: HTMLImageElement) => naturalWidth)).toBe(320)
+    await removeField(imageId, 'thumbnail')
+    await expect.poll(() => image.getAttribute('src')).toContain('uploads')
+    await expect
+      .poll(() => image.evaluate(({ naturalWidth }: HTMLImageElement) => naturalWidth))
+      .toBe(OWN_SHAPES.width)
   })
 
   it('deletes the photo and its results', async () => {

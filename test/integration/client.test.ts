@@ -92,6 +92,7 @@ describe('the client library: photos', () => {
       firesight.photoUrl(annotation),
       firesight.overlayUrl(annotation),
       firesight.maskUrl(annotation.objects![0]!),
+      firesight.thumbnailUrl(annotation),
     ])
     const sizes = urls.map(async (url) => {
       const { width: w, height: h } = await sharp(await (await fetch(url!)).arrayBuffer()).metadata()
@@ -102,8 +103,14 @@ describe('the client library: photos', () => {
       [width, height],
       [width, height],
       [box.width, box.height],
+      [annotation.thumbnail!.width, annotation.thumbnail!.height],
     ])
     expect(await firesight.previewUrl(annotation)).toBeNull()
+  })
+
+  it('thumbnailUrl() returns null for a file that older functions have deleted', async () => {
+    const path = annotation.thumbnail!.path.replace('thumbnail', 'deleted')
+    expect(await user.firesight.thumbnailUrl({ thumbnail: { path } })).toBeNull()
   })
 
   it('watch() accepts path, gs:// URL and id; watchNewest() lists the photo', async () => {

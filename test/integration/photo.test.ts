@@ -54,8 +54,10 @@ describe('onImageUploaded()', () => {
     expect(await gemini.requests()).toHaveLength(4)
     expect(await documentCount(user.uid)).toBe(2)
 
-    // The overlay, the model's answer, and a mask for each object.
-    expect(await resultNames(user.uid, path)).toHaveLength(2 + truths.length)
+    expect(annotation.thumbnail).toMatchObject({ width: 320 })
+    expect((await user.download(annotation.thumbnail!.path)).byteLength).toBeLessThanOrEqual(20_000)
+    // The overlay, the thumbnail, the model's answer, and a mask for each object.
+    expect(await resultNames(user.uid, path)).toHaveLength(3 + truths.length)
     await user.remove(path)
     const { annotation: tombstone } = await user.annotated(path, 'deleted')
     expect(tombstone).not.toHaveProperty('caption')

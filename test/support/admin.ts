@@ -44,3 +44,15 @@ export async function uploadAsAdmin(path: string, bytes: Uint8Array): Promise<st
   if (!response.ok) throw new Error(`The upload answered ${response.status}: ${await response.text()}`)
   return path
 }
+
+/** Removes a field of an annotation, as if functions of an older version had written it. */
+export async function removeField(imageId: string, field: string): Promise<void> {
+  const { url } = emulator('FIRESTORE_EMULATOR_HOST')
+  const document = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/images/${imageId}`
+  const response = await fetch(`${document}?updateMask.fieldPaths=${field}`, {
+    method: 'PATCH',
+    headers,
+    body: JSON.stringify({ fields: {} }),
+  })
+  if (!response.ok) throw new Error(`The change answered ${response.status}: ${await response.text()}`)
+}

@@ -38,6 +38,7 @@ describe('an app without a bucket', () => {
     ['overlayUrl()', async () => firesightOf().overlayUrl({ overlay: { path: 'a.png' } })],
     ['maskUrl()', async () => firesightOf().maskUrl({ mask: { path: 'a.png' }, box: {} as never })],
     ['previewUrl()', async () => firesightOf().previewUrl({ preview: { path: 'a.jpg' } })],
+    ['thumbnailUrl()', async () => firesightOf().thumbnailUrl({ thumbnail: { path: 'a.jpg' } })],
     ['detection()', async () => firesightOf().detection('objects.json')],
   ])('makes %s fail with "misconfigured"', async (_, call) => {
     expect(await errorOf(call())).toMatchObject(expected)

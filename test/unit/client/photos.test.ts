@@ -160,6 +160,7 @@ describe('the URLs of images', () => {
     expect(await firesight.maskUrl({ mask: null, box })).toBeNull()
     expect(await firesight.overlayUrl({})).toBeNull()
     expect(await firesight.previewUrl({})).toBeNull()
+    expect(await firesight.thumbnailUrl({})).toBeNull()
     expect(await firesight.photoUrl({ status: 'deleted' } as never)).toBeNull()
     // Until the JPEG copy exists, browsers cannot show a HEIC.
     const heic = { status: 'processing', contentType: 'image/heic', name: 'a.heic' } as never

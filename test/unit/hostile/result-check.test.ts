@@ -53,4 +53,23 @@ describe('fileComplaints()', () => {
   ])('reports %s', (_, found) => {
     expect(fileComplaints(annotation({ objects: [object('a')] }), found)).toHaveLength(1)
   })
+
+  const path = 'a/annotations/thumbnail.jpg'
+  const decoded = { image: { decoded: true } as NonNullable<Annotation['image']> }
+  const thumbnail = { path, width: 320, height: 10 }
+  it.each([
+    ['a decoded photo without a thumbnail', decoded, files()],
+    ['a missing thumbnail', { ...decoded, thumbnail }, files()],
+    [
+      'a thumbnail that is too wide',
+      { ...decoded, thumbnail: { ...thumbnail, width: 321 } },
+      files([path, 1]),
+    ],
+  ])('reports %s', (_, fields, found) => {
+    expect(fileComplaints(annotation(fields), found)).toHaveLength(1)
+  })
+
+  it('accepts a thumbnail', () => {
+    expect(fileComplaints(annotation({ ...decoded, thumbnail }), files([path, 1]))).toEqual([])
+  })
 })

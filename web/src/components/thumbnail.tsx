@@ -24,7 +24,7 @@ export function Thumbnail(props: Props) {
     remove,
   } = props
   const [isBusy, setBusy] = useState(false)
-  const { url, onError } = usePicture(firesight, local, annotation)
+  const { url, onError } = usePicture(firesight, local, annotation, 'thumbnail')
   const name =
     annotation.caption ?? `Photo from ${annotation.createdAt.toLocaleString()}, ${annotation.status}`
   return (
