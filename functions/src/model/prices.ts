@@ -18,6 +18,14 @@ const HYDROGEN = {
   source: 'third party: https://docs.laozhang.ai/announcements/gemini-4-hydrogen-2026-11.md',
   read: '2026-11-14',
 }
+const CARBON = {
+  source: 'third party: https://docs.laozhang.ai/en/announcements/gemini-4-carbon-2026-11.md',
+  read: '2026-11-11',
+}
+const NEON = {
+  source: 'third party: https://docs.laozhang.ai/en/announcements/gemini-4-neon-2026-11.md',
+  read: '2026-11-22',
+}
 const TELEMETRY = {
   source: 'third party: https://github.com/uttamdeb/agent-telemetry/releases/tag/v1.6.6',
   read: '2026-09-30',
@@ -33,14 +41,18 @@ const FLASH = { input: 1.5, output: 7.5 }
 
 /**
  * The standard tier by model, in order of time. Prompts are below 200,000 tokens, where some models cost
- * more. Retired models have no price after their last day: the service answers with another model, and how
- * it bills this is not documented.
+ * more. Retired models have no price after their last day: `readConfig` replaces them by their successor.
  */
 export const PRICES: Record<string, readonly ListedPrice[]> = {
   'gemini-4-argon': [
     { input: 2, output: 10, through: '2026-11-30', ...ARGON },
     { input: 4, output: 20, ...ARGON },
   ],
+  'gemini-4-carbon': [
+    { input: 2, output: 10, through: '2026-11-30', ...CARBON },
+    { input: 4, output: 20, ...CARBON },
+  ],
+  'gemini-4-neon': [{ input: 3, output: 15, ...NEON }],
   'gemini-4-hydrogen': [{ ...FLASH, ...HYDROGEN }],
   'gemini-3.8-flash': [
     { ...PROMOTION, ...PAGE },
