@@ -17,6 +17,15 @@ const ROUTES: Record<string, Route> = {
   'gemini-2.5-pro': { successor: 'gemini-3.8-flash', from: new Date('2026-12-01T00:00:00Z') },
 }
 
+/**
+ * Models without a successor: a 404 from this date on. https://ai.google.dev/gemini-api/docs/changelog (entry
+ * of 18 February 2026) and /deprecations, read 2026-11-30.
+ */
+const SHUTDOWNS: [RegExp, Date][] = [
+  [/^gemini-2\.0-/, new Date('2026-06-01T00:00:00Z')],
+  [/^gemini-3-pro-preview$/, new Date('2026-03-09T00:00:00Z')],
+]
+
 const ALIASES: Record<string, string> = {
   'gemini-flash-latest': 'gemini-3.8-flash',
   'gemini-flash-lite-latest': 'gemini-3.5-flash-lite',
@@ -31,7 +40,8 @@ export function findModel(name: string, { now, apiVersion, isVertexAi }: ModelRe
   const known = ALIASES[name] ?? name
   const answering = isVertexAi ? known : (successorOf(known, now) ?? known)
   const family = familyOf(answering)
-  if (!family)
+  const isShutDown = SHUTDOWNS.some(([pattern, from]) => pattern.test(answering) && now >= from)
+  if (!family || isShutDown)
     throw new ApiError(
       'NOT_FOUND',
       `models/${name} is not found for API version ${apiVersion}, or is not supported for generateContent. ` +

@@ -232,6 +232,7 @@ describe('an invalid request gets an error in Google’s format', () => {
       'NOT_FOUND',
       /^models\/gemini-1.5-flash is not found for API version v1beta/,
     ],
+    ['a model after its shutdown', 'gemini-2.0-flash', prompt(), 404, 'NOT_FOUND', /is not found/],
     ['another kind of model', 'imagen-4', prompt(), 404, 'NOT_FOUND', /^models\/imagen-4 is not found/],
   ])('%s', async (_case, model, body, code, status, message) => {
     const { post } = await emulated({ now: () => new Date('2026-11-22') })
