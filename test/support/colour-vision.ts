@@ -1,4 +1,5 @@
 import type { Rgb } from '../../functions/src/masks/palette.ts'
+import { ciede2000, type Lab } from './ciede2000.ts'
 
 type Matrix = readonly [Rgb, Rgb, Rgb]
 
@@ -30,13 +31,10 @@ export const VISIONS: Record<string, Matrix> = {
   ],
 }
 
-/**
- * How different two sRGB colours (0 to 255) look: CIE76, the distance in CIELAB of D65. About 2.3 is just
- * seen.
- */
-export function distanceSeen(one: Rgb, other: Rgb, vision: Matrix): number {
-  const [a, b] = [one, other].map((colour) => toLab(multiply(vision, colour.map(toLinear))))
-  return Math.hypot(...a!.map((value, i) => value - b![i]!))
+/** How different two sRGB colours (0 to 255) look, by CIEDE2000. */
+export function differenceSeen(one: Rgb, other: Rgb, vision: Matrix): number {
+  const seen = (colour: Rgb) => toLab(multiply(vision, colour.map(toLinear)))
+  return ciede2000(seen(one), seen(other))
 }
 
 function toLinear(value: number): number {
@@ -49,7 +47,7 @@ function multiply(matrix: Matrix, colour: readonly number[]): number[] {
 }
 
 /** From linear sRGB, clipped to its gamut. */
-function toLab(linear: readonly number[]): number[] {
+function toLab(linear: readonly number[]): Lab {
   const toXyz: Matrix = [
     [0.4124564, 0.3575761, 0.1804375],
     [0.2126729, 0.7151522, 0.072175],

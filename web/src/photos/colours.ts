@@ -6,12 +6,15 @@ export type Colour = { fill: string; ink: string }
 export function coloursOf(objects: readonly { label: string }[]): Colour[] {
   return assignColours(objects.map(({ label }) => label)).map((rgb) => ({
     fill: `rgb(${rgb.join(' ')})`,
-    ink: luminance(rgb) > 0.18 ? '#111' : '#fff',
+    ink: luminance(rgb) > SAME_CONTRAST ? '#000' : '#fff',
   }))
 }
 
+/** At this luminance, black and white have the same contrast: 4.58, above the 4.5 of WCAG AA for text. */
+const SAME_CONTRAST = 0.1791
+
 /**
- * Relative luminance, 0 to 1. At 0.18, black and white have the same contrast.
+ * Relative luminance, 0 to 1.
  * https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
  */
 function luminance(rgb: Rgb): number {
