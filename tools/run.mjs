@@ -24,6 +24,7 @@ const commands = {
   client: 'tools/client-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
+  'many-photos': 'bench/many-photos.ts',
   doctor: 'tools/doctor.ts',
   'test-hostile': 'test/hostile/run.ts',
 }

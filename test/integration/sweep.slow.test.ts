@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { type DocumentReference, getFirestore, Timestamp } from 'firebase-admin/firestore'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
+import { startSweeps } from '../../tools/relay/sweeps.ts'
 import { uploadAsAdmin } from '../support/admin.ts'
 import { annotatePhoto } from '../support/annotate-photo.ts'
 import { BUCKET, emulator, PROJECT, signIn, type User } from '../support/app.ts'
@@ -81,6 +82,15 @@ describe('sweepNow', () => {
     })
     expect(await gemini.requests()).toHaveLength(1)
     expect((await documentOf(path).get()).data()).not.toHaveProperty('dueAt')
+  })
+
+  it('is also run by the scheduled sweep, which `npm start` runs each minute', async () => {
+    const { path } = await annotatePhoto(user, 'scheduled.png', png, 'image/png')
+    await leaveHalfDone(documentOf(path))
+    const { host, port } = emulator('FUNCTIONS_EMULATOR_HOST')
+    const stop = startSweeps({ functionsHost: `${host}:${port}`, everyMs: 100, log: expect.fail })
+    onTestFinished(stop)
+    expect((await user.annotated(path, 'succeeded')).annotation).toMatchObject({ crashes: 1 })
   })
 
   it('removes the results of a photo that no longer exists', async () => {

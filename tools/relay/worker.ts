@@ -54,7 +54,8 @@ async function deliver(url: string, event: unknown, handler: EventHandler): Prom
  * the relay sees a broken connection.
  */
 function openReport(url: string, event: unknown) {
-  const report = request(url, { method: 'POST' })
+  // `agent: false`: a kept connection may break when it is used again.
+  const report = request(url, { method: 'POST', agent: false })
   const isAccepted = new Promise<boolean>((resolve) => {
     report.on('response', (response) => {
       response.resume()
