@@ -26,7 +26,7 @@ export function Boxes({ image, marks, pointedAt, pointAt }: Props) {
             key={index}
             class={`box${state}`}
             data-label={label}
-            style={{ color: colour.fill }}
+            style={{ color: colour.fill, '--casing': colour.ink }}
             onMouseEnter={() => pointAt(of)}
             onMouseLeave={() => pointAt(null)}
           >
