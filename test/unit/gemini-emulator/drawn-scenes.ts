@@ -139,7 +139,7 @@ export function describeScene(name: keyof typeof SCENES): void {
         const { ai } = await emulated()
         const { png, truths } = drawing
         const image = format === 'png' ? inline(png) : inline(await prepared(png), 'image/jpeg')
-        for (const model of ['gemini-2.5-flash', 'gemini-3.8-flash']) {
+        for (const model of ['gemini-2.5-flash-lite', 'gemini-3.8-flash']) {
           const answer = await ai.models.generateContent({ model, contents: [image, { text: PROMPT }] })
           const found = parseFenced(answer.text!) as {
             box_2d: Box2d
@@ -159,7 +159,7 @@ export function describeScene(name: keyof typeof SCENES): void {
             ]
             for (const [i, side] of truth.entries())
               expect(Math.abs(item.box_2d[i]! / 1000 - side)).toBeLessThan(0.01)
-            expect(typeof item.mask).toBe(model === 'gemini-2.5-flash' ? 'string' : 'object')
+            expect(typeof item.mask).toBe(model === 'gemini-2.5-flash-lite' ? 'string' : 'object')
             const painted =
               typeof item.mask === 'string'
                 ? await paintPngMask(item.mask, item.box_2d, width, height)

@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }))
 // https://ai.google.dev/gemini-api/docs/image-understanding, the JavaScript samples, 2026-11.
 describe("the guide's JavaScript samples", () => {
   test('inline: a local file is captioned', async () => {
-    const { ai } = await emulated()
+    const { ai } = await emulated({ now: () => new Date('2026-11-22') })
     const base64ImageFile = await readFile(join(folder, 'sample.jpg'), { encoding: 'base64' })
     const contents = [
       { inlineData: { mimeType: 'image/jpeg', data: base64ImageFile } },

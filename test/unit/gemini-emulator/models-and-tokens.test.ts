@@ -14,10 +14,10 @@ describe('tokens', () => {
       .toBuffer()
 
   test.each([
-    ['gemini-2.5-flash', 384, 384, undefined, 258],
-    ['gemini-2.5-flash', 385, 100, undefined, 258],
-    ['gemini-2.5-flash', 768, 768, undefined, 258],
-    ['gemini-2.5-flash', 1536, 1024, undefined, 4 * 258],
+    ['gemini-2.5-flash-lite', 384, 384, undefined, 258],
+    ['gemini-2.5-flash-lite', 385, 100, undefined, 258],
+    ['gemini-2.5-flash-lite', 768, 768, undefined, 258],
+    ['gemini-2.5-flash-lite', 1536, 1024, undefined, 4 * 258],
     ['gemini-3.8-flash', 100, 100, undefined, 1120],
     ['gemini-3.8-flash', 1536, 1024, undefined, 1120],
     ['gemini-3.8-flash', 1536, 1024, 'MEDIA_RESOLUTION_MEDIUM', 560],

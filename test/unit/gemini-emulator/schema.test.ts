@@ -147,7 +147,7 @@ describe('responseJsonSchema', () => {
     expect(found[0]!.mask.length).toBeGreaterThan(8)
     const uri = z.array(z.object({ box_2d: box2d, label: z.string(), mask: z.string() }))
     const masks = uri.parse(
-      JSON.parse(await ask({ responseJsonSchema: z.toJSONSchema(uri) }, 'Segment.', 'gemini-2.5-flash')),
+      JSON.parse(await ask({ responseJsonSchema: z.toJSONSchema(uri) }, 'Segment.', 'gemini-2.5-flash-lite')),
     )
     expect(masks[0]!.mask).toMatch(/^data:image\/png;base64,/)
   })
