@@ -55,7 +55,9 @@ describe('onImageUploaded(), with a hostile answer', () => {
       expect([annotation.status, annotation.error?.code]).toEqual([expected.status, expected.code])
       expect(textComplaints(annotation)).toEqual([])
       for (const name of await resultNames(user.uid, path)) {
-        expect(name).toMatch(/\/(overlay\.png|answer\.json|answers\/[\w-]+\.json|masks\/\d{1,3}\.png)$/)
+        expect(name).toMatch(
+          /\/(thumbnail\.jpg|overlay\.png|answer\.json|answers\/[\w-]+\.json|masks\/\d{1,3}\.png)$/,
+        )
       }
     },
   )
