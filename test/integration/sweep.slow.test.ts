@@ -137,6 +137,28 @@ describe('startBackfill', () => {
     expect((await documentOf(paths[2]!).get()).exists).toBe(false)
   })
 
+  it('asks the tier flex, and the standard tier after a refusal, which opens no circuit', async () => {
+    const path = `users/${user.uid}/uploads/flex.png`
+    await uploadAsAdmin(path, png)
+    await user.annotated(path, 'succeeded')
+    await documentOf(path).delete()
+    await gemini.reset()
+    await gemini.script({
+      match: { serviceTier: 'flex', textIncludes: 'Describe this picture' },
+      times: 1,
+      reply: { status: 503 },
+    })
+    await asOperator('startBackfill', { prefix: path, dryRun: false })
+    const { annotation } = await user.annotated(path, 'succeeded')
+    expect(annotation).toMatchObject({ steps: { describe: { paidCalls: 1 }, locate: { paidCalls: 1 } } })
+    const sent = await gemini.requests()
+    expect(sent.map(({ serviceTier = 'standard', status }) => `${serviceTier} ${status}`).toSorted()).toEqual(
+      ['flex 200', 'flex 503', 'standard 200'],
+    )
+    const circuits = await getFirestore(app).collection('circuits').get()
+    expect(circuits.docs.filter(({ id }) => id.startsWith('gemini-api'))).toEqual([])
+  })
+
   it.each(['sweepNow', 'startBackfill', 'stopBackfill'])(
     '%s refuses callers who are not operators',
     async (name) => {

@@ -166,6 +166,7 @@ export async function startCalls() {
 type Requests = {
   method: string
   model?: string
+  serviceTier?: string
   systemInstruction?: string
   texts?: string[]
   images?: { width: number; height: number; sha256: string; source: string }[]

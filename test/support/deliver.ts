@@ -1,5 +1,6 @@
 import type { CloudEvent } from 'firebase-functions'
 import type { StorageObjectData } from 'firebase-functions/storage'
+import { vi } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { asVisionError, type ErrorCode } from '../../functions/src/errors.ts'
@@ -7,7 +8,7 @@ import { BUCKET, type startCalls } from './calls.ts'
 import { PHOTO, recordOutput } from './canaries.ts'
 
 // After calls.ts, which sets the variables that the functions read on import.
-const { onImageUploaded } = await import('../../functions/src/index.ts')
+const { onBackfillQueued, onImageUploaded } = await import('../../functions/src/index.ts')
 
 type Calls = Awaited<ReturnType<typeof startCalls>>
 
@@ -34,6 +35,17 @@ export async function deliver(
   } catch (error) {
     recordOutput(error)
     return { ended: 'thrown', code: asVisionError(error)?.code }
+  }
+}
+
+/** Runs the photo as a task of the queue of backfills, at the tier flex. */
+export async function deliverBackfill(name = PHOTO): Promise<void> {
+  vi.stubEnv('BACKFILL_SERVICE_TIER', 'flex')
+  try {
+    const task = { data: { bucket: BUCKET, name }, id: `task-${++events}` }
+    await onBackfillQueued.run(task as unknown as Parameters<typeof onBackfillQueued.run>[0])
+  } finally {
+    vi.unstubAllEnvs()
   }
 }
 

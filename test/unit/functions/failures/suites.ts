@@ -7,6 +7,7 @@ import { PHOTO, photoBytes, recordOutput } from '../../../support/canaries.ts'
 import {
   type Delivery,
   deliver,
+  deliverBackfill,
   documentOf,
   restoreModel,
   scriptDescription,
@@ -97,6 +98,25 @@ export function testUploads(calls: Calls, failures: Failure[]): void {
       expect(after.steps.describe).toEqual(steps.describe)
       expect(after.steps.locate.paidCalls ?? 0).toBe(paidCalls + (isUnfinished(failure) ? 1 : 0))
       expect(await calls.requests()).toHaveLength(isUnfinished(failure) ? 1 : 0)
+    })
+  })
+}
+
+/** @param failures of requests that are answered or broken at once: the tier flex waits for 15 minutes */
+export function testBackfills(calls: Calls, failures: Failure[]): void {
+  describe('onBackfillQueued when the service fails each request at the tier flex', () => {
+    it.each(failures)('annotates the photo at the standard tier after $name', async (failure) => {
+      await resetCalls(calls, failure)
+      await calls.script({ match: { serviceTier: 'flex' }, reply: failure.reply })
+      await scriptDescription(calls)
+      await calls.script({ reply: { text: '[]' } })
+      await deliverBackfill()
+      const { status, steps, lease } = documentOf(calls)
+      expect({ status, lease }).toEqual({ status: 'succeeded', lease: null })
+      const paidCalls = failure.facts?.billing === 'free' ? 1 : 2
+      expect(steps).toMatchObject({ describe: { paidCalls }, locate: { paidCalls } })
+      const tiers = (await calls.requests()).map(({ serviceTier = 'standard' }) => serviceTier)
+      expect(tiers.toSorted()).toEqual(['flex', 'flex', 'standard', 'standard'])
     })
   })
 }
