@@ -1,10 +1,11 @@
 /** Building blocks for your own triggers. Importing this file defines no function, parameter or secret. */
 
 export { type Config, parseConfig } from './config/config.ts'
+export { BACKFILL_RUN, PHOTO_RUN, type RunLimits } from './config/time-limits.ts'
 export type { Annotation, Photo, Status, StoredObject } from './document/annotation.ts'
 export { imageIdOf, resultPaths, uploadPattern } from './document/storage-paths.ts'
 export { type ErrorCode, VisionError } from './errors.ts'
-export { annotateQueued } from './maintenance/annotate-queued.ts'
+export { annotateQueued, type QueueTrigger } from './maintenance/annotate-queued.ts'
 export { type SweepOptions, sweep } from './maintenance/sweep.ts'
 export type { SweepReport } from './maintenance/sweep-report.ts'
 export { filesApi } from './model/gemini/files-api.ts'
@@ -12,6 +13,7 @@ export { createGenaiModel, type GenaiModelOptions } from './model/gemini/genai-m
 export { guardedModel } from './model/guarded-model.ts'
 export { annotateImage, removeAnnotation } from './pipeline/annotate-image.ts'
 export type { Outcome } from './pipeline/annotation-run.ts'
+export type { RunTrigger } from './pipeline/start-run.ts'
 export type { AnnotationStore } from './ports/annotation-store.ts'
 export type { CircuitStore, OpenCircuit } from './ports/circuit-store.ts'
 export type { ModelFileStore, ModelUploads } from './ports/model-files.ts'

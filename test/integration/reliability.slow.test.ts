@@ -23,6 +23,7 @@ describe('the functions, under crashes, duplicates, paused workers and a faulty 
       'paused workers',
       'shutdowns',
       'store errors',
+      'backfill tasks',
     ])
       expect(tally.of(fault), `number of ${fault}`).toBeGreaterThan(0)
     expect(Object.keys(geminiFaults).length).toBeGreaterThan(8)

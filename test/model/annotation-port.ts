@@ -78,7 +78,10 @@ function claim(
   again: Rerun | undefined,
 ): Claim {
   const { claims, leaseSeconds, whileLeased } = world.mechanisms
-  const lease = { ...proposed, expiresAt: new Date(now.getTime() + leaseSeconds * 1000) }
+  const lease =
+    leaseSeconds === 'of-trigger'
+      ? proposed
+      : { ...proposed, expiresAt: new Date(now.getTime() + leaseSeconds * 1000) }
   const existing = world.document
   let decision: ClaimDecision
   if (claims === 'by-event-id' && run.eventId !== undefined) {

@@ -1,4 +1,3 @@
-import { LEASE_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
 
 /**
@@ -10,7 +9,8 @@ export type Mechanisms = {
   claims: 'by-generation' | 'by-event-id'
   /** Which writes are refused: those about another generation, and those with another token. */
   fence: 'generation-and-token' | 'generation' | 'none'
-  leaseSeconds: number
+  /** As the trigger of the run says, or the same for all runs. */
+  leaseSeconds: number | 'of-trigger'
   whileLeased: 'throw' | 'acknowledge'
   /** A deletion keeps the document of a newer generation. */
   deletionsKnowGenerations: boolean
@@ -45,7 +45,7 @@ export type Mechanisms = {
 export const PROTOCOL: Mechanisms = {
   claims: 'by-generation',
   fence: 'generation-and-token',
-  leaseSeconds: LEASE_SECONDS,
+  leaseSeconds: 'of-trigger',
   whileLeased: 'throw',
   deletionsKnowGenerations: true,
   tombstones: true,

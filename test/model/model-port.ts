@@ -1,6 +1,8 @@
+import { FLEX_REQUEST_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { NO_USAGE } from '../../functions/src/document/usage.ts'
 import type { VisionError } from '../../functions/src/errors.ts'
-import { type Pacing, RETRY_POLICY, withRetry } from '../../functions/src/model/retry.ts'
+import { type Pacing, RETRY_POLICY, type Sent, withRetry } from '../../functions/src/model/retry.ts'
+import { sendAtTier } from '../../functions/src/model/service-tier.ts'
 import {
   type BillableAttempts,
   type ModelAnswer,
@@ -12,6 +14,9 @@ import type { Mechanisms } from './mechanisms.ts'
 import type { ModelStep } from './model-service.ts'
 import type { Run } from './ports.ts'
 import type { World } from './world.ts'
+
+/** How often the service refuses a request at the tier flex. */
+const SHED = 0.3
 
 /** The adapter of the model service, with the retries of the real one in virtual time. */
 export function modelPort(run: Run, world: World): VisionModel {
@@ -34,9 +39,19 @@ export function modelPort(run: Run, world: World): VisionModel {
         if (answer instanceof ModelFailure) throw answer
         return typeof answer === 'string' ? answerOf(request, answer) : answerOf(request, '', answer)
       }
+      /** A wait of minutes, then a refusal or an answer. */
+      const flexAttempt = async () => {
+        await pacing.sleep(random.between(1000, FLEX_REQUEST_SECONDS * 1000))
+        if (random.chance(SHED)) throw shed()
+        return attempt()
+      }
       const { timeLeftMs } = request
       const attempts = request.attempts && withMechanisms(request.attempts, mechanisms)
-      const sent = await withRetry(attempt, RETRY_POLICY, { signal, attempts, timeLeftMs, pacing })
+      const options = { signal, attempts, timeLeftMs, pacing }
+      const sent = await sendAtTier<Sent<ModelAnswer>>(request, signal, {
+        flex: async () => withRetry(flexAttempt, { ...RETRY_POLICY, attempts: 1 }, options),
+        standard: async () => withRetry(attempt, RETRY_POLICY, options),
+      })
       if ('failure' in sent) throw sent.failure
       return sent.value
     },
@@ -65,6 +80,12 @@ async function begin(attempts: BillableAttempts | undefined): Promise<void> {
 function abandoned(): ModelFailure {
   const facts = { fault: 'transient', billing: 'unknown', scope: 'request' } as const
   return new ModelFailure('model-timeout', 'Nothing waits for the response', facts)
+}
+
+/** The service is too busy for the tier flex. */
+function shed(): ModelFailure {
+  const facts = { fault: 'overloaded', billing: 'free', scope: 'request' } as const
+  return new ModelFailure('model-unavailable', 'Injected', facts)
 }
 
 function stepOf({ systemInstruction }: ModelRequest): ModelStep {

@@ -1,5 +1,5 @@
 import type { Config } from '../../functions/src/config/config.ts'
-import { LAST_DELIVERY_MS } from '../../functions/src/config/time-limits.ts'
+import { BACKFILL_RUN, LAST_DELIVERY_MS } from '../../functions/src/config/time-limits.ts'
 import { compareGenerations, type RerunPolicy } from '../../functions/src/document/claim.ts'
 import { parseResultPath } from '../../functions/src/document/storage-paths.ts'
 import { referencedFiles } from '../../functions/src/maintenance/referenced-files.ts'
@@ -52,6 +52,9 @@ const CALM_HOUR = 40
 /** Leaves time for deferrals and three scans: one finds what is left, the others clean up behind it. */
 const LAST_HOUR = CALM_HOUR + 80
 
+/** As `handleBackfillQueued`. */
+const BACKFILL_TRIGGER = { limits: BACKFILL_RUN, serviceTier: 'flex' } as const
+
 /** What the pipeline reads of the parameters. */
 const CONFIG = {
   uploadPath: 'users/{uid}/uploads/{fileName}',
@@ -91,7 +94,9 @@ export async function simulate(
   const services = (worker: Worker, eventId?: string) => servicesOf(worker, world, queue, eventId)
   const queue = new TaskQueue(world, workers, (retry, tries) => (worker) => {
     const { bucket, name } = ABOUT
-    return annotateQueued({ bucket, name, retry }, services(worker), CONFIG, tries)
+    // Only backfills retry, in a function of their own.
+    const trigger = retry ? BACKFILL_TRIGGER : {}
+    return annotateQueued({ bucket, name, retry }, services(worker), CONFIG, tries, trigger)
   })
   const handle = (event: StorageEvent) => (worker: Worker) => {
     const about = photoOf(event.generation)

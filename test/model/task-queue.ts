@@ -1,12 +1,16 @@
+import { BACKFILL_TIMEOUT_SECONDS, PHOTO_TIMEOUT_SECONDS } from '../../functions/src/config/time-limits.ts'
 import type { Worker, Workers } from './workers.ts'
 import type { World } from './world.ts'
 
 const MAX_ATTEMPTS = 5
+/** The queues of `onPhotoQueued` and of `onBackfillQueued`. Tasks that retry are of backfills. */
+const SWEEPS = { pauseMs: 60_000, timeoutSeconds: PHOTO_TIMEOUT_SECONDS }
+const BACKFILLS = { pauseMs: 150_000, timeoutSeconds: BACKFILL_TIMEOUT_SECONDS }
 
 /** Runs one task. `tries` of this task came before. */
 export type TaskHandler = (retry: boolean, tries: number) => (worker: Worker) => Promise<unknown>
 
-/** Cloud Tasks: ignores a task whose id is known, and tries each up to five times (`QUEUE_OPTIONS`). */
+/** Cloud Tasks: ignores a task whose id is known, and tries each up to five times (`QUEUE_OPTIONS`, `BACKFILL_OPTIONS`). */
 export class TaskQueue {
   dispatched = 0
   private readonly ids = new Set<string>()
@@ -30,10 +34,16 @@ export class TaskQueue {
   private dispatchAfter(delayMs: number, id: string, attempt: number, retry: boolean): void {
     this.world.scheduler.after(delayMs, () => {
       this.dispatched += 1
-      this.workers.start(`task ${id.slice(-30)}#${attempt}`, this.handle(retry, attempt - 1), (end) => {
-        if (end !== 'done' && attempt < MAX_ATTEMPTS)
-          this.dispatchAfter(60_000 * 2 ** (attempt - 1), id, attempt + 1, retry)
-      })
+      const { pauseMs, timeoutSeconds } = retry ? BACKFILLS : SWEEPS
+      this.workers.start(
+        `task ${id.slice(-30)}#${attempt}`,
+        this.handle(retry, attempt - 1),
+        (end) => {
+          if (end !== 'done' && attempt < MAX_ATTEMPTS)
+            this.dispatchAfter(pauseMs * 2 ** (attempt - 1), id, attempt + 1, retry)
+        },
+        timeoutSeconds,
+      )
     })
   }
 }

@@ -1,3 +1,4 @@
+import { PHOTO_TIMEOUT_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { VisionError } from '../../functions/src/errors.ts'
 import { signal } from './abort-signals.ts'
 import type { Random } from './random.ts'
@@ -27,7 +28,6 @@ const LATENCY_MS: Record<Service, [number, number]> = {
 }
 /** Between SIGTERM and SIGKILL. */
 const SHUTDOWN_MS = 10_000
-const FUNCTION_TIMEOUT_MS = 300_000
 
 /** An error that the stores do not map to a code, so the pipeline must treat it like a bug. */
 export class UnexpectedError extends Error {
@@ -57,8 +57,13 @@ export class Workers {
   }
 
   /** @param onEnd is called once */
-  start(name: string, run: (worker: Worker) => Promise<unknown>, onEnd: (end: RunEnd) => void): void {
-    const worker = new Worker(name, this, onEnd)
+  start(
+    name: string,
+    run: (worker: Worker) => Promise<unknown>,
+    onEnd: (end: RunEnd) => void,
+    timeoutSeconds = PHOTO_TIMEOUT_SECONDS,
+  ): void {
+    const worker = new Worker(name, this, onEnd, timeoutSeconds * 1000)
     if (this.random.chance(this.currentFaults.interrupted))
       worker.interruptedAt = this.scheduler.now + this.random.wait(100, 60_000)
     void this.observe(worker, run(worker))
@@ -106,7 +111,8 @@ export class Workers {
   private pause(worker: Worker, call: Call): void {
     const pauseMs = this.random.wait(60_000, 10_800_000)
     this.trace?.(worker.name, `pauses for ${Math.round(pauseMs / 1000)} s before: ${call.name}`)
-    if (pauseMs > FUNCTION_TIMEOUT_MS) this.scheduler.after(FUNCTION_TIMEOUT_MS, () => worker.end('overdue'))
+    const { timeoutMs } = worker
+    if (pauseMs > timeoutMs) this.scheduler.after(timeoutMs, () => worker.end('overdue'))
     this.scheduler.after(pauseMs, () => {
       if (!worker.isDead) this.execute(worker, call, undefined)
     })
@@ -164,6 +170,8 @@ function applyFault({ service, name, effect }: Call, fault: CallFault | undefine
 /** One run of a function. */
 export class Worker {
   readonly name: string
+  /** Of its function. */
+  readonly timeoutMs: number
   /** An object that was looked up too early, for the mutation of `documentBeforeObject`. */
   foundEarly: { object: LiveObject | undefined } | undefined
   isDead = false
@@ -171,8 +179,9 @@ export class Worker {
   private readonly workers: Workers
   private onEnd: ((end: RunEnd) => void) | undefined
 
-  constructor(name: string, workers: Workers, onEnd: (end: RunEnd) => void) {
+  constructor(name: string, workers: Workers, onEnd: (end: RunEnd) => void, timeoutMs: number) {
     this.name = name
+    this.timeoutMs = timeoutMs
     this.workers = workers
     this.onEnd = onEnd
   }

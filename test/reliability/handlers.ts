@@ -1,5 +1,11 @@
 import type { StorageEvent as HandlerEvent } from 'firebase-functions/storage'
-import { onImageDeleted, onImageUploaded, onPhotoQueued, onSweep } from '../../functions/src/index.ts'
+import {
+  onBackfillQueued,
+  onImageDeleted,
+  onImageUploaded,
+  onPhotoQueued,
+  onSweep,
+} from '../../functions/src/index.ts'
 import type { QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
 import type { StorageEvent } from './event-service.ts'
 
@@ -12,7 +18,8 @@ export const handlers = {
     return handler.run(event as unknown as HandlerEvent)
   },
   async task(data: QueuedPhoto, id: string): Promise<unknown> {
-    return onPhotoQueued.run({ data, id } as Parameters<typeof onPhotoQueued.run>[0])
+    const handler = data.backfill === undefined ? onPhotoQueued : onBackfillQueued
+    return handler.run({ data, id } as Parameters<typeof handler.run>[0])
   },
   async sweep(): Promise<unknown> {
     return onSweep.run({} as Parameters<typeof onSweep.run>[0])

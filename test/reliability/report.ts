@@ -16,6 +16,7 @@ const SHOWN = [
   'duplicates',
   'events lost',
   'tasks',
+  'backfill tasks',
   'sweeps',
   'steps ended',
   'crashes',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { faultsOf } from './faults.ts'
+import { faultsOf, NO_FAULTS } from './faults.ts'
 import { handlers } from './handlers.ts'
 import type { Tally } from './records.ts'
 import { openWorld, type SimulatedWorld } from './simulated-world.ts'
@@ -21,6 +21,9 @@ const EVENT_FAULTS = { lost: 0.03, duplicated: 0.3, late: 0.2 }
 /** The schedule of `onSweep`. */
 const SWEEP_PERIOD_MS = 600_000
 
+/** When backfills start, after the first upload. */
+const BACKFILL_MINUTES = [5, 30]
+
 const PROGRESS_MS = 10_000
 
 /**
@@ -39,11 +42,23 @@ export async function simulate({ uploads, seed, onProgress }: Options): Promise<
     await world.geminiFaults.begin(seed, MODEL_FAULTS)
     world.users.plan(uploads)
     scheduleSweeps(world)
+    scheduleBackfills(world)
     await world.workers.runAll()
     await world.sweepUntilIdle()
     return { ...(await world.findViolations()), seed, seconds: (performance.now() - started) / 1000 }
   } finally {
     clearInterval(progress)
+  }
+}
+
+/** Backfills of the photos that have no document yet: their events were lost, or are late. */
+function scheduleBackfills({ clock, workers, startBackfill }: SimulatedWorld): void {
+  for (const minutes of BACKFILL_MINUTES) {
+    clock.after(
+      minutes * 60_000,
+      () => workers.start({ name: 'backfill', faults: NO_FAULTS }, startBackfill),
+      true,
+    )
   }
 }
 

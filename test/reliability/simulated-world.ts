@@ -5,6 +5,7 @@ import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore } from 'firebase-admin/firestore'
 import { readConfig } from '../../functions/src/config/read-config.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
+import { advanceBackfill, startBackfill } from '../../functions/src/maintenance/backfill.ts'
 import { sweep } from '../../functions/src/maintenance/sweep.ts'
 import { replaceServices } from '../../functions/src/services.ts'
 import { Random, seedOfWorld } from '../model/random.ts'
@@ -68,6 +69,7 @@ export async function openWorld({ seed, eventFaults, faultsOf }: WorldOptions) {
   })
   onLogLine((line) => (workers.hasCurrent ? workers.worker.trace(`logs ${line}`) : writeStderr(line)))
   replaceServices(services)
+  process.env.BACKFILL_SERVICE_TIER = 'flex'
   const geminiFaults = geminiFaultsAt(gemini.url)
 
   return {
@@ -76,6 +78,13 @@ export async function openWorld({ seed, eventFaults, faultsOf }: WorldOptions) {
     users,
     nextFaults,
     geminiFaults,
+
+    /** Queues every photo without a document, and runs them at the tier flex. Must run as a worker. */
+    async startBackfill(): Promise<void> {
+      tally.count('backfills')
+      const backfill = await startBackfill({ dryRun: false }, 'operator', services)
+      await advanceBackfill(backfill, services, readConfig(), () => true)
+    },
 
     /** Sweeps without faults until nothing is left to do. */
     async sweepUntilIdle(): Promise<void> {
@@ -124,6 +133,7 @@ export async function openWorld({ seed, eventFaults, faultsOf }: WorldOptions) {
 
     async [Symbol.asyncDispose](): Promise<void> {
       replaceServices(undefined)
+      delete process.env.BACKFILL_SERVICE_TIER
       onLogLine(undefined)
       await gemini.close()
       await deleteApp(app)

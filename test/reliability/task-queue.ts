@@ -1,3 +1,4 @@
+import { BACKFILL_RUN, LEASE_SECONDS } from '../../functions/src/config/time-limits.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { PhotoQueue, QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
 import type { Random } from '../model/random.ts'
@@ -5,9 +6,12 @@ import type { Faults } from './faults.ts'
 import type { World } from './worker.ts'
 import type { Workers } from './workers.ts'
 
-/** `QUEUE_OPTIONS`: five attempts, 60, 120, 240 and 480 s apart. */
+/** `QUEUE_OPTIONS` and `BACKFILL_OPTIONS`: five attempts. The first pause is doubled each time. */
 const MAX_ATTEMPTS = 5
 const FIRST_PAUSE_MS = 60_000
+const FIRST_BACKFILL_PAUSE_MS = 150_000
+/** Added to the pause of a worker of a backfill, which holds a longer lease. */
+const LONGER_LEASE_MS = (BACKFILL_RUN.leaseSeconds - LEASE_SECONDS) * 1000
 
 /** Cloud Tasks: runs each task id once, after a delay, and repeats failed attempts. */
 export class TaskQueue implements PhotoQueue {
@@ -44,15 +48,19 @@ export class TaskQueue implements PhotoQueue {
 
   private dispatchAfter(delayMs: number, task: QueuedPhoto, id: string, attempt: number): void {
     this.world.clock.after(delayMs, () => {
-      this.world.tally.count('tasks')
+      const isBackfill = task.backfill !== undefined
+      this.world.tally.count(isBackfill ? 'backfill tasks' : 'tasks')
       const imageId = imageIdOf(task.bucket, task.name)
-      const job = { name: `task ${id.slice(44)}#${attempt}`, imageId, faults: this.nextFaults(task.name) }
+      const faults = { ...this.nextFaults(task.name) }
+      if (isBackfill && faults.pauseMs !== undefined) faults.pauseMs += LONGER_LEASE_MS
+      const firstPauseMs = isBackfill ? FIRST_BACKFILL_PAUSE_MS : FIRST_PAUSE_MS
+      const job = { name: `task ${id.slice(44)}#${attempt}`, imageId, faults }
       this.workers.start(
         job,
         async () => this.handle(task, id),
         (end) => {
           if (end !== 'done' && attempt < MAX_ATTEMPTS)
-            this.dispatchAfter(FIRST_PAUSE_MS * 2 ** (attempt - 1), task, id, attempt + 1)
+            this.dispatchAfter(firstPauseMs * 2 ** (attempt - 1), task, id, attempt + 1)
         },
       )
     })

@@ -1,5 +1,6 @@
 import type { Config } from '../../functions/src/config/config.ts'
-import { PARAMETERS, region } from '../../functions/src/config/params.ts'
+import { BACKFILL_OPTIONS } from '../../functions/src/config/function-options.ts'
+import { backfillConcurrency, PARAMETERS, region } from '../../functions/src/config/params.ts'
 import { readParameters } from '../../functions/src/config/read-config.ts'
 import type { Finding } from './finding.ts'
 import type { ParameterFiles } from './parameter-files.ts'
@@ -79,8 +80,17 @@ function notesOf(values: Record<string, string>, config: Config | undefined): { 
     ...(config && config.corsOrigins.length === 0
       ? ["CORS_ORIGINS is empty: only web apps on the project's Hosting sites can call."]
       : []),
+    ...(config?.backfillServiceTier === 'flex' && concurrencyOf(values) < BACKFILL_OPTIONS.concurrency
+      ? [
+          `BACKFILL_SERVICE_TIER is flex with BACKFILL_CONCURRENCY ${concurrencyOf(values)}: the waiting instances cost more than the tier saves. Set it to ${BACKFILL_OPTIONS.concurrency} or more.`,
+        ]
+      : []),
   ]
   return notes.length > 0 ? { notes } : {}
+}
+
+function concurrencyOf(values: Record<string, string>): number {
+  return Number(values[backfillConcurrency.name] ?? backfillConcurrency.options.default)
 }
 
 /** The most similar name, at most two edits away. Ignores case and underscores. */

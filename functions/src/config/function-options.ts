@@ -66,7 +66,7 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
  * Options of `onBackfillQueued`: the same pipeline with longer time limits, since its model requests may take
  * 15 minutes. Tasks of sweeps keep the short limits, because a dead worker holds a photo for a whole lease.
  */
-export const BACKFILL_OPTIONS: TaskQueueOptions = {
+export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
   ...QUEUE_OPTIONS,
   // At the tier flex a photo holds its upload for minutes and mostly waits: 16 photos of 20 MB, and four
   // decodes at a time (the threads of libuv), take 1.5 GB. Fewer photos in an instance would cost more than

@@ -18,7 +18,7 @@ import { OBJECTS, scriptedModel } from '../../support/vision.ts'
 /** Tokens of one scripted answer. */
 const ANSWER = 320
 /** Tokens reserved for a new photo, and for each of its steps. */
-const [BOTH, DESCRIBE, LOCATE] = [6740, 1620, 5120]
+const [BOTH, DESCRIBE, LOCATE] = [5620, 1060, 4560]
 
 describe('annotateImage() without quota', () => {
   it.each([

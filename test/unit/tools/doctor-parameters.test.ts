@@ -68,6 +68,13 @@ describe('checkParameters()', () => {
     ])
   })
 
+  test('notes the tier flex with so few photos at a time that it saves nothing', () => {
+    const noteOf = (...lines: string[]) => checkFile(...lines).findings[0]?.notes?.at(-1)
+    expect(noteOf('BACKFILL_SERVICE_TIER=flex')).toMatch('BACKFILL_CONCURRENCY 3')
+    expect(noteOf('BACKFILL_SERVICE_TIER=flex', 'BACKFILL_CONCURRENCY=16')).not.toMatch('BACKFILL')
+    expect(noteOf('BACKFILL_CONCURRENCY=3')).not.toMatch('BACKFILL')
+  })
+
   test('accepts .env.example', () => {
     const example = readFileSync(join(import.meta.dirname, '../../../functions/.env.example'), 'utf8')
     expect(checkFile(example).findings).toMatchObject([
