@@ -1,6 +1,7 @@
 /** The model that answered. */
 export type ModelIdentity = {
   provider: 'gemini-api' | 'vertex-ai'
+  /** The configured model, or its successor if the Gemini API has retired it. */
   requested: string
   /** As the answer reports it: a request may be routed to another model. */
   version: string
