@@ -8,10 +8,10 @@ import { root } from './paths.ts'
 const source = join(root, 'functions')
 
 /**
- * Installed, not bundled: sharp is native code, and the licence of libheif in heic-decode (LGPL-3.0) requires
- * that.
+ * Installed, not bundled: sharp is native code, and the licence of libheif in libheif-js (LGPL-3.0)
+ * requires that.
  */
-export const EXTERNAL = ['heic-decode', 'sharp']
+export const EXTERNAL = ['libheif-js', 'sharp']
 
 /**
  * Bundled, but also listed as development dependencies: firebase-tools needs them to discover and emulate

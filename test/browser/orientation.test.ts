@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inspectImage } from '../../functions/src/image/source-image.ts'
 import { launchBrowser } from '../support/browser.ts'
 
-const LIMITS = { maxImageBytes: 1e7, maxImagePixels: 1e7, heicEnabled: false }
+const LIMITS = { maxImageBytes: 1e7, maxImagePixels: 1e7, heic: 'off' as const }
 
 let browser: Awaited<ReturnType<typeof launchBrowser>>
 beforeAll(async () => {

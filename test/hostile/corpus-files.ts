@@ -39,7 +39,7 @@ export function corpusSubjects(folder: string, family: string, known = new Set<s
     return {
       name: relative(folder, file),
       family,
-      heicEnabled: false,
+      heic: 'off',
       fileName,
       make: () => readFileSync(file),
     }

@@ -14,9 +14,7 @@ const TOGETHER = 4
 export async function tryFourAtOnce(results: readonly Result[], lane: Lane): Promise<Result> {
   const pictures = Object.values(pictureFamilies).flat()
   const worst = results
-    .filter(
-      ({ family, heicEnabled, end }) => family in pictureFamilies && !heicEnabled && end === 'succeeded',
-    )
+    .filter(({ family, heic, end }) => family in pictureFamilies && heic === 'off' && end === 'succeeded')
     .toSorted((a, b) => (b.megabytes ?? 0) - (a.megabytes ?? 0))
     .slice(0, TOGETHER)
   const tasks = await Promise.all(
@@ -32,7 +30,7 @@ export async function tryFourAtOnce(results: readonly Result[], lane: Lane): Pro
   const about = {
     name: worst.map(({ name }) => name).join(' + '),
     family: 'four at once',
-    heicEnabled: false,
+    heic: 'off' as const,
     bomb: false,
     durationMs: performance.now() - started,
   }

@@ -9,8 +9,8 @@ export type PictureCase = {
   name: string
   make: () => Buffer | Promise<Buffer>
   expected: Expected
-  /** The end with HEIC_ENABLED, if it differs. */
-  withHeic?: Expected
+  /** Ends of HEIC and HEIF with other values of HEIC; `expected` is the end with HEIC=off. */
+  heic?: { original: Expected; decode: Expected }
   /** A decompression bomb: it must be refused quickly. */
   bomb?: boolean
   /** Takes seconds or hundreds of megabytes, so only `npm run test:hostile` runs it. */

@@ -33,21 +33,21 @@ async function runAll(): Promise<boolean> {
     if (wanted.length > 0) groups.set(group, await tryEach(group, wanted, lanes))
   }
   const made = pictureSubjects()
-  await tryAll(
-    'generated, HEIC off',
-    made.filter(({ heicEnabled }) => !heicEnabled),
-  )
-  await tryAll(
-    'generated, HEIC on',
-    made.filter(({ heicEnabled }) => heicEnabled),
-  )
+  for (const mode of ['off', 'original', 'decode'] as const) {
+    await tryAll(
+      `generated, HEIC=${mode}`,
+      made.filter(({ heic }) => heic === mode),
+    )
+  }
   if (values.only === undefined) {
     groups.set('the four largest at once', [await tryFourAtOnce([...groups.values()].flat(), lanes.all[0]!)])
   }
   await tryAll('answers of the model', answerSubjects())
   const corpora = corporaSubjects()
-  await tryAll('corpora, HEIC off', corpora)
-  await tryAll('corpora, HEIC on (HEIC files)', await withHeic(corpora))
+  await tryAll('corpora, HEIC=off', corpora)
+  for (const mode of ['original', 'decode'] as const) {
+    await tryAll(`corpora, HEIC=${mode} (HEIC files)`, await withHeic(corpora, mode))
+  }
   return report(groups, corpora.length, values.corpora === true)
 }
 
@@ -72,8 +72,8 @@ function report(groups: Map<string, Result[]>, corpusFiles: number, fetched: boo
     )
   }
   const broken = all.filter(({ faults }) => faults.length > 0)
-  for (const { family, name, heicEnabled, faults } of broken) {
-    console.log(`\n${family}: ${name}${heicEnabled ? ' (HEIC on)' : ''}\n  ${faults.join('\n  ')}`)
+  for (const { family, name, heic, faults } of broken) {
+    console.log(`\n${family}: ${name}${heic === 'off' ? '' : ` (HEIC=${heic})`}\n  ${faults.join('\n  ')}`)
   }
   if (all.length === 0) console.log('No case has this text in its name.')
   const tooFew = fetched && corpusFiles < MIN_CORPUS_FILES

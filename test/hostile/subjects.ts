@@ -10,15 +10,15 @@ import { flatJpeg } from './pictures/flat-jpeg.ts'
 import { pictureFamilies } from './pictures/pictures.ts'
 import type { Subject } from './trial.ts'
 
-/** All generated images, with HEIC off and on. */
+/** All generated images with HEIC=off, and those of HEIC and HEIF with the other values of HEIC. */
 export function pictureSubjects(): Subject[] {
-  return [false, true].flatMap((heicEnabled) =>
-    Object.entries(pictureFamilies).flatMap(([family, pictures]) =>
-      pictures.map((picture): Subject => {
-        const expected = (heicEnabled && picture.withHeic) || picture.expected
-        return { ...picture, family, heicEnabled, expected }
-      }),
-    ),
+  return Object.entries(pictureFamilies).flatMap(([family, pictures]) =>
+    pictures.flatMap(({ heic: ends, ...picture }): Subject[] => {
+      const others = (['original', 'decode'] as const).flatMap((heic): Subject[] =>
+        ends ? [{ ...picture, family, heic, expected: ends[heic] }] : [],
+      )
+      return [{ ...picture, family, heic: 'off' }, ...others]
+    }),
   )
 }
 
@@ -31,7 +31,7 @@ export function answerSubjects(): Subject[] {
       (answer): Subject => ({
         ...answer,
         family,
-        heicEnabled: false,
+        heic: 'off',
         make: () => PHOTO,
         check: ({ document }) => answerComplaints(answer, document as unknown as Annotation),
       }),
@@ -58,12 +58,15 @@ export function corporaSubjects(own = process.env.FIRESIGHT_CORPUS): Subject[] {
   return folders.flatMap((folder) => corpusSubjects(folder, basename(folder), known))
 }
 
-/** The HEIC files, with HEIC on. */
-export async function withHeic(subjects: readonly Subject[]): Promise<Subject[]> {
+/** The HEIC and HEIF files, with another value of HEIC. */
+export async function withHeic(
+  subjects: readonly Subject[],
+  heic: 'original' | 'decode',
+): Promise<Subject[]> {
   const files = await Promise.all(
     subjects.map(async (subject) => ({ subject, format: sniffFormat(await subject.make()) })),
   )
   return files
     .filter(({ format }) => format === 'heic' || format === 'heif')
-    .map(({ subject }) => ({ ...subject, heicEnabled: true }))
+    .map(({ subject }) => ({ ...subject, heic }))
 }

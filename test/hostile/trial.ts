@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../../functions/src/config/config.ts'
 import type { Expected } from './picture-case.ts'
 import type { Report, Task } from './pipeline-trial.ts'
 import { type Answer, ORDINARY_ANSWER, type RecordingModel } from './recording-model.ts'
@@ -12,7 +13,7 @@ export const HANG_MS = 30_000
 const HEIC_HANG_MS = 60_000
 export const REFUSAL_MS = 100
 export const MAX_MEGABYTES = 300
-/** HEIC is decoded as a whole: 4 bytes per pixel, and the memory of the decoder. docs/reliability.md */
+/** HEIC is decoded as a whole (HEIC=decode): 4 bytes per pixel, and the memory of the decoder. docs/reliability.md */
 export const MAX_HEIC_MEGABYTES = 700
 
 /** Part of the limit above which a photo is measured again, in a new process. */
@@ -22,7 +23,8 @@ const CLOSE = 0.6
 export type Subject = {
   name: string
   family: string
-  heicEnabled: boolean
+  /** The parameter HEIC. */
+  heic: Config['heic']
   make: () => Buffer | Promise<Buffer>
   /** The required end. Default: any end with a code. */
   expected?: Expected | undefined
@@ -38,7 +40,7 @@ export type Subject = {
 }
 
 /** `faults`: the problems found. */
-export type Result = Pick<Subject, 'name' | 'family' | 'heicEnabled' | 'bomb'> & {
+export type Result = Pick<Subject, 'name' | 'family' | 'heic' | 'bomb'> & {
   end: string
   durationMs: number
   megabytes: number | undefined
@@ -65,7 +67,7 @@ export async function tryPhoto(subject: Subject, lane: Lane): Promise<Result> {
   const bytes = await subject.make()
   const file = join(lane.folder, 'photo')
   writeFileSync(file, bytes)
-  const limit = subject.heicEnabled && isHeif(bytes) ? MAX_HEIC_MEGABYTES : MAX_MEGABYTES
+  const limit = subject.heic === 'decode' && isHeif(bytes) ? MAX_HEIC_MEGABYTES : MAX_MEGABYTES
   let result = await tryOnce(subject, file, lane)
   for (let again = 0; again < 2 && exceedsLimits(result, limit * (again === 0 ? CLOSE : 1)); again++) {
     lane.worker.stop()
@@ -89,14 +91,14 @@ function exceedsLimits({ megabytes = 0, durationMs, bomb, faults }: Result, limi
 }
 
 async function tryOnce(subject: Subject, file: string, { worker, model }: Lane): Promise<Result> {
-  const { name, family, heicEnabled, bomb, fileName, contentType } = subject
-  const about = { name, family, heicEnabled, bomb }
+  const { name, family, heic, bomb, fileName, contentType } = subject
+  const about = { name, family, heic, bomb }
   await worker.ready()
   await model.answerWith(subject.answer ?? ORDINARY_ANSWER)
   model.takePictures()
-  const parameters = { HEIC_ENABLED: String(heicEnabled), ...subject.parameters }
+  const parameters = { HEIC: heic, ...subject.parameters }
   const task: Task = { file, fileName, contentType, parameters, geminiUrl: model.url }
-  const watched = await worker.run([task], heicEnabled ? HEIC_HANG_MS : HANG_MS)
+  const watched = await worker.run([task], heic === 'decode' ? HEIC_HANG_MS : HANG_MS)
   if (watched.end !== 'reported') {
     const end = watched.end === 'crashed' ? `crashed (${watched.how})` : 'hung'
     return { ...about, end, durationMs: HANG_MS, megabytes: undefined, faults: [`it ${end}`] }

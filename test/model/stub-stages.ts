@@ -20,7 +20,8 @@ const SIZE = { width: 16, height: 16 }
 export const inspectImage: typeof Inspect = async (bytes) => {
   const { id, kind, hasPreview } = JSON.parse(bytes.toString()) as Content
   if (kind === 'no-picture') throw new VisionError('unsupported-type', 'Not an image')
-  return { bytes: Buffer.from(id), format: hasPreview ? 'heic' : 'jpeg', orientation: 1, ...SIZE, sha256: id }
+  const format = hasPreview ? 'heic' : 'jpeg'
+  return { bytes: Buffer.from(id), format, decodable: true, orientation: 1, ...SIZE, sha256: id }
 }
 
 export const prepareImage: typeof Prepare = async ({ bytes }) => {

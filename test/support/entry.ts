@@ -46,7 +46,6 @@ export const HEAVY = [
   '@google/genai',
   '@grpc/grpc-js',
   'google-gax',
-  'heic-decode',
   'jsonrepair',
   'libheif-js',
   'request-filtering-agent',

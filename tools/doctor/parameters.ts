@@ -17,8 +17,8 @@ const NAMES = PARAMETERS.map(({ name }) => name)
  * Must not be in files: they may be committed, and firebase-tools rejects a name that is also a bound secret.
  */
 const SECRETS = new Set(['GEMINI_API_KEY', 'GOOGLE_API_KEY'])
-/** Variables of Node and of the C library, which can be in these files too. */
-const OTHERS = /^(MALLOC_|NODE_|UV_|VIPS_|TZ$|LOG_|GOOGLE_CLOUD_)/
+/** Earlier names, and variables of Node and of the C library, which can be in these files too. */
+const OTHERS = /^(HEIC_ENABLED$|MALLOC_|NODE_|UV_|VIPS_|TZ$|LOG_|GOOGLE_CLOUD_)/
 
 /** Validates the files with the reader of the functions. */
 export function checkParameters({ files, values }: ParameterFiles, folder: string): Parameters {
@@ -74,6 +74,9 @@ function notesOf(values: Record<string, string>, config: Config | undefined): { 
   const unknown = Object.keys(values).filter((name) => !NAMES.includes(name) && !OTHERS.test(name))
   const notes = [
     ...(unknown.length > 0 ? [`Not parameters of Firesight: ${unknown.join(', ')}.`] : []),
+    ...('HEIC_ENABLED' in values
+      ? ['HEIC_ENABLED is an earlier name: set HEIC instead, and remove it.']
+      : []),
     ...(config && !config.enforceAppCheck
       ? ['ENFORCE_APP_CHECK is false: any app can call. Set it to true when your apps use App Check.']
       : []),

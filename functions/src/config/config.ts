@@ -39,7 +39,7 @@ const configSchema = z
     maxImagePixels: z.int().min(256).max(268_000_000),
     maxObjects: z.int().min(1).max(255),
     maskPoints: z.union([z.literal(0), z.int().min(8).max(200)]),
-    heicEnabled: z.boolean(),
+    heic: z.enum(['off', 'original', 'decode']),
     fullResolution: z.boolean(),
     backfillServiceTier: z.enum(['standard', 'flex']),
     inputTokenPrice: PRICE,

@@ -123,10 +123,10 @@ export const params = {
     description:
       'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
   }),
-  heicEnabled: defineBoolean('HEIC_ENABLED', {
-    default: false,
+  heic: defineString('HEIC', {
+    default: 'original',
     description:
-      'Accept HEIC and HEIF photos. The decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents.',
+      'HEIC and HEIF photos. original: the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
   }),
   fullResolution: defineBoolean('FULL_RESOLUTION', {
     default: false,

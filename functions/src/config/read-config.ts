@@ -44,5 +44,21 @@ export function readParameters(environment: Environment): Config {
       return [name, text]
     }),
   )
-  return parseConfig(values)
+  return parseConfig({ ...values, heic: heicOf(environment, values.heic) })
+}
+
+/**
+ * HEIC_ENABLED=true of earlier versions means HEIC=decode. It also overrides HEIC=original, because the
+ * Firebase CLI sets every parameter to its default when it deploys.
+ * @throws Error if it contradicts HEIC=off, or is not a boolean
+ */
+function heicOf({ HEIC_ENABLED = 'false' }: Record<string, string | undefined>, heic: unknown): unknown {
+  const enabled = BOOLEANS.get(HEIC_ENABLED)
+  if (enabled === undefined) {
+    throw new Error('Cannot use the parameters:\nHEIC_ENABLED must be true or false: use HEIC instead')
+  }
+  if (enabled && heic === 'off') {
+    throw new Error('Cannot use the parameters:\nHEIC_ENABLED=true contradicts HEIC=off: remove HEIC_ENABLED')
+  }
+  return enabled && heic === 'original' ? 'decode' : heic
 }

@@ -1,7 +1,7 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- ambient types for a package that has none
-/// <reference path="./heic-decode.d.ts" />
+/// <reference path="./libheif-js.d.ts" />
 import { parentPort, workerData } from 'node:worker_threads'
-import decode from 'heic-decode'
+import libheif from 'libheif-js/wasm-bundle.js'
 
 export type HeicTask = { bytes: Uint8Array; decode: boolean; maxHeapBytes: number }
 export type HeicAnswer =
@@ -30,15 +30,18 @@ memory.grow = function growWithinLimit(pages) {
 }
 
 try {
-  const [image] = await decode.all({ buffer: bytes })
-  if (!image) throw new Error('the file holds no image')
+  const decoder = new libheif.HeifDecoder()
+  decoder.decode(bytes)
+  const primary = libheif.heif_js_context_get_primary_image_handle(decoder.decoder)
+  if ('code' in primary) throw new Error(primary.message)
+  const image = new libheif.HeifImage(primary)
+  const size = { width: image.get_width(), height: image.get_height() }
   if (wantsPixels) {
-    const { width, height, data } = await image.decode()
-    const rgba = data.buffer as ArrayBuffer
-    parentPort?.postMessage({ width, height, rgba } satisfies HeicAnswer, [rgba])
-  } else {
-    parentPort?.postMessage({ width: image.width, height: image.height } satisfies HeicAnswer)
-  }
+    const data = new Uint8ClampedArray(size.width * size.height * 4)
+    const displayed = await new Promise((resolve) => image.display({ data, ...size }, resolve))
+    if (!displayed) throw new Error('the pixels cannot be decoded')
+    parentPort?.postMessage({ ...size, rgba: data.buffer } satisfies HeicAnswer, [data.buffer])
+  } else parentPort?.postMessage(size satisfies HeicAnswer)
 } catch (error) {
   const failure = error instanceof Error ? error.message : String(error)
   parentPort?.postMessage({ failure, heapExceeded } satisfies HeicAnswer)

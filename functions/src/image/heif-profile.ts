@@ -1,4 +1,5 @@
 import { type ColourProfile, nameAt, readColourProfile, sampleCurve } from './colour-profile.ts'
+import { boxesIn, childOf } from './heif-boxes.ts'
 import { linearOfSrgb } from './to-srgb.ts'
 
 /**
@@ -18,8 +19,6 @@ const NCLX_P3 = 12
  */
 const NCLX_SRGB_CURVES = new Set([1, 2, 6, 13])
 
-/** The number of child boxes that are read; phones write some 50 properties. */
-const MAX_BOXES = 4096
 /** One for each version and each size of property indexes, 9.3.1. */
 const MAX_ASSOCIATION_BOXES = 4
 /** The number of items that are read; a phone's photo has some 50 tiles. */
@@ -65,29 +64,6 @@ function colourOf(colr: Buffer): ColourProfile | undefined {
   if (primaries !== NCLX_P3 || !NCLX_SRGB_CURVES.has(transfer)) return undefined
   const curve = sampleCurve(linearOfSrgb)!
   return { curves: [curve, curve, curve], primaries: P3_PRIMARIES }
-}
-
-type Box = { type: string; body: Buffer }
-
-/** The first `MAX_BOXES` boxes. A box that is longer than its parent ends with the parent. */
-function* boxesIn(bytes: Buffer): Generator<Box> {
-  let at = 0
-  for (let count = 0; count < MAX_BOXES && at + 8 <= bytes.length; count++) {
-    let size = bytes.readUInt32BE(at)
-    let header = 8
-    if (size === 1 && at + 16 <= bytes.length) {
-      size = Number(bytes.readBigUInt64BE(at + 8))
-      header = 16
-    } else if (size === 0) size = bytes.length - at
-    if (size < header) break
-    yield { type: nameAt(bytes, at + 4), body: bytes.subarray(at + header, at + size) }
-    at += size
-  }
-}
-
-function childOf(bytes: Buffer, type: string): Buffer | undefined {
-  for (const box of boxesIn(bytes)) if (box.type === type) return box.body
-  return undefined
 }
 
 function primaryItem(pitm: Buffer | undefined): number | undefined {

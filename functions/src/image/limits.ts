@@ -1,7 +1,8 @@
+import type { Config } from '../config/config.ts'
 import { type ErrorCode, type Limit, VisionError } from '../errors.ts'
 
 /** Limits of an image. Bytes of the file; pixels are width x height. */
-export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heicEnabled: boolean }
+export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heic: Config['heic'] }
 
 type Size = { width: number; height: number }
 

@@ -5,14 +5,20 @@ import { laplacianVariance } from './sharpness.ts'
 import type { SourceImage } from './source-image.ts'
 import { conversionToSrgb } from './to-srgb.ts'
 
-/** The copy of a photo for the model: upright, sRGB, without metadata and therefore without GPS. */
+/**
+ * The copy of a photo for the model, without metadata and therefore without GPS: an upright JPEG in sRGB; or,
+ * if the photo is not decoded, a HEIC or HEIF file.
+ */
 export type PreparedImage = {
   data: Buffer
   mimeType: string
-  /** Pixels of the copy, which has the aspect ratio of the upright photo. */
+  /** Pixels of the upright copy, which has the aspect ratio of the upright photo. */
   width: number
   height: number
-  /** Variance of the Laplacian of the copy's luma (0-255); low for blurred images. */
+  /**
+   * Variance of the Laplacian of the copy's luma (0-255); low for blurred images. Undefined if the photo is
+   * not decoded.
+   */
   sharpness?: number
 }
 
@@ -25,7 +31,7 @@ const ON_WHITE = { background: 'white' }
 const DECODE_TIMEOUT_SECONDS = 30
 
 /**
- * Decodes once: the copy and its sharpness come from the same pixels.
+ * Decodes once, if the photo is to be decoded: the copy and its sharpness come from the same pixels.
  * @throws VisionError `corrupt-image` if the image is truncated or damaged, `too-many-pixels` if decoding a
  * HEIC takes too much
  */
@@ -33,6 +39,10 @@ export async function prepareImage(
   source: SourceImage,
   options: { fullResolution: boolean; maxImagePixels: number },
 ): Promise<PreparedImage> {
+  if (!source.decodable) {
+    const { bytes, format, width, height } = source
+    return { data: bytes, mimeType: `image/${format}`, width, height }
+  }
   const pixels = await decode(source, options)
   const { data, width, height, channels } = pixels
   // Another thread encodes while this one measures.

@@ -1,7 +1,10 @@
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'heic' | 'heif'
 
+/** Types of files that need an HEVC decoder, which may be disabled. */
+export const HEIF_TYPES: ReadonlySet<string> = new Set(['image/heic', 'image/heif'])
+
 export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-/** Major brands that the decoder accepts (heic-decode 2.1.0). */
+/** Major brands of HEVC images. ISO/IEC 23008-12, B.4. */
 const HEVC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx'])
 const HEIF_BRANDS = new Set(['mif1', 'msf1'])
 

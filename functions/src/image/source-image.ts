@@ -4,6 +4,7 @@ import { VisionError } from '../errors.ts'
 import { type ColourProfile, hasFreeSteps, readColourProfile } from './colour-profile.ts'
 import { essentialPng } from './essential-png.ts'
 import { heicDimensions } from './heic.ts'
+import { copyHeifOriginal } from './heif-original.ts'
 import { readHeifProfile } from './heif-profile.ts'
 import { readJpegScans } from './jpeg-scans.ts'
 import {
@@ -22,12 +23,15 @@ import { countWebpTiles } from './webp-tiles.ts'
 export type SourceImage = {
   /**
    * The bytes to decode: the upload, or for PNG only the chunks that affect pixels, colours and orientation.
+   * Without `decodable`, a copy of the upload without metadata.
    */
   bytes: Buffer
   format: ImageFormat
+  /** False for HEIC and HEIF unless the decoder is enabled: the model receives `bytes`. */
+  decodable: boolean
   /**
-   * EXIF orientation, 1 to 8, as browsers apply it. Always 1 for HEIC and HEIF, whose own transformations the
-   * decoder applies, and for WebP, which browsers show as stored.
+   * EXIF orientation, 1 to 8, as browsers apply it. Always 1 for HEIC and HEIF, whose decoders apply the
+   * transformations of the container, and for WebP, which browsers show as stored.
    */
   orientation: number
   /** The colour profile if we can read it. All other embedded profiles are left to libvips. */
@@ -56,25 +60,38 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
       `Cannot read the image: the first bytes ${uploaded.toString('hex', 0, 12)} are not PNG, JPEG, WebP, HEIC or HEIF`,
     )
   }
-  const isHeic = format === 'heic' || format === 'heif'
-  if (isHeic && !limits.heicEnabled) {
-    const message = `Cannot read the image: it is ${format} and HEIC_ENABLED is off`
-    throw new VisionError('heic-disabled', message, { limit: { name: 'HEIC', value: 'off' } })
-  }
+  const sha256 = createHash('sha256').update(uploaded).digest('hex')
+  if (format === 'heic' || format === 'heif')
+    return { ...(await inspectHeif(uploaded, format, limits)), sha256 }
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
-  const { heldBytes, ...header } = isHeic
-    ? {
-        orientation: 1,
-        ...(await heicDimensions(bytes, limits.maxImagePixels)),
-        profile: readHeifProfile(bytes),
-        heldBytes: 0,
-      }
-    : await rasterHeader(bytes, format)
+  const { heldBytes, ...header } = await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
   if (format === 'webp') checkWebpTiles(countWebpTiles(bytes))
   checkHeldBytes(format === 'jpeg' ? heldOfJpeg(bytes) : heldBytes, limits.maxImagePixels)
-  return { bytes, format, ...header, sha256: createHash('sha256').update(uploaded).digest('hex') }
+  return { bytes, format, decodable: true, ...header, sha256 }
+}
+
+async function inspectHeif(
+  uploaded: Buffer,
+  format: 'heic' | 'heif',
+  { heic, maxImagePixels }: ImageLimits,
+): Promise<Omit<SourceImage, 'sha256'>> {
+  if (heic === 'off') {
+    const message = `Cannot read the image: it is ${format} and HEIC is off`
+    throw new VisionError('heic-disabled', message, { limit: { name: 'HEIC', value: 'off' } })
+  }
+  const header =
+    heic === 'original'
+      ? { ...copyHeifOriginal(uploaded, format), decodable: false }
+      : {
+          ...(await heicDimensions(uploaded, maxImagePixels)),
+          bytes: uploaded,
+          decodable: true,
+          profile: readHeifProfile(uploaded),
+        }
+  checkDimensions(header, maxImagePixels)
+  return { ...header, format, orientation: 1 }
 }
 
 /** @throws VisionError `corrupt-image` */

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { TaskModel } from '../config/task-model.ts'
 import { MAX_ASPECT } from '../image/limits.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
@@ -40,10 +41,12 @@ export function estimatePromptTokens(
  */
 export function mostImageTokens(
   task: TaskModel,
-  { fullResolution, maxImagePixels }: { fullResolution: boolean; maxImagePixels: number },
+  { fullResolution, heic, maxImagePixels }: Pick<Config, 'fullResolution' | 'heic' | 'maxImagePixels'>,
 ): number {
   if (modelFamily(task.model).images === 'fixed') return FIXED_TOKENS[task.mediaResolution]
-  const sizes = fullResolution ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
+  // Originals of HEIC and HEIF have their full size.
+  const unlimited = fullResolution || heic === 'original'
+  const sizes = unlimited ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
   const tiles = sizes.map((size) => estimateImageTokens(size, task))
   // Requests to retired models are routed to newer ones, whose images use this many tokens by default.
   return Math.max(FIXED_TOKENS.high, ...tiles)

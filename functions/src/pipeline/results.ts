@@ -36,11 +36,12 @@ export async function drawResults(
   source: SourceImage,
   prepared: PreparedImage,
 ): Promise<Drawn> {
-  const hiddenByBrowsers = source.format === 'heic' || source.format === 'heif'
+  const { format, decodable } = source
+  const hiddenByBrowsers = format === 'heic' || format === 'heif'
   const drawn: Drawn = {
     image: source,
     found: undefined,
-    preview: hiddenByBrowsers ? await previewOf(prepared) : undefined,
+    preview: hiddenByBrowsers && decodable ? await previewOf(prepared) : undefined,
   }
   if (found) {
     const runs = found.objects.map(({ mask }) => mask?.runs ?? null)

@@ -115,7 +115,10 @@ export type ModelRequest = {
   timeLeftMs?: () => number
   /** Counts every attempt, and may refuse it. */
   attempts?: BillableAttempts
-  /** The owner of the images. Uploaded files are reused for the same owner only, and never without one. */
+  /**
+   * The owner of the images. Uploaded files are reused for the same owner only, and without one only for the
+   * same buffer.
+   */
   owner?: string | null
 }
 

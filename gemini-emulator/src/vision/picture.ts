@@ -78,12 +78,26 @@ function uprightSize({ width, height, orientation = 1 }: Metadata): ImageSize {
  * https://sharp.pixelplumbing.com/api-output/#heif, 2026-11.
  */
 async function decodeHevc(bytes: Buffer): Promise<Sharp> {
-  const { default: decodeHeic } = await import('heic-decode')
-  const { width, height, data } = await decodeHeic({ buffer: bytes })
-  return sharp(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), {
-    raw: { width, height, channels: 4 },
-    limitInputPixels: MAX_PIXELS,
-  })
+  const { default: libheif } = await import('libheif-js/wasm-bundle.js')
+  const decoder = new libheif.HeifDecoder()
+  const images = decoder.decode(bytes)
+  try {
+    const primary = libheif.heif_js_context_get_primary_image_handle(decoder.decoder)
+    if ('code' in primary) throw new UnreadableImageError(`Cannot decode a HEIC image: ${primary.message}`)
+    const image = new libheif.HeifImage(primary)
+    images.push(image)
+    const [width, height] = [image.get_width(), image.get_height()]
+    const data = new Uint8ClampedArray(width * height * 4)
+    const displayed = await new Promise((resolve) => image.display({ data, width, height }, resolve))
+    if (!displayed) throw new UnreadableImageError('Cannot decode the pixels of a HEIC image')
+    return sharp(new Uint8Array(data.buffer), {
+      raw: { width, height, channels: 4 },
+      limitInputPixels: MAX_PIXELS,
+    })
+  } finally {
+    for (const image of images) image.free()
+    decoder.decoder.delete()
+  }
 }
 
 function threeChannels(data: Buffer, channels: number): Uint8Array {

@@ -65,7 +65,7 @@ const heicCut = SHARES.map(
       return heic.subarray(0, Math.floor(heic.length * share))
     },
     expected: rejected('heic-disabled'),
-    withHeic: CORRUPT,
+    heic: { original: CORRUPT, decode: CORRUPT },
   }),
 )
 
@@ -101,7 +101,7 @@ export const damaged: PictureCase[] = [
     name: 'only the first bytes of HEIC',
     make: () => Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'),
     expected: rejected('heic-disabled'),
-    withHeic: CORRUPT,
+    heic: { original: UNSUPPORTED, decode: CORRUPT },
   },
   ...cut,
   ...zeroed,

@@ -9,6 +9,7 @@ import { heifGrid, nestedHeifGrids } from './heif-grid.ts'
 
 const CORRUPT = rejected('corrupt-image')
 const TOO_MANY = rejected('too-many-pixels')
+const UNSUPPORTED = rejected('unsupported-type')
 const HEIC_OFF = rejected('heic-disabled')
 
 /** Images with false headers. */
@@ -65,7 +66,7 @@ export const lies: PictureCase[] = [
     name: 'HEIC of 100 tiles, of which one is visible',
     make: () => heifGrid(10, 10, { width: 1200, height: 800 }),
     expected: HEIC_OFF,
-    withHeic: SUCCEEDS,
+    heic: { original: CORRUPT, decode: SUCCEEDS },
     heavy: true,
   },
   {
@@ -76,14 +77,14 @@ export const lies: PictureCase[] = [
       return nestedHeifGrids([...grids, { rows: 7, columns: 7, size }])
     },
     expected: HEIC_OFF,
-    withHeic: TOO_MANY,
+    heic: { original: UNSUPPORTED, decode: TOO_MANY },
     heavy: true,
   },
   {
     name: 'HEIC of 42 tiles, 40 megapixels in 17 kB',
     make: () => heifGrid(6, 7, { width: 8400, height: 4800 }),
     expected: HEIC_OFF,
-    withHeic: SUCCEEDS,
+    heic: { original: SUCCEEDS, decode: SUCCEEDS },
     heavy: true,
   },
   {
@@ -98,7 +99,7 @@ export const lies: PictureCase[] = [
       return avif
     },
     expected: HEIC_OFF,
-    withHeic: CORRUPT,
+    heic: { original: UNSUPPORTED, decode: CORRUPT },
     heavy: true,
   },
 ]
@@ -116,12 +117,7 @@ async function relabelledPng(width: number, height: number): Promise<Buffer> {
 }
 
 /** `ispe`: ISO/IEC 23008-12, 6.5.3. */
-function heifLie(
-  name: string,
-  width: number,
-  height: number,
-  withHeic: PictureCase['expected'],
-): PictureCase {
+function heifLie(name: string, width: number, height: number, decode: PictureCase['expected']): PictureCase {
   const make = () => {
     const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
     for (let at = heic.indexOf('ispe'); at !== -1; at = heic.indexOf('ispe', at + 1)) {
@@ -130,5 +126,5 @@ function heifLie(
     }
     return heic
   }
-  return { name, make, expected: HEIC_OFF, withHeic }
+  return { name, make, expected: HEIC_OFF, heic: { original: CORRUPT, decode } }
 }

@@ -11,19 +11,19 @@ describe('readConfig()', () => {
       locateModel: 'gemini-3.8-flash',
       maxImageBytes: 20 * 1024 * 1024,
       maxImagePixels: 50_000_000,
-      heicEnabled: false,
+      heic: 'original',
     })
   })
 
   it('reads the environment', () => {
     const config = readConfig({
-      HEIC_ENABLED: 'true',
+      HEIC: 'off',
       MAX_OBJECTS: '7',
       LOCATE_MODEL: 'gemini-2.5-flash-lite',
       GEMINI_PROVIDER: 'vertex-ai',
     })
     expect(config).toMatchObject({
-      heicEnabled: true,
+      heic: 'off',
       maxObjects: 7,
       locateModel: 'gemini-2.5-flash-lite',
       provider: 'vertex-ai',
@@ -46,7 +46,10 @@ describe('readConfig()', () => {
     [{ UPLOAD_PATH: 'users/{uid}/model-inputs/{file}' }, /every result would be handled as an upload/],
     [{ UPLOAD_PATH: '{folder}/{file}' }, /every result would be handled as an upload/],
     [{ MAX_INSTANCES: '0' }, /maxInstances/],
-    [{ HEIC_ENABLED: 'TRUE' }, /heicEnabled/],
+    [{ ENFORCE_APP_CHECK: 'TRUE' }, /enforceAppCheck/],
+    [{ HEIC: 'on' }, /heic/],
+    [{ HEIC_ENABLED: 'TRUE' }, /HEIC_ENABLED must be true or false/],
+    [{ HEIC_ENABLED: 'true', HEIC: 'off' }, /HEIC_ENABLED=true contradicts HEIC=off/],
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
     [{ LOCATE_MEDIA_RESOLUTION: 'ultra' }, /locateMediaResolution/],
@@ -84,6 +87,16 @@ describe('readConfig() of models that the Gemini API routes to others', () => {
     const lite = { DESCRIBE_MODEL: 'gemini-2.5-flash-lite', FALLBACK_MODEL: 'constructor' }
     expect(models(lite, '2027-01-01')).toEqual(['gemini-2.5-flash-lite', 'constructor'])
   })
+})
+
+it.each([
+  [{ HEIC_ENABLED: 'true' }, 'decode'],
+  // The Firebase CLI sets HEIC to its default.
+  [{ HEIC_ENABLED: 'true', HEIC: 'original' }, 'decode'],
+  [{ HEIC_ENABLED: 'false' }, 'original'],
+  [{ HEIC_ENABLED: 'false', HEIC: 'decode' }, 'decode'],
+])('readConfig() of HEIC_ENABLED, which HEIC replaces: %j means %s', (environment, heic) => {
+  expect(readConfig(environment).heic).toBe(heic)
 })
 
 describe('readConfig() of URL_IMAGE_HOSTS', () => {

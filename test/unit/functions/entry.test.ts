@@ -20,6 +20,6 @@ test('the storage triggers load no image decoder or model client before they nee
   const handler = loadEntry(join(import.meta.dirname, '../../../functions/src/triggers/storage-events.ts'))
   const packages = new Set(handler.modules.map(packageOf))
   expect(packages).toContain('zod') // Otherwise nothing was recorded.
-  const heavy = ['sharp', '@google/genai', 'heic-decode', 'libheif-js']
+  const heavy = ['sharp', '@google/genai', 'libheif-js']
   expect(heavy.filter((name) => packages.has(name))).toEqual([])
 })

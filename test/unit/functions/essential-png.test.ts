@@ -8,7 +8,7 @@ import { inspectImage } from '../../../functions/src/image/source-image.ts'
 import { P3, pngWithProfile, profileOf, rgbTags, SRGB_CURVE } from '../../support/colour-profiles.ts'
 import { chunk, PNG_SIGNATURE, rawPng } from '../../support/png-chunks.ts'
 
-const LIMITS = { maxImageBytes: 4 << 20, maxImagePixels: 1_000_000, heicEnabled: false }
+const LIMITS = { maxImageBytes: 4 << 20, maxImagePixels: 1_000_000, heic: 'off' as const }
 const AFTER_HEADER = 33
 const p3 = profileOf(rgbTags(P3, SRGB_CURVE))
 

@@ -15,7 +15,7 @@ import {
 } from '../../support/colour-profiles.ts'
 import { box, colrIcc, colrNclx, withProperties } from '../../support/heif-boxes.ts'
 
-const LIMITS = { maxImageBytes: 1 << 20, maxImagePixels: 2_000_000, heicEnabled: true }
+const LIMITS = { maxImageBytes: 1 << 20, maxImagePixels: 2_000_000, heic: 'decode' as const }
 const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
 const p3 = profileOf(rgbTags(P3, SRGB_CURVE))
 const adobe = profileOf(rgbTags(ADOBE_RGB, curv(2.2)))

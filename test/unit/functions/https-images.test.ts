@@ -17,7 +17,7 @@ import {
 } from '../../support/image-server.ts'
 import { png } from '../../support/photo-run.ts'
 
-const IMAGE_LIMITS = { maxImageBytes: MEGABYTE, maxImagePixels: 1e6, heicEnabled: false }
+const IMAGE_LIMITS = { maxImageBytes: MEGABYTE, maxImagePixels: 1e6, heic: 'off' as const }
 
 afterEach(() => {
   vi.unstubAllEnvs()

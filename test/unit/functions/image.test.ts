@@ -5,7 +5,7 @@ import { prepareImage } from '../../../functions/src/image/prepare.ts'
 import { inspectImage } from '../../../functions/src/image/source-image.ts'
 import { drawScene, FOUR_SHAPES, withOrientation } from '../../support/scene.ts'
 
-const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: true }
+const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heic: 'decode' as const }
 const OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
 const heic = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
 
@@ -148,8 +148,8 @@ describe('inspectImage() rejects', () => {
     await expect(inspectImage(bytes ?? (await lyingJpeg()), LIMITS)).rejects.toMatchObject({ code })
   })
 
-  it('HEIC while HEIC_ENABLED is off', async () => {
-    await expect(inspectImage(heic, { ...LIMITS, heicEnabled: false })).rejects.toMatchObject({
+  it('HEIC while HEIC is off', async () => {
+    await expect(inspectImage(heic, { ...LIMITS, heic: 'off' })).rejects.toMatchObject({
       code: 'heic-disabled',
     })
   })

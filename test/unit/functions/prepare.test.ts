@@ -17,7 +17,7 @@ import {
   SRGB_CURVE,
 } from '../../support/colour-profiles.ts'
 
-const LIMITS = { maxImageBytes: 20 << 20, maxImagePixels: 4_000_000, heicEnabled: true }
+const LIMITS = { maxImageBytes: 20 << 20, maxImagePixels: 4_000_000, heic: 'decode' as const }
 const OPTIONS = { maxImagePixels: LIMITS.maxImagePixels, fullResolution: false }
 const WIDTH = 2000
 const HEIGHT = 400

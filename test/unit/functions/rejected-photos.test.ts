@@ -15,13 +15,13 @@ describe('annotateImage() of a photo that was rejected', () => {
   it.each([
     ['MAX_IMAGE_BYTES', png, 'file-too-large', '100', '1000000'],
     ['MAX_IMAGE_PIXELS', png, 'too-many-pixels', '4799', '4800'],
-    ['HEIC_ENABLED', heic, 'heic-disabled', 'false', 'true'],
+    ['HEIC', heic, 'heic-disabled', 'off', 'original'],
   ])('runs again when %s has changed', async (name, bytes, code, before, after) => {
     const photo = upload(bytes)
     expect(await run(photo, { [name]: before })).toMatchObject({ status: 'rejected', code })
     expect(annotationOf(photo)?.error?.limit).toEqual({
-      name: name.replace('_ENABLED', ''),
-      value: name === 'HEIC_ENABLED' ? 'off' : Number(before),
+      name,
+      value: name === 'HEIC' ? before : Number(before),
     })
     expect(await run(photo, { [name]: before })).toEqual({ ended: 'skipped', reason: 'rejected', code })
     expect(await run(photo, { [name]: after })).toMatchObject({ status: 'succeeded' })

@@ -5,7 +5,7 @@ import { inspectImage } from '../../../functions/src/image/source-image.ts'
 import { flatJpeg } from '../../hostile/pictures/flat-jpeg.ts'
 import { flatPng } from '../../hostile/pictures/flat-png.ts'
 
-const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: false }
+const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heic: 'off' as const }
 const noise = { type: 'gaussian', mean: 128, sigma: 50 } as const
 const photo = () =>
   sharp({ create: { width: 320, height: 240, channels: 3, background: 'black', noise } }).withExif({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Lanes } from '../../hostile/lanes.ts'
 import { pictureFamilies } from '../../hostile/pictures/pictures.ts'
 import { tryPhoto } from '../../hostile/trial.ts'
@@ -21,19 +21,21 @@ const light = Object.entries(pictureFamilies).map(([family, pictures]) =>
 it.each(light.flatMap((pictures) => spread(pictures, PER_FAMILY)))(
   'annotateImage() reaches a final status for hostile $family: $name',
   async (picture) => {
-    const { end, faults } = await tryPhoto({ ...picture, heicEnabled: false }, lanes.all[0]!)
+    const { end, faults } = await tryPhoto({ ...picture, heic: 'off' }, lanes.all[0]!)
     expect({ end, faults }).toEqual({ end: expect.any(String) as string, faults: [] })
   },
 )
 
 const withHeic = light.flatMap((pictures) =>
   spread(
-    pictures.filter((picture) => picture.withHeic),
+    pictures.flatMap(({ heic, ...picture }) => (heic ? [{ ...picture, ends: heic }] : [])),
     PER_FAMILY,
   ),
 )
 
-it.each(withHeic)('annotateImage() with HEIC on: hostile $family: $name', async (picture) => {
-  const subject = { ...picture, heicEnabled: true, expected: picture.withHeic }
-  expect((await tryPhoto(subject, lanes.all[0]!)).faults).toEqual([])
+describe.each(['original', 'decode'] as const)('annotateImage() with HEIC=%s', (heic) => {
+  it.each(withHeic)('refuses or annotates hostile $family: $name', async ({ ends, ...picture }) => {
+    const subject = { ...picture, heic, expected: ends[heic] }
+    expect((await tryPhoto(subject, lanes.all[0]!)).faults).toEqual([])
+  })
 })

@@ -13,7 +13,7 @@ import {
   rgbTags,
 } from '../../support/colour-profiles.ts'
 
-const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: false }
+const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heic: 'off' as const }
 const OPTIONS = { fullResolution: false, maxImagePixels: LIMITS.maxImagePixels }
 
 async function preparedColour(bytes: Buffer): Promise<number[]> {

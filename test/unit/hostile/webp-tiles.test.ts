@@ -5,7 +5,7 @@ import { countWebpTiles } from '../../../functions/src/image/webp-tiles.ts'
 import { flatWebp, riffChunk, tiledAlphaWebp, tiledWebp } from '../../hostile/pictures/flat-webp.ts'
 import { randomFrom } from '../../support/masks.ts'
 
-const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heicEnabled: false }
+const LIMITS = { maxImageBytes: 20 * 1024 * 1024, maxImagePixels: 50_000_000, heic: 'off' as const }
 const corrupt = expect.objectContaining({ code: 'corrupt-image' }) as Error
 
 /** Smooth and noisy parts, the same every time, so that encoders use several groups of prefix codes. */

@@ -25,6 +25,8 @@ export class ImageFiles {
   private readonly uploads: ModelUploads
   private readonly now: () => Date
   private readonly uploading = new SingleFlight<ModelFile>()
+  /** Files of images without an owner: for requests with the same buffer, so of the same photo. */
+  private readonly ownerless = new WeakMap<Buffer, ModelFile>()
 
   constructor(provider: string, { records, uploads, now = () => new Date() }: ImageFilesOptions) {
     this.provider = provider
@@ -68,11 +70,13 @@ export class ImageFiles {
 
   private async findFiles({ owner }: ModelRequest, images: ImagePart[]): Promise<Files> {
     const files: Files = new Map()
-    if (owner === undefined || owner === null) return files
     const neededUntil = this.now().getTime() + MARGIN_MS
     await Promise.all(
       images.map(async (image) => {
-        const file = await this.records.get(this.keyOf(hashOf(image), owner))
+        const file =
+          owner === undefined || owner === null
+            ? this.ownerless.get(image.image.data)
+            : await this.records.get(this.keyOf(hashOf(image), owner))
         if (file && file.expiresAt.getTime() > neededUntil) files.set(hashOf(image), file)
       }),
     )
@@ -87,19 +91,22 @@ export class ImageFiles {
   ): Promise<ModelFile> {
     const { owner = null } = request
     const image = { ...part.image, owner, sha256: hashOf(part) }
-    if (owner === null) return this.uploads.upload(image, signal, request)
-    const key = this.keyOf(image.sha256, owner)
+    const key = owner === null ? bufferKey(image.data) : this.keyOf(image.sha256, owner)
     const upload = async (stop: AbortSignal) => {
       const file = await this.uploads.upload(image, stop, request)
-      await this.records.put(key, file)
+      if (owner === null) this.ownerless.set(image.data, file)
+      else await this.records.put(key, file)
       return file
     }
     return this.uploading.run(key, upload, signal)
   }
 
   /** A new file that another worker has stored since is kept. */
-  private async forget({ owner }: ModelRequest, files: Files): Promise<void> {
-    if (owner === undefined || owner === null) return
+  private async forget({ owner, parts }: ModelRequest, files: Files): Promise<void> {
+    if (owner === undefined || owner === null) {
+      for (const part of parts) if ('image' in part) this.ownerless.delete(part.image.data)
+      return
+    }
     await Promise.all(
       [...files].map(async ([hash, { uri }]) => {
         const key = this.keyOf(hash, owner)
@@ -128,6 +135,16 @@ function hashOf({ image: { data } }: ImagePart): string {
   const hash = hashes.get(data) ?? createHash('sha256').update(data).digest('hex')
   hashes.set(data, hash)
   return hash
+}
+
+let buffers = 0
+const bufferKeys = new WeakMap<Buffer, string>()
+
+/** Different for each buffer, even if the bytes are equal. */
+function bufferKey(data: Buffer): string {
+  const key = bufferKeys.get(data) ?? `buffer ${++buffers}`
+  bufferKeys.set(data, key)
+  return key
 }
 
 /** Includes the owner: otherwise a hash collision would reveal that another user has uploaded an image. */

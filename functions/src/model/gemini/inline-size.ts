@@ -1,3 +1,4 @@
+import { HEIF_TYPES } from '../../image/sniff.ts'
 import type { ImagePart, ModelRequest } from '../../ports/vision-model.ts'
 
 /**
@@ -5,24 +6,35 @@ import type { ImagePart, ModelRequest } from '../../ports/vision-model.ts'
  * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
  */
 const MAX_INLINE_BYTES = 20_000_000
+/**
+ * Size limit of an inline image that is an original (HEIC, HEIF). Larger ones are uploaded once for all
+ * requests; prepared copies are smaller.
+ */
+const MAX_ORIGINAL_BYTES = 4_000_000
 /** The JSON around an image: `{"inlineData":{"mimeType":"image/jpeg","data":""}},`. */
 const PART_BYTES = 100
 /** Settings, and the JSON around the parts. */
 const FRAME_BYTES = 2000
 
 /**
- * The images that exceed the inline limit: the largest first, so that as few as possible become files.
+ * The images that exceed an inline limit: large originals, and then the largest images, so that as few as
+ * possible become files.
  * @param images of the request without a file; may contain equal images
  */
 export function tooLargeToInline(request: ModelRequest, images: readonly ImagePart[]): ImagePart[] {
-  let bytes = images.reduce((sum, image) => sum + inlineBytes(image), textBytes(request))
-  const moved: ImagePart[] = []
-  for (const image of images.toSorted((a, b) => inlineBytes(b) - inlineBytes(a))) {
+  const moved = images.filter(isLargeOriginal)
+  const others = images.filter((image) => !isLargeOriginal(image))
+  let bytes = others.reduce((sum, image) => sum + inlineBytes(image), textBytes(request))
+  for (const image of others.toSorted((a, b) => inlineBytes(b) - inlineBytes(a))) {
     if (bytes <= MAX_INLINE_BYTES) break
     bytes -= inlineBytes(image)
     moved.push(image)
   }
   return moved
+}
+
+function isLargeOriginal({ image: { mimeType, data } }: ImagePart): boolean {
+  return HEIF_TYPES.has(mimeType) && data.length > MAX_ORIGINAL_BYTES
 }
 
 function inlineBytes({ image }: ImagePart): number {

@@ -1,3 +1,4 @@
+import { HEIF_TYPES } from '../../image/sniff.ts'
 import type { RequestPart } from '../../ports/vision-model.ts'
 
 /** About half the pixels of the prepared copy, and still larger than one tile of the model. */
@@ -12,7 +13,7 @@ export async function shrinkImages(parts: readonly RequestPart[]): Promise<Reque
   let shrunk = false
   const smaller: RequestPart[] = []
   for (const part of parts) {
-    if (!('image' in part)) {
+    if (!('image' in part) || HEIF_TYPES.has(part.image.mimeType)) {
       smaller.push(part)
       continue
     }

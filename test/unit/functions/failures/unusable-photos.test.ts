@@ -31,7 +31,7 @@ const INPUTS: Input[] = [
   { code: 'empty-file', name: 'an empty file', bytes: Buffer.alloc(0) },
   { code: 'unsupported-type', name: 'SVG', bytes: Buffer.from('<svg><text>CANARY</text></svg>') },
   { code: 'unsupported-type', name: 'a GIF', bytes: Buffer.from('GIF89a CANARY') },
-  { code: 'heic-disabled', name: 'a HEIC', bytes: heic },
+  { code: 'heic-disabled', name: 'a HEIC', bytes: heic, env: { HEIC: 'off' } },
   { code: 'corrupt-image', name: 'half a JPEG', bytes: photoBytes.subarray(0, photoBytes.length / 2) },
   { code: 'bad-dimensions', name: '8 x 8 pixels', bytes: tiny },
   {
