@@ -110,9 +110,15 @@ export async function killWorkers(kills: number, random: () => number): Promise<
     for (const step of [annotation.steps.describe, annotation.steps.locate])
       if ((step.paidCalls ?? 0) > MAX_BILLABLE_ATTEMPTS)
         result.violations.push(`${name} was billed ${step.paidCalls} times`)
-    const { overlay, objects = [] } = annotation
+    const { overlay, thumbnail, objects = [] } = annotation
     const folder = overlay?.path.replace('overlay.png', '')
-    const referenced = [overlay?.path, `${folder}answer.json`, ...objects.map(({ mask }) => mask?.path)]
+    const referenced = [
+      overlay?.path,
+      thumbnail?.path,
+      `${folder}answer.json`,
+      ...objects.map(({ mask }) => mask?.path),
+    ]
+    if (!thumbnail) result.violations.push(`${name} has no thumbnail`)
     for (const path of referenced)
       if (path && !names.delete(path)) result.violations.push(`${name} lacks ${path}`)
     names.delete(name)
