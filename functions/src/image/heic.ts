@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pLimit from 'p-limit'
-import { VisionError } from '../errors.ts'
+import { type ErrorCode, VisionError } from '../errors.ts'
 import type { HeicAnswer, HeicTask } from './heic-worker.ts'
 
 /**
@@ -82,7 +82,7 @@ async function runDecoder(task: HeicTask, maxCpuMs: number): Promise<Decoded> {
     if (answer.heapExceeded) {
       throw tooLarge(`its decoder needs more than ${task.maxHeapBytes} bytes of memory`)
     }
-    throw new VisionError('corrupt-image', `Cannot decode the HEIC image: ${answer.failure}`)
+    throw refused('corrupt-image', answer.failure)
   } finally {
     clearInterval(poll)
     await worker.terminate()
@@ -102,6 +102,11 @@ async function checkTime(worker: Worker, timeoutAt: number, maxCpuMs: number): P
 }
 
 function tooLarge(reason: string): VisionError {
+  return refused('too-many-pixels', reason)
+}
+
+/** The model may read a file that the decoder does not. */
+function refused(code: ErrorCode, reason: string): VisionError {
   const limit = { name: 'HEIC', value: 'decode' } as const
-  return new VisionError('too-many-pixels', `Cannot decode the HEIC image: ${reason}`, { limit })
+  return new VisionError(code, `Cannot decode the HEIC image: ${reason}`, { limit })
 }

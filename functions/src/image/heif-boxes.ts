@@ -75,12 +75,14 @@ export class NumberReader {
   }
 }
 
+/** The decoder may read a container that we do not. */
+const LIMIT = { name: 'HEIC', value: 'original' } as const
+
 export function corrupt(reason: string): VisionError {
-  return new VisionError('corrupt-image', `Cannot read the HEIF container: ${reason}`)
+  return new VisionError('corrupt-image', `Cannot read the HEIF container: ${reason}`, { limit: LIMIT })
 }
 
 /** For files that are valid, but in a form that we do not read. The decoder reads some of them. */
 export function unsupported(reason: string): VisionError {
-  const limit = { name: 'HEIC', value: 'original' } as const
-  return new VisionError('unsupported-type', `Cannot read the HEIF container: ${reason}`, { limit })
+  return new VisionError('unsupported-type', `Cannot read the HEIF container: ${reason}`, { limit: LIMIT })
 }

@@ -27,6 +27,17 @@ describe('annotateImage() of a photo that was rejected', () => {
     expect(await run(photo, { [name]: after })).toMatchObject({ status: 'succeeded' })
   })
 
+  it.each([
+    ['original', 'decode'],
+    ['decode', 'original'],
+  ])('of HEIC with HEIC=%s runs again with HEIC=%s, which may read the file', async (HEIC, other) => {
+    const photo = upload(heic.subarray(0, heic.length / 2))
+    const rejected = { status: 'rejected', code: 'corrupt-image' }
+    expect(await run(photo, { HEIC })).toMatchObject(rejected)
+    expect(await run(photo, { HEIC })).toMatchObject({ ended: 'skipped', reason: 'rejected' })
+    expect(await run(photo, { HEIC: other })).toMatchObject(rejected)
+  })
+
   it('runs once more if an earlier version has stored no limit', async () => {
     const photo = upload(png)
     await run(photo, { MAX_IMAGE_PIXELS: '1000' })
