@@ -26,6 +26,7 @@ const commands = {
   bench: 'bench/bench.ts',
   'many-photos': 'bench/many-photos.ts',
   doctor: 'tools/doctor.ts',
+  'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
 }
 
