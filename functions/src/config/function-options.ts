@@ -68,9 +68,8 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
  */
 export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
   ...QUEUE_OPTIONS,
-  // At the tier flex a photo holds its upload for minutes and mostly waits: 16 photos of 20 MB, and four
-  // decodes at a time (the threads of libuv), take 1.5 GB. Fewer photos in an instance would cost more than
-  // the tier saves.
+  // At the tier flex a photo mostly waits. Fewer photos in an instance would cost more than the tier saves:
+  // docs/decisions/2026-11-30-flex-for-backfills.md. 16 large ones take 0.8 GB.
   concurrency: 16,
   timeoutSeconds: BACKFILL_TIMEOUT_SECONDS,
   retryConfig: BACKFILL_QUEUE_RETRIES,
