@@ -26,17 +26,23 @@ export const FAILED_ANSWERS: Failure[] = [
   ...blockedPrompts('blocked-blocklist', ANSWERED, 'BLOCKLIST'),
   ...blockedPrompts('blocked-prohibited-content', ANSWERED, 'PROHIBITED_CONTENT'),
   ...blockedPrompts('blocked-other', ANSWERED_TWICE, 'OTHER', 'BLOCKED_REASON_UNSPECIFIED', 'A_NEW_REASON'),
-  ...stoppedAnswers('blocked-safety', ANSWERED, 'SAFETY', 'IMAGE_SAFETY'),
+  ...stoppedAnswers('blocked-safety', ANSWERED, 'SAFETY', 'IMAGE_SAFETY', 'MODEL_ARMOR'),
   ...stoppedAnswers('blocked-prohibited-content', ANSWERED, 'PROHIBITED_CONTENT', 'IMAGE_PROHIBITED_CONTENT'),
   ...stoppedAnswers('blocked-personal-data', ANSWERED, 'SPII'),
   ...stoppedAnswers('blocked-blocklist', ANSWERED, 'BLOCKLIST'),
+  ...stoppedAnswers('blocked-other', ANSWERED_TWICE, 'ESCALATION'),
   ...stoppedAnswers('answer-recitation', ANSWERED_TWICE, 'RECITATION', 'IMAGE_RECITATION'),
   ...stoppedAnswers('answer-stopped', ANSWERED_TWICE, 'OTHER', 'LANGUAGE', 'NO_IMAGE', 'IMAGE_OTHER'),
-  ...stoppedAnswers('answer-stopped', ANSWERED_TWICE, 'CONTINUATION', 'MALFORMED_RESPONSE', 'A_NEW_REASON'),
+  ...stoppedAnswers('answer-stopped', ANSWERED_TWICE, 'MALFORMED_RESPONSE', 'A_NEW_REASON'),
   ...stoppedAnswers('model-refused-request', ANSWERED, 'MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL'),
-  ...stoppedAnswers('model-refused-request', ANSWERED, 'TOO_MANY_TOOL_CALLS'),
+  ...stoppedAnswers('model-refused-request', ANSWERED, 'TOO_MANY_TOOL_CALLS', 'MISSING_THOUGHT_SIGNATURE'),
+  // Ends every request of this account.
+  ...stoppedAnswers('model-misconfigured', ANSWERED, 'PUP_LIMITED_DISABLED'),
   failure('MAX_TOKENS with empty text', 'answer-truncated', ANSWERED_TWICE, {
     body: { candidates: [{ content: { parts: [{ text: '' }] }, finishReason: 'MAX_TOKENS' }] },
+  }),
+  failure('CONTINUATION with empty text', 'answer-truncated', ANSWERED_TWICE, {
+    body: { candidates: [{ content: { parts: [{ text: '' }] }, finishReason: 'CONTINUATION' }] },
   }),
   failure('MAX_TOKENS without parts', 'answer-truncated', ANSWERED_TWICE, {
     body: { candidates: [{ content: {}, finishReason: 'MAX_TOKENS' }] },
