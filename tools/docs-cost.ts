@@ -58,8 +58,10 @@ function photoTokens(
   resolution: MediaResolution,
   size?: Size,
 ): Tokens {
-  const located = masks === 'masks' && modelFamily(model).masks === 'png' ? 'png' : masks
-  const steps = [photo.describe, photo[located]].map((counts) => request(counts, model, resolution, size))
+  const isPng = masks === 'masks' && modelFamily(model).masks === 'png'
+  const { compact } = loadTokens().real.pngObject
+  const located = isPng ? { ...photo.png, output: photo.objects * compact } : photo[masks]
+  const steps = [photo.describe, located].map((counts) => request(counts, model, resolution, size))
   return { input: steps[0]!.input + steps[1]!.input, output: steps[0]!.output + steps[1]!.output }
 }
 
@@ -226,7 +228,7 @@ function tiles(): string {
 
 /** The measured counts. */
 function tokenCounts(): string {
-  const { photos: counted, question, before } = loadTokens()
+  const { photos: counted, question, real, before } = loadTokens()
   const cell = ({ text, output }: Counts) => `${text} + ${output}`
   const rows = (Object.keys(PHOTO_TEXT) as PhotoName[]).map((name) => {
     const { describe, masks, boxes, png } = counted[name]
@@ -235,7 +237,7 @@ function tokenCounts(): string {
       cell(describe),
       cell(masks),
       cell(boxes),
-      cell(png),
+      `${png.text} + ${counted[name].objects * real.pngObject.compact}`,
       cell(before[name].describe),
       cell(before[name].masks),
     ]
@@ -246,7 +248,7 @@ function tokenCounts(): string {
       'describe',
       'locate, outlines',
       'locate, boxes',
-      'locate, PNG masks (2.x)',
+      'locate, PNG masks (2.x, from real answers)',
       'describe before',
       'locate before',
     ],

@@ -17,6 +17,8 @@ export const OBJECTS: Record<PhotoName, number> = { simple: 1, typical: 4, crowd
 const MODEL: TaskModel = { model: 'gemini-3.8-flash', mediaResolution: 'medium' }
 const PNG_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash-lite' }
 const OPTIONS = { maxObjects: 100, maskPoints: 24 }
+/** A day before the models of 2.x are routed to others. */
+export const MEASURED_ON = new Date('2026-11-30T12:00:00Z')
 const QUESTION = 'What is on the table, and how many people are in the picture?'
 
 /** Sends requests to a local Gemini API. */
@@ -47,12 +49,12 @@ export async function measurePhoto(objects: number, count: ReturnType<typeof cou
     masks: await count(locate(OPTIONS.maskPoints), image, MODEL),
     boxes: await count(locate(0), image, MODEL),
     fewerPoints: await count(locate(12), image, MODEL),
-    png: await count(locateRequest(image, PNG_MODEL, OPTIONS), image, PNG_MODEL),
+    png: { text: (await count(locateRequest(image, PNG_MODEL, OPTIONS), image, PNG_MODEL)).text },
   }
 }
 
 async function measure(): Promise<void> {
-  const emulator = await startGeminiEmulator()
+  const emulator = await startGeminiEmulator({ now: () => MEASURED_ON })
   try {
     const count = counter(emulator)
     const photos: Partial<Record<PhotoName, PhotoCounts>> = {}
@@ -60,9 +62,9 @@ async function measure(): Promise<void> {
       photos[name as PhotoName] = await measurePhoto(objects, count)
     const image = await drawnImage(OBJECTS.typical)
     const question = await count(questionRequest([image], QUESTION, [], MODEL), image, MODEL)
-    const { before } = loadTokens()
+    const { real, before } = loadTokens()
     const measured = new Date().toISOString().slice(0, 10)
-    writeFileSync(TOKENS_FILE, `${JSON.stringify({ measured, photos, question, before }, null, 2)}\n`)
+    writeFileSync(TOKENS_FILE, `${JSON.stringify({ measured, photos, question, real, before }, null, 2)}\n`)
   } finally {
     await emulator.close()
   }

@@ -8,12 +8,22 @@ export type Counts = { text: number; output: number }
 export type PhotoCounts = {
   objects: number
   describe: Counts
-  /** Objects with outlines, boxes only, and objects with PNG masks (2.x). */
+  /** Objects with outlines, and boxes only. */
   masks: Counts
   boxes: Counts
   /** Outlines of at most 12 points. */
   fewerPoints: Counts
-  png: Counts
+  /** The prompt for PNG masks (2.x). Their size comes from real answers: `RealAnswers.pngObject`. */
+  png: Pick<Counts, 'text'>
+}
+
+/**
+ * Tokens of an object in stored answers of real models, by the tokenizer of Gemma 3. The answers are not in
+ * this repository.
+ */
+export type RealAnswers = {
+  boxObject: { objects: number; asWritten: number; compact: number }
+  pngObject: { objects: number; compact: number }
 }
 
 export type PhotoName = 'simple' | 'typical' | 'crowded'
@@ -23,6 +33,7 @@ export type TokenCounts = {
   photos: Record<PhotoName, PhotoCounts>
   question: Counts
   /** The prompts describe-1 and locate-2, by the same command. */
+  real: RealAnswers
   before: Record<PhotoName, { describe: Counts; masks: Counts }>
 }
 

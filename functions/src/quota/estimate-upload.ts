@@ -17,8 +17,8 @@ const DESCRIPTION_TOKENS = 140
 const OBJECTS = 4
 const OBJECT_TOKENS = 32
 const POINT_TOKENS = 8
-/** A PNG of 256 pixels, in stored answers of gemini-2.5-flash. */
-const PNG_TOKENS = 3000
+/** A PNG mask, in stored answers of gemini-2.5-flash. */
+const PNG_TOKENS = 540
 
 type Models = Parameters<typeof taskModel>[0] & Pick<Config, 'maskPoints'>
 type Prices = Pick<Config, 'inputTokenPrice' | 'outputTokenPrice' | 'backfillServiceTier'>
