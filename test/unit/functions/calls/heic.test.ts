@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import type { CompareImagesResult } from '../../../../functions/src/api/compare-images.ts'
+import type { DetectObjectsResult } from '../../../../functions/src/api/detect-objects.ts'
+import { startCalls } from '../../../support/calls.ts'
+import { heifFile, irot, shapes } from '../../../support/heif-file.ts'
+
+/* HEIC in calls, without a decoder. The local Gemini API of this process decodes it, so nothing here may load sharp with its limits. */
+
+const heic = readFileSync(new URL('../../../fixtures/four-shapes.heic', import.meta.url))
+const calls = await startCalls()
+afterAll(() => calls.close())
+beforeEach(async () => {
+  calls.reset()
+  await calls.forget()
+})
+
+const inline = (bytes: Buffer) => ({
+  inlineData: { mimeType: 'image/heic', data: bytes.toString('base64') },
+})
+
+it('detectObjects() finds and segments the objects of a turned HEIC', async () => {
+  const image = inline(heifFile([shapes(1, irot(1))]))
+  const { result } = await calls.call<DetectObjectsResult>('detectObjects', {
+    image,
+    masks: true,
+    overlay: true,
+  })
+  const size = { width: 800, height: 1200 }
+  expect(result).toMatchObject({ image: size, overlay: size })
+  expect(result!.objects).toHaveLength(4)
+  expect(result!.objects.every(({ mask }) => mask !== null)).toBe(true)
+})
+
+it('compareImages() accepts a HEIC photo beside an inline one', async () => {
+  calls.store('users/alice/uploads/a.heic', heic)
+  const images = [{ path: 'users/alice/uploads/a.heic' }, inline(heifFile([shapes(1)]))]
+  const { result, error } = await calls.call<CompareImagesResult>('compareImages', { images })
+  expect(error).toBeUndefined()
+  expect(result!.differences).toEqual([])
+  const [request] = await calls.requests()
+  expect(request!.images).toEqual(
+    Array.from(
+      { length: 2 },
+      () => expect.objectContaining({ mimeType: 'image/heic', source: 'inlineData' }) as object,
+    ),
+  )
+})

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { decodeHeic } from '../../../functions/src/image/heic.ts'
+import { copyHeifOriginal } from '../../../functions/src/image/heif-original.ts'
+import { sniffFormat } from '../../../functions/src/image/sniff.ts'
+import { corporaSubjects } from '../../hostile/subjects.ts'
+
+/* HEIC photos of Debian packages, if `npm run test:hostile -- --corpora` has downloaded them. */
+
+const MAX_PIXELS = 50_000_000
+const METADATA = ['Exif\0', 'http://ns.adobe.com/xap', 'urn:mpeg:hevc:2015:auxid', 'acsp']
+
+/** Without damaged files, and without alpha channels, which are not copied. */
+const photos = corporaSubjects().filter(
+  ({ name }) => /\.(heic|hif)$/i.test(name) && !/fuzz|github|with-alpha|poc|overflow|context/.test(name),
+)
+
+it.skipIf(photos.length === 0).each(photos)(
+  'copyHeifOriginal() keeps the pixels of $family: $name, and no metadata',
+  async ({ make }) => {
+    const file = await make()
+    const copy = copyHeifOriginal(file, sniffFormat(file) as 'heic' | 'heif')
+    const [before, after] = [
+      await decodeHeic(file, MAX_PIXELS, 60_000),
+      await decodeHeic(copy.bytes, MAX_PIXELS, 60_000),
+    ]
+    expect([copy.width, copy.height]).toEqual([before.width, before.height])
+    expect(after.rgba.equals(before.rgba)).toBe(true)
+    for (const text of METADATA) expect(copy.bytes.includes(text)).toBe(false)
+  },
+)
