@@ -9,10 +9,12 @@ import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
 import { cancelledError, FiresightError, invalidField, misconfigured } from './error.ts'
 import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
+import { canShowHeif } from './heif-support.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
 import {
   displayFile,
+  isHeif,
   type MaskedObject,
   pictureUrl,
   polygonUrl,
@@ -187,7 +189,7 @@ export function createFiresight(options: FiresightOptions): Firesight {
       wrapErrors(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
     photoUrl: async (annotation) =>
       wrapErrors(async () => {
-        const file = displayFile(annotation)
+        const file = displayFile(annotation, isHeif(annotation) && (await canShowHeif()))
         if (!file) return null
         return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)
       }),

@@ -26,6 +26,7 @@ export {
   type PhotoFile,
   type PhotoType,
 } from './formats.ts'
+export { canShowHeif } from './heif-support.ts'
 export { imageIdOf, type PhotoRef } from './image-id.ts'
 export { type ImageInput, MAX_INLINE_BYTES } from './image-input.ts'
 export { isHeifType } from './picture-urls.ts'

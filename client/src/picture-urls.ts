@@ -36,17 +36,21 @@ export function polygonUrl({ mask, box: { x, y, width, height } }: MaskedObject)
 }
 
 /**
- * The stored file to show: the JPEG copy if there is one, else the original; null if browsers cannot show the
- * original.
+ * The stored file to show: the JPEG copy if there is one, else the original; null if it is HEIC or HEIF and
+ * the browser cannot show it.
  */
 export function displayFile(
   annotation: Pick<Annotation, 'status' | 'name' | 'contentType' | 'image' | 'preview'>,
+  canShowHeif: boolean,
 ): { of: 'results' | 'uploads'; path: string } | null {
-  const { status, name, contentType, image, preview } = annotation
+  const { status, name, preview } = annotation
   if (status === 'deleted') return null
   if (preview) return { of: 'results', path: preview.path }
-  const isHeif = isHeifType(`image/${image?.format}`) || isHeifType(contentType)
-  return isHeif ? null : { of: 'uploads', path: name }
+  return isHeif(annotation) && !canShowHeif ? null : { of: 'uploads', path: name }
+}
+
+export function isHeif({ image, contentType }: Pick<Annotation, 'image' | 'contentType'>): boolean {
+  return isHeifType(`image/${image?.format}`) || isHeifType(contentType)
 }
 
 /** Whether the format is HEIC or HEIF, which only Safari can show. */

@@ -111,11 +111,15 @@ describe('the page, with an invalid file', () => {
   })
 })
 
-it('a HEIC photo is shown by its preview', async () => {
+it('the results of a HEIC photo that is not decoded are shown over an empty area of its size', async () => {
   await visit.drop('IMG_0001.HEIC', '', readFileSync(HEIC)) // Some systems have no MIME type for HEIC.
   await visit.waitForStatus('succeeded')
-  await expect.poll(() => visit.photo.getAttribute('src')).toContain('preview.jpg')
-  await expect.poll(() => visit.photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1200)
+  const stage = visit.page.locator('.stage')
+  expect(await stage.textContent()).toContain('Your browser cannot display HEIC photos.')
+  expect(await visit.page.locator('.stage .overlay').count()).toBe(1)
+  expect(await visit.page.locator('.object-label').count()).toBe(4)
+  const { width, height } = (await stage.boundingBox())!
+  expect(width / height).toBeCloseTo(1.5, 1)
 })
 
 it('"Try a sample" annotates a drawn sample', async () => {

@@ -162,7 +162,7 @@ describe('the URLs of images', () => {
     expect(await firesight.previewUrl({})).toBeNull()
     expect(await firesight.thumbnailUrl({})).toBeNull()
     expect(await firesight.photoUrl({ status: 'deleted' } as never)).toBeNull()
-    // Until the JPEG copy exists, browsers cannot show a HEIC.
+    // Without a JPEG copy. Only Safari can show a HEIC.
     const heic = { status: 'processing', contentType: 'image/heic', name: 'a.heic' } as never
     expect(await firesight.photoUrl(heic)).toBeNull()
   })

@@ -23,8 +23,11 @@ type Props = {
 }
 
 const CANNOT_SHOW = 'This file cannot be displayed as an image.'
+const CANNOT_SHOW_HEIF = 'Your browser cannot display HEIC photos.'
 
-/** The photo with the results drawn over it. */
+/**
+ * The photo with the results drawn over it, or over an empty area of its size if the browser cannot show it.
+ */
 export function Stage({ firesight, annotation, local, marks, overlay, layers, pointedAt, pointAt }: Props) {
   const [natural, setNatural] = useState<{ width: number; height: number }>()
   const [frame, shown] = useSize()
@@ -36,29 +39,37 @@ export function Stage({ firesight, annotation, local, marks, overlay, layers, po
 
   const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
 
-  if (picture.url === null) {
-    return <div class="stage stage-empty">{CANNOT_SHOW}</div>
-  }
-  if (picture.url === undefined) {
+  const isUndecoded = annotation?.image?.decoded === false
+  const isHidden = image && (picture.url === null || (picture.url === undefined && isUndecoded))
+  if (!picture.url && !isHidden) {
+    const isUnreadable = picture.url === null || isOver(annotation)
     return (
       <div class="stage stage-empty" style={style}>
-        {isOver(annotation) ? CANNOT_SHOW : (annotation || local) && 'Preparing the preview…'}
+        {isUnreadable ? CANNOT_SHOW : (annotation || local) && 'Preparing the preview…'}
       </div>
     )
   }
+  const alt = annotation?.altText || annotation?.caption || 'Your photo'
   return (
     <div ref={frame} class="stage" style={style}>
-      <img
-        class="stage-photo"
-        draggable={false} // Browsers turn a dragged image into a file, which this page would upload.
-        src={picture.url}
-        alt={annotation?.altText || annotation?.caption || 'Your photo'}
-        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-          setNatural({ width: naturalWidth, height: naturalHeight })
-        }
-        onError={picture.onError}
-      />
-      {image && natural && (
+      {picture.url ? (
+        <img
+          class="stage-photo"
+          draggable={false} // Browsers turn a dragged image into a file, which this page would upload.
+          src={picture.url}
+          alt={alt}
+          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+            setNatural({ width: naturalWidth, height: naturalHeight })
+          }
+          onError={picture.onError}
+        />
+      ) : (
+        <div class="stage-photo stage-hidden">
+          <span class="hidden">{alt}</span>
+          <p>{isUndecoded ? CANNOT_SHOW_HEIF : CANNOT_SHOW}</p>
+        </div>
+      )}
+      {image && (natural || isHidden) && (
         <>
           {overlayUrl && layers.overlay && (
             <Overlay url={overlayUrl} image={image} box={marks.find(({ of }) => of === pointedAt)?.box} />

@@ -1,4 +1,4 @@
-import { acceptPhoto, type FiresightError, isHeifType, type PhotoType } from '@firesight/client'
+import { acceptPhoto, canShowHeif, type FiresightError, isHeifType, type PhotoType } from '@firesight/client'
 import { useCallback, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import type { LocalPhoto } from '../photos/local-photo.ts'
@@ -36,7 +36,7 @@ export function useUploads({ firesight }: Connection, { onStart, onReject }: Lis
     imageId = upload.imageId
     const photo: LocalPhoto = {
       fileName: file.name,
-      url: isHeifType(contentType) ? null : URL.createObjectURL(file),
+      url: isHeifType(contentType) && !(await canShowHeif()) ? null : URL.createObjectURL(file),
       startedAt: new Date(),
       upload: { state: 'running', fraction: 0 },
     }
