@@ -192,12 +192,18 @@ function questions(): string {
         `\`${model}\``,
         isFixed ? resolution : 'tiles',
         usd(sum, model, 'standard', IN_2026),
-        isFixed ? usd(thinking, model, 'standard', IN_2026) : 'none',
+        thinks(model) ? usd(thinking, model, 'standard', IN_2026) : 'none',
         usd(sum, model, 'standard', IN_2027),
       ]
     })
   })
   return table(['Model', 'Resolution', '2026', '2026, with thinking', 'January 2027'], rows)
+}
+
+/** Whether a model thinks at its lowest level. */
+function thinks(model: string): boolean {
+  const { thinking } = modelFamily(model)
+  return thinking.control === 'level' && thinking.least !== 'MINIMAL'
 }
 
 /** Originals for models that bill by tiles. */
