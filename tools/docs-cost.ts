@@ -1,13 +1,28 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { modelFamily } from '../functions/src/model/model-families.ts'
-import { costOf, PRICES, priceOf } from '../functions/src/model/prices.ts'
+import { costOf, priceOf } from '../functions/src/model/prices.ts'
 import { estimateImageTokens } from '../functions/src/model/tokens.ts'
-import type { MediaResolution, ServiceTier } from '../functions/src/ports/vision-model.ts'
-import { PEERS, priceOfUnits, UNIT_PRICES, type Unit } from './cost/services.ts'
+import type { MediaResolution } from '../functions/src/ports/vision-model.ts'
+import {
+  ANSWER_TOKENS,
+  COPY,
+  dollars,
+  IN_2026,
+  IN_2027,
+  MAIN,
+  type Masks,
+  MODELS,
+  ORIGINAL,
+  photoTokens,
+  RESOLUTIONS,
+  request,
+  THOUGHTS,
+  type Tokens,
+  thinks,
+  usd,
+} from './cost/figures.ts'
 import { type Counts, loadTokens, type PhotoCounts, type PhotoName } from './cost/tokens.ts'
+import { modelPrices, operations, peers, unitPrices } from './docs-cost-services.ts'
 import { table } from './docs-table.ts'
-import { root } from './paths.ts'
 
 /** The tables of docs/cost.md, in dollars for 1,000 photos or questions. */
 export const costTables: Record<string, () => string> = {
@@ -21,58 +36,6 @@ export const costTables: Record<string, () => string> = {
   operations,
   unitPrices,
   peers,
-}
-
-const MODELS = [
-  'gemini-3.8-flash',
-  'gemini-4-hydrogen',
-  'gemini-4-argon',
-  'gemini-3.5-flash-lite',
-  'gemini-2.5-flash-lite',
-]
-const MAIN = 'gemini-3.8-flash'
-const RESOLUTIONS = ['low', 'medium', 'high'] as const
-const IN_2026 = new Date('2026-12-01T12:00:00Z')
-const IN_2027 = new Date('2027-01-15T12:00:00Z')
-/** The copy of a 12-megapixel photo, and its original. */
-const COPY = { width: 1536, height: 1152 }
-const ORIGINAL = { width: 4032, height: 3024 }
-/** Thinking tokens of a request at LOW: the mean of 3.7 Flash in three public runs (docs/cost.md). */
-const THOUGHTS = 160
-/** About 60 words. The local Gemini API answers in a few words. */
-const ANSWER_TOKENS = 80
-
-type Masks = 'masks' | 'boxes'
-type Tokens = { input: number; output: number }
-type Size = { width: number; height: number }
-
-function request(counts: Counts, model: string, mediaResolution: MediaResolution, size: Size = COPY): Tokens {
-  return { input: counts.text + estimateImageTokens(size, { model, mediaResolution }), output: counts.output }
-}
-
-/** Both requests of a photo. */
-function photoTokens(
-  photo: PhotoCounts,
-  masks: Masks,
-  model: string,
-  resolution: MediaResolution,
-  size?: Size,
-): Tokens {
-  const isPng = masks === 'masks' && modelFamily(model).masks === 'png'
-  const { compact } = loadTokens().real.pngObject
-  const located = isPng ? { ...photo.png, output: photo.objects * compact } : photo[masks]
-  const steps = [photo.describe, located].map((counts) => request(counts, model, resolution, size))
-  return { input: steps[0]!.input + steps[1]!.input, output: steps[0]!.output + steps[1]!.output }
-}
-
-/** Dollars for 1,000, or "unknown". */
-function usd(tokens: Tokens, model: string, tier: ServiceTier, date: Date): string {
-  const price = priceOf(model, tier, date)
-  return price ? dollars(1000 * costOf(price, tokens)) : 'unknown'
-}
-
-function dollars(value: number): string {
-  return value < 0.095 ? value.toFixed(3) : value.toFixed(2)
 }
 
 const PHOTO_TEXT: Record<PhotoName, string> = {
@@ -123,6 +86,23 @@ function target(): string {
     ],
     rows,
   )
+}
+
+/** The main figures, for README.md. */
+export function costSummary(): string {
+  const { typical } = loadTokens().photos
+  const rows = [['with masks', 'masks'] as const, ['boxes only (`MASK_POINTS=0`)', 'boxes'] as const].map(
+    ([name, masks]) => {
+      const sum = photoTokens(typical, masks, MAIN, 'medium')
+      return [
+        name,
+        usd(sum, MAIN, 'standard', IN_2026),
+        usd(sum, MAIN, 'flex', IN_2026),
+        usd(sum, MAIN, 'standard', IN_2027),
+      ]
+    },
+  )
+  return table(['', '2026', '2026, backfills at the tier flex', 'from January 2027'], rows)
 }
 
 /** What each parameter saves for a typical photo with masks. */
@@ -200,12 +180,6 @@ function questions(): string {
   return table(['Model', 'Resolution', '2026', '2026, with thinking', 'January 2027'], rows)
 }
 
-/** Whether a model thinks at its lowest level. */
-function thinks(model: string): boolean {
-  const { thinking } = modelFamily(model)
-  return thinking.control === 'level' && thinking.least !== 'MINIMAL'
-}
-
 /** Originals for models that bill by tiles. */
 function tiles(): string {
   const { typical } = loadTokens().photos
@@ -259,68 +233,5 @@ function tokenCounts(): string {
       'locate before',
     ],
     [...rows, ['a question', cell(question), '', '', '', '', '']],
-  )
-}
-
-function modelPrices(): string {
-  return table(
-    ['Model', 'Input', 'Output', 'Through', 'Source', 'Read'],
-    Object.entries(PRICES).flatMap(([model, listed]) =>
-      listed.map(({ input, output, through = '', source, read }) => [
-        `\`${model}\``,
-        input.toFixed(3).replace(/0$/, ''),
-        output.toFixed(2),
-        through,
-        source,
-        read,
-      ]),
-    ),
-  )
-}
-
-/** docs/cost/operations.json: test/integration/operations.test.ts counts them. */
-export type Operations = Record<string, Partial<Record<Unit, number>>>
-
-export function loadOperations(): Operations {
-  return JSON.parse(readFileSync(join(root, 'docs/cost/operations.json'), 'utf8')) as Operations
-}
-
-const UNIT_NAMES: [Unit, string][] = [
-  ['firestoreReads', 'Firestore reads'],
-  ['firestoreWrites', 'writes'],
-  ['firestoreDeletes', 'deletes'],
-  ['storageClassA', 'Storage class A'],
-  ['storageClassB', 'class B'],
-  ['invocations', 'Function invocations'],
-]
-
-function operations(): string {
-  const rows = Object.entries(loadOperations()).map(([what, counts]) => {
-    const sum = UNIT_NAMES.reduce(
-      (total, [unit]) => total + priceOfUnits(unit, (counts[unit] ?? 0) * 1000),
-      0,
-    )
-    return [what, ...UNIT_NAMES.map(([unit]) => String(counts[unit] ?? 0)), dollars(sum)]
-  })
-  return table(['One', ...UNIT_NAMES.map(([, name]) => name), 'Dollars for 1,000'], rows)
-}
-
-function unitPrices(): string {
-  return table(
-    ['Unit', 'Dollars', 'Per', 'Source', 'Read'],
-    Object.entries(UNIT_PRICES).map(([unit, { usd: price, per, source, read }]) => [
-      unit,
-      String(price),
-      per.toLocaleString('en'),
-      source,
-      read,
-    ]),
-  )
-}
-
-function peers(): string {
-  return table(
-    ['Service', 'Dollars for 1,000 photos', 'Does', 'Does not', 'Source'],
-    PEERS.map(({ name, usd: price, does, lacks, source }) => [name, price, does, lacks, source]),
   )
 }

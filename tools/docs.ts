@@ -9,7 +9,7 @@ import { DROP_REASONS } from '../functions/src/document/drop-reasons.ts'
 import { type ErrorCode, FAILURES } from '../functions/src/errors.ts'
 import { answersTable, parsersTable, totalsTable } from './docs-answers.ts'
 import { apiTables } from './docs-api.ts'
-import { costTables } from './docs-cost.ts'
+import { costSummary, costTables } from './docs-cost.ts'
 import { withExamples } from './docs-examples.ts'
 import { table } from './docs-table.ts'
 import { root } from './paths.ts'
@@ -21,6 +21,7 @@ const TABLES: Record<string, Record<string, () => string>> = {
   'docs/answers.md': { totals: totalsTable, answers: answersTable, parsers: parsersTable },
   'docs/api.md': apiTables,
   'docs/cost.md': costTables,
+  'README.md': { cost: costSummary },
   'client/README.md': { clientCodes },
 }
 

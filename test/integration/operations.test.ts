@@ -21,7 +21,7 @@ import { firestoreCircuit } from '../../functions/src/stores/firestore/firestore
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
-import { loadOperations } from '../../tools/docs-cost.ts'
+import { loadOperations } from '../../tools/docs-cost-services.ts'
 import { BUCKET, PROJECT } from '../support/app.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 import { DESCRIPTION, OBJECTS, scriptedModel } from '../support/vision.ts'
