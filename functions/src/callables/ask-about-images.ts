@@ -3,6 +3,7 @@ import type { Account } from '../api/results.ts'
 import type { Config } from '../config/config.ts'
 import { type Task, type TaskModel, taskModel } from '../config/task-model.ts'
 import type { PreparedImage } from '../image/prepare.ts'
+import { HEIF_TYPES } from '../image/sniff.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
 import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
@@ -88,7 +89,14 @@ function estimateCall<T>(
   config: Config,
 ): number {
   const text = estimatePromptTokens({ images: [], texts }, model)
-  return images.length * mostImageTokens(model, config) + text + PROMPT_TOKENS + expectedOutputTokens
+  const imageTokens = images.map((reference) => mostImageTokens(model, config, mayBeHeif(reference)))
+  return imageTokens.reduce((sum, tokens) => sum + tokens, text) + PROMPT_TOKENS + expectedOutputTokens
+}
+
+/** A false name or type only changes the estimate: the tokens used are settled at the end. */
+function mayBeHeif(reference: ImageRef): boolean {
+  if ('inlineData' in reference) return HEIF_TYPES.has(reference.inlineData.mimeType)
+  return /\.(hei[cf]|hif)$/i.test('path' in reference ? reference.path : reference.url)
 }
 
 /** The tokens of a prompt by Google's published rules. */

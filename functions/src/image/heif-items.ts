@@ -11,6 +11,10 @@ export type AssociatedProperty = Box & { essential: boolean }
 /** The primary item, and the items that it is derived from. */
 export type HeifImage = { primary: HeifItem; parts: HeifItem[] }
 
+/** The entries of `ipma` and `iloc` that are read. A phone's photo has some 100 items. */
+const MAX_ENTRIES = 1 << 16
+/** The properties of an item. Phones write up to ten. */
+const MAX_PROPERTIES = 64
 /** 268 megapixels, the highest pixel limit, in tiles of 512 x 512 pixels. */
 const MAX_PARTS = 1024
 
@@ -102,6 +106,7 @@ function derivedFrom(item: number, iref: Buffer | undefined): number[] {
 function propertiesOf(items: Set<number>, iprp: Buffer): Map<number, AssociatedProperty[]> {
   const available = [...boxesIn(childOf(iprp, 'ipco') ?? Buffer.alloc(0))]
   const properties = new Map<number, AssociatedProperty[]>()
+  let left = MAX_ENTRIES
   for (const { type, body } of boxesIn(iprp)) {
     if (type !== 'ipma') continue
     const reader = new NumberReader(body, 'ipma')
@@ -110,6 +115,7 @@ function propertiesOf(items: Set<number>, iprp: Buffer): Map<number, AssociatedP
     const indexBytes = flags & 1 ? 2 : 1
     const essentialBit = 1 << (indexBytes * 8 - 1)
     for (let entries = reader.unsigned(4); entries > 0; entries--) {
+      if (--left < 0) throw corrupt('its ipma boxes have too many entries')
       const id = reader.unsigned(idBytes)
       const places = reader.slice(reader.unsigned(1) * indexBytes)
       if (!items.has(id)) continue
@@ -127,6 +133,7 @@ function associated(
   available: Box[],
 ): AssociatedProperty[] {
   const found: AssociatedProperty[] = []
+  if (places.length > MAX_PROPERTIES * indexBytes) throw corrupt('an item has too many properties')
   for (let at = 0; at < places.length; at += indexBytes) {
     const place = places.readUIntBE(at, indexBytes)
     const index = place & (essentialBit - 1)
@@ -151,7 +158,9 @@ function extentsOf(items: Set<number>, iloc: Buffer): Map<number, Extent[]> {
     throw corrupt('its iloc box has numbers of unknown size')
   }
   const extents = new Map<number, Extent[]>()
-  for (let entries = reader.unsigned(version < 2 ? 2 : 4); entries > 0; entries--) {
+  let entries = reader.unsigned(version < 2 ? 2 : 4)
+  if (entries > MAX_ENTRIES) throw corrupt('its iloc box has too many entries')
+  for (; entries > 0; entries--) {
     const id = reader.unsigned(version < 2 ? 2 : 4)
     const method = version === 0 ? 0 : reader.unsigned(2) & 15
     const reference = reader.unsigned(2)

@@ -1,57 +1,45 @@
 import { corrupt, NumberReader, unsupported } from './heif-boxes.ts'
 import { type HeifItem, readHeifImage } from './heif-items.ts'
 import { type Size, storedSize, TRANSFORMS, uprightSize } from './heif-size.ts'
-import { type WrittenItem, writeHeif, writtenProperties } from './heif-writer.ts'
-import { codedPictures, readHevcConfig } from './hevc.ts'
+import { configProperty, neededProperties, type WrittenItem, writeHeif } from './heif-writer.ts'
+import { codedPicture, type HevcConfig, readHevcConfig } from './hevc.ts'
+import { checkDimensions, checkSize } from './limits.ts'
 import type { ImageFormat } from './sniff.ts'
 
 /** A new HEIF file with the primary image of another one. `width` and `height` are upright. */
 export type HeifOriginal = Size & { bytes: Buffer }
 
+type Limits = { maxImageBytes: number; maxImagePixels: number }
+
+/** The part of a file that `sniffFormat` reads. */
+const FTYP_BYTES = 256
 /**
  * Properties that a reader may ignore although they are marked as essential: they describe the image, or the
  * way in which it was coded.
  */
 const IGNORED = new Set(['auxC', 'clli', 'cclv', 'colr', 'hvcC', 'ispe', 'mdcv', 'pasp', 'pixi', 'udes'])
-/** The part of a file that `sniffFormat` reads. */
-const FTYP_BYTES = 256
-/** Encoders pad pictures to whole coding blocks. ITU-T H.265: at most 64 pixels. */
-const MAX_PADDING = 63
+/** Properties of which an item has one. Readers differ about which of several they use. */
+const SINGLE = new Set(['hvcC', 'ispe', 'pixi', ...TRANSFORMS])
 /** Pixels of tiles beyond the image: small images may have a whole tile. */
 const MAX_SPARE_PIXELS = 1 << 21
 
 /**
- * Copies the primary image of a HEIF file into a new file, which holds nothing else: only the coded pictures,
+ * Copies the primary image of a HEIF file into a new file, which holds nothing else: only the coded picture,
  * the parameters that a decoder needs, and the position of the tiles. The pixels are not decoded.
  * Orientation comes from the container: EXIF orientation does not apply to HEIF (ISO/IEC 23008-12, A.2.1).
- * @throws VisionError `corrupt-image`; `unsupported-type` for other codecs and derivations than tiles
+ * @throws VisionError `corrupt-image`, `file-too-large`, `too-many-pixels`, `bad-dimensions`;
+ * `unsupported-type` for other codecs and derivations than tiles
  */
-export function copyHeifOriginal(file: Buffer, format: ImageFormat): HeifOriginal {
+export function copyHeifOriginal(file: Buffer, format: ImageFormat, limits: Limits): HeifOriginal {
   const { primary, parts } = readHeifImage(file)
-  checkEssential(primary)
-  if (primary.type === 'hvc1') {
-    const { item } = codedItem(primary)
-    return { ...uprightSize(primary.properties), bytes: writeHeif(brandsOf(file, format), [item]) }
-  }
-  if (primary.type !== 'grid') throw unsupported(`its primary item is ${JSON.stringify(primary.type)}`)
-  const grid = readGrid(primary)
-  const tiles = parts.map((part) => {
-    checkEssential(part)
-    if (part.type !== 'hvc1') throw unsupported(`its tiles are ${JSON.stringify(part.type)}`)
-    if (part.properties.some(({ type }) => TRANSFORMS.has(type))) throw unsupported('its tiles are rotated')
-    return codedItem(part)
-  })
-  checkTiles(
-    grid,
-    tiles.map(({ size }) => size),
-  )
-  const canvas: WrittenItem = {
-    type: 'grid',
-    properties: writtenProperties(primary.properties),
-    data: gridData(grid),
-  }
-  const items = [canvas, ...tiles.map(({ item }) => item)]
-  return { ...uprightSize(primary.properties), bytes: writeHeif(brandsOf(file, format), items) }
+  for (const { properties } of [primary, ...parts]) checkProperties(properties)
+  const size = uprightSize(primary.properties)
+  // The decoder needs memory for the pixels outside the crop, too.
+  for (const one of [storedSize(primary.properties), size]) checkDimensions(one, limits.maxImagePixels)
+  const items = primary.type === 'grid' ? gridItems(primary, parts) : codedItems([primary])
+  const bytes = writeHeif(brandsOf(file, format), items)
+  checkSize(bytes.length, limits.maxImageBytes)
+  return { ...size, bytes }
 }
 
 /** `heix` stands for more than 8 bits a channel. ISO/IEC 23008-12, B.4.1. */
@@ -60,31 +48,70 @@ function brandsOf(file: Buffer, format: ImageFormat): string[] {
   return format === 'heic' ? [codec, 'mif1'] : ['mif1', codec]
 }
 
-/** ISO/IEC 23008-12, 9.3.1: a reader must not show an item with an essential property that it does not know. */
-function checkEssential({ properties }: HeifItem): void {
+function checkProperties(properties: HeifItem['properties']): void {
+  const found = new Set<string>()
   for (const { type, essential } of properties) {
+    // ISO/IEC 23008-12, 9.3.1: a reader must not show an item with an unknown essential property.
     if (essential && !TRANSFORMS.has(type) && !IGNORED.has(type)) {
       throw unsupported(`it has the essential property ${JSON.stringify(type)}`)
     }
+    if (SINGLE.has(type) && found.has(type)) throw unsupported(`an item has two properties ${type}`)
+    found.add(type)
   }
 }
 
-function codedItem({ properties, data }: HeifItem): { item: WrittenItem; size: Size } {
-  const hvcC = properties.find(({ type }) => type === 'hvcC')
-  if (!hvcC) throw corrupt('an item has no hvcC property')
-  const config = readHevcConfig(hvcC.body)
-  const size = storedSize(properties)
-  // A file with another size in its coded pictures would evade the pixel limit.
-  if (isPadded(size.width, config.size.width) && isPadded(size.height, config.size.height)) {
-    const written = writtenProperties(properties, config.config)
-    return { item: { type: 'hvc1', properties: written, data: codedPictures(data, config) }, size }
+/** The grid and its tiles. */
+function gridItems(primary: HeifItem, parts: HeifItem[]): WrittenItem[] {
+  const grid = readGrid(primary)
+  if (parts.some(({ properties }) => properties.some(({ type }) => TRANSFORMS.has(type)))) {
+    throw unsupported('its tiles are rotated')
   }
-  const [declared, coded] = [size, config.size].map(({ width, height }) => `${width} x ${height}`)
-  throw corrupt(`it declares ${declared} pixels for a coded picture of ${coded}`)
+  const types = parts.find(({ type }) => type !== 'hvc1')?.type
+  if (types) throw unsupported(`its tiles are ${JSON.stringify(types)}`)
+  checkTiles(
+    grid,
+    parts.map(({ properties }) => storedSize(properties)),
+  )
+  const properties = neededProperties(primary.properties, new Map())
+  return [{ type: 'grid', properties, data: gridData(grid) }, ...codedItems(parts)]
 }
 
-function isPadded(declared: number, coded: number): boolean {
-  return coded >= declared && coded - declared <= MAX_PADDING
+/** Items that share their data or configuration also share them in the copy. */
+function codedItems(items: HeifItem[]): WrittenItem[] {
+  const configs = new Map<Buffer, HevcConfig & { property: Buffer }>()
+  const pictures = new Map<Buffer, Buffer>()
+  const written = new Map<Buffer, Buffer>()
+  let lengthBytes: number | undefined
+  return items.map(({ type, properties, data }): WrittenItem => {
+    if (type !== 'hvc1') throw unsupported(`its primary item is ${JSON.stringify(type)}`)
+    const hvcC = properties.find((property) => property.type === 'hvcC')?.body
+    if (!hvcC) throw corrupt('an item has no hvcC property')
+    let config = configs.get(hvcC)
+    if (!config) {
+      const read = readHevcConfig(hvcC)
+      config = { ...read, property: configProperty(read.config) }
+      configs.set(hvcC, config)
+    }
+    // Otherwise a file could have several copies of the same data.
+    lengthBytes ??= config.lengthBytes
+    if (config.lengthBytes !== lengthBytes) throw unsupported('its tiles have lengths of different sizes')
+    checkCodedSize(storedSize(properties), config.size)
+    const picture = pictures.get(data) ?? codedPicture(data, lengthBytes)
+    pictures.set(data, picture)
+    const others = neededProperties(properties, written)
+    return {
+      type: 'hvc1',
+      properties: [{ box: config.property, essential: true }, ...others],
+      data: picture,
+    }
+  })
+}
+
+/** A file with another size in its coded pictures would evade the pixel limit. */
+function checkCodedSize(declared: Size, coded: Size): void {
+  if (declared.width === coded.width && declared.height === coded.height) return
+  const [one, other] = [declared, coded].map(({ width, height }) => `${width} x ${height}`)
+  throw corrupt(`it declares ${one} pixels for a coded picture of ${other}`)
 }
 
 type Grid = Size & { rows: number; columns: number }

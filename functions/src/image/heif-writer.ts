@@ -11,33 +11,57 @@ export type WrittenItem = {
   data: Buffer
 }
 
-/** The bytes of the properties that are copied, from the start of their box. The others are not copied. */
+/** The bytes of the properties that are copied. The others are not copied. */
 const COPIED_BYTES: Partial<Record<string, number>> = { ispe: 12, irot: 1, imir: 1, clap: 32 }
+/** The bits that have a meaning, for properties of one byte. */
+const BITS: Partial<Record<string, number>> = { irot: 3, imir: 1 }
+const VERSION_AND_FLAGS = Buffer.alloc(4)
 const NCLX_BYTES = 11
 const MAX_CHANNELS = 4
 
+export function configProperty(config: Buffer): Buffer {
+  return box('hvcC', config)
+}
+
 /**
- * The properties that a decoder needs, each without the bytes that it does not need. Their order is kept.
- * @param config the new `hvcC` property
+ * The properties that a decoder needs besides `hvcC`, each without the bytes that it does not need. Their
+ * order is kept.
+ * @param known properties by their old body, which items may share; it is extended
  */
-export function writtenProperties(
+export function neededProperties(
   properties: readonly AssociatedProperty[],
-  config?: Buffer,
+  known: Map<Buffer, Buffer>,
 ): WrittenItem['properties'] {
-  const written = properties.flatMap(({ type, body }) => {
-    const needed = neededBytes(type, body)
-    return needed ? [{ box: box(type, needed), essential: TRANSFORMS.has(type) }] : []
-  })
-  return config ? [{ box: box('hvcC', config), essential: true }, ...written] : written
+  const written: WrittenItem['properties'] = []
+  let hasColours = false
+  for (const { type, body } of properties) {
+    if (type === 'colr' && hasColours) continue
+    const needed = known.get(body) ?? neededBytes(type, body)
+    if (!needed) continue
+    known.set(body, needed)
+    hasColours ||= type === 'colr'
+    written.push({ box: needed, essential: TRANSFORMS.has(type) })
+  }
+  return written
 }
 
 function neededBytes(type: string, body: Buffer): Buffer | undefined {
   const bytes = COPIED_BYTES[type]
-  if (bytes !== undefined) return new NumberReader(body, type).slice(bytes)
+  if (bytes !== undefined) {
+    const needed = new NumberReader(body, type).slice(bytes)
+    const mask = BITS[type]
+    if (mask !== undefined) return box(type, Buffer.from([needed[0]! & mask]))
+    return type === 'ispe' ? box(type, VERSION_AND_FLAGS, needed.subarray(4)) : box(type, needed)
+  }
   // Numbers only: an ICC profile has texts and can have the names of devices and people.
-  if (type === 'colr' && body.toString('latin1', 0, 4) === 'nclx') return body.subarray(0, NCLX_BYTES)
-  if (type === 'pixi' && body[4]! <= MAX_CHANNELS) return body.subarray(0, 5 + body[4]!)
-  return undefined
+  if (type === 'colr' && body.toString('latin1', 0, 4) === 'nclx' && body.length >= NCLX_BYTES) {
+    // Primaries, transfer, matrix, and a bit for the full range. ISO/IEC 14496-12, 12.1.5.
+    return box(type, body.subarray(0, 10), Buffer.from([body[10]! & 0x80]))
+  }
+  const channels = body[4] ?? 0
+  if (type !== 'pixi' || channels === 0 || channels > MAX_CHANNELS || body.length < 5 + channels)
+    return undefined
+  return box(type, VERSION_AND_FLAGS, body.subarray(4, 5 + channels))
 }
 
 /**
@@ -106,17 +130,26 @@ function infe(id: number, type: string, hidden: boolean): Buffer {
 /** Equal properties of several items are written once. */
 class Properties {
   private readonly indexes = new Map<string, number>()
+  /** The same buffer is compared with the others once. */
+  private readonly known = new Map<Buffer, number>()
   readonly boxes: Buffer[] = []
 
   /** An entry of `ipma` with indexes of 15 bits. */
   associate(id: number, { properties }: WrittenItem): Buffer {
-    const places = properties.map(({ box: bytes, essential }) => {
-      const key = bytes.toString('latin1')
-      const index = this.indexes.get(key) ?? this.boxes.push(bytes)
-      this.indexes.set(key, index)
-      return (essential ? 0x8000 : 0) | index
-    })
+    const places = properties.map(
+      ({ box: bytes, essential }) => (essential ? 0x8000 : 0) | this.indexOf(bytes),
+    )
     return Buffer.concat([number(2, id), Buffer.from([places.length]), number(2, ...places)])
+  }
+
+  private indexOf(bytes: Buffer): number {
+    const known = this.known.get(bytes)
+    if (known !== undefined) return known
+    const key = bytes.toString('latin1')
+    const index = this.indexes.get(key) ?? this.boxes.push(bytes)
+    this.indexes.set(key, index)
+    this.known.set(bytes, index)
+    return index
   }
 }
 

@@ -75,15 +75,16 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
 async function inspectHeif(
   uploaded: Buffer,
   format: 'heic' | 'heif',
-  { heic, maxImagePixels }: ImageLimits,
+  limits: ImageLimits,
 ): Promise<Omit<SourceImage, 'sha256'>> {
+  const { heic, maxImagePixels } = limits
   if (heic === 'off') {
     const message = `Cannot read the image: it is ${format} and HEIC is off`
     throw new VisionError('heic-disabled', message, { limit: { name: 'HEIC', value: 'off' } })
   }
   const header =
     heic === 'original'
-      ? { ...copyHeifOriginal(uploaded, format), decodable: false }
+      ? { ...copyHeifOriginal(uploaded, format, limits), decodable: false }
       : {
           ...(await heicDimensions(uploaded, maxImagePixels)),
           bytes: uploaded,

@@ -38,14 +38,16 @@ export function estimatePromptTokens(
 /**
  * The most tokens that an accepted image may use after `prepareImage`: for a reservation before the image is
  * loaded.
+ * @param mayBeHeif by its name or declared type
  */
 export function mostImageTokens(
   task: TaskModel,
   { fullResolution, heic, maxImagePixels }: Pick<Config, 'fullResolution' | 'heic' | 'maxImagePixels'>,
+  mayBeHeif: boolean,
 ): number {
   if (modelFamily(task.model).images === 'fixed') return FIXED_TOKENS[task.mediaResolution]
   // Originals of HEIC and HEIF have their full size.
-  const unlimited = fullResolution || heic === 'original'
+  const unlimited = fullResolution || (mayBeHeif && heic === 'original')
   const sizes = unlimited ? largestSizes(maxImagePixels) : [{ width: LONG_SIDE, height: LONG_SIDE }]
   const tiles = sizes.map((size) => estimateImageTokens(size, task))
   // Requests to retired models are routed to newer ones, whose images use this many tokens by default.

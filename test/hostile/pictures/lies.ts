@@ -126,5 +126,5 @@ function heifLie(name: string, width: number, height: number, decode: PictureCas
     }
     return heic
   }
-  return { name, make, expected: HEIC_OFF, heic: { original: CORRUPT, decode } }
+  return { name, make, expected: HEIC_OFF, heic: { original: decode, decode } }
 }

@@ -6,7 +6,7 @@ import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts
 import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { expectScene } from '../../support/expect-scene.ts'
-import { heifFile, imir, irot, shapes } from '../../support/heif-file.ts'
+import { heifFile, imir, irot, numbers, shapes } from '../../support/heif-file.ts'
 import { annotationOf, photos, services, upload } from '../../support/photo-run.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 import { DESCRIPTION, OBJECTS } from '../../support/vision.ts'
@@ -75,7 +75,7 @@ it.each(['alice', null])(
   async (owner) => {
     await script({ match: { textIncludes: 'You describe' }, reply: { text: JSON.stringify(DESCRIPTION) } })
     await script({ match: { textIncludes: 'You find' }, reply: { text: JSON.stringify(OBJECTS) } })
-    const photo = { ...upload(repeated(4_100_000)), owner }
+    const photo = { ...upload(padded(4_100_000)), owner }
     await annotateImage(photo, services(vision()), readConfig({}))
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', image: { decoded: false } })
     const requests = await journal()
@@ -99,9 +99,9 @@ it('annotateImage() with HEIC_ENABLED=true decodes a HEIC, and stores a preview'
 
 type Point = { x: number; y: number }
 
-/** The fixture with its picture repeated. */
-function repeated(bytes: number): Buffer {
+/** The fixture with zero words after its picture (`cabac_zero_words`, H.265, 7.3.2.8), for scripted answers only. */
+function padded(bytes: number): Buffer {
   const item = shapes(1)
-  const times = Math.ceil(bytes / item.data.length)
-  return heifFile([{ ...item, data: Buffer.concat(Array.from({ length: times }, () => item.data)) }])
+  const unit = Buffer.concat([item.data.subarray(4), Buffer.alloc(bytes, Buffer.from([0, 0, 3]))])
+  return heifFile([{ ...item, data: Buffer.concat([numbers(4, unit.length), unit]) }])
 }

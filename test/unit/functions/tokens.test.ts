@@ -47,9 +47,9 @@ describe('estimateImageTokens() of a media resolution', () => {
     const size = { width: 100, height: 100 }
     const flash = { model: 'gemini-3.8-flash', mediaResolution: resolution }
     expect(estimateImageTokens(size, flash)).toBe(tokens)
-    expect(mostImageTokens(flash, { fullResolution: true, heic: 'off', maxImagePixels: 50_000_000 })).toBe(
-      tokens,
-    )
+    expect(
+      mostImageTokens(flash, { fullResolution: true, heic: 'off', maxImagePixels: 50_000_000 }, true),
+    ).toBe(tokens)
     expect(estimateImageTokens(size, { ...flash, model: 'gemini-2.5-flash-lite' })).toBe(258)
   })
 })
@@ -101,14 +101,14 @@ describe('mostImageTokens()', () => {
   it('counts at most four tiles, and at least the tokens of 3.x', () => {
     const limits = { fullResolution: false, heic: 'decode' as const, maxImagePixels: 50_000_000 }
     expect(4 * 258).toBeLessThan(1120)
-    expect(mostImageTokens(MODEL, limits)).toBe(1120)
-    expect(mostImageTokens(high('gemini-3.8-flash'), { ...limits, fullResolution: true })).toBe(1120)
-    expect(mostImageTokens(high('gemini-3.8-flash'), { ...limits, heic: 'original' })).toBe(1120)
+    expect(mostImageTokens(MODEL, limits, true)).toBe(1120)
+    expect(mostImageTokens(high('gemini-3.8-flash'), { ...limits, fullResolution: true }, true)).toBe(1120)
+    expect(mostImageTokens(high('gemini-3.8-flash'), { ...limits, heic: 'original' }, true)).toBe(1120)
   })
 
   it('bounds every photo at full resolution, and is reached', () => {
     for (const maxImagePixels of [256, 1_000_000, 50_000_000, 268_000_000]) {
-      const most = mostImageTokens(MODEL, { fullResolution: true, heic: 'off', maxImagePixels })
+      const most = mostImageTokens(MODEL, { fullResolution: true, heic: 'off', maxImagePixels }, true)
       assert(
         property(double({ min: 0, max: 1, noNaN: true }), (share) => {
           // From the flattest image to the square one, each as wide as the pixels allow.
@@ -121,9 +121,11 @@ describe('mostImageTokens()', () => {
     }
     // 50,000 x 1000 pixels, as wide as 50 MP may be: 66 columns of 2 rows.
     const limits = { fullResolution: true, heic: 'off' as const, maxImagePixels: 50_000_000 }
-    const most = mostImageTokens(MODEL, limits)
+    const most = mostImageTokens(MODEL, limits, true)
     expect(most).toBe(258 * 132)
-    expect(mostImageTokens(MODEL, { ...limits, fullResolution: false, heic: 'original' })).toBe(most)
+    const originals = { ...limits, fullResolution: false, heic: 'original' as const }
+    expect(mostImageTokens(MODEL, originals, true)).toBe(most)
+    expect(mostImageTokens(MODEL, originals, false)).toBe(1120)
     expect(estimateImageTokens({ width: 50_000, height: 1000 }, MODEL)).toBe(most)
   })
 })
