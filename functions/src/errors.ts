@@ -26,7 +26,10 @@ export const FAILURES = {
   // The image
   'empty-file': { message: 'The file is empty.', retryable: false },
   'file-too-large': { message: 'The file is too large.', retryable: false },
-  'unsupported-type': { message: 'The file is not a PNG, JPEG, WebP, HEIC or HEIF image.', retryable: false },
+  'unsupported-type': {
+    message: 'This type of file is not supported: use a PNG, JPEG, WebP, HEIC or HEIF photo.',
+    retryable: false,
+  },
   'heic-disabled': { message: 'HEIC and HEIF images are not accepted.', retryable: false },
   'corrupt-image': { message: 'The image is damaged or incomplete.', retryable: false },
   'too-many-pixels': { message: 'The image has more pixels than allowed.', retryable: false },

@@ -124,9 +124,9 @@ export const params = {
       'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
   }),
   heic: defineString('HEIC', {
-    default: 'original',
+    default: '',
     description:
-      'HEIC and HEIF photos. original: the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
+      'HEIC and HEIF photos: original, decode or off. original (also if empty): the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
   }),
   fullResolution: defineBoolean('FULL_RESOLUTION', {
     default: false,

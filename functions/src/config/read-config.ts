@@ -48,17 +48,14 @@ export function readParameters(environment: Environment): Config {
 }
 
 /**
- * HEIC_ENABLED=true of earlier versions means HEIC=decode. It also overrides HEIC=original, because the
- * Firebase CLI sets every parameter to its default when it deploys.
- * @throws Error if it contradicts HEIC=off, or is not a boolean
+ * HEIC_ENABLED=true of earlier versions means HEIC=decode, unless HEIC is set. HEIC is empty by default,
+ * because the Firebase CLI sets every parameter to its default when it deploys.
+ * @throws Error if HEIC_ENABLED is not a boolean
  */
-function heicOf({ HEIC_ENABLED = 'false' }: Record<string, string | undefined>, heic: unknown): unknown {
-  const enabled = BOOLEANS.get(HEIC_ENABLED)
-  if (enabled === undefined) {
+function heicOf({ HEIC_ENABLED = '' }: Environment, heic: unknown): unknown {
+  if (!['', 'true', 'false'].includes(HEIC_ENABLED)) {
     throw new Error('Cannot use the parameters:\nHEIC_ENABLED must be true or false: use HEIC instead')
   }
-  if (enabled && heic === 'off') {
-    throw new Error('Cannot use the parameters:\nHEIC_ENABLED=true contradicts HEIC=off: remove HEIC_ENABLED')
-  }
-  return enabled && heic === 'original' ? 'decode' : heic
+  if (heic !== '') return heic
+  return HEIC_ENABLED === 'true' ? 'decode' : 'original'
 }

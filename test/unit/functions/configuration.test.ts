@@ -49,7 +49,6 @@ describe('readConfig()', () => {
     [{ ENFORCE_APP_CHECK: 'TRUE' }, /enforceAppCheck/],
     [{ HEIC: 'on' }, /heic/],
     [{ HEIC_ENABLED: 'TRUE' }, /HEIC_ENABLED must be true or false/],
-    [{ HEIC_ENABLED: 'true', HEIC: 'off' }, /HEIC_ENABLED=true contradicts HEIC=off/],
     [{ BLUR_THRESHOLD: '' }, /blurThreshold/],
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
     [{ LOCATE_MEDIA_RESOLUTION: 'ultra' }, /locateMediaResolution/],
@@ -92,7 +91,10 @@ describe('readConfig() of models that the Gemini API routes to others', () => {
 it.each([
   [{ HEIC_ENABLED: 'true' }, 'decode'],
   // The Firebase CLI sets HEIC to its default.
-  [{ HEIC_ENABLED: 'true', HEIC: 'original' }, 'decode'],
+  [{ HEIC_ENABLED: 'true', HEIC: '' }, 'decode'],
+  [{ HEIC_ENABLED: 'true', HEIC: 'original' }, 'original'],
+  [{ HEIC_ENABLED: 'true', HEIC: 'off' }, 'off'],
+  [{ HEIC_ENABLED: '' }, 'original'],
   [{ HEIC_ENABLED: 'false' }, 'original'],
   [{ HEIC_ENABLED: 'false', HEIC: 'decode' }, 'decode'],
 ])('readConfig() of HEIC_ENABLED, which HEIC replaces: %j means %s', (environment, heic) => {

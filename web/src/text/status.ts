@@ -9,7 +9,7 @@ type StatusText = { tone: Tone; title: string; detail?: string; code?: string }
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   'empty-file': 'Save the photo again and upload the new file.',
   'file-too-large': 'Upload a smaller copy of at most 20 MB.',
-  'unsupported-type': 'Convert the file to one of these formats.',
+  'unsupported-type': 'Convert the photo to JPEG.',
   'heic-disabled': 'Convert the photo to JPEG.',
   'corrupt-image': 'Copy the file from its source again, or save it again.',
   'too-many-pixels': 'Upload a copy with fewer pixels.',
