@@ -70,18 +70,23 @@ export function codedPicture(data: Buffer, lengthBytes: number): Buffer {
   const ranges: { start: number; end: number }[] = []
   let at = 0
   let pictures = 0
+  let pictureType: number | undefined
   for (let units = 0; at < data.length && pictures <= 1; units++) {
     if (units === MAX_UNITS) throw corrupt(`an item has more than ${MAX_UNITS} NAL units`)
     const unit = at + lengthBytes
     const end = unit <= data.length ? unit + data.readUIntBE(at, lengthBytes) : Number.POSITIVE_INFINITY
     // A header of two bytes, and a byte of content.
     if (end > data.length || end - unit < 3) throw corrupt('a NAL unit is cut off')
-    if (SLICES.has(typeAt(data, unit)) && layerAt(data, unit) === 0) {
+    const type = typeAt(data, unit)
+    if (SLICES.has(type) && layerAt(data, unit) === 0) {
       // first_slice_segment_in_pic_flag, 7.3.6.1
       if (data[unit + 2]! & 0x80) pictures++
+      // All slices of a picture have the same type, 7.4.2.2.
+      pictureType ??= type
       const last = ranges.at(-1)
-      if (pictures === 1 && last?.end === at) last.end = end
-      else if (pictures === 1) ranges.push({ start: at, end })
+      const isPart = pictures === 1 && type === pictureType
+      if (isPart && last?.end === at) last.end = end
+      else if (isPart) ranges.push({ start: at, end })
     }
     at = end
   }

@@ -35,6 +35,8 @@ const secret = () => Buffer.concat([Buffer.from(`SECRET-${places++}-`), GPS])
 
 /** A NAL unit of a reserved type, which decoders ignore. */
 const reserved = () => Buffer.concat([Buffer.from([24 << 1, 1]), secret()])
+/** A slice of a type that the picture does not have. */
+const foreign = () => Buffer.concat([Buffer.from([0, 1, 0]), secret()])
 /** A slice of another picture in the same item, which decoders ignore. */
 const second = () => Buffer.concat([Buffer.from([20 << 1, 1, 0x80]), secret()])
 /** An SEI message (type 39) with user data, as a NAL unit. */
@@ -97,6 +99,7 @@ function tellTale(): Buffer {
           SHAPES.coded,
           inSample(layer1()),
           inSample(reserved()),
+          inSample(foreign()),
           inSample(second()),
         ]),
       },
