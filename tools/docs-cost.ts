@@ -1,26 +1,24 @@
-import { modelFamily } from '../functions/src/model/model-families.ts'
+import { modelFamily, thinksAtLeast } from '../functions/src/model/model-families.ts'
 import { costOf, priceOf } from '../functions/src/model/prices.ts'
-import { estimateImageTokens } from '../functions/src/model/tokens.ts'
 import type { MediaResolution } from '../functions/src/ports/vision-model.ts'
+import { THOUGHT_TOKENS } from '../functions/src/quota/typical-photo.ts'
 import {
   ANSWER_TOKENS,
-  COPY,
   dollars,
   IN_2026,
   IN_2027,
   MAIN,
   type Masks,
   MODELS,
-  ORIGINAL,
   photoTokens,
+  RESOLUTION,
   RESOLUTIONS,
   request,
-  THOUGHTS,
   type Tokens,
-  thinks,
   usd,
 } from './cost/figures.ts'
 import { type Counts, loadTokens, type PhotoCounts, type PhotoName } from './cost/tokens.ts'
+import { flex, tiles } from './docs-cost-notes.ts'
 import { modelPrices, operations, peers, unitPrices } from './docs-cost-services.ts'
 import { table } from './docs-table.ts'
 
@@ -31,6 +29,7 @@ export const costTables: Record<string, () => string> = {
   photos,
   questions,
   tiles,
+  flex,
   tokens: tokenCounts,
   modelPrices,
   operations,
@@ -41,6 +40,7 @@ export const costTables: Record<string, () => string> = {
 const PHOTO_TEXT: Record<PhotoName, string> = {
   simple: '1 object',
   typical: '4 objects',
+  everyday: '8 objects',
   crowded: '12 objects',
 }
 
@@ -48,17 +48,14 @@ const PHOTO_TEXT: Record<PhotoName, string> = {
 function target(): string {
   const { photos: counted, before } = loadTokens()
   const rows = (Object.keys(PHOTO_TEXT) as PhotoName[]).flatMap((name) => {
-    const earlier = [before[name].describe, before[name].masks].map((counts) => request(counts, MAIN, 'high'))
+    const earlier = before[name]
     const versions: [string, Tokens][] = [
-      [
-        'before',
-        { input: earlier[0]!.input + earlier[1]!.input, output: earlier[0]!.output + earlier[1]!.output },
-      ],
-      ['masks (default)', photoTokens(counted[name], 'masks', MAIN, 'medium')],
-      ['boxes only (`MASK_POINTS=0`)', photoTokens(counted[name], 'boxes', MAIN, 'medium')],
+      ...(earlier ? [['before', sumOf(earlier.describe, earlier.masks)] as [string, Tokens]] : []),
+      ['masks (default)', photoTokens(counted[name], 'masks', MAIN, RESOLUTION)],
+      ['boxes only (`MASK_POINTS=0`)', photoTokens(counted[name], 'boxes', MAIN, RESOLUTION)],
     ]
     return versions.map(([version, sum]) => {
-      const thinking = { ...sum, output: sum.output + 2 * THOUGHTS }
+      const thinking = withThoughts(sum)
       return [
         PHOTO_TEXT[name],
         version,
@@ -88,27 +85,45 @@ function target(): string {
   )
 }
 
+/** Of both requests of a photo. */
+function withThoughts(tokens: Tokens): Tokens {
+  return { ...tokens, output: tokens.output + 2 * THOUGHT_TOKENS }
+}
+
+function sumOf(...counts: Counts[]): Tokens {
+  const requests = counts.map((count) => request(count, MAIN, 'high'))
+  return {
+    input: requests.reduce((sum, { input }) => sum + input, 0),
+    output: requests.reduce((sum, { output }) => sum + output, 0),
+  }
+}
+
 /** The main figures, for README.md. */
 export function costSummary(): string {
   const { typical } = loadTokens().photos
   const rows = [['with masks', 'masks'] as const, ['boxes only (`MASK_POINTS=0`)', 'boxes'] as const].map(
     ([name, masks]) => {
-      const sum = photoTokens(typical, masks, MAIN, 'medium')
+      const sum = photoTokens(typical, masks, MAIN, RESOLUTION)
+      const thinking = withThoughts(sum)
       return [
         name,
         usd(sum, MAIN, 'standard', IN_2026),
-        usd(sum, MAIN, 'flex', IN_2026),
+        usd(thinking, MAIN, 'standard', IN_2026),
         usd(sum, MAIN, 'standard', IN_2027),
+        usd(thinking, MAIN, 'standard', IN_2027),
       ]
     },
   )
-  return table(['', '2026', '2026, backfills at the tier flex', 'from January 2027'], rows)
+  return table(
+    ['', '2026', '2026, with expected thinking', 'January 2027', 'January 2027, with expected thinking'],
+    rows,
+  )
 }
 
 /** What each parameter saves for a typical photo with masks. */
 function savings(): string {
   const { typical, crowded } = loadTokens().photos
-  const costs = (photo: PhotoCounts, masks: Masks = 'masks', resolution: MediaResolution = 'medium') =>
+  const costs = (photo: PhotoCounts, masks: Masks = 'masks', resolution: MediaResolution = RESOLUTION) =>
     1000 * costOf(priceOf(MAIN, 'standard', IN_2026)!, photoTokens(photo, masks, MAIN, resolution))
   const now = costs(typical)
   const perObject = (costs(crowded) - now) / (crowded.objects - typical.objects)
@@ -167,43 +182,17 @@ function questions(): string {
     const isFixed = modelFamily(model).images === 'fixed'
     return (isFixed ? RESOLUTIONS : (['high'] as const)).map((resolution) => {
       const sum = request(counts, model, resolution)
-      const thinking = { ...sum, output: sum.output + THOUGHTS }
+      const thinking = { ...sum, output: sum.output + THOUGHT_TOKENS }
       return [
         `\`${model}\``,
         isFixed ? resolution : 'tiles',
         usd(sum, model, 'standard', IN_2026),
-        thinks(model) ? usd(thinking, model, 'standard', IN_2026) : 'none',
+        thinksAtLeast(model) ? usd(thinking, model, 'standard', IN_2026) : 'none',
         usd(sum, model, 'standard', IN_2027),
       ]
     })
   })
   return table(['Model', 'Resolution', '2026', '2026, with thinking', 'January 2027'], rows)
-}
-
-/** Originals for models that bill by tiles. */
-function tiles(): string {
-  const { typical } = loadTokens().photos
-  const model = 'gemini-2.5-flash-lite'
-  const rows = [
-    ['copy, 1536 x 1152', COPY] as const,
-    ['original, 4032 x 3024 (`HEIC=original`, `FULL_RESOLUTION`)', ORIGINAL] as const,
-  ].map(([name, size]) => [
-    name,
-    String(estimateImageTokens(size, { model, mediaResolution: 'high' })),
-    usd(photoTokens(typical, 'boxes', model, 'high', size), model, 'standard', IN_2026),
-    usd(photoTokens(typical, 'masks', model, 'high', size), model, 'standard', IN_2026),
-    String(estimateImageTokens(size, { model: MAIN, mediaResolution: 'medium' })),
-  ])
-  return table(
-    [
-      'Image as sent',
-      `Tokens of \`${model}\`, a request`,
-      'Boxes, 1,000 photos',
-      'Masks, 1,000 photos',
-      `Tokens of \`${MAIN}\` (medium)`,
-    ],
-    rows,
-  )
 }
 
 /** The measured counts. */
@@ -212,14 +201,14 @@ function tokenCounts(): string {
   const cell = ({ text, output }: Counts) => `${text} + ${output}`
   const rows = (Object.keys(PHOTO_TEXT) as PhotoName[]).map((name) => {
     const { describe, masks, boxes, png } = counted[name]
+    const earlier = before[name]
     return [
       PHOTO_TEXT[name],
       cell(describe),
       cell(masks),
       cell(boxes),
       `${png.text} + ${counted[name].objects * real.pngObject.compact}`,
-      cell(before[name].describe),
-      cell(before[name].masks),
+      ...(earlier ? [cell(earlier.describe), cell(earlier.masks)] : ['', '']),
     ]
   })
   return table(

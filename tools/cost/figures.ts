@@ -1,3 +1,5 @@
+import { readConfig } from '../../functions/src/config/read-config.ts'
+import { taskModel } from '../../functions/src/config/task-model.ts'
 import { modelFamily } from '../../functions/src/model/model-families.ts'
 import { costOf, priceOf } from '../../functions/src/model/prices.ts'
 import { estimateImageTokens } from '../../functions/src/model/tokens.ts'
@@ -11,15 +13,15 @@ export const MODELS = [
   'gemini-3.5-flash-lite',
   'gemini-2.5-flash-lite',
 ]
-export const MAIN = 'gemini-3.8-flash'
-export const RESOLUTIONS = ['low', 'medium', 'high'] as const
 export const IN_2026 = new Date('2026-12-01T12:00:00Z')
 export const IN_2027 = new Date('2027-01-15T12:00:00Z')
+/** The values of all parameters that are not set. */
+export const DEFAULTS = readConfig({}, IN_2026)
+export const { model: MAIN, mediaResolution: RESOLUTION } = taskModel(DEFAULTS, 'locate')
+export const RESOLUTIONS = ['low', 'medium', 'high'] as const
 /** The copy of a 12-megapixel photo, and its original. */
 export const COPY = { width: 1536, height: 1152 }
 export const ORIGINAL = { width: 4032, height: 3024 }
-/** Thinking tokens of a request at LOW: the mean of 3.7 Flash in three public runs (docs/cost.md). */
-export const THOUGHTS = 160
 /** About 60 words. The local Gemini API answers in a few words. */
 export const ANSWER_TOKENS = 80
 
@@ -59,10 +61,4 @@ export function usd(tokens: Tokens, model: string, tier: ServiceTier, date: Date
 
 export function dollars(value: number): string {
   return value < 0.095 ? value.toFixed(3) : value.toFixed(2)
-}
-
-/** Whether a model thinks at its lowest level. */
-export function thinks(model: string): boolean {
-  const { thinking } = modelFamily(model)
-  return thinking.control === 'level' && thinking.least !== 'MINIMAL'
 }

@@ -1,22 +1,29 @@
 // `npm run measure:cost`: measures the tokens of each request through the local Gemini API, and writes
 // docs/cost/tokens.json. `npm run docs` then writes the tables of docs/cost.md.
 import { writeFileSync } from 'node:fs'
-import type { TaskModel } from '../../functions/src/config/task-model.ts'
+import { type TaskModel, taskModel } from '../../functions/src/config/task-model.ts'
 import type { PreparedImage } from '../../functions/src/image/prepare.ts'
 import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
 import { estimateImageTokens } from '../../functions/src/model/tokens.ts'
 import type { ModelRequest } from '../../functions/src/ports/vision-model.ts'
+import { TYPICAL_OBJECTS } from '../../functions/src/quota/typical-photo.ts'
 import { questionRequest } from '../../functions/src/tasks/answer-question.ts'
 import { describeRequest } from '../../functions/src/tasks/describe.ts'
 import { locateRequest } from '../../functions/src/tasks/locate/request.ts'
 import { type GeminiEmulator, startGeminiEmulator } from '../../gemini-emulator/src/index.ts'
 import { drawObjects } from './draw.ts'
+import { DEFAULTS } from './figures.ts'
 import { type Counts, loadTokens, type PhotoCounts, type PhotoName, TOKENS_FILE } from './tokens.ts'
 
-export const OBJECTS: Record<PhotoName, number> = { simple: 1, typical: 4, crowded: 12 }
-const MODEL: TaskModel = { model: 'gemini-3.8-flash', mediaResolution: 'medium' }
+export const OBJECTS: Record<PhotoName, number> = {
+  simple: 1,
+  typical: TYPICAL_OBJECTS,
+  everyday: 8,
+  crowded: 12,
+}
+const MODEL = taskModel(DEFAULTS, 'locate')
 const PNG_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash-lite' }
-const OPTIONS = { maxObjects: 100, maskPoints: 24 }
+const OPTIONS = { maxObjects: DEFAULTS.maxObjects, maskPoints: DEFAULTS.maskPoints }
 /** A day before the models of 2.x are routed to others. */
 export const MEASURED_ON = new Date('2026-11-30T12:00:00Z')
 const QUESTION = 'What is on the table, and how many people are in the picture?'

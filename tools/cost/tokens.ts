@@ -26,15 +26,15 @@ export type RealAnswers = {
   pngObject: { objects: number; compact: number }
 }
 
-export type PhotoName = 'simple' | 'typical' | 'crowded'
+export type PhotoName = 'simple' | 'typical' | 'everyday' | 'crowded'
 
 export type TokenCounts = {
   measured: string
   photos: Record<PhotoName, PhotoCounts>
   question: Counts
-  /** The prompts describe-1 and locate-2, by the same command. */
   real: RealAnswers
-  before: Record<PhotoName, { describe: Counts; masks: Counts }>
+  /** The prompts describe-1 and locate-2, measured with the code of that version. */
+  before: Partial<Record<PhotoName, { describe: Counts; masks: Counts }>>
 }
 
 /** Written by `npm run measure:cost`. */

@@ -35,7 +35,8 @@ export const DROP_REASONS = {
   'mask-empty': { costs: 'mask', meaning: 'no pixel of the mask is above the threshold' },
   'mask-not-asked': {
     costs: 'mask',
-    meaning: 'the answer with masks could not be read completely, and a second request asked for boxes only',
+    meaning:
+      'the answer with masks could not be read completely, and a second request asked for boxes only; or `MASK_POINTS` is 0, which is not counted as a loss',
   },
   'mask-over-limit': {
     costs: 'mask',

@@ -57,6 +57,13 @@ const FAMILIES: [RegExp, ModelFamily][] = [
   [/^gemini-4-/, NEWEST],
 ]
 
+/** Whether the model still thinks at the least thinking that it allows. */
+export function thinksAtLeast(model: string): boolean {
+  const { thinking } = modelFamily(model)
+  if (thinking.control === 'level') return thinking.least !== 'MINIMAL'
+  return thinking.control === 'budget' && thinking.least > 0
+}
+
 /**
  * @param model as in the parameter: `gemini-3.8-flash`, `models/gemini-2.5-flash`, or a Vertex AI resource
  *   name

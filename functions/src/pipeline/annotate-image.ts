@@ -35,7 +35,7 @@ export async function annotateImage(
     await document.checkpoint({ image: describeSource(source, prepared, config) })
     const { status, error, located } = await waitForBoth(
       askModel(prepared, run, services, config),
-      storeThumbnail(prepared, document, services),
+      storeThumbnail(prepared, run, services, trigger.again === 'always'),
     )
     const objects = located && (await annotateObjects(located, source))
     const drawn = await timings.measure('draw', () => drawResults(objects, source, prepared))

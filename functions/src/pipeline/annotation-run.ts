@@ -12,7 +12,7 @@ export type AnnotationRun = {
   photo: Photo
   document: LeasedAnnotation
   /** The document as it was claimed. */
-  claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals'>
+  claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'thumbnail'>
   redelivery: Redelivery
   limits: RunLimits
   /** Of the model requests. */

@@ -11,7 +11,7 @@ import type { BillableAttempts, ModelRequest } from '../ports/vision-model.ts'
 import { estimateStep } from '../quota/estimate-upload.ts'
 import { Meter, spend } from '../quota/spend.ts'
 import { DESCRIBE_PROMPT_VERSION, describeRequest, readDescription } from '../tasks/describe.ts'
-import { readLocations } from '../tasks/locate/join-locations.ts'
+import { masksNotAsked, readLocations } from '../tasks/locate/join-locations.ts'
 import type { AnswerText, Located } from '../tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
 import type { AnnotationRun } from './annotation-run.ts'
@@ -104,13 +104,14 @@ async function locate(context: Context, stored: AnswerText[] | undefined): Promi
   const { image, run, services, config } = context
   const { locate: earlier } = run.document.steps
   if (earlier.state === 'failed') return earlierFailure(earlier.error?.code)
-  if (stored) return { value: readLocations(stored, config.maxObjects) }
+  const read = (answers: readonly AnswerText[]) => readObjects(answers, config)
+  if (stored) return { value: read(stored) }
   const model = taskModel(config, 'locate')
   return runStep('locate', LOCATE_PROMPT_VERSION, context, {
     question: {
       request: locateRequest(image, model, config),
-      again: locateBoxesRequest(image, model),
-      read: (answers) => readLocations(answers, config.maxObjects),
+      again: locateBoxesRequest(image, model, config),
+      read,
       isPartial: ({ state }) => state === 'salvaged',
     },
     store: async ({ value, answers }) => {
@@ -118,6 +119,12 @@ async function locate(context: Context, stored: AnswerText[] | undefined): Promi
       return { fields: {}, result: value, state: value.state, answerId }
     },
   })
+}
+
+/** Boxes without masks are no loss if MASK_POINTS is 0. */
+function readObjects(answers: readonly AnswerText[], { maxObjects, maskPoints }: Config): Located {
+  const located = readLocations(answers, maxObjects)
+  return maskPoints === 0 ? masksNotAsked(located) : located
 }
 
 function earlierFailure(code: VisionError['code'] | undefined): StepResult<never> {

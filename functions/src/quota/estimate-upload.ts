@@ -3,38 +3,45 @@ import { taskModel } from '../config/task-model.ts'
 import { MODEL_STEPS, type ModelStepName } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { LONG_SIDE } from '../image/prepare.ts'
-import { modelFamily } from '../model/model-families.ts'
+import { modelFamily, thinksAtLeast } from '../model/model-families.ts'
 import { atTier, costOf, priceOf, type TokenPrice } from '../model/prices.ts'
 import { estimateImageTokens } from '../model/tokens.ts'
+import {
+  BOX_TOKENS,
+  DESCRIPTION_TOKENS,
+  PNG_OBJECT_TOKENS,
+  POINT_TOKENS,
+  PROMPT_TOKENS,
+  THOUGHT_TOKENS,
+  TYPICAL_OBJECTS,
+} from './typical-photo.ts'
 
-/** Answers about a crowded photo, for reservations: several times as many as typical ones. */
+/**
+ * Reserved for the answer until its real usage is known. A photo with few objects uses less, a crowded one may
+ * use more: its usage is recorded in full, and the next reservation sees it.
+ */
 const RESERVED_OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, locate: 4000 }
 
-// A typical photo with four objects, measured (docs/cost.md).
-const PROMPT_TOKENS = 170
-const THOUGHT_TOKENS = 160
-const DESCRIPTION_TOKENS = 140
-const OBJECTS = 4
-const OBJECT_TOKENS = 32
-const POINT_TOKENS = 8
-/** A PNG mask, in stored answers of gemini-2.5-flash. */
-const PNG_TOKENS = 540
+/** A typical photo as it is sent: the prepared copy, or the original of a phone. */
+const COPY = { width: LONG_SIDE, height: Math.round((LONG_SIDE * 3) / 4) }
+const ORIGINAL = { width: 4032, height: 3024 }
 
-type Models = Parameters<typeof taskModel>[0] & Pick<Config, 'maskPoints'>
+type Models = Parameters<typeof taskModel>[0] & Pick<Config, 'maskPoints' | 'maxObjects' | 'fullResolution'>
 type Prices = Pick<Config, 'inputTokenPrice' | 'outputTokenPrice' | 'backfillServiceTier'>
 
 /**
- * What an ordinary photo of full prepared size is likely to use in a backfill.
+ * What a typical photo is likely to use in a backfill. HEIC originals, which models of 2.x may bill by tiles,
+ * count as prepared copies.
  * @param date decides the price of the models
  * @returns `usd`: US dollars if the service refuses no request at the tier flex; undefined if the price of a
  *   model is not known
  */
 export function estimatePhoto(config: Models & Prices, date: Date): { tokens: number; usd?: number } {
-  const size = { width: LONG_SIDE, height: Math.round((LONG_SIDE * 3) / 4) }
+  const size = config.fullResolution ? ORIGINAL : COPY
   const steps = MODEL_STEPS.map((name) => {
     const task = taskModel(config, name)
     const tokens = {
-      input: estimateImageTokens(size, task) + PROMPT_TOKENS,
+      input: estimateImageTokens(size, task) + promptTokens(name, task.model, config),
       output: outputTokens(name, task.model, config),
     }
     return { tokens, price: priceIn(config, task.model, date) }
@@ -68,9 +75,23 @@ export function estimateStep(
   return estimateImageTokens(image, taskModel(models, step)) + RESERVED_OUTPUT_TOKENS[step]
 }
 
-function outputTokens(step: ModelStepName, model: string, { maskPoints }: Models): number {
-  if (step === 'describe') return DESCRIPTION_TOKENS + THOUGHT_TOKENS
-  const png = maskPoints === 0 ? 0 : PNG_TOKENS
-  const mask = modelFamily(model).masks === 'png' ? png : maskPoints * POINT_TOKENS
-  return OBJECTS * (OBJECT_TOKENS + mask) + THOUGHT_TOKENS
+type LocateForm = 'polygon' | 'png' | 'boxes'
+
+function formOf(model: string, { maskPoints }: Models): LocateForm {
+  return maskPoints === 0 ? 'boxes' : modelFamily(model).masks
+}
+
+function promptTokens(step: ModelStepName, model: string, config: Models): number {
+  return PROMPT_TOKENS[step === 'describe' ? 'describe' : formOf(model, config)]
+}
+
+function outputTokens(step: ModelStepName, model: string, config: Models): number {
+  const thoughts = thinksAtLeast(model) ? THOUGHT_TOKENS : 0
+  if (step === 'describe') return DESCRIPTION_TOKENS + thoughts
+  const object: Record<LocateForm, number> = {
+    boxes: BOX_TOKENS,
+    polygon: BOX_TOKENS + config.maskPoints * POINT_TOKENS,
+    png: PNG_OBJECT_TOKENS,
+  }
+  return Math.min(TYPICAL_OBJECTS, config.maxObjects) * object[formOf(model, config)] + thoughts
 }

@@ -54,9 +54,9 @@ describe('startBackfill()', () => {
       seen: 3,
       photos: 3,
       startedBy: 'operator',
-      // 3 x 2,816 tokens: two prompts with images of 730, answers of 300 and 1,056. Prices of 0.75 and 3.75
-      // dollars a million.
-      estimate: { tokens: 8448, usd: 0.02 },
+      // 3 x 2,728 tokens: prompts of 186 and 145 with images of 560, answers of 245 and 1,032. Prices of 0.75
+      // and 3.75 dollars a million.
+      estimate: { tokens: 8184, usd: 0.02 },
     })
     expect(upkeep.tasks.size).toBe(0)
   })
@@ -66,7 +66,7 @@ describe('startBackfill()', () => {
     const config = { ...CONFIG, locateModel: 'gemini-9' }
     const id = await startBackfill({}, 'operator', services(script.model))
     const backfill = await advanceBackfill(id, services(script.model), config, always)
-    expect(backfill.estimate).toEqual({ tokens: 2816, usd: null })
+    expect(backfill.estimate).toEqual({ tokens: 2728, usd: null })
     expect(await stopBackfill(id, services(script.model))).toMatchObject({ estimate: { usd: null } })
   })
 

@@ -18,7 +18,8 @@ it('annotateImage() asks for boxes only if MASK_POINTS is 0, and no mask counts 
   const annotation = await annotateScene(0)
   expect(annotation.status).toBe('succeeded')
   expect(annotation.objects).toHaveLength(4)
-  expect(annotation.objects!.map(({ mask }) => mask)).toEqual([null, null, null, null])
+  for (const object of annotation.objects!)
+    expect(object).toMatchObject({ mask: null, maskReason: 'mask-not-asked' })
   expect(annotation.dropped).toEqual({ objects: 0, reasons: {} })
 })
 

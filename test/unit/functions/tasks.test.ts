@@ -18,7 +18,7 @@ const image: PreparedImage = {
 }
 const MODEL: TaskModel = { model: 'gemini-3.8-flash', mediaResolution: 'medium' }
 const OLD_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash' }
-const MASKS = { maxObjects: 100, maskPoints: 24 }
+const MASKS = { maxObjects: 20, maskPoints: 24 }
 const answer = (value: unknown, truncated = false) => ({
   text: typeof value === 'string' ? value : JSON.stringify(value),
   truncated,
@@ -29,7 +29,7 @@ describe('describeRequest() and locateRequest()', () => {
     for (const request of [
       describeRequest(image, MODEL),
       locateRequest(image, MODEL, MASKS),
-      locateBoxesRequest(image, MODEL),
+      locateBoxesRequest(image, MODEL, MASKS),
     ]) {
       expect(request.parts.map((part) => Object.keys(part)[0])).toEqual(['image', 'text'])
     }
@@ -57,12 +57,29 @@ describe('describeRequest() and locateRequest()', () => {
     expect(locateRequest(image, MODEL, MASKS).json).toEqual({})
   })
 
-  it('ask for at most 20 prominent objects, or MAX_OBJECTS, and for at most MASK_POINTS points', () => {
+  it('ask for at most MAX_OBJECTS objects, unless there are targets, and for at most MASK_POINTS points', () => {
     const prompt = (options: Partial<LocateOptions>) =>
       JSON.stringify(locateRequest(image, MODEL, { ...MASKS, ...options }).parts[1])
     expect(prompt({})).toMatch(/at most 20 objects.* of at most 24 points/)
     expect(prompt({ maxObjects: 5, maskPoints: 12 })).toMatch(/at most 5 objects.* of at most 12 points/)
-    expect(prompt({ targets: ['screws'] })).not.toMatch(/at most \d+ objects/)
+    expect(prompt({ maxObjects: 100 })).toMatch(/at most 100 objects/)
+    expect(prompt({ maxObjects: 100, maskPoints: 0 })).toMatch(/at most 100 objects/)
+    for (const maskPoints of [0, 24])
+      expect(prompt({ targets: ['screws'], maskPoints })).not.toMatch(/at most \d+ objects/)
+  })
+
+  it('allow as many tokens as the objects need', () => {
+    const limit = (maxObjects: number, maskPoints: number) =>
+      locateRequest(image, MODEL, { maxObjects, maskPoints }).maxOutputTokens
+    expect([limit(20, 24), limit(200, 24)]).toEqual([32_768, 200 * 304])
+    expect([limit(20, 0), limit(255, 0)]).toEqual([8192, 255 * 64])
+    expect(limit(255, 200)).toBe(65_536)
+  })
+
+  it('ask for no more objects in the second request than in the first, and for at most 25', () => {
+    const asked = (maxObjects: number) => JSON.stringify(locateBoxesRequest(image, MODEL, { maxObjects }))
+    expect(asked(5)).toContain('at most 5 objects')
+    expect(asked(100)).toContain('at most 25 objects')
   })
 
   it('ask for boxes in a schema if MASK_POINTS is 0', () => {
@@ -73,7 +90,10 @@ describe('describeRequest() and locateRequest()', () => {
   })
 
   it('ask for fewer objects without masks in a schema', () => {
-    const [whole, boxes] = [locateRequest(image, OLD_MODEL, MASKS), locateBoxesRequest(image, OLD_MODEL)]
+    const [whole, boxes] = [
+      locateRequest(image, OLD_MODEL, MASKS),
+      locateBoxesRequest(image, OLD_MODEL, MASKS),
+    ]
     expect(boxes.json!.schema).toMatchObject({
       type: 'array',
       items: { required: ['box_2d', 'label'], properties: { box_2d: { minItems: 4, maxItems: 4 } } },

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
 import { thumbnailOf } from '../../../functions/src/image/thumbnail.ts'
+import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
 import { randomFrom } from '../../support/masks.ts'
 import {
   annotate,
@@ -13,6 +15,7 @@ import {
   png,
   remove,
   results,
+  services,
   upload,
 } from '../../support/photo-run.ts'
 import { DESCRIPTION, OBJECTS, scriptedModel } from '../../support/vision.ts'
@@ -99,6 +102,20 @@ describe('annotateImage() stores a thumbnail', () => {
     expect(await annotate(photo, script)).toMatchObject({ status: 'succeeded' })
     expect(script.requests).toEqual([])
     expect(annotationOf(photo)).toHaveProperty('thumbnail')
+  })
+
+  it('once, if the photo is redelivered, and again if a caller forces all steps', async () => {
+    const photo = upload(png)
+    const write = vi.spyOn(photos, 'writeResult')
+    const thumbnails = () => write.mock.calls.filter(([, path]) => path.endsWith('thumbnail.jpg')).length
+    const locate = [fails('model-unavailable'), OBJECTS]
+    const script = scriptedModel({ locate })
+    await expect(annotate(photo, script)).rejects.toMatchObject({ code: 'model-unavailable' })
+    expect(annotationOf(photo)).toHaveProperty('thumbnail')
+    expect(await annotate(photo, script)).toMatchObject({ status: 'succeeded' })
+    expect(thumbnails()).toBe(1)
+    await annotateImage(photo, services(scriptedModel().model), readConfig({}), { again: 'always' })
+    expect(thumbnails()).toBe(2)
   })
 
   it('and deletes it if the photo was deleted before it was written', async () => {

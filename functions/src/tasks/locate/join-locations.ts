@@ -26,6 +26,18 @@ export function readLocations(answers: readonly AnswerText[], maxObjects: number
   return joined
 }
 
+/** The answers to a request for boxes only: no mask is lost. Masks that a model gave nevertheless are kept. */
+export function masksNotAsked({ objects, dropped, state }: Located): Located {
+  const { 'mask-not-asked': _, ...losses } = dropped
+  return {
+    objects: objects.map((object) =>
+      object.mask || object.maskReason ? object : { ...object, maskReason: 'mask-not-asked' },
+    ),
+    dropped: losses,
+    state,
+  }
+}
+
 function withoutMask({ label, box2d }: LocatedObject): LocatedObject {
   return { label, box2d, mask: null, maskReason: 'mask-not-asked' }
 }

@@ -145,6 +145,18 @@ describe('detectObjects', () => {
     expect(result!.dropped).toEqual({ objects: 0, reasons: {} })
   })
 
+  it('keeps more than MAX_OBJECTS objects if the caller names targets', async () => {
+    const screws = Array.from({ length: 30 }, (_, i) => ({
+      box_2d: [0, i * 30, 20, i * 30 + 20],
+      label: 'screw',
+    }))
+    const count = async (data: object) => {
+      await calls.script({ reply: { text: JSON.stringify(screws) } })
+      return (await detect(data)).result!.objects.length
+    }
+    expect([await count({ targets: 'screws' }), await count({})]).toEqual([30, 20])
+  })
+
   it('leaves out masks that would make the result too large, and counts them', async () => {
     const polygon = Array.from({ length: 50_000 }, (_, i): [number, number] => [i, i])
     const box = { x: 0, y: 0, width: 100, height: 100 }
