@@ -114,5 +114,7 @@ export const SWEEP_BUDGET_MS = 7 * MINUTE_MS
 export const OPERATOR_WORK_MS = SWEEP_BUDGET_MS + MINUTE_MS
 /** How long a sweep holds the scan of all photos. */
 export const SCAN_LEASE_MS = 15 * MINUTE_MS
+/** Results without a reference are kept this long: files are written before a document references them. */
+export const RESULT_PATIENCE_MS = HOUR_MS
 /** How long a function holds a backfill. */
 export const BACKFILL_LEASE_MS = 10 * MINUTE_MS

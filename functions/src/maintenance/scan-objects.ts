@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { RESULT_PATIENCE_MS } from '../config/time-limits.ts'
 import { compareGenerations } from '../document/claim.ts'
 import { imageIdOf, parseResultPath, uploadPattern } from '../document/storage-paths.ts'
 import type { Services } from '../ports/services.ts'
@@ -9,8 +10,6 @@ import { queuePhoto, type SweepReport } from './sweep-report.ts'
 
 /** Longer than ten minutes, the longest pause of event deliveries: a younger upload may get its event. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
-/** Files are written before a document references them. No worker takes an hour. */
-const RESULT_PATIENCE_MS = 60 * 60 * 1000
 
 /** Scans one page of objects: queues uploads without a document and deletes results without a reference. */
 export async function scanObjects(

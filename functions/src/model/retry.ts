@@ -54,7 +54,8 @@ function retryKind({ code, fault, billing, retryAfterMs }: ModelFailure): RetryK
 
 export type RetryOptions = {
   signal?: AbortSignal | undefined
-  attempts?: BillableAttempts | undefined
+  /** Uploads are free: they only report their pauses. */
+  attempts?: Partial<BillableAttempts> | undefined
   /** Time left in total. A wait that would exceed it does not start. */
   timeLeftMs?: (() => number) | undefined
   pacing?: Pacing | undefined
@@ -79,15 +80,15 @@ export async function withRetry<T>(
   // Each kind of failure has its own waits: a wait for one kind does not use up another's.
   const counts = new Map<RetryKind, number>()
   for (let attempt = 1; ; attempt++) {
-    const refusal = await attempts?.begin()
+    const refusal = await attempts?.begin?.()
     if (refusal) throw refusal
     const sent = await settled(request)
     if (!('failure' in sent)) {
-      attempts?.settle()
+      attempts?.settle?.()
       return sent
     }
     const { failure } = sent
-    attempts?.settle(failure)
+    attempts?.settle?.(failure)
     const ended = asVisionError(signal?.reason)
     if (ended) throw ended
     const kind = retryKind(failure)

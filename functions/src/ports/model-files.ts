@@ -6,7 +6,10 @@ export type ModelFile = { uri: string; expiresAt: Date }
 /** An image to upload. `sha256` is of `data`, in hex. */
 export type ModelImage = { owner: string | null; sha256: string; mimeType: string; data: Buffer }
 
-export type Patience = Pick<ModelRequest, 'maxWaitMs' | 'timeLeftMs'>
+export type Patience = Pick<ModelRequest, 'maxWaitMs' | 'timeLeftMs'> & {
+  /** Receives each pause before another attempt, in milliseconds. Polling of a file is working time. */
+  waited?: ((ms: number) => void) | undefined
+}
 
 /**
  * Uploads images for the model. Adapters: `files-api.ts` for the Gemini API, `cloud-storage-model-uploads.ts`

@@ -57,6 +57,14 @@ describe('filesApi()', () => {
     expect(waits).toEqual([2000])
   })
 
+  it('reports its pauses before another attempt', async () => {
+    await script({ match: { method: 'upload' }, times: 1, reply: { status: 503 } })
+    const pauses: number[] = []
+    const waited = (ms: number) => void pauses.push(ms)
+    await uploadsOf(url()).upload(imageOf(png), undefined, { waited })
+    expect(pauses).toEqual([expect.any(Number)])
+  })
+
   it('repeats an upload whose processing failed, once', async () => {
     await expect(uploadsOf(url()).upload(imageOf(Buffer.from('no picture')))).rejects.toMatchObject({
       code: 'model-refused-image',

@@ -27,12 +27,16 @@ it('annotateImage() uploads a photo of more than 20 MB at full resolution as a f
     timeoutMs: 20_000,
     baseUrl: url(),
   } as const
-  const vision = model({ ...client, files: { records: memoryModelFiles(), uploads: filesApi(client) } })
+  await script({ match: { method: 'upload' }, times: 1, reply: { status: 503 } })
+  // The pause takes 20 ms, varied by half.
+  const uploader = filesApi({ ...client, retry: { attempts: 2, firstWaitMs: 10, maxWaitMs: 1000 } })
+  const vision = model({ ...client, files: { records: memoryModelFiles(), uploads: uploader } })
 
   await annotateImage(photo, services(vision), readConfig({ FULL_RESOLUTION: 'true' }))
 
   expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', caption: DESCRIPTION.caption })
   expect(annotationOf(photo)?.objects).toHaveLength(1)
+  expect(annotationOf(photo)?.timingsMs?.modelRetryWait).toBeGreaterThanOrEqual(9)
   const requests = await journal()
   const asked = requests.filter(({ method }) => method === 'generateContent')
   expect(asked.map(({ images }) => images)).toEqual(
@@ -40,7 +44,7 @@ it('annotateImage() uploads a photo of more than 20 MB at full resolution as a f
   )
   const { bytes } = asked[0]!.images![0]!
   expect(bytes).toBeGreaterThan(15_000_000)
-  // One upload: its start, and parts of 8 MiB.
+  // One upload: its start, which failed once, and parts of 8 MiB.
   const uploads = requests.filter(({ method }) => method === 'upload')
-  expect(uploads).toHaveLength(1 + Math.ceil(bytes / (8 * 1024 * 1024)))
+  expect(uploads).toHaveLength(2 + Math.ceil(bytes / (8 * 1024 * 1024)))
 })

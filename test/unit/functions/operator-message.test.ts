@@ -32,12 +32,32 @@ describe('operatorMessage()', () => {
       `Consumer 'api_key:[removed]' has been suspended: [removed]`,
     ],
     ['a newer key', 'AQ.Ab8RN6Kx-y_z is blocked', '[removed] is blocked'],
-    ['a key in a URL', 'GET https://host/v1?key=abc&alt=sse', 'GET https://host/v1?key=[removed]&alt=sse'],
+    [
+      'the query of a URL',
+      'GET https://host/v1?key=abc&alt=sse failed',
+      'GET https://host/v1?[removed] failed',
+    ],
+    ['a user in a URL', 'proxy http://me:abc@host/', 'proxy http://[removed]@host/'],
+    ['an encoded parameter', 'v1%3Fkey%3Dabc is wrong', 'v1%3Fkey%3D[removed] is wrong'],
+    ['a key within a word', 'xAIzaSyA-0_1', 'x[removed]'],
+    ['a key in brackets', 'key: [AIzaSyA-0_1], token: <abc>', 'key: [[removed]], token: <[removed]>'],
+    ['a key after a quoted name', '"api_key" "sk-ab", sk-abcdefgh1', '"api_key" "[removed]", [removed]'],
+    ['a password', 'Authorization: Basic bWU6YWJj', 'Authorization: Basic [removed]'],
+    ['the path of a photo', 'No users/alice/uploads/my cat.jpg here', 'No [removed] here'],
+    ['an encoded path', `'o/users%2Falice%2Fuploads%2Fa.b' is`, `'o/[removed]' is`],
+    ['the address of an object', 'Cannot read gs://photos/a b.HEIC now', 'Cannot read [removed] now'],
+    ['another file name', `Unknown file "IMG_1.jpeg"`, `Unknown file "[removed]"`],
     ['a header', '{"x-goog-api-key": "abc"}', '{"x-goog-api-key": "[removed]"}'],
     ['a token', 'Authorization: Bearer ya29.a0-Af_H/x+y==', 'Authorization: Bearer [removed]'],
     ['a key over an invisible character', 'AI\u200bzaSyA-0_1 is leaked', '[removed] is leaked'],
   ])('removes %s', (_, message, expected) => {
     expect(operatorMessage(failure(message), [KEY])).toBe(`The model service answered 403: ${expected}`)
+  })
+
+  it('removes the configured key of a file with a line break at its end', () => {
+    expect(operatorMessage(failure(`Key ${KEY} is blocked`), [`${KEY}\n`])).toMatch(
+      'Key [removed] is blocked',
+    )
   })
 
   it('has one line of at most 500 characters', () => {

@@ -74,7 +74,11 @@ const order: [string, number, number][] = [
     limits.BACKFILL_RUN.reservationMs,
     limits.BACKFILL_RUN.leaseSeconds * 1000,
   ],
-  ['the sweeper keeps the result files of a living worker', 3600, limits.BACKFILL_RUN.leaseSeconds],
+  [
+    'the sweeper keeps the result files of a living worker',
+    limits.RESULT_PATIENCE_MS,
+    limits.BACKFILL_RUN.leaseSeconds * 1000,
+  ],
   [
     'the last delivery is recognized before the event is dropped',
     limits.EVENT_LIFETIME_MS,

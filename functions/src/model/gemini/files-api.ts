@@ -42,7 +42,7 @@ export function filesApi(
   async function uploadOnce(
     { data, mimeType }: ModelImage,
     signal: AbortSignal | undefined,
-    { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs }: Patience,
+    { maxWaitMs = Number.POSITIVE_INFINITY, timeLeftMs, waited }: Patience,
   ): Promise<File> {
     // A new client, since files.upload() ignores `abortSignal` (@google/genai 3.3.0).
     const { files } = await loadClient(options, signal && fetchUnder(signal))
@@ -53,11 +53,17 @@ export function filesApi(
     const blob = new Blob([bytes], { type: mimeType })
     const call = async (request: () => Promise<unknown>): Promise<File> => {
       const send = async () => callService(async () => readFile(await request()))
-      const sent = await withRetry(send, policy, { signal, timeLeftMs, pacing })
+      const sent = await withRetry(send, policy, {
+        signal,
+        attempts: waited && { waited },
+        timeLeftMs,
+        pacing,
+      })
       if ('failure' in sent) throw sent.failure
       return sent.value
     }
     let file = await call(async () => files.upload({ file: blob }))
+    // The service works on the file meanwhile: this is no pause between attempts.
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
       await pause(waitMs, signal, pacing)

@@ -83,7 +83,7 @@ export class ImageFiles {
     return files
   }
 
-  /** Concurrent requests for the same image share one upload, with the time limits of the first. */
+  /** Concurrent requests for the same image share one upload. The first one limits and reports its pauses. */
   private async uploadOnce(
     part: ImagePart,
     request: ModelRequest,
@@ -93,7 +93,9 @@ export class ImageFiles {
     const image = { ...part.image, owner, sha256: hashOf(part) }
     const key = owner === null ? bufferKey(image.data) : this.keyOf(image.sha256, owner)
     const upload = async (stop: AbortSignal) => {
-      const file = await this.uploads.upload(image, stop, request)
+      const { attempts } = request
+      const waited = (ms: number) => attempts?.waited?.(ms)
+      const file = await this.uploads.upload(image, stop, { ...request, waited })
       if (owner === null) this.ownerless.set(image.data, file)
       else await this.records.put(key, file)
       return file

@@ -16,6 +16,9 @@ const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20
  */
 const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
 
+/** How the API reports a wrong key, also for a request with files. Read 2026-11-30 in public threads. */
+const KEY_REFUSED = /\bapi[ _-]?keys?(\b|_)|\bcredentials?\b/i
+
 /**
  * Prepaid credits or a spending cap, as public threads quote them. "check your plan and billing details" is
  * in every 429. Read 2026-11-22.
@@ -169,7 +172,11 @@ function fromStatus(status: number, cause: Error): ModelFailure {
   const answer = { status, ...parseBody(cause.message) }
   const { googleStatus, retryAfterMs } = answer
   const [, code, facts] = STATUSES.find(([matches]) => matches(answer))!
-  const isAboutFile = [400, 403, 404].includes(status) && FILE_UNUSABLE.test(cause.message)
+  // Only the message: the details of any error may name a method of files.
+  const isAboutFile =
+    [400, 403, 404].includes(status) &&
+    !KEY_REFUSED.test(answer.message) &&
+    FILE_UNUSABLE.test(answer.message)
   const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
   const known: FailureFacts = isAboutFile
     ? { ...facts, scope: 'request', reason: facts.reason ?? 'file-unusable' }

@@ -88,6 +88,21 @@ describe('asServiceError()', () => {
     })
   })
 
+  it.each([
+    [403, 'Your API key was reported as leaked. It cannot read files.', []],
+    [400, 'API key not valid. Please pass a valid API key.', [{ metadata: { method: 'File.Get file' } }]],
+    [403, 'Requests are blocked.', [{ metadata: { method: 'files.create file' } }]],
+  ])(
+    'reports %i "%s" as a failure of the provider, also if the body names files',
+    (status, message, details) => {
+      expect(asServiceError(apiError(status, { message, details }))).toMatchObject({
+        code: 'model-misconfigured',
+        scope: 'provider',
+        serviceMessage: message,
+      })
+    },
+  )
+
   it('does not take a bug for a failure of the service', () => {
     expect(asServiceError(new RangeError('ours'))).toBeUndefined()
     expect(asServiceError(new TypeError('x is not a function'))).toBeUndefined()
