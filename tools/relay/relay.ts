@@ -24,6 +24,8 @@ export type Relay = {
 /** A delivery of an event to a function. */
 type Delivery = { functionName: string; event: string; id: string; subject: string }
 
+type Redelivery = { state: 'waiting' | 'sent' | 'begun' }
+
 /** Eventarc waits 10 s to 10 minutes. https://firebase.google.com/docs/functions/retries, 2026-11 */
 const LONGEST_PAUSE_MS = 15_000
 
@@ -35,8 +37,8 @@ export async function startRelay({ functionsHost, log, firstPauseMs = 1000 }: Re
   const stop = new AbortController()
   /** Failed deliveries of each event that has not succeeded yet. */
   const failures = new Map<string, number>()
-  /** Deliveries that are running, or have run since their event was redelivered. */
-  const begun = new Set<string>()
+  /** At most one of each event that has not begun. */
+  const redeliveries = new Map<string, Redelivery>()
 
   /** Reads the report of a delivery: a line with the event, and at the end a line with the result. */
   async function receive(request: IncomingMessage): Promise<void> {
@@ -47,7 +49,8 @@ export async function startRelay({ functionsHost, log, firstPauseMs = 1000 }: Re
         report += chunk
         if (delivery || !report.includes('\n')) continue
         delivery = deliveryOf(request, report)
-        begun.add(delivery.id)
+        const redelivery = redeliveries.get(delivery.id)
+        if (redelivery?.state === 'sent') redelivery.state = 'begun'
       }
     } catch (error) {
       if (!delivery) throw error
@@ -62,6 +65,10 @@ export async function startRelay({ functionsHost, log, firstPauseMs = 1000 }: Re
 
   async function redeliver(delivery: Delivery, reason: string): Promise<void> {
     const { id, functionName, event, subject } = delivery
+    const pending = redeliveries.get(id)
+    if (pending && pending.state !== 'begun') return
+    const redelivery: Redelivery = { state: 'waiting' }
+    redeliveries.set(id, redelivery)
     const count = (failures.get(id) ?? 0) + 1
     failures.set(id, count)
     const pauseMs = Math.min(firstPauseMs * 2 ** (count - 1), LONGEST_PAUSE_MS)
@@ -70,11 +77,16 @@ export async function startRelay({ functionsHost, log, firstPauseMs = 1000 }: Re
     log(`Relay: ${functionName} failed for ${subject}: ${reason}. Redelivery ${count} in ${seconds} s.`)
     try {
       await sleep(pauseMs, undefined, { signal: stop.signal })
-      begun.delete(id)
+      redelivery.state = 'sent'
       await runTrigger(functionsHost, functionName, event, stop.signal)
     } catch (error) {
       // A delivery that has begun reports its end itself.
-      if (!stop.signal.aborted && !begun.has(id)) void redeliver(delivery, String(error))
+      if (!stop.signal.aborted && redelivery.state !== 'begun') {
+        redeliveries.delete(id)
+        void redeliver(delivery, String(error))
+      }
+    } finally {
+      if (redeliveries.get(id) === redelivery) redeliveries.delete(id)
     }
   }
 

@@ -14,15 +14,15 @@ export function startSweeps({ functionsHost, everyMs, log }: SweepsOptions): () 
   const stop = new AbortController()
   const { signal } = stop
   const run = async () => {
-    for (;;) {
-      await sleep(everyMs, undefined, { signal })
-      await runTrigger(functionsHost, 'onSweep', '', signal).catch((error: unknown) => {
+    while (!signal.aborted) {
+      try {
+        await sleep(everyMs, undefined, { signal })
+        await runTrigger(functionsHost, 'onSweep', '', signal)
+      } catch (error) {
         if (!signal.aborted) log(`Relay: the sweep failed: ${String(error)}`)
-      })
+      }
     }
   }
-  run().catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+  void run()
   return () => stop.abort()
 }

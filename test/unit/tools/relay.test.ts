@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Relay, startRelay } from '../../../tools/relay/relay.ts'
+import { runTrigger } from '../../../tools/relay/run-trigger.ts'
 import { startSweeps } from '../../../tools/relay/sweeps.ts'
 import { withRelay } from '../../../tools/relay/worker.ts'
+import { recordFetches } from '../../support/fetch-dispatcher.ts'
 
 type Handler = (event: { id: string }) => Promise<void>
 
@@ -21,7 +24,10 @@ beforeEach(async () => {
   runs = []
   functions = {}
   emulator = createServer((incoming, response) => {
-    void answer(incoming).then((text) => response.end(text))
+    answer(incoming).then(
+      (text) => response.end(text),
+      ({ message }: Error) => response.writeHead(500).end(message),
+    )
   })
   emulator.listen(0, '127.0.0.1')
   await once(emulator, 'listening')
@@ -104,6 +110,68 @@ test('an event is redelivered if its function could not start', async () => {
   expect(lines).toHaveLength(2)
 })
 
+test('an event is not redelivered if only the connection to its function breaks', async () => {
+  const delivered: string[] = []
+  const deliver = onImageUploaded(async ({ id }) => {
+    delivered.push(id)
+    if (delivered.length === 1) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+    await sleep(20) // The relay knows by then that the delivery has begun.
+    emulator.closeAllConnections()
+    await sleep(20)
+  })
+  await deliver({ id: 'e5' })
+  await vi.waitFor(() => expect(delivered).toHaveLength(2))
+  await sleep(50)
+  expect(delivered).toEqual(['e5', 'e5'])
+  expect(lines).toHaveLength(1)
+})
+
+test('failures of an event that come while its redelivery waits are one failure', async () => {
+  const delivered: string[] = []
+  const deliver = onImageUploaded(async ({ id }) => {
+    delivered.push(id)
+    if (delivered.length <= 2) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+  })
+  await Promise.all([deliver({ id: 'e6' }), deliver({ id: 'e6' })])
+  await vi.waitFor(() => expect(delivered).toHaveLength(3))
+  await sleep(50)
+  expect(delivered).toHaveLength(3)
+  expect(lines).toHaveLength(1)
+})
+
+test('the pauses of an event start again after a success', async () => {
+  let isBusy = true
+  const delivered: string[] = []
+  const deliver = onImageUploaded(async ({ id }) => {
+    delivered.push(id)
+    isBusy = !isBusy
+    if (!isBusy) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
+  })
+  await deliver({ id: 'e7' })
+  await vi.waitFor(() => expect(delivered).toHaveLength(2))
+  await sleep(20)
+  await deliver({ id: 'e7' })
+  await vi.waitFor(() => expect(delivered).toHaveLength(4))
+  expect(lines.map((line) => /Redelivery.*/.exec(line)?.[0])).toEqual([
+    'Redelivery 1 in 0.005 s.',
+    'Redelivery 1 in 0.005 s.',
+  ])
+})
+
+test('runTrigger() has no time limit: it does not use fetch() for the function', async () => {
+  const { options, stop } = recordFetches()
+  onTestFinished(stop)
+  await runTrigger(functionsHost, 'onSweep', '', new AbortController().signal)
+  expect(runs).toHaveLength(1)
+  expect(options.filter(({ method }) => method === 'POST')).toEqual([])
+})
+
+test('runTrigger() throws what a function that failed returned', async () => {
+  functions.onSweep = async () => Promise.reject(new Error('no database'))
+  const run = runTrigger(functionsHost, 'onSweep', '', new AbortController().signal)
+  await expect(run).rejects.toThrow('onSweep returned 500 no database')
+})
+
 test('the handler throws its error if the relay has ended', async () => {
   relay.close()
   const deliver = onImageUploaded(async () => {
@@ -124,6 +192,9 @@ test('startSweeps() runs the sweep again and again, until it is stopped', async 
   const stop = startSweeps({ functionsHost, everyMs: 5, log: (line) => lines.push(line) })
   await vi.waitFor(() => expect(runs.length).toBeGreaterThan(2))
   stop()
+  const count = runs.length
+  await sleep(40)
+  expect(runs).toHaveLength(count)
   expect(new Set(runs)).toEqual(
     new Set(['/functions/projects/demo-firesight/triggers/europe-west1-onSweep-0']),
   )
