@@ -4,7 +4,8 @@ export type UnitPrice = { usd: number; per: number; source: string; read: string
 
 const STORAGE = { source: 'https://cloud.google.com/storage/pricing', read: '2026-09-20' }
 const FIRESTORE = { source: 'https://firebase.google.com/docs/firestore/pricing', read: '2026-08-18' }
-const RUN = { source: 'third parties, of https://cloud.google.com/run/pricing', read: '2026' }
+/** Stored copies of Google's page, without a date, and third parties of 2026 that state the same. */
+const RUN = { source: 'https://cloud.google.com/run/pricing (stored copy)', read: '2026-11-30' }
 
 export const UNIT_PRICES = {
   firestoreReads: { usd: 0.03, per: 1e5, ...FIRESTORE },
@@ -33,7 +34,7 @@ export const PEERS: { name: string; usd: string; does: string; lacks: string; so
     does: 'labels and boxes with scores, from fixed vocabularies in English',
     lacks: 'caption, alt text, masks, questions. Text costs 1.50 more',
     source:
-      'https://cloud.google.com/vision/pricing, by third parties; 1,000 units a month are free; the page itself could not be read',
+      'https://cloud.google.com/vision/pricing (stored copy, read 2026-11-30; the same by a third party of May 2026); 1,000 units of each a month are free, prices up to 5 million',
   },
   {
     name: 'Amazon Rekognition, DetectLabels',
@@ -48,20 +49,29 @@ export const PEERS: { name: string; usd: string; does: string; lacks: string; so
     does: 'labels by Cloud Vision, written to Firestore',
     lacks: 'boxes, masks, caption, text, questions, deletion of results',
     source:
-      'https://extensions.dev/extensions/googlecloud/storage-label-images; price of Cloud Vision as above',
+      'https://extensions.dev/extensions/googlecloud/storage-label-images, 2026-11-30; price of Cloud Vision as above',
   },
   {
     name: 'Firebase extension storage-extract-image-text',
     usd: '1.50 + functions',
     does: 'text by Cloud Vision, written to Firestore',
     lacks: 'everything else',
-    source: 'https://extensions.dev/extensions/googlecloud/storage-extract-image-text; price as above',
+    source:
+      'https://extensions.dev/extensions/googlecloud/storage-extract-image-text, 2026-11-30; price of Cloud Vision as above',
+  },
+  {
+    name: 'Firebase extension storage-detect-objects (community: jauntybrain)',
+    usd: '2.25 + functions',
+    does: 'boxes with labels and scores by Cloud Vision, written to Firestore',
+    lacks: 'caption, masks, text, questions, deletion of results',
+    source:
+      'https://extensions.dev/extensions/jauntybrain/storage-detect-objects, 2026-11-30; price of Cloud Vision as above',
   },
   {
     name: 'Firebase extension firestore-multimodal-genai',
     usd: 'the price of one model request with your prompt',
-    does: 'one free-form answer of Gemini for a document',
-    lacks: 'boxes in pixels, masks, validation, retries across deliveries, quotas',
-    source: 'https://extensions.dev/extensions/googlecloud/firestore-multimodal-genai',
+    does: 'one free-form answer of Gemini to one prompt for each document: a caption, or the answer to a question',
+    lacks: 'several fields, boxes in pixels, masks, validation, retries across deliveries, quotas',
+    source: 'https://extensions.dev/extensions/googlecloud/firestore-multimodal-genai, 2026-11-30',
   },
 ]
