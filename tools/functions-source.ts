@@ -42,7 +42,9 @@ export async function stageFunctions(
   })
 }
 
-/** Adds an entry that passes each delivery of an event through the relay. The bundle stays as it is deployed. */
+/**
+ * Adds an entry that passes each delivery of an event through the relay. The bundle stays as it is deployed.
+ */
 function addRelay(deployed: string, relayUrl: string): void {
   const worker = join(root, 'tools/relay/worker.ts')
   const entry = [

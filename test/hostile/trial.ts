@@ -13,7 +13,10 @@ export const HANG_MS = 30_000
 const HEIC_HANG_MS = 60_000
 export const REFUSAL_MS = 100
 export const MAX_MEGABYTES = 300
-/** HEIC is decoded as a whole (HEIC=decode): 4 bytes per pixel, and the memory of the decoder. docs/reliability.md */
+/**
+ * HEIC is decoded as a whole (HEIC=decode): 4 bytes per pixel, and the memory of the decoder.
+ * docs/reliability.md
+ */
 export const MAX_HEIC_MEGABYTES = 700
 
 /** Part of the limit above which a photo is measured again, in a new process. */

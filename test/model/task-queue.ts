@@ -10,7 +10,10 @@ const BACKFILLS = { pauseMs: 150_000, timeoutSeconds: BACKFILL_TIMEOUT_SECONDS }
 /** Runs one task. `tries` of this task came before. */
 export type TaskHandler = (retry: boolean, tries: number) => (worker: Worker) => Promise<unknown>
 
-/** Cloud Tasks: ignores a task whose id is known, and tries each up to five times (`QUEUE_OPTIONS`, `BACKFILL_OPTIONS`). */
+/**
+ * Cloud Tasks: ignores a task whose id is known, and tries each up to five times (`QUEUE_OPTIONS`,
+ * `BACKFILL_OPTIONS`).
+ */
 export class TaskQueue {
   dispatched = 0
   private readonly ids = new Set<string>()

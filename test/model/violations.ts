@@ -8,8 +8,9 @@ import { photoOf, type World } from './world.ts'
  * without a final status of its own; `stuck`, a photo that nothing will resume; `ghost`, a document without
  * an object; `orphan`, a file that no document refers to; `missing`, a file that a document refers to and
  * that is absent or shows other objects. After every write: `stale`, data of one generation under another;
- * `torn`, as `missing`, on a document with a final status, or a draw step that succeeded without objects; `overLimit`, a step that was billed too often;
- * `wrongBytes`, a request with the bytes of another generation than the claimed one.
+ * `torn`, as `missing`, on a document with a final status, or a draw step that succeeded without objects;
+ * `overLimit`, a step that was billed too often; `wrongBytes`, a request with the bytes of another generation
+ * than the claimed one.
  */
 export const KINDS = [
   'lost',

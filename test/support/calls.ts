@@ -14,8 +14,8 @@ import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.t
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 
 /*
- * The deployed callables behind a real HTTP server, with photos in memory and Gemini over HTTP from its emulator.
- * Tokens are accepted without a signature, as in the Functions emulator.
+ * The deployed callables behind a real HTTP server, with photos in memory and Gemini over HTTP from its
+ * emulator. Tokens are accepted without a signature, as in the Functions emulator.
  */
 
 export const BUCKET = 'demo-firesight.appspot.com'

@@ -5,8 +5,9 @@ import { logged } from './calls.ts'
 import { drawScene, FOUR_SHAPES } from './scene.ts'
 
 /*
- * Secrets that are easy to recognise, and a record of everything that Firesight logs or returns. The API key is `CANARY-KEY`, the model
- * service writes `CANARY-TEXT`; questions, answers and URL signatures contain the word too.
+ * Secrets that are easy to recognise, and a record of everything that Firesight logs or returns. The API key
+ * is `CANARY-KEY`, the model service writes `CANARY-TEXT`; questions, answers and URL signatures contain the
+ * word too.
  */
 
 /** A photo whose name and EXIF data must not be logged. */

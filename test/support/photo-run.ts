@@ -15,8 +15,8 @@ import { modelFailure } from './model-failure.ts'
 import { scriptedModel } from './vision.ts'
 
 /*
- * Runs of annotateImage() on memory stores: an upload, a scripted model, a stopped clock. New stores for each test, so a test may replace a
- * method of a store.
+ * Runs of annotateImage() on memory stores: an upload, a scripted model, a stopped clock. New stores for each
+ * test, so a test may replace a method of a store.
  */
 
 export const NAME = 'users/alice/uploads/ball.png'

@@ -13,8 +13,8 @@ const QUEUE_BACKOFF = { minBackoffSeconds: 1, maxBackoffSeconds: 15 }
 
 /**
  * Returns the functions with handlers of events that report each delivery to the relay and never throw. An
- * error would end the whole process: the Functions emulator (firebase-tools 15.34) logs it as fatal, and kills
- * the process, while it sends the next photo there. Retries of task queues come sooner.
+ * error would end the whole process: the Functions emulator (firebase-tools 15.34) logs it as fatal, and
+ * kills the process, while it sends the next photo there. Retries of task queues come sooner.
  */
 export function withRelay(functions: Functions, relayUrl: string): Functions {
   return Object.fromEntries(
@@ -50,8 +50,8 @@ async function deliver(url: string, event: unknown, handler: EventHandler): Prom
 }
 
 /**
- * Starts a request to the relay that stays open until the handler has ended. If this process is killed before,
- * the relay sees a broken connection.
+ * Starts a request to the relay that stays open until the handler has ended. If this process is killed
+ * before, the relay sees a broken connection.
  */
 function openReport(url: string, event: unknown) {
   // `agent: false`: a kept connection may break when it is used again.

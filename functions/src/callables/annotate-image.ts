@@ -14,7 +14,8 @@ const WITH_RESULT: Status[] = ['succeeded', 'partial']
 /**
  * Annotates one of the caller's photos again, with the same claim as an upload: the steps that have not
  * succeeded, or with `force` all of them. A rejected photo is not read again unless the limit that rejected
- * it has changed. Called without a response, so that it continues if the client disconnects: the document shows the outcome, also if the call fails.
+ * it has changed. Called without a response, so that it continues if the client disconnects: the document
+ * shows the outcome, also if the call fails.
  * @throws VisionError `path-not-allowed`, `object-gone`, `claimed-elsewhere` while another worker holds the
  * photo, and the error of a photo that ended without a result
  */

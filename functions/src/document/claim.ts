@@ -13,8 +13,8 @@ import {
  * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an
  * earlier worker released it or died. `undefer`: it was deferred. `retry`: it ended incomplete, and a caller
  * asks for the missing steps. `restart`: a caller asks for all steps again. `leased`: another worker holds
- * it. `duplicate`: it has ended. `rejected`: it was rejected and would be again. `stale`: the document is about
- * a newer generation, or this one was deleted.
+ * it. `duplicate`: it has ended. `rejected`: it was rejected and would be again. `stale`: the document is
+ * about a newer generation, or this one was deleted.
  */
 export type ClaimDecision = Granted | Refused
 

@@ -91,7 +91,9 @@ export type ResultPath = {
   name: string
   imageId: string
   generation: string
-  /** The segment after the generation: `preview.jpg`, `thumbnail.jpg`, the id of an answer, or `detections`. */
+  /**
+   * The segment after the generation: `preview.jpg`, `thumbnail.jpg`, the id of an answer, or `detections`.
+   */
   place: string
 }
 

@@ -49,7 +49,9 @@ export async function fillPage(
   }
 }
 
-/** @param retry false: only photos without a document. Else the limits that may accept rejected photos now. */
+/**
+ * @param retry false: only photos without a document. Else the limits that may accept rejected photos now.
+ */
 function needsRun(upload: ListedObject, entry: IndexEntry | undefined, retry: false | Limits): boolean {
   if (!entry || compareGenerations(entry.generation, upload.generation) < 0) return true
   if (!retry || entry.generation !== upload.generation || !RETRIED.has(entry.status)) return false

@@ -1,9 +1,10 @@
 export type Rgb = readonly [red: number, green: number, blue: number]
 
 /**
- * The colours of labels. Any two differ by at least 14.5 (CIEDE2000), and by 9.6 with protanopia, deuteranopia
- * or tritanopia. The first ten are Paul Tol's "muted" scheme with its grey, https://sronpersonalpages.nl/~pault/,
- * 2021. A search found the others: docs/decisions/2026-11-30-overlay-colours.md.
+ * The colours of labels. Any two differ by at least 14.5 (CIEDE2000), and by 9.6 with protanopia,
+ * deuteranopia or tritanopia. The first ten are Paul Tol's "muted" scheme with its grey,
+ * https://sronpersonalpages.nl/~pault/, 2021. A search found the others:
+ * docs/decisions/2026-11-30-overlay-colours.md.
  */
 export const PALETTE: readonly Rgb[] = [
   [204, 102, 119],

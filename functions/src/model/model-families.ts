@@ -52,8 +52,9 @@ const FAMILIES: [RegExp, ModelFamily][] = [
     { thinking: { control: 'level', least: 'LOW' }, masks: 'polygon', sampling: true, images: 'fixed' },
   ],
   // Thinks at the level HIGH by default, at MEDIUM in Argon. No level turns thinking off. Masks are not
-  // documented. https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/guides/gemini-4-hydrogen
-  // and https://ai.google.dev/gemini-api/docs/generate-content/latest-model, read 2026-11-30.
+  // documented.
+  // https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/guides/gemini-4-hydrogen and
+  // https://ai.google.dev/gemini-api/docs/generate-content/latest-model, read 2026-11-30.
   [/^gemini-4-/, NEWEST],
 ]
 

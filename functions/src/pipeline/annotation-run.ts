@@ -27,8 +27,8 @@ export type AnnotationRun = {
 type RunFigures = { attempts: number; crashes: number; calls: number; tokens: number }
 
 /**
- * How a run ended. `skipped`: the photo was done, replaced, deleted, taken over by another worker, or rejected
- * before (`code`) by limits that have not changed.
+ * How a run ended. `skipped`: the photo was done, replaced, deleted, taken over by another worker, or
+ * rejected before (`code`) by limits that have not changed.
  */
 export type Outcome =
   | ({

@@ -6,7 +6,10 @@ export type ResultFile = [path: string, bytes: Buffer, contentType: string]
 
 const WRITES_AT_A_TIME = 8
 
-/** Writes result files. After a failure it starts no further write, and throws when all running ones have ended. */
+/**
+ * Writes result files. After a failure it starts no further write, and throws when all running ones have
+ * ended.
+ */
 export async function writeAll(
   files: readonly ResultFile[],
   photo: Photo,

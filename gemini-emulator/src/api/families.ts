@@ -3,9 +3,14 @@ export type Family = {
   /** The format of masks: a PNG data URI, a polygon, or no masks. */
   masks: 'png' | 'polygon' | 'none'
   thinking: Thinking
-  /** Whether values for frequencyPenalty and presencePenalty, and a conversation that the model ends, are errors. */
+  /**
+   * Whether values for frequencyPenalty and presencePenalty, and a conversation that the model ends, are
+   * errors.
+   */
   strict: boolean
-  /** Tokens of an image: per tile, or the same for every size. Only the second kind has resolutions per part. */
+  /**
+   * Tokens of an image: per tile, or the same for every size. Only the second kind has resolutions per part.
+   */
   images: 'tiles' | 'fixed'
 }
 

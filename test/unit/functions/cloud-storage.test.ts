@@ -9,8 +9,8 @@ import type { PhotoStore } from '../../../functions/src/ports/photo-store.ts'
 import { cloudStoragePhotos } from '../../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
 
 /*
- * What the Storage emulator cannot show: failures, and preconditions that are kept. The answers are those of the JSON API,
- * https://cloud.google.com/storage/docs/json_api/v1, 2026-11.
+ * What the Storage emulator cannot show: failures, and preconditions that are kept. The answers are those of
+ * the JSON API, https://cloud.google.com/storage/docs/json_api/v1, 2026-11.
  */
 
 const NAME = 'users/alice/uploads/secret name.jpg'

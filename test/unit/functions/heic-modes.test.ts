@@ -99,7 +99,10 @@ it('annotateImage() with HEIC_ENABLED=true decodes a HEIC, and stores a preview'
 
 type Point = { x: number; y: number }
 
-/** The fixture with zero words after its picture (`cabac_zero_words`, H.265, 7.3.2.8), for scripted answers only. */
+/**
+ * The fixture with zero words after its picture (`cabac_zero_words`, H.265, 7.3.2.8), for scripted answers
+ * only.
+ */
 function padded(bytes: number): Buffer {
   const item = shapes(1)
   const unit = Buffer.concat([item.data.subarray(4), Buffer.alloc(bytes, Buffer.from([0, 0, 3]))])

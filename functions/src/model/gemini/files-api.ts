@@ -63,7 +63,7 @@ export function filesApi(
       return sent.value
     }
     let file = await call(async () => files.upload({ file: blob }))
-    // The service works on the file meanwhile: this is no pause between attempts.
+    // Working time: the service processes the file.
     let waitMs = polling.firstWaitMs
     for (let leftMs = polling.totalMs; file.state === 'PROCESSING' && leftMs > 0; leftMs -= waitMs) {
       await pause(waitMs, signal, pacing)

@@ -8,7 +8,8 @@ export const MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 
 /**
  * The largest streamed body. Streamed answers end after 4096 tokens. With each packet the SDK searches all
- * that it has of a chunk, so a chunk of 16 MB takes a core 3 s, and twice the size four times as long (@google/genai 3.3.0).
+ * that it has of a chunk, so a chunk of 16 MB takes a core 3 s, and twice the size four times as long
+ * (@google/genai 3.3.0).
  */
 export const MAX_STREAMED_BYTES = 4 * 1024 * 1024
 

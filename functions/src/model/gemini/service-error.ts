@@ -98,7 +98,8 @@ const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, fac
 ]
 
 /**
- * Exceptions without a status, as @google/genai 3.3.0 and fetch throw them. The first row that matches applies.
+ * Exceptions without a status, as @google/genai 3.3.0 and fetch throw them. The first row that matches
+ * applies.
  */
 const EXCEPTIONS: [matches: (error: Error) => boolean, code: ErrorCode, message: string, FailureFacts][] = [
   [

@@ -68,7 +68,10 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
   }
 }
 
-/** The client adds 12 listeners to the stream of a response (@google-cloud/storage 8.4.0, teeny-request 11.1.1). */
+/**
+ * The client adds 12 listeners to the stream of a response (@google-cloud/storage 8.4.0, teeny-request
+ * 11.1.1).
+ */
 const RESPONSE_LISTENERS = 20
 
 /**

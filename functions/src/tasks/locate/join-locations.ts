@@ -26,7 +26,9 @@ export function readLocations(answers: readonly AnswerText[], maxObjects: number
   return joined
 }
 
-/** The answers to a request for boxes only: no mask is lost. Masks that a model gave nevertheless are kept. */
+/**
+ * The answers to a request for boxes only: no mask is lost. Masks that a model gave nevertheless are kept.
+ */
 export function masksNotAsked({ objects, dropped, state }: Located): Located {
   const { 'mask-not-asked': _, ...losses } = dropped
   return {

@@ -15,7 +15,8 @@ import {
 import { callErrorOf, type Failure, FOR_OPERATORS, outcomeOf, pacing } from '../../../support/failure-row.ts'
 
 /*
- * What each function makes of a failure of the model. `npm test` runs these suites with one failure of each class, the slow tests with all.
+ * What each function makes of a failure of the model. `npm test` runs these suites with one failure of each
+ * class, the slow tests with all.
  */
 
 type Calls = Awaited<ReturnType<typeof startCalls>>

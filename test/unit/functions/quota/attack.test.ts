@@ -4,8 +4,9 @@ import type { QuotaLimits, Reservation, Spender } from '../../../../functions/sr
 import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 
 /*
- * An attacker uses stolen tokens at full speed for two hours around midnight, on a simulated clock: each second sends as many calls and
- * uploads as the instances accept. Some use many times their estimate; some are never settled because their instance crashed.
+ * An attacker uses stolen tokens at full speed for two hours around midnight, on a simulated clock: each
+ * second sends as many calls and uploads as the instances accept. Some use many times their estimate; some
+ * are never settled because their instance crashed.
  */
 const ESTIMATE = 2000
 const WORST = 20_000
