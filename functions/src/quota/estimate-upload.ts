@@ -17,8 +17,8 @@ import {
 } from './typical-photo.ts'
 
 /**
- * Reserved for the answer until its real usage is known. A photo with few objects uses less, a crowded one may
- * use more: its usage is recorded in full, and the next reservation sees it.
+ * Reserved for the answer until its real usage is known. A photo with few objects uses less, a crowded one
+ * may use more: its usage is recorded in full, and the next reservation sees it.
  */
 const RESERVED_OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, locate: 4000 }
 

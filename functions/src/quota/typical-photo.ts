@@ -1,7 +1,7 @@
 /*
- * Tokens of a typical photo, for estimates and for the tables of docs/cost.md. Measured with drawn photos through
- * the local Gemini API, and with stored answers of real models (2026-11-30). A test compares them with
- * docs/cost/tokens.json.
+ * Tokens of a typical photo, for estimates and for the tables of docs/cost.md. Measured with drawn
+ * photos through the local Gemini API, and with stored answers of real models (2026-11-30). A test compares
+ * them with docs/cost/tokens.json.
  */
 
 /** Objects of a typical photo. Everyday photos of COCO have 7.7. https://arxiv.org/abs/1405.0312 */

@@ -10,7 +10,7 @@ const IN_2027 = new Date('2027-01-01T00:00:00Z')
 const nanodollars = (usd: number | undefined) => usd && Math.round(usd * 1e9)
 const HIGH = { DESCRIBE_MEDIA_RESOLUTION: 'high', LOCATE_MEDIA_RESOLUTION: 'high' }
 
-/* Prompts of 186 and 145 tokens with images of 1,120, and answers of 245 and 1,032 tokens with 160 thoughts each. */
+// Prompts of 186 and 145 tokens with images of 1,120, and answers of 245 and 1,032 with 160 thoughts each.
 it.each<[string, Record<string, string>, Date, number, number | undefined]>([
   ['the list price of gemini-3.8-flash in 2026', {}, IN_2026, 3848, (2571 * 0.75 + 1277 * 3.75) / 1e6],
   ['the list price from 2027 on', {}, IN_2027, 3848, (2571 * 1.5 + 1277 * 7.5) / 1e6],
