@@ -173,8 +173,8 @@ describe('the size of the client', () => {
   beforeAll(async () => {
     sizes = await bundleSizes(join(installed, 'index.js'))
   })
-  it('is at most 8 kB, minified and compressed, without Firebase', () => {
-    expect(sizes.own).toBeLessThan(8_000)
+  it('is at most 9 kB, minified and compressed, without Firebase', () => {
+    expect(sizes.own).toBeLessThan(9_000)
   })
   it('does not include Firestore in apps that only ask questions', () => {
     // Firestore alone is larger than 100 kB.
