@@ -28,7 +28,7 @@ export async function stageFunctions(
   const deployed = join(folder, 'dist')
   mkdirSync(folder, { recursive: true })
   await bundleFunctions(deployed)
-  addRelay(deployed, relayUrl, geminiApiKey !== undefined)
+  addRelay(deployed, relayUrl)
   // Most external packages are in the root's node_modules, which Node finds from any folder of the
   // repository.
   const packages = join(source, 'node_modules')
@@ -37,18 +37,19 @@ export async function stageFunctions(
   const parameters = `.env.${projectId}`
   if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))
   if (geminiApiKey === undefined) appendFileSync(join(folder, parameters), UNLIMITED)
-  else writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey}\n`, { mode: 0o600 })
+  writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey ?? 'local'}\n`, {
+    mode: 0o600,
+  })
 }
 
 /**
  * Adds an entry that passes each delivery of an event through the relay. The bundle stays as it is deployed.
  */
-function addRelay(deployed: string, relayUrl: string, hasSecrets: boolean): void {
+function addRelay(deployed: string, relayUrl: string): void {
   const worker = join(root, 'tools/relay/worker.ts')
   const entry = [
-    `const { withoutSecrets, withRelay } = require(${JSON.stringify(worker)})`,
-    `const functions = ${hasSecrets ? "require('./index.js')" : "withoutSecrets(require('./index.js'))"}`,
-    `module.exports = withRelay(functions, ${JSON.stringify(relayUrl)})`,
+    `const { withRelay } = require(${JSON.stringify(worker)})`,
+    `module.exports = withRelay(require('./index.js'), ${JSON.stringify(relayUrl)})`,
   ]
   writeFileSync(join(deployed, 'relay.cjs'), `${entry.join('\n')}\n`)
   const manifest = join(deployed, 'package.json')

@@ -5,7 +5,6 @@ type Functions = Record<string, unknown>
 type EventHandler = (event: unknown) => Promise<unknown>
 type Endpoint = {
   eventTrigger?: unknown
-  secretEnvironmentVariables?: unknown[]
   taskQueueTrigger?: { retryConfig?: Record<string, unknown> }
 }
 
@@ -33,18 +32,6 @@ export function withRelay(functions: Functions, relayUrl: string): Functions {
       return [name, new Proxy(handler, { apply })]
     }),
   )
-}
-
-/**
- * Returns the functions without their secrets, for the local Gemini API. The Functions emulator would read a
- * secret that is in no local file from Secret Manager.
- */
-export function withoutSecrets(functions: Functions): Functions {
-  for (const exported of Object.values(functions)) {
-    const { __endpoint: endpoint } = exported as { __endpoint?: Endpoint }
-    if (endpoint) delete endpoint.secretEnvironmentVariables
-  }
-  return functions
 }
 
 /** @throws the error of the handler, if the relay cannot be reached */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Relay, startRelay } from '../../../tools/relay/relay.ts'
 import { runTrigger } from '../../../tools/relay/run-trigger.ts'
 import { startSweeps } from '../../../tools/relay/sweeps.ts'
-import { withoutSecrets, withRelay } from '../../../tools/relay/worker.ts'
+import { withRelay } from '../../../tools/relay/worker.ts'
 import { recordFetches } from '../../support/fetch-dispatcher.ts'
 
 type Handler = (event: { id: string }) => Promise<void>
@@ -186,13 +186,6 @@ test('withRelay() shortens the retries of task queues and leaves other functions
   expect(withRelay({ queue }, relay.url).queue).toBe(queue)
   const retryConfig = { maxAttempts: 5, minBackoffSeconds: 1, maxBackoffSeconds: 15 }
   expect(taskQueueTrigger).toEqual({ retryConfig })
-})
-
-test('withoutSecrets() leaves no secret for the Functions emulator to look up', () => {
-  const __endpoint = { platform: 'gcfv2', secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }] }
-  const callable = Object.assign(() => {}, { __endpoint })
-  expect(withoutSecrets({ callable, shared: 1 })).toEqual({ callable, shared: 1 })
-  expect(__endpoint).toEqual({ platform: 'gcfv2' })
 })
 
 test('startSweeps() runs the sweep again and again, until it is stopped', async () => {
