@@ -135,7 +135,7 @@ function savings(): string {
       '`MASK_POINTS=12`',
       dollars(now - costs({ ...typical, masks: typical.fewerPoints })),
     ],
-    ['Each object less', '`MAX_OBJECTS`', dollars(perObject)],
+    ['Each object less', '`PROMINENT_OBJECTS`', dollars(perObject)],
     [
       'Low instead of medium resolution, both requests',
       '`DESCRIBE_MEDIA_RESOLUTION`, `LOCATE_MEDIA_RESOLUTION`',

@@ -65,6 +65,7 @@ const CONFIG = {
   locateMediaResolution: 'high',
   maxImageBytes: 1_000_000,
   maxObjects: 25,
+  prominentObjects: 20,
   maskPoints: 24,
   blurThreshold: 0,
 } as Config

@@ -1,6 +1,7 @@
 // `npm run measure:cost`: measures the tokens of each request through the local Gemini API, and writes
 // docs/cost/tokens.json. `npm run docs` then writes the tables of docs/cost.md.
 import { writeFileSync } from 'node:fs'
+import { askedObjects } from '../../functions/src/config/config.ts'
 import { type TaskModel, taskModel } from '../../functions/src/config/task-model.ts'
 import type { PreparedImage } from '../../functions/src/image/prepare.ts'
 import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
@@ -23,7 +24,7 @@ export const OBJECTS: Record<PhotoName, number> = {
 }
 const MODEL = taskModel(DEFAULTS, 'locate')
 const PNG_MODEL: TaskModel = { ...MODEL, model: 'gemini-2.5-flash-lite' }
-const OPTIONS = { maxObjects: DEFAULTS.maxObjects, maskPoints: DEFAULTS.maskPoints }
+const OPTIONS = { maxObjects: askedObjects(DEFAULTS), maskPoints: DEFAULTS.maskPoints }
 /** A day before the models of 2.x are routed to others. */
 export const MEASURED_ON = new Date('2026-11-30T12:00:00Z')
 const QUESTION = 'What is on the table, and how many people are in the picture?'

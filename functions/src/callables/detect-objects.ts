@@ -1,5 +1,5 @@
 import { type DetectObjectsResult, detectObjectsRequest } from '../api/detect-objects.ts'
-import type { Config } from '../config/config.ts'
+import { askedObjects } from '../config/config.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { withoutMaskReasons } from '../document/drop-reasons.ts'
 import { annotateObjects } from '../pipeline/annotate-objects.ts'
@@ -12,9 +12,6 @@ import { deliverInline, storeDetection } from './detection-output.ts'
 
 /** If MASK_POINTS is 0, which applies to uploads only. */
 const DEFAULT_MASK_POINTS = 24
-
-/** Objects kept of a call with targets, if MAX_OBJECTS is lower. */
-const TARGETED_OBJECTS = 100
 
 const EXPECTED_OUTPUT_TOKENS = { boxes: 1000, masks: 4000 }
 
@@ -29,9 +26,8 @@ export const handleDetectObjects = callableHandler(
     { image: reference, targets: target, masks = false, overlay = false, output },
     context,
   ): Promise<DetectObjectsResult> => {
-    const { maskPoints } = context.config
+    const { config } = context
     const targets = [target ?? []].flat()
-    const maxObjects = mostObjects(targets, context.config)
     const { value, answers, images, account } = await askAboutImages(context, {
       images: [reference],
       task: 'locate',
@@ -39,11 +35,12 @@ export const handleDetectObjects = callableHandler(
       expectedOutputTokens: masks ? EXPECTED_OUTPUT_TOKENS.masks : EXPECTED_OUTPUT_TOKENS.boxes,
       question: ([loaded], model) => {
         const { prepared } = loaded!
-        const points = masks ? maskPoints || DEFAULT_MASK_POINTS : 0
+        const maskPoints = masks ? config.maskPoints || DEFAULT_MASK_POINTS : 0
+        const asked = { targets, maxObjects: targets.length > 0 ? config.maxObjects : askedObjects(config) }
         return {
-          request: locateRequest(prepared, model, { targets, maxObjects, maskPoints: points }),
-          again: locateBoxesRequest(prepared, model, { targets, maxObjects }),
-          read: (answered) => readLocations(answered, maxObjects),
+          request: locateRequest(prepared, model, { ...asked, maskPoints }),
+          again: locateBoxesRequest(prepared, model, asked),
+          read: (answered) => readLocations(answered, config.maxObjects),
           isPartial: ({ state }) => state === 'salvaged',
         }
       },
@@ -59,11 +56,6 @@ export const handleDetectObjects = callableHandler(
     return { image, ...delivered, truncated, ...account }
   },
 )
-
-/** MAX_OBJECTS limits the cost of uploads. A caller who names targets wants all of them. */
-function mostObjects(targets: readonly string[], { maxObjects }: Pick<Config, 'maxObjects'>): number {
-  return targets.length > 0 ? Math.max(maxObjects, TARGETED_OBJECTS) : maxObjects
-}
 
 /** Without a request for masks, a missing mask is no loss. */
 function withoutMasks({ objects, dropped, state }: Located): Located {

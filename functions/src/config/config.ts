@@ -38,6 +38,7 @@ const configSchema = z
     maxCallImages: z.int().min(2).max(MAX_IMAGES),
     maxImagePixels: z.int().min(256).max(268_000_000),
     maxObjects: z.int().min(1).max(255),
+    prominentObjects: z.int().min(1).max(255),
     maskPoints: z.union([z.literal(0), z.int().min(8).max(200)]),
     heic: z.enum(['off', 'original', 'decode']),
     fullResolution: z.boolean(),
@@ -99,6 +100,14 @@ function isOrigin(text: string): boolean {
 
 /** The parameters. `params.ts` documents the meaning, unit and default of each. */
 export type Config = z.infer<typeof configSchema>
+
+/** How many objects the model is asked for, unless a caller names targets. */
+export function askedObjects({
+  prominentObjects,
+  maxObjects,
+}: Pick<Config, 'prominentObjects' | 'maxObjects'>): number {
+  return Math.min(prominentObjects, maxObjects)
+}
 
 /** @throws Error if a value is out of bounds, or if two values cannot be combined */
 export function parseConfig(values: unknown): Config {

@@ -114,9 +114,14 @@ export const params = {
     description: 'Maximum number of pixels of a photo (width x height). 256 to 268000000.',
   }),
   maxObjects: defineInt('MAX_OBJECTS', {
+    default: 100,
+    description:
+      'Maximum number of objects kept for one photo. 1 to 255, the number of pixel values of an overlay.',
+  }),
+  prominentObjects: defineInt('PROMINENT_OBJECTS', {
     default: 20,
     description:
-      'Maximum number of objects that the model is asked for and that are kept for one photo. 1 to 255, the number of pixel values of an overlay. With masks, each object adds about 0.8 dollars to 1,000 photos of gemini-3.8-flash in 2026 (docs/cost.md). Calls of detectObjects with targets keep at least 100.',
+      'Maximum number of objects that the model is asked for in a photo, 1 to 255. More are kept if the model gives them, up to MAX_OBJECTS. With masks, each object adds about 0.8 dollars to 1,000 photos of gemini-3.8-flash in 2026 (docs/cost.md). Does not limit calls of detectObjects with targets.',
   }),
   maskPoints: defineInt('MASK_POINTS', {
     default: 24,

@@ -1,5 +1,5 @@
 import type { AnswerState } from '../answers/answer-json.ts'
-import type { Config } from '../config/config.ts'
+import { askedObjects, type Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
 import { MODEL_STEPS, type ModelStepName, type Status, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
@@ -107,10 +107,11 @@ async function locate(context: Context, stored: AnswerText[] | undefined): Promi
   const read = (answers: readonly AnswerText[]) => readObjects(answers, config)
   if (stored) return { value: read(stored) }
   const model = taskModel(config, 'locate')
+  const maxObjects = askedObjects(config)
   return runStep('locate', LOCATE_PROMPT_VERSION, context, {
     question: {
-      request: locateRequest(image, model, config),
-      again: locateBoxesRequest(image, model, config),
+      request: locateRequest(image, model, { maxObjects, maskPoints: config.maskPoints }),
+      again: locateBoxesRequest(image, model, { maxObjects }),
       read,
       isPartial: ({ state }) => state === 'salvaged',
     },

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import { askedObjects, type Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
 import { MODEL_STEPS, type ModelStepName } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
@@ -26,7 +26,8 @@ const RESERVED_OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, l
 const COPY = { width: LONG_SIDE, height: Math.round((LONG_SIDE * 3) / 4) }
 const ORIGINAL = { width: 4032, height: 3024 }
 
-type Models = Parameters<typeof taskModel>[0] & Pick<Config, 'maskPoints' | 'maxObjects' | 'fullResolution'>
+type Models = Parameters<typeof taskModel>[0] &
+  Pick<Config, 'maskPoints' | 'maxObjects' | 'prominentObjects' | 'fullResolution'>
 type Prices = Pick<Config, 'inputTokenPrice' | 'outputTokenPrice' | 'backfillServiceTier'>
 
 /**
@@ -93,5 +94,5 @@ function outputTokens(step: ModelStepName, model: string, config: Models): numbe
     polygon: BOX_TOKENS + config.maskPoints * POINT_TOKENS,
     png: PNG_OBJECT_TOKENS,
   }
-  return Math.min(TYPICAL_OBJECTS, config.maxObjects) * object[formOf(model, config)] + thoughts
+  return Math.min(TYPICAL_OBJECTS, askedObjects(config)) * object[formOf(model, config)] + thoughts
 }

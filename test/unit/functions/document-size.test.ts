@@ -60,7 +60,7 @@ async function annotateObjects(
     locate: [Array.from({ length: count }, (_, index) => objectAt(index, points))],
   })
   const newToken = () => crypto.randomUUID()
-  await annotateImage(photo, { ...services(model), newToken }, readConfig({ MAX_OBJECTS: '255' }))
+  await annotateImage(photo, { ...services(model), newToken }, readConfig({}))
   return { photo, document: annotationOf(photo)! }
 }
 

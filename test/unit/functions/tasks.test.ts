@@ -57,7 +57,7 @@ describe('describeRequest() and locateRequest()', () => {
     expect(locateRequest(image, MODEL, MASKS).json).toEqual({})
   })
 
-  it('ask for at most MAX_OBJECTS objects, unless there are targets, and for at most MASK_POINTS points', () => {
+  it('ask for a number of objects, unless there are targets, and for at most MASK_POINTS points', () => {
     const prompt = (options: Partial<LocateOptions>) =>
       JSON.stringify(locateRequest(image, MODEL, { ...MASKS, ...options }).parts[1])
     expect(prompt({})).toMatch(/at most 20 objects.* of at most 24 points/)

@@ -59,7 +59,7 @@ describe('checkParameters()', () => {
   test('accepts a folder without files, and adds notes', () => {
     const { config, region, findings } = checkParameters(readFiles(), folder)
     expect(region).toBe('us-central1')
-    expect(config?.maxObjects).toBe(20)
+    expect(config?.maxObjects).toBe(100)
     expect(findings).toMatchObject([
       {
         state: 'ok',

@@ -172,8 +172,8 @@ describe('JSON with invalid contents', () => {
     const { status, objects, dropped } = documentOf(calls)
     expect({ status, objects: objects?.length, dropped }).toEqual({
       status: 'succeeded',
-      objects: 20,
-      dropped: { objects: 9980, reasons: { 'too-many-objects': 9980 } },
+      objects: 100,
+      dropped: { objects: 9900, reasons: { 'too-many-objects': 9900 } },
     })
   })
 

@@ -29,7 +29,13 @@ it.each<[string, Record<string, string>, Date, number, number | undefined]>([
     (1731 * 0.75 + 1277 * 3.75) / 1e6,
   ],
   ['the points of MASK_POINTS', { MASK_POINTS: '0' }, IN_2026, 3099, (2590 * 0.75 + 509 * 3.75) / 1e6],
-  ['at most MAX_OBJECTS objects', { MAX_OBJECTS: '2' }, IN_2026, 3412, (2571 * 0.75 + 841 * 3.75) / 1e6],
+  [
+    'at most PROMINENT_OBJECTS objects',
+    { PROMINENT_OBJECTS: '2' },
+    IN_2026,
+    3412,
+    (2571 * 0.75 + 841 * 3.75) / 1e6,
+  ],
   [
     'the price of the model of each task, and no thoughts at the level MINIMAL',
     { DESCRIBE_MODEL: 'gemini-3.5-flash-lite' },
