@@ -30,9 +30,9 @@ it.skipIf(photos.length === 0)(
         await decodeHeic(file, MAX_PIXELS, 60_000),
         await decodeHeic(copy.bytes, MAX_PIXELS, 60_000),
       ]
-      expect([copy.width, copy.height], name).toEqual([before.width, before.height])
-      expect(after.rgba.equals(before.rgba), name).toBe(true)
-      for (const text of METADATA) expect(copy.bytes.includes(text), name).toBe(false)
+      expect([name, copy.width, copy.height]).toEqual([name, before.width, before.height])
+      expect([name, after.rgba.equals(before.rgba)]).toEqual([name, true])
+      for (const text of METADATA) expect([name, copy.bytes.includes(text)]).toEqual([name, false])
     }
   },
 )
