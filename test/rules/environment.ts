@@ -2,19 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { initializeTestEnvironment, type RulesTestEnvironment } from '@firebase/rules-unit-testing'
 import { setLogLevel } from 'firebase/firestore'
+import { emulator } from '../support/app.ts'
 
 /** Not the bucket of the functions, which would annotate the tests' uploads. */
 export const bucket = 'gs://rules-test.appspot.com'
 
 /**
- * The rules of this repository, in the emulators. The Storage emulator has one set of rules for all buckets.
+ * The rules of this repository, in the emulators. The Storage emulator has one set of rules for all buckets,
+ * and has loaded it at its start. Loading it again would refuse every request of other tests for a moment.
  */
 export async function rulesEnvironment(): Promise<RulesTestEnvironment> {
   setLogLevel('silent') // The Firestore SDK would log each refusal.
+  const { host, port } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
   return initializeTestEnvironment({
     projectId: 'demo-rules', // Not that of the functions: clearFirestore() deletes every document.
     firestore: { rules: await readRules('firestore.rules') },
-    storage: { rules: await readRules('storage.rules') },
+    storage: { host, port },
   })
 }
 
