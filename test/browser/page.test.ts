@@ -116,7 +116,7 @@ it('the results of a HEIC photo that is not decoded are shown over an empty area
   await visit.waitForStatus('succeeded')
   const stage = visit.page.locator('.stage')
   expect(await stage.textContent()).toContain('Your browser cannot display HEIC photos.')
-  expect(await visit.page.locator('.stage .overlay').count()).toBe(1)
+  await visit.page.locator('.stage .overlay').waitFor() // Its URL arrives after the status.
   expect(await visit.page.locator('.object-label').count()).toBe(4)
   const { width, height } = (await stage.boundingBox())!
   expect(width / height).toBeCloseTo(1.5, 1)
