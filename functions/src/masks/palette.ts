@@ -85,6 +85,7 @@ function radicalInverse(number: number): number {
   for (let rest = number, part = 0.5; rest > 0; rest >>= 1, part /= 2) if (rest & 1) result += part
   return result
 }
+
 /** FNV-1a, 32 bits. http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hash(text: string): number {
   let value = 0x811c9dc5

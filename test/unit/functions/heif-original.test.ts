@@ -17,7 +17,7 @@ import {
   SHAPES,
   shapes,
 } from '../../support/heif-file.ts'
-import { GPS, hvcCTwice, inSample, sei, tellTale } from '../../support/heif-tell-tale.ts'
+import { GPS, hvcCTwice, inSample, photoWithSecrets, sei } from '../../support/heif-with-secrets.ts'
 
 const MAX_PIXELS = 20_000_000
 const fixture = readFileSync(new URL('../../fixtures/four-shapes.heic', import.meta.url))
@@ -30,7 +30,7 @@ const refusal = (code: string, message: RegExp) =>
 
 describe('copyHeifOriginal()', () => {
   it('copies the pixels of the primary image, and no other byte that could identify a person or a place', async () => {
-    const { file, secrets } = tellTale()
+    const { file, secrets } = photoWithSecrets()
     expect(file.toString('latin1').match(/SECRET-/g)).toHaveLength(secrets)
     const { bytes, width, height } = copy(file)
     expect(bytes.includes('SECRET')).toBe(false)
@@ -43,7 +43,7 @@ describe('copyHeifOriginal()', () => {
   })
 
   it('writes only the boxes that a decoder needs', () => {
-    const { bytes } = copy(tellTale().file)
+    const { bytes } = copy(photoWithSecrets().file)
     expect(boxTypes(bytes)).toEqual(
       'ftyp meta hdlr pitm iloc iinf iref iprp ipco ispe irot clap imir hvcC pixi ipma mdat'.split(' '),
     )

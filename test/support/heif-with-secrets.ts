@@ -43,7 +43,7 @@ function unitOf(hvcC: Buffer, type: number): Buffer {
 }
 
 /** A photo with its position in every place that we know of, and the number of these places. */
-export function tellTale(): { file: Buffer; secrets: number } {
+export function photoWithSecrets(): { file: Buffer; secrets: number } {
   places = 0
   const primary: Item = {
     id: 1,
