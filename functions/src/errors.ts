@@ -7,6 +7,7 @@ export const FAILURES = {
   // The caller and the request
   unauthenticated: { message: 'Sign in to use this function.', retryable: false },
   'app-check-failed': { message: 'The request does not come from a verified app.', retryable: false },
+  'sign-in-too-old': { message: 'Sign in again, then repeat the request.', retryable: false },
   'operators-only': { message: 'This function is for operators.', retryable: false },
   'invalid-request': { message: 'The request is invalid.', retryable: false },
   'too-many-images': { message: 'The request has too many images.', retryable: false },
@@ -22,6 +23,11 @@ export const FAILURES = {
   'calls-exceeded': { message: 'Too many calls. Try again in a moment.', retryable: true },
   'tokens-exceeded': { message: 'Your allowance for today is used up.', retryable: true },
   'project-tokens-exceeded': { message: "The app's allowance for today is used up.", retryable: true },
+  'tokens-reserved': {
+    message: 'Your other requests are still running. Try again in a few seconds.',
+    retryable: true,
+  },
+  'uploads-exceeded': { message: 'Your uploads for today are used up.', retryable: true },
   'service-paused': { message: 'Image understanding is paused.', retryable: true },
   // The image
   'empty-file': { message: 'The file is empty.', retryable: false },
@@ -41,6 +47,7 @@ export const FAILURES = {
   'claim-lost': { message: 'Another worker took over the photo.', retryable: false },
   crashed: { message: 'The photo could not be annotated: the worker crashed every time.', retryable: true },
   interrupted: { message: 'The annotation was interrupted and will continue.', retryable: true },
+  'deferral-expired': { message: 'The photo could not be annotated within 30 days.', retryable: true },
   'gave-up': { message: 'The photo could not be annotated after several attempts.', retryable: true },
   'storage-unavailable': { message: 'The storage is temporarily unavailable.', retryable: true },
   // The model service

@@ -30,12 +30,14 @@ export function replaceServices(replacement: Services | undefined): void {
 }
 
 async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
-  const [app, firestore, gcs] = await Promise.all([
+  const [app, auth, firestore, gcs] = await Promise.all([
     import('firebase-admin/app'),
+    import('firebase-admin/auth'),
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
   ])
-  const [annotations, photos, quota, urlImages] = await Promise.all([
+  const [accounts, annotations, photos, quota, urlImages] = await Promise.all([
+    import('./stores/auth/firebase-accounts.ts'),
     import('./stores/firestore/firestore-annotations.ts'),
     import('./stores/cloud-storage/cloud-storage-photos.ts'),
     import('./stores/firestore/firestore-quota.ts'),
@@ -53,6 +55,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   ])
   return {
     bucket,
+    accounts: accounts.firebaseAccounts(auth.getAuth(firebase)),
     photos: photos.cloudStoragePhotos(storage, config.outputBucket),
     annotations: annotations.firestoreAnnotations(database),
     urlImages: urlImages.httpsImages(),

@@ -8,6 +8,7 @@ import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.t
 import { annotateImage } from '../../functions/src/pipeline/annotate-image.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryModelFiles } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
@@ -86,6 +87,7 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
   let tokens = 0
   const services: Services = {
     bucket: 'bucket',
+    accounts: memoryAccounts(),
     annotations: {
       ...annotations,
       async update(...change) {

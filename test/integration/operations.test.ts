@@ -20,6 +20,7 @@ import { firestoreAnnotations } from '../../functions/src/stores/firestore/fires
 import { firestoreCircuit } from '../../functions/src/stores/firestore/firestore-circuit.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { loadOperations } from '../../tools/docs-cost-services.ts'
 import { BUCKET, PROJECT } from '../support/app.ts'
@@ -78,6 +79,7 @@ function buildServices(model: Services['model']): Services {
   )
   return {
     bucket: BUCKET,
+    accounts: memoryAccounts(),
     photos: cloudStoragePhotos(storage, ''),
     annotations: firestoreAnnotations(firestore),
     urlImages: httpsImages(),
@@ -127,7 +129,7 @@ it('a photo of four objects, a question about it and its deletion cost the opera
 
   const ofQuestion = countOperations()
   const config = readConfig({ UPLOAD_PATH: 'counted/{uid}/{fileName}' })
-  const caller = { uid: owner, signal: new AbortController().signal }
+  const caller = { uid: owner, account: 'verified' as const, signal: new AbortController().signal }
   await answerQuestion({ images: { path: name }, question: 'What is it?' }, { ...caller, services, config })
   const questionCounts = ofQuestion()
 

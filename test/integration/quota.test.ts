@@ -6,6 +6,7 @@ import { asVisionError } from '../../functions/src/errors.ts'
 import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { memoryQuota } from '../../functions/src/stores/memory/memory-quota.ts'
+import { NO_LIMITS } from '../support/quota-limits.ts'
 
 /* The project's counter is shared by all tests of this file, so each test takes a day of its own. */
 let year = 1970
@@ -14,10 +15,9 @@ const after = (from: Date, ms: number) => new Date(from.getTime() + ms)
 
 let users = 0
 const newUser = (kind: Spender['kind'] = 'call') =>
-  ({ uid: `quota-${process.pid}-${++users}`, kind }) satisfies Spender
-const NO_OWNER: Spender = { uid: null, kind: 'upload' }
+  ({ uid: `quota-${process.pid}-${++users}`, kind, account: 'verified' }) satisfies Spender
+const NO_OWNER: Spender = { uid: null, kind: 'upload', account: 'verified' }
 
-const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectTokensPerDay: 0 }
 const limit = (limits: Partial<QuotaLimits>): QuotaLimits => ({ ...NO_LIMITS, ...limits })
 
 const app = initializeApp({ projectId: 'demo-quota' }, 'quota')
@@ -146,7 +146,8 @@ describe('firestoreQuota()', () => {
     async (uid) => {
       const now = firstOfJanuary()
       const store = firestoreQuota(firestore)
-      const reserve = async () => store.reserve({ uid, kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
+      const reserve = async () =>
+        store.reserve({ uid, account: 'verified', kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
       await reserve()
       await expect(reserve()).rejects.toMatchObject({ code: 'tokens-exceeded' })
     },

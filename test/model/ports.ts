@@ -1,4 +1,5 @@
 import type { Services } from '../../functions/src/ports/services.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { annotationPort, indexPort } from './annotation-port.ts'
 import { modelPort } from './model-port.ts'
 import { listerPort, photoPort } from './photo-port.ts'
@@ -23,6 +24,7 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
   let tokens = 0
   return {
     bucket: ABOUT.bucket,
+    accounts: memoryAccounts(),
     photos: photoPort(run, world),
     annotations: annotationPort(run, world),
     model: modelPort(run, world),
@@ -32,6 +34,7 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
           world.service.reserve()
           return { id: 'reservation', spender, tokens: amount, day: '' }
         }),
+      look: async () => () => undefined,
       settle: () => worker.call('firestore', 'settle tokens', () => undefined),
     },
     upkeep: {

@@ -13,6 +13,7 @@ import { firestoreAnnotations } from '../../functions/src/stores/firestore/fires
 import { firestoreProgress } from '../../functions/src/stores/firestore/firestore-progress.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { withFaultPoints } from './fault-points.ts'
 import type { Violation } from './invariants.ts'
 import { observer } from './observer.ts'
@@ -45,6 +46,7 @@ export function simulatedServices(
     withFaultPoints(name, real, () => workers.worker, observe)
   return {
     bucket,
+    accounts: memoryAccounts(),
     photos: port('photos', cloudStoragePhotos(storage, '')),
     urlImages: httpsImages(),
     quota: port('quota', firestoreQuota(database)),

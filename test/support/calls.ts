@@ -9,6 +9,7 @@ import { createGenaiModel, type GenaiModelOptions } from '../../functions/src/mo
 import type { RetryPolicy } from '../../functions/src/model/retry.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -105,6 +106,7 @@ export async function startCalls() {
       let tokens = 0
       replaceServices({
         bucket: BUCKET,
+        accounts: memoryAccounts(),
         photos: this.photos,
         annotations: this.annotations,
         urlImages: httpsImages(),

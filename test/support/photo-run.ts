@@ -8,6 +8,7 @@ import { annotateImage, removeAnnotation } from '../../functions/src/pipeline/an
 import type { QuotaLimits } from '../../functions/src/ports/quota-store.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -47,6 +48,7 @@ let tokens = 0
 export function services(model: Services['model'], quota: Services['quota'] = unlimitedQuota()): Services {
   return {
     bucket: 'bucket',
+    accounts: memoryAccounts(),
     annotations,
     photos,
     urlImages: httpsImages(),

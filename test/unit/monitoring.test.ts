@@ -8,6 +8,7 @@ import type { Status } from '../../functions/src/document/annotation.ts'
 import { FAILURES, VisionError } from '../../functions/src/errors.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -44,6 +45,7 @@ function use(model: Services['model'], photos = memoryPhotos()): void {
   const annotations = memoryAnnotations()
   replaceServices({
     bucket,
+    accounts: memoryAccounts(),
     annotations,
     photos,
     urlImages: httpsImages(),

@@ -21,11 +21,11 @@ const WITH_RESULT: Status[] = ['succeeded', 'partial']
  */
 export const handleAnnotateImage = callableHandler(
   { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
-  async ({ path, force = false }, { uid, services, config }): Promise<AnnotateImageResult> => {
+  async ({ path, force = false }, { uid, account, services, config }): Promise<AnnotateImageResult> => {
     const { bucket, photos } = services
     const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
     // Counts the call only: the pipeline reserves the tokens of the photo.
-    return spend({ uid, kind: 'call' }, 0, services, config, async () => {
+    return spend({ uid, account, kind: 'call' }, 0, services, config, async () => {
       const photo = await photos.findUpload(bucket, name, uid)
       if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: the upload does not exist')
       const again = force ? 'always' : 'unless-succeeded'

@@ -40,11 +40,11 @@ export type ImageAnswer<T> = {
  * @throws VisionError as `allowImages`, `spend`, `loadImages` and the model
  */
 export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>): Promise<ImageAnswer<T>> {
-  const { uid, services, config } = context
+  const { uid, account: accountClass, services, config } = context
   const allowed = allowImages(call.images, context)
   const model = taskModel(config, call.task)
   const estimate = estimateCall(call, model, config)
-  return spend({ uid, kind: 'call' }, estimate, services, config, async (meter) => {
+  return spend({ uid, account: accountClass, kind: 'call' }, estimate, services, config, async (meter) => {
     const images = await loadImages(allowed, context)
     const question = forCaller(call.question(images, model), uid, meter)
     const estimatedPromptTokens = estimateRequest(question.request, images, model)

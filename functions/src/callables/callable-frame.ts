@@ -8,13 +8,16 @@ import { GEMINI_API_KEY } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { asVisionError, OPERATOR_ERRORS, VisionError } from '../errors.ts'
 import { operatorMessage } from '../pipeline/operator-message.ts'
+import type { AccountClass } from '../ports/accounts.ts'
 import type { Services } from '../ports/services.ts'
 import { getServices } from '../services.ts'
+import { accountClassOf } from './account-class.ts'
 import { toHttpsError } from './https-error.ts'
 import { InvalidRequest, readRequest } from './read-request.ts'
 
 export type Caller = {
   uid: string
+  account: AccountClass
   /** Its reason is a VisionError: `cancelled` (the client disconnected) or `model-timeout` (time is up). */
   signal: AbortSignal
   /** Sends a piece of a streamed answer, if the client accepts a stream. Rejects on a closed connection. */
@@ -58,11 +61,11 @@ export function callableHandler<Schema extends z.ZodType, Result>(
     const limit = limitWork(response?.signal, definition.timeoutMs)
     try {
       const config = readConfig()
-      const uid = checkCaller(call, config, definition)
+      const identity = checkCaller(call, config, definition)
       const request = readRequest(call.data, definition.request, config)
       const services = await getServices(config, () => GEMINI_API_KEY.value())
       if (definition.operatorsOnly) checkOperator(call)
-      const caller = { uid, signal: limit.signal, ...streamTo(call, response) }
+      const caller = { ...identity, signal: limit.signal, ...streamTo(call, response) }
       const result = await work(request, { ...caller, services, config })
       logger.info('call answered', { ...logFields, ...tokensOf(result), ms: Date.now() - started })
       return result
@@ -78,7 +81,7 @@ function checkCaller(
   { auth, app }: CallableRequest<unknown>,
   { enforceAppCheck, consumeAppCheckToken }: Config,
   { expensive = false }: { expensive?: boolean },
-): string {
+): Pick<Caller, 'uid' | 'account'> {
   if (enforceAppCheck && !app) {
     throw new VisionError('app-check-failed', 'Cannot accept the call: it has no valid App Check token')
   }
@@ -88,7 +91,7 @@ function checkCaller(
   }
   // For invalid tokens, the emulator passes an `auth` without a user.
   if (!auth?.uid) throw new VisionError('unauthenticated', 'Cannot accept the call: no user is signed in')
-  return auth.uid
+  return { uid: auth.uid, account: accountClassOf(auth.token) }
 }
 
 function checkOperator({ auth }: CallableRequest<unknown>): void {

@@ -17,6 +17,9 @@ const PRICE = z
   .regex(/^(\d{1,6}(\.\d{1,6})?)?$/, 'must be a price in US dollars, such as 0.75, or empty')
   .transform((text) => (text === '' ? undefined : Number(text)))
 
+/** A restricted user's share of the allowance of a verified user, by default. */
+const RESTRICTED_SHARE = 20
+
 const configSchema = z
   .object({
     uploadPath: z.string().min(1),
@@ -37,6 +40,7 @@ const configSchema = z
     maxCallBytes: z.int().min(1).max(524_288_000),
     maxCallImages: z.int().min(2).max(MAX_IMAGES),
     maxImagePixels: z.int().min(256).max(268_000_000),
+    maxCallPixels: z.int().min(256).max(4_000_000_000),
     maxObjects: z.int().min(1).max(255),
     prominentObjects: z.int().min(1).max(255),
     maskPoints: z.union([z.literal(0), z.int().min(8).max(200)]),
@@ -61,6 +65,13 @@ const configSchema = z
     callsPerMinute: z.int().min(0).max(600),
     tokensPerDay: z.int().min(0),
     projectTokensPerDay: z.int().min(0),
+    restrictedTokensPerDay: z
+      .string()
+      .regex(/^\d{0,12}$/, 'must be a number of tokens, or empty')
+      .transform((text) => (text === '' ? undefined : Number(text))),
+    restrictedProjectPercent: z.int().min(1).max(100),
+    uploadsPerDay: z.int().min(0),
+    retentionDays: z.int().min(0).max(3650),
   })
   .superRefine((config, context) => {
     // Vertex AI ignores the field: its own Flex PayGo is a request header, only at the global endpoint.
@@ -85,6 +96,10 @@ const configSchema = z
       })
     }
   })
+  .transform(({ restrictedTokensPerDay, ...config }) => ({
+    ...config,
+    restrictedTokensPerDay: restrictedTokensPerDay ?? Math.ceil(config.tokensPerDay / RESTRICTED_SHARE),
+  }))
 
 function toList(text: string): string[] {
   return text

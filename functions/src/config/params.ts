@@ -113,6 +113,10 @@ export const params = {
     default: 50_000_000,
     description: 'Maximum number of pixels of a photo (width x height). 256 to 268000000.',
   }),
+  maxCallPixels: defineInt('MAX_CALL_PIXELS', {
+    default: 200_000_000,
+    description: 'Maximum number of pixels of all images of one call together. 256 to 4000000000.',
+  }),
   maxObjects: defineInt('MAX_OBJECTS', {
     default: 100,
     description:
@@ -168,6 +172,26 @@ export const params = {
     default: 20_000_000,
     description:
       'Maximum number of tokens of all users together per day (UTC), including uploads. 0: no limit.',
+  }),
+  restrictedTokensPerDay: defineString('RESTRICTED_TOKENS_PER_DAY', {
+    default: '',
+    description:
+      'Maximum number of tokens per day of a user without a verified identity (anonymous, or e-mail address not verified), including uploads. Empty: a twentieth of TOKENS_PER_DAY. 0: no limit.',
+  }),
+  restrictedProjectPercent: defineInt('RESTRICTED_PROJECT_PERCENT', {
+    default: 20,
+    description:
+      'How much of PROJECT_TOKENS_PER_DAY all users without a verified identity may use together, in percent. 1 to 100.',
+  }),
+  uploadsPerDay: defineInt('UPLOADS_PER_DAY', {
+    default: 2000,
+    description:
+      'Maximum number of photos of one user that are annotated per day (UTC). More are deferred. 0: no limit.',
+  }),
+  retentionDays: defineInt('RETENTION_DAYS', {
+    default: 0,
+    description:
+      'Photos and their results are deleted this number of days after the upload. 0: they are kept. 0 to 3650.',
   }),
   backfillServiceTier: defineString('BACKFILL_SERVICE_TIER', {
     default: 'standard',

@@ -52,7 +52,12 @@ export async function askModel(
     (name) => document.steps[name].state === 'pending' || (name === 'locate' && wasLocated && !stored),
   )
   const estimate = missing.reduce((sum, name) => sum + estimateStep(name, image, config), 0)
-  const spender = { uid: photo.owner, kind: 'upload', reservationMs: limits.reservationMs } as const
+  const spender = {
+    uid: photo.owner,
+    kind: 'upload',
+    account: 'verified',
+    reservationMs: limits.reservationMs,
+  } as const
   const [described, located] =
     estimate === 0 ? await runSteps(new Meter()) : await spend(spender, estimate, services, config, runSteps)
   const failures = [described, located].flatMap((settled) => failureOf(settled, run) ?? [])

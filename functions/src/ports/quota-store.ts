@@ -1,9 +1,13 @@
+import type { AccountClass } from './accounts.ts'
+
 /**
  * `call` counts towards the calls per minute, `upload` does not. `uid` is null for photos without an owner.
  */
 export type Spender = {
   uid: string | null
   kind: 'call' | 'upload'
+  /** Photos without an owner are `verified`: only operators can store them. */
+  account: AccountClass
   /**
    * How long a reservation counts that is not settled. Longer than its function runs. Default: 10 minutes.
    */
@@ -11,7 +15,21 @@ export type Spender = {
 }
 
 /** 0 means no limit. */
-export type QuotaLimits = { callsPerMinute: number; tokensPerDay: number; projectTokensPerDay: number }
+export type QuotaLimits = {
+  callsPerMinute: number
+  /** Of a verified user. */
+  tokensPerDay: number
+  projectTokensPerDay: number
+  /** Of a restricted user. */
+  restrictedTokensPerDay: number
+  /** How much of `projectTokensPerDay` all restricted users may use together. */
+  restrictedProjectPercent: number
+  /** Photos that are annotated for a user. */
+  uploadsPerDay: number
+}
+
+/** Checks whether a reservation would be granted. @throws VisionError as `QuotaStore.reserve` */
+export type QuotaCheck = (spender: Spender, tokens: number, limits: QuotaLimits) => void
 
 /**
  * `day` is the UTC day of the reservation, as in `2026-11-22`. Tokens count for it, even if they are spent
@@ -28,6 +46,12 @@ export interface QuotaStore {
    *   with `retryAfterMs`
    */
   reserve(spender: Spender, tokens: number, limits: QuotaLimits, now: Date): Promise<Reservation>
+  /**
+   * Reads the allowances of a user without reserving anything.
+   * @returns a check for what was read; it needs no further read, so the spender's class may be found meanwhile
+   * @throws VisionError `service-paused`
+   */
+  look(uid: string | null, now: Date): Promise<QuotaCheck>
   /** Replaces the reservation by the tokens that were spent. Settling it again has no effect. */
   settle(reservation: Reservation, spentTokens: number, now: Date): Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { Accounts } from './accounts.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { PhotoStore } from './photo-store.ts'
 import type { QuotaStore } from './quota-store.ts'
@@ -9,6 +10,7 @@ import type { VisionModel } from './vision-model.ts'
 export type Services = {
   /** The bucket of uploads. */
   bucket: string
+  accounts: Accounts
   photos: PhotoStore
   urlImages: UrlImages
   quota: QuotaStore

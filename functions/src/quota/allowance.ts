@@ -1,6 +1,6 @@
 import { LATE_SETTLEMENT_MS, RESERVATION_MS } from '../config/time-limits.ts'
 import { VisionError } from '../errors.ts'
-import type { QuotaLimits, Reservation } from '../ports/quota-store.ts'
+import type { QuotaCheck, QuotaLimits, Reservation } from '../ports/quota-store.ts'
 import { DAY_MS, dayOf, msUntilTomorrow } from './day.ts'
 
 /** A user's usage of the allowances. Times are milliseconds since 1970. */
@@ -58,6 +58,13 @@ export function reserve(
   return {
     calls: counted ? [...kept.calls, now.getTime()].toSorted((a, b) => a - b) : kept.calls,
     days: { ...kept.days, [day]: { ...use, open } },
+  }
+}
+
+/** The check of `QuotaStore.look`, for the allowances as they were read. */
+export function quotaCheck(allowance: Allowance, projectTokens: number, day: string, now: Date): QuotaCheck {
+  return (spender, tokens, limits) => {
+    reserve(allowance, { id: 'check', spender, tokens, day }, projectTokens, limits, now)
   }
 }
 

@@ -5,6 +5,7 @@ import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { Services } from '../../../functions/src/ports/services.ts'
 import { httpsImages } from '../../../functions/src/stores/https/https-images.ts'
+import { memoryAccounts } from '../../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../../functions/src/stores/memory/memory-upkeep.ts'
@@ -52,6 +53,7 @@ function use(model: Services['model']): Services {
   let tokens = 0
   const services: Services = {
     bucket: BUCKET,
+    accounts: memoryAccounts(),
     annotations,
     photos,
     urlImages: httpsImages(),

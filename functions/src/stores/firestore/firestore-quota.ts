@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregateField, FieldValue, type Firestore, type WriteBatch } from 'firebase-admin/firestore'
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
-import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../quota/allowance.ts'
+import { type Allowance, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
 import { DAY_MS, dayOf, startOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 import { toFirestore } from './firestore-failure.ts'
@@ -109,6 +109,19 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
         return reserve(allowance, reservation, projectTokens, limits, now)
       })
       return reservation
+    },
+
+    async look(uid, now) {
+      const day = dayOf(now)
+      const document = uid === null ? undefined : firestore.collection(USERS).doc(documentId(uid))
+      const [data, projectTokens] = await toFirestore(async () =>
+        Promise.all([
+          document?.get().then((snapshot) => snapshot.data()),
+          readProjectTokens(day),
+          checkPause(now),
+        ]),
+      )
+      return quotaCheck((data ?? NEW_ALLOWANCE) as Allowance, projectTokens, day, now)
     },
 
     async settle(reservation, spentTokens, now) {

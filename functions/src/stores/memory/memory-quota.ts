@@ -1,5 +1,5 @@
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
-import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../quota/allowance.ts'
+import { type Allowance, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
 import { dayOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 
@@ -35,6 +35,12 @@ export function memoryQuota(): QuotaStore & {
       addToProject(day, tokens)
       return reservation
     },
+    async look(uid, now) {
+      await checkPause(now)
+      const allowance = allowances.get(`user ${uid}`) ?? NEW_ALLOWANCE
+      const day = dayOf(now)
+      return quotaCheck(allowance, projectTokens.get(day) ?? 0, day, now)
+    },
     async settle(reservation, spentTokens, now) {
       const key = keyOf(reservation)
       const allowance = allowances.get(key)
@@ -56,6 +62,9 @@ export function unlimitedQuota(): QuotaStore & { settled: { reservation: Reserva
     settled,
     async reserve(spender, tokens, _limits, now) {
       return { id: `reservation-${++ids}`, spender, tokens, day: dayOf(now) }
+    },
+    async look() {
+      return () => undefined
     },
     async settle(reservation, spent) {
       settled.push({ reservation, spent })

@@ -5,9 +5,10 @@ import type { QuotaLimits, Reservation } from '../../../../functions/src/ports/q
 import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
 import { counterexample } from '../../../support/counterexample.ts'
+import { NO_LIMITS } from '../../../support/quota-limits.ts'
 import * as fc from '../../../support/seeded-fast-check.ts'
 
-const LIMITS: QuotaLimits = { callsPerMinute: 3, tokensPerDay: 100, projectTokensPerDay: 0 }
+const LIMITS: QuotaLimits = { ...NO_LIMITS, callsPerMinute: 3, tokensPerDay: 100 }
 const HOUR_MS = 3_600_000
 
 type Made = { reservation: Reservation; at: number; spent?: number }
@@ -75,7 +76,7 @@ it('reserve() and settle() agree with the reference, and name the first allowed 
         continue
       }
       const kind = act === 'call' ? 'call' : 'upload'
-      const spender = { uid: 'alice', kind } as const
+      const spender = { uid: 'alice', kind, account: 'verified' } as const
       const reservation = { id: `r${history.length}`, spender, tokens, day: dayOf(new Date(time)) }
       const outcome = attempt(allowance, reservation, time)
       if (outcome.refused?.code !== refusalOf(history, act, tokens, time)) return false

@@ -3,15 +3,15 @@ import { RESERVATION_MS } from '../../../../functions/src/config/time-limits.ts'
 import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/ports/quota-store.ts'
 import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
+import { NO_LIMITS } from '../../../support/quota-limits.ts'
 
 const NOON = new Date('2026-11-22T12:00:00Z')
 const TWELVE_HOURS_MS = 12 * 3600 * 1000
-const NO_LIMITS: QuotaLimits = { callsPerMinute: 0, tokensPerDay: 0, projectTokensPerDay: 0 }
 const after = (ms: number) => new Date(NOON.getTime() + ms)
 
 let ids = 0
 function reservationOf(tokens: number, now = NOON, kind: Spender['kind'] = 'call'): Reservation {
-  return { id: `r${++ids}`, spender: { uid: 'alice', kind }, tokens, day: dayOf(now) }
+  return { id: `r${++ids}`, spender: { uid: 'alice', kind, account: 'verified' }, tokens, day: dayOf(now) }
 }
 
 /** The allowance after a call at each of these times. */
@@ -106,7 +106,10 @@ describe('reserve() and tokens of the day', () => {
 
   it("refuses estimates above the project's allowance, also without an owner", () => {
     const project = { projectTokensPerDay: 1000, tokensPerDay: 1 }
-    const reservation = { ...reservationOf(10), spender: { uid: null, kind: 'upload' } as const }
+    const reservation = {
+      ...reservationOf(10),
+      spender: { uid: null, kind: 'upload', account: 'verified' } as const,
+    }
     const tryProject = (used: number) =>
       reserve(NEW_ALLOWANCE, reservation, used, { ...NO_LIMITS, ...project }, NOON)
     expect(() => tryProject(991)).toThrow(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { asVisionError } from '../../../../functions/src/errors.ts'
 import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/ports/quota-store.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
+import { NO_LIMITS } from '../../../support/quota-limits.ts'
 
 /*
  * An attacker uses stolen tokens at full speed for two hours around midnight, on a simulated clock: each
@@ -48,7 +49,7 @@ async function attack(users: (string | null)[], limits: QuotaLimits) {
     }
     for (const kind of ['call', 'upload'] as const) {
       const uid = users[(second + (kind === 'call' ? 0 : 1)) % users.length]!
-      if (running.length < SLOTS) await tryOnce({ uid, kind }, second)
+      if (running.length < SLOTS) await tryOnce({ uid, kind, account: 'verified' }, second)
     }
   }
   return { spentOf, callsAt, attempts, served, quota }
@@ -61,6 +62,7 @@ describe('memoryQuota() under attack', () => {
   it("limits one user to the day's allowance and the requests in flight, on each day", async () => {
     const tokensPerDay = 500_000
     const { spentOf, callsAt, attempts, served } = await attack(['mallory'], {
+      ...NO_LIMITS,
       callsPerMinute: 10,
       tokensPerDay,
       projectTokensPerDay: 0,
@@ -80,6 +82,7 @@ describe('memoryQuota() under attack', () => {
     const projectTokensPerDay = 2_000_000
     const users = [null, ...Array.from({ length: 99 }, (_, i) => `mallory-${i}`)]
     const { spentOf, quota } = await attack(users, {
+      ...NO_LIMITS,
       callsPerMinute: 30,
       tokensPerDay: 1_000_000,
       projectTokensPerDay,

@@ -9,7 +9,7 @@ import { modelFailure } from '../../../support/model-failure.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const CONFIG = readConfig({})
-const ALICE = { uid: 'alice', kind: 'call' } as const
+const ALICE = { uid: 'alice', kind: 'call', account: 'verified' } as const
 const answer = { ...NO_USAGE, totalTokens: 320 }
 
 /** The settled tokens of a call with an estimate of 1,000 tokens. */
