@@ -136,7 +136,7 @@ it('callableHandler() ends the call and its model request when the time is up', 
   const { describeImage } = await import('../../../../functions/src/callables/describe-image.ts')
   const { describeImageRequest } = await import('../../../../functions/src/api/describe-image.ts')
   await calls.script({ reply: { fault: 'hang' } })
-  const request = { data: { image: OWN }, auth: { uid: 'alice' } } as never
+  const request = { data: { image: OWN }, auth: { uid: 'alice', token: {} } } as never
   const definition = { name: 'describeImage', request: describeImageRequest, timeoutMs: 500 }
   await expect(callableHandler(definition, describeImage)(request)).rejects.toMatchObject({
     code: 'deadline-exceeded',
