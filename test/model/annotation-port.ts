@@ -181,5 +181,6 @@ export function indexPort({ worker }: Run, world: World): AnnotationIndex {
       return new Map(found)
     },
     after: async () => read(),
+    ofOwner: async () => [],
   }
 }

@@ -54,6 +54,7 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
           }),
         // There are no backfills to continue: they queue tasks by themselves.
         withState: () => worker.call('firestore', 'list the running backfills', () => []),
+        due: () => worker.call('firestore', 'list the erasures', () => []),
       },
     },
     urlImages: { fetch: unused },

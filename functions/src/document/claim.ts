@@ -116,6 +116,19 @@ export function checkLease(
   return existing.lease?.token === token ? 'held' : 'taken-over'
 }
 
+/**
+ * Whether the removal of a photo changes its document. A document about a newer generation stays. So does a
+ * tombstone without an owner: a late event of an erased photo must not write the owner again.
+ */
+export function replacedOnRemoval(
+  existing: Pick<Annotation, 'generation' | 'owner' | 'status'> | undefined,
+  { generation }: Pick<Photo, 'generation'>,
+): boolean {
+  if (!existing) return true
+  const order = compareGenerations(existing.generation, generation)
+  return order < 0 || (order === 0 && !(existing.status === 'deleted' && existing.owner === null))
+}
+
 /** Which results to delete: of older generations, or of this generation too. */
 export type ResultsToDelete = 'older' | 'older-and-this'
 

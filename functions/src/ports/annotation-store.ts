@@ -21,6 +21,9 @@ export interface AnnotationStore {
   claim(photo: Photo, lease: Lease, now: Date, again?: Rerun): Promise<Claim>
   /** Changes the annotation if `token` still holds its lease for this generation. */
   update(photo: Photo, token: string, changes: AnnotationChanges, now: Date): Promise<UpdateOutcome>
-  /** Writes a tombstone for this generation, unless the annotation is about a newer one. */
+  /**
+   * Writes a tombstone for this generation, unless the annotation is about a newer one. An erasure passes a
+   * photo without its owner; that tombstone then stays as it is.
+   */
   remove(photo: Photo, now: Date): Promise<void>
 }

@@ -18,6 +18,9 @@ export type IndexEntry = Pick<
 > &
   Partial<Pick<Annotation, 'error' | 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
 
+/** A document of a user. */
+export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
+
 /** Lists annotations. */
 export interface AnnotationIndex {
   /** Annotations with `dueAt` up to `now`, the longest overdue first. */
@@ -26,6 +29,8 @@ export interface AnnotationIndex {
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first. */
   after(imageId: string | undefined, limit: number): Promise<IndexEntry[]>
+  /** All annotations of an owner, in the order of their ids, after `imageId` or from the first. */
+  ofOwner(owner: string, imageId: string | undefined, limit: number): Promise<OwnedEntry[]>
 }
 
 export type ListedObject = { name: string; generation: string; createdAt: Date }
@@ -70,4 +75,6 @@ export interface ProgressStore {
   change<T extends object>(path: string, change: (found: unknown) => T | undefined): Promise<T | undefined>
   /** The ids of the documents of a collection with this `state`. */
   withState(collection: string, state: string, limit: number): Promise<string[]>
+  /** The ids of the documents of a collection with `dueAt` up to `now`, the longest overdue first. */
+  due(collection: string, now: Date, limit: number): Promise<string[]>
 }

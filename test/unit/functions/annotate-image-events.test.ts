@@ -170,6 +170,16 @@ describe('removeAnnotation()', () => {
     expect(results()).toEqual([])
   })
 
+  it('never writes the owner of an erased photo again', async () => {
+    const photo = upload(png)
+    await annotate(photo)
+    await remove({ ...photo, owner: null })
+    await remove(photo)
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted', owner: null })
+    await remove({ ...photo, generation: '1800000000000001' })
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted', owner: 'alice' })
+  })
+
   it('makes a late upload event have no effect', async () => {
     const photo = upload(png)
     await remove(photo)

@@ -1,5 +1,5 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore'
-import { type AnnotationIndex, FILE_FIELDS, type IndexEntry } from '../../ports/upkeep.ts'
+import { type AnnotationIndex, FILE_FIELDS, type IndexEntry, type OwnedEntry } from '../../ports/upkeep.ts'
 import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
 import { toFirestore } from './firestore-failure.ts'
 
@@ -51,6 +51,17 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
         .limit(limit)
       const query = imageId === undefined ? ordered : ordered.startAfter(imageId)
       return (await toFirestore(async () => query.get())).docs.map(toEntry)
+    },
+
+    async ofOwner(owner, imageId, limit) {
+      // The automatic index of `owner` has this order.
+      const ordered = images
+        .where('owner', '==', owner)
+        .orderBy(FieldPath.documentId())
+        .select(...FIELDS, 'createdAt')
+        .limit(limit)
+      const query = imageId === undefined ? ordered : ordered.startAfter(imageId)
+      return (await toFirestore(async () => query.get())).docs.map((found) => toEntry(found) as OwnedEntry)
     },
   }
 }

@@ -9,9 +9,9 @@ import { type Annotation, tombstone } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
-  compareGenerations,
   decideClaim,
   isGranted,
+  replacedOnRemoval,
 } from '../../document/claim.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
 import { toFirestore } from './firestore-failure.ts'
@@ -57,7 +57,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
       return inTransaction(async (transaction) => {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
-        if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
+        if (!replacedOnRemoval(existing, photo)) return
         transaction.set(document, tombstone(photo, now, existing?.createdAt))
       })
     },

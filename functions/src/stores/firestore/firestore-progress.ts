@@ -22,6 +22,15 @@ export function firestoreProgress(firestore: Firestore): ProgressStore {
       const query = firestore.collection(collection).where('state', '==', state).limit(limit)
       return (await toFirestore(async () => query.get())).docs.map(({ id }) => id)
     },
+    async due(collection, now, limit) {
+      const query = firestore
+        .collection(collection)
+        .where('dueAt', '<=', now)
+        .orderBy('dueAt')
+        .select()
+        .limit(limit)
+      return (await toFirestore(async () => query.get())).docs.map(({ id }) => id)
+    },
   }
 }
 

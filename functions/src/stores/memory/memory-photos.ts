@@ -2,10 +2,10 @@ import { type Annotation, tombstone } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
-  compareGenerations,
   decideClaim,
   isGranted,
   isToDelete,
+  replacedOnRemoval,
 } from '../../document/claim.ts'
 import { imageIdOf, resultPaths } from '../../document/storage-paths.ts'
 import { VisionError } from '../../errors.ts'
@@ -37,7 +37,7 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
     },
     async remove(photo, now) {
       const existing = documents.get(photo.imageId)
-      if (existing && compareGenerations(existing.generation, photo.generation) > 0) return
+      if (!replacedOnRemoval(existing, photo)) return
       documents.set(photo.imageId, tombstone(photo, now, existing?.createdAt))
     },
   }

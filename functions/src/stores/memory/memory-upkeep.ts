@@ -1,5 +1,5 @@
 import type { Annotation } from '../../document/annotation.ts'
-import type { IndexEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
+import type { OwnedEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
 
 type Documents = Map<string, Annotation>
 type Files = Map<string, { generation: string; createdAt?: Date }>
@@ -15,7 +15,7 @@ export function memoryUpkeep(
   const values = new Map<string, unknown>()
   const entries = () =>
     [...documents()]
-      .map(([imageId, annotation]): IndexEntry => ({ ...annotation, imageId }))
+      .map(([imageId, annotation]): OwnedEntry => ({ ...annotation, imageId }))
       .toSorted((a, b) => (a.imageId < b.imageId ? -1 : 1))
   return {
     tasks,
@@ -36,6 +36,11 @@ export function memoryUpkeep(
       async after(imageId, limit) {
         return entries()
           .filter((entry) => imageId === undefined || entry.imageId > imageId)
+          .slice(0, limit)
+      },
+      async ofOwner(owner, imageId, limit) {
+        return entries()
+          .filter((entry) => entry.owner === owner && (imageId === undefined || entry.imageId > imageId))
           .slice(0, limit)
       },
     },
@@ -75,6 +80,16 @@ export function memoryUpkeep(
               path.startsWith(`${collection}/`) && (value as { state?: unknown }).state === state,
           )
           .map(([path]) => path.slice(collection.length + 1))
+          .slice(0, limit)
+      },
+      async due(collection, now, limit) {
+        return [...values]
+          .flatMap(([path, value]) => {
+            const { dueAt } = value as { dueAt?: Date }
+            return path.startsWith(`${collection}/`) && dueAt && dueAt <= now ? [{ path, dueAt }] : []
+          })
+          .toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
+          .map(({ path }) => path.slice(collection.length + 1))
           .slice(0, limit)
       },
     },
