@@ -8,7 +8,6 @@ import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
 import type { ModelUploads } from './ports/model-files.ts'
 import type { Services } from './ports/services.ts'
-import type { VisionModel } from './ports/vision-model.ts'
 
 // The composition root: the only file that knows both the ports and the adapters behind them.
 
@@ -49,7 +48,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
   const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
   const database = firestore.getFirestore(firebase)
-  const [model, upkeep] = await Promise.all([
+  const [{ model, modelFiles }, upkeep] = await Promise.all([
     buildModel(config, apiKey, firebase, database, storage),
     buildUpkeep(database, storage),
   ])
@@ -63,6 +62,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     upkeep,
     shutdown: shutdownSignal(),
     model,
+    modelFiles,
     now: () => new Date(),
     newToken: randomUUID,
   }
@@ -74,7 +74,7 @@ async function buildModel(
   firebase: App,
   database: Firestore,
   storage: Storage,
-): Promise<VisionModel> {
+): Promise<Pick<Services, 'model' | 'modelFiles'>> {
   const [genai, guarded, modelFiles, circuit] = await Promise.all([
     import('./model/gemini/genai-model.ts'),
     import('./model/guarded-model.ts'),
@@ -91,18 +91,28 @@ async function buildModel(
     timeoutMs: config.modelTimeoutSeconds * 1000,
     baseUrl: emulatorHost && `http://${emulatorHost}`,
   }
-  const modelUploads = async (): Promise<ModelUploads> => {
-    if (config.provider === 'gemini-api')
-      return (await import('./model/gemini/files-api.ts')).filesApi(client)
-    const { cloudStorageModelUploads } = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
-    return cloudStorageModelUploads(storage, config.outputBucket || (firebase.options.storageBucket ?? ''))
-  }
+  const { cloudStorageModelUploads } = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
+  const bucket = config.outputBucket || (firebase.options.storageBucket ?? '')
+  const inCloudStorage = cloudStorageModelUploads(storage, bucket)
+  const inFilesApi =
+    config.provider === 'gemini-api' && (await import('./model/gemini/files-api.ts')).filesApi(client)
+  const records = modelFiles.firestoreModelFiles(database)
   const model = genai.createGenaiModel({
     ...client,
     fallbackModel: config.fallbackModel,
-    files: { records: modelFiles.firestoreModelFiles(database), uploads: await modelUploads() },
+    files: { records, uploads: inFilesApi || inCloudStorage },
   })
-  return guarded.guardedModel(model, circuit.firestoreCircuit(database), () => new Date())
+  return {
+    model: guarded.guardedModel(model, circuit.firestoreCircuit(database), () => new Date()),
+    modelFiles: { records, uploads: { remove: async (uri) => removerOf(uri).remove(uri) } },
+  }
+
+  /** GEMINI_PROVIDER may have changed since the file was uploaded. */
+  function removerOf(uri: string): ModelUploads {
+    if (uri.startsWith('gs://')) return inCloudStorage
+    if (inFilesApi) return inFilesApi
+    throw new VisionError('model-misconfigured', 'Files of the Gemini API cannot be deleted with Vertex AI')
+  }
 }
 
 /**

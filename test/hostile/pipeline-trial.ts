@@ -84,6 +84,7 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
     timeoutMs: 20_000,
     baseUrl: task.geminiUrl,
   } as const
+  const [records, uploads] = [memoryModelFiles(), filesApi(client)]
   let tokens = 0
   const services: Services = {
     bucket: 'bucket',
@@ -111,10 +112,11 @@ function servicesFor(task: Task, photo: Photo, complaints: string[]) {
       () => annotations.documents,
       () => photos.files,
     ),
+    modelFiles: { records, uploads },
     model: createGenaiModel({
       ...client,
       retry: { attempts: 2, firstWaitMs: 1, maxWaitMs: 10 },
-      files: { records: memoryModelFiles(), uploads: filesApi(client) },
+      files: { records, uploads },
     }),
     now: () => new Date(),
     newToken: () => `token-${++tokens}`,

@@ -16,7 +16,13 @@ const app = initializeApp({ projectId: PROJECT }, 'model-files')
 const firestore = getFirestore(app)
 afterAll(() => deleteApp(app))
 
-const file = (uri: string) => ({ uri, expiresAt: new Date('2026-11-24T12:00:00.123Z') })
+const expiresAt = new Date('2026-11-24T12:00:00.123Z')
+const file = (uri: string, owner = 'alice', imageId = 'ball') => ({
+  uri,
+  expiresAt,
+  owner,
+  photo: { imageId, generation: '1' },
+})
 
 describe.each([
   ['firestoreModelFiles()', () => firestoreModelFiles(firestore)],
@@ -28,18 +34,46 @@ describe.each([
     const key = randomUUID()
     expect(await store.get(key)).toBeUndefined()
     await store.put(key, file('files/a'))
-    expect(await store.get(key)).toEqual(file('files/a'))
-    await store.remove(key)
+    expect(await store.get(key)).toEqual({ uri: 'files/a', expiresAt })
+    await store.remove({ key, uri: 'files/b' })
+    expect(await store.get(key)).toEqual({ uri: 'files/a', expiresAt })
+    await store.remove({ key, uri: 'files/a' })
     expect(await store.get(key)).toBeUndefined()
-    await store.remove(key)
+    await store.remove({ key, uri: 'files/a' })
   })
 
-  it('put() of several files at the same time keeps one of them', async () => {
-    const key = randomUUID()
-    const files = Array.from({ length: 6 }, (__, i) => file(`files/${i}`))
+  it('put() of several files at the same time keeps one of them, and marks the others to delete', async () => {
+    const [key, owner] = [randomUUID(), randomUUID()]
+    const files = Array.from({ length: 3 }, (__, i) => file(`files/${i}`, owner))
     await Promise.all(files.map(async (one) => store.put(key, one)))
-    expect(files).toContainEqual(await store.get(key))
+    const kept = await store.get(key)
+    expect(files).toContainEqual({ ...file('', owner), ...kept })
+    const records = await store.ofOwner(owner, 100)
+    expect(records.map(({ uri }) => uri).toSorted()).toEqual(files.map(({ uri }) => uri))
+    expect(records.filter(({ toDelete }) => !toDelete).map(({ uri }) => uri)).toEqual([kept!.uri])
   })
+
+  it('ofOwner() and ofPhoto() list the records, also those that are marked to delete', async () => {
+    const [owner, imageId, a, b] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
+    await store.put(a, file('files/a', owner, imageId))
+    await store.put(b, { ...file('files/b', owner), photo: null })
+    await store.markToDelete({ key: a, uri: 'files/other' })
+    await store.markToDelete({ key: b, uri: 'files/b' })
+    const known = { ...file('files/a', owner, imageId), key: a, toDelete: false }
+    const marked = { ...file('files/b', owner), photo: null, key: b, toDelete: true }
+    expect(await store.ofPhoto(imageId, 10)).toEqual([known])
+    expect(await store.ofOwner(owner, 10)).toEqual(expect.arrayContaining([known, marked]))
+    expect(await store.ofOwner(owner, 1)).toHaveLength(1)
+    expect(await store.get(b)).toBeUndefined()
+    expect(await store.marked(1000)).toContainEqual(marked)
+    expect(await store.marked(1000)).not.toContainEqual(expect.objectContaining({ key: a }))
+  })
+})
+
+it('firestoreModelFiles() reads a record of an earlier version, which has no owner', async () => {
+  const key = randomUUID()
+  await firestore.doc(`modelFiles/${key}`).set({ uri: 'files/old', expireAt: expiresAt })
+  expect(await firestoreModelFiles(firestore).get(key)).toEqual({ uri: 'files/old', expiresAt })
 })
 
 it('generate() sends a large image to Vertex AI as an object of Cloud Storage', async () => {
@@ -48,11 +82,12 @@ it('generate() sends a large image to Vertex AI as an object of Cloud Storage', 
   const data = Buffer.concat([png, Buffer.alloc(16_000_000)])
   const owner = `model-files-${process.pid}`
   const records = memoryModelFiles()
+  const uploads = cloudStorageModelUploads(new Storage({ projectId: PROJECT }), 'model-files')
   const model = createGenaiModel({
     provider: { name: 'vertex-ai', project: PROJECT, location: 'global' },
     timeoutMs: 20_000,
     baseUrl: emulator('GEMINI_EMULATOR_HOST').url,
-    files: { records, uploads: cloudStorageModelUploads(new Storage({ projectId: PROJECT }), 'model-files') },
+    files: { records, uploads },
   })
   const answer = await model.generate({
     model: 'gemini-3.8-flash',
@@ -65,4 +100,11 @@ it('generate() sends a large image to Vertex AI as an object of Cloud Storage', 
   expect(answer.text).toMatch(/red circle/)
   const [{ uri }] = [...records.files.values()] as unknown as [{ uri: string }]
   expect(uri).toMatch(new RegExp(`^gs://model-files/users/${owner}/model-inputs/[0-9a-f]{64}\\.png$`))
+  const object = new Storage({ projectId: PROJECT })
+    .bucket('model-files')
+    .file(uri.slice('gs://model-files/'.length))
+  expect(await object.exists()).toEqual([true])
+  await uploads.remove(uri)
+  expect(await object.exists()).toEqual([false])
+  await uploads.remove(uri)
 })

@@ -18,9 +18,11 @@ import type { Services } from '../../functions/src/ports/services.ts'
 import { cloudStoragePhotos } from '../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
 import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
 import { firestoreCircuit } from '../../functions/src/stores/firestore/firestore-circuit.ts'
+import { firestoreModelFiles } from '../../functions/src/stores/firestore/firestore-model-files.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { loadOperations } from '../../tools/docs-cost-services.ts'
 import { BUCKET, PROJECT } from '../support/app.ts'
@@ -86,6 +88,7 @@ function buildServices(model: Services['model']): Services {
     quota: firestoreQuota(firestore),
     upkeep,
     model: guardedModel(model, firestoreCircuit(firestore), () => new Date()),
+    modelFiles: { records: firestoreModelFiles(firestore), uploads: memoryModelCopies().uploads },
     now: () => new Date(),
     newToken: randomUUID,
   }

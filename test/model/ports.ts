@@ -1,5 +1,6 @@
 import type { Services } from '../../functions/src/ports/services.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { annotationPort, indexPort } from './annotation-port.ts'
 import { modelPort } from './model-port.ts'
 import { listerPort, photoPort } from './photo-port.ts'
@@ -28,6 +29,8 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
     photos: photoPort(run, world),
     annotations: annotationPort(run, world),
     model: modelPort(run, world),
+    // The images of the model are sent inline.
+    modelFiles: memoryModelCopies(),
     quota: {
       reserve: (spender, amount) =>
         worker.call('firestore', 'reserve tokens', () => {

@@ -14,6 +14,7 @@ import { firestoreProgress } from '../../functions/src/stores/firestore/firestor
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { withFaultPoints } from './fault-points.ts'
 import type { Violation } from './invariants.ts'
 import { observer } from './observer.ts'
@@ -52,6 +53,7 @@ export function simulatedServices(
     quota: port('quota', firestoreQuota(database)),
     annotations: port('annotations', firestoreAnnotations(database)),
     model: port('model', recordImages(modelOf(gemini), workers, sentImages)),
+    modelFiles: memoryModelCopies(),
     upkeep: {
       annotations: port('annotationIndex', firestoreAnnotationIndex(database)),
       objects: port(

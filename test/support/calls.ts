@@ -10,6 +10,7 @@ import type { RetryPolicy } from '../../functions/src/model/retry.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -115,6 +116,7 @@ export async function startCalls() {
           () => this.annotations.documents,
           () => this.photos.files,
         ),
+        modelFiles: memoryModelCopies(),
         model: this.model({ attempts: 3, firstWaitMs: 1, maxWaitMs: 50 }),
         now: () => new Date(),
         newToken: () => `token-${++tokens}`,

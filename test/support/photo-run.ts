@@ -9,6 +9,7 @@ import type { QuotaLimits } from '../../functions/src/ports/quota-store.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -27,6 +28,7 @@ export const upkeep = memoryUpkeep(
   () => annotations.documents,
   () => photos.files,
 )
+export const modelFiles = memoryModelCopies()
 export const clock = { now: new Date() }
 
 /** 80 x 60 pixels of red. */
@@ -37,6 +39,7 @@ export const png = await sharp({ create: { width: 80, height: 60, channels: 3, b
 beforeEach(() => {
   Object.assign(annotations, memoryAnnotations())
   Object.assign(photos, memoryPhotos())
+  Object.assign(modelFiles, memoryModelCopies())
   upkeep.tasks.clear()
   upkeep.values.clear()
   clock.now = new Date('2026-11-22T12:00:00Z')
@@ -54,6 +57,7 @@ export function services(model: Services['model'], quota: Services['quota'] = un
     urlImages: httpsImages(),
     quota,
     model,
+    modelFiles,
     upkeep,
     now: () => clock.now,
     newToken: () => `token-${++tokens}`,

@@ -9,6 +9,7 @@ import { FAILURES, VisionError } from '../../functions/src/errors.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
@@ -55,6 +56,7 @@ function use(model: Services['model'], photos = memoryPhotos()): void {
       () => photos.files,
     ),
     model,
+    modelFiles: memoryModelCopies(),
     now: () => new Date('2026-11-27T12:00:00Z'),
     newToken: () => `token-${++tokens}`,
   })

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import type { ImageRef } from '../api/image-ref.ts'
-import type { Photo } from '../document/annotation.ts'
+import { type Photo, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
@@ -60,7 +60,8 @@ export async function loadImages(
       signal.throwIfAborted()
       const source = await inspectImage(bytes, config)
       const { width, height } = source
-      return { width, height, prepared: await prepareImage(source, config) }
+      const prepared = await prepareImage(source, config)
+      return { width, height, prepared: { ...prepared, ...(photo && { photo: versionOf(photo) }) } }
     })
     loaded.push({ ...image, ...(photo && { photo }) })
   }

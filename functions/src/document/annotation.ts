@@ -18,6 +18,13 @@ export type Photo = {
   sizeBytes: number
 }
 
+/** A generation of an image. */
+export type PhotoVersion = Pick<Photo, 'imageId' | 'generation'>
+
+export function versionOf({ imageId, generation }: PhotoVersion): PhotoVersion {
+  return { imageId, generation }
+}
+
 /**
  * `processing`: not final. `succeeded`: complete. `partial`: description or objects are missing, `error` says
  * why. `rejected`: the file is not a supported image. `blocked`: the model service refused the content.

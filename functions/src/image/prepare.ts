@@ -1,4 +1,5 @@
 import type { Channels, Sharp } from 'sharp'
+import type { PhotoVersion } from '../document/annotation.ts'
 import { VisionError } from '../errors.ts'
 import { decodeHeic } from './heic.ts'
 import { laplacianVariance } from './sharpness.ts'
@@ -20,6 +21,8 @@ export type PreparedImage = {
    * not decoded.
    */
   sharpness?: number
+  /** The upload of which this is a copy. Absent for an image that a call contained. */
+  photo?: PhotoVersion
 }
 
 /** Four full 768-pixel tiles in 4:3: the most detail for the model's tokens. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { Annotation, DrawStep, Photo } from '../document/annotation.ts'
+import { type Annotation, type DrawStep, type Photo, versionOf } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -31,7 +31,8 @@ export async function annotateImage(
     await photos.deleteResults(photo, 'older')
     const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
     const source = await timings.measure('inspect', () => inspectImage(bytes, config))
-    const prepared = await timings.measure('prepare', () => prepareImage(source, config))
+    const copy = await timings.measure('prepare', () => prepareImage(source, config))
+    const prepared = { ...copy, photo: versionOf(photo) }
     await document.checkpoint({ image: describeSource(source, prepared, config) })
     const { status, error, located } = await waitForBoth(
       askModel(prepared, run, services, config),

@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
 import type { AnnotationStore } from './annotation-store.ts'
+import type { ModelFiles } from './model-files.ts'
 import type { PhotoStore } from './photo-store.ts'
 import type { QuotaStore } from './quota-store.ts'
 import type { Upkeep } from './upkeep.ts'
@@ -16,6 +17,7 @@ export type Services = {
   quota: QuotaStore
   annotations: AnnotationStore
   model: VisionModel
+  modelFiles: ModelFiles
   upkeep: Upkeep
   now: () => Date
   /** Aborted with the reason `interrupted` when the instance is being shut down. */

@@ -1,3 +1,4 @@
+import type { PhotoVersion } from '../document/annotation.ts'
 import type { ModelIdentity, Usage } from '../document/usage.ts'
 import { type ErrorCode, VisionError } from '../errors.ts'
 
@@ -116,8 +117,8 @@ export type ModelRequest = {
   /** Counts every attempt, and may refuse it. */
   attempts?: BillableAttempts
   /**
-   * The owner of the images. Uploaded files are reused for the same owner only, and without one only for the
-   * same buffer.
+   * The owner of the images. Uploaded files are reused for the same owner and the same photo only. Without
+   * both they are reused only for the same buffer.
    */
   owner?: string | null
 }
@@ -129,7 +130,8 @@ export const SERVICE_TIERS = ['standard', 'flex'] as const
 export type ServiceTier = (typeof SERVICE_TIERS)[number]
 
 export type RequestPart = { text: string } | ImagePart
-export type ImagePart = { image: { mimeType: string; data: Buffer } }
+/** `photo`: the upload of which the image is a copy. */
+export type ImagePart = { image: { mimeType: string; data: Buffer; photo?: PhotoVersion } }
 
 export type ModelAnswer = {
   text: string

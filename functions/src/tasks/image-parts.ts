@@ -6,11 +6,11 @@ import type { RequestPart } from '../ports/vision-model.ts'
  * its number, and the text last. https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11
  */
 export function imageParts(
-  images: readonly Pick<PreparedImage, 'data' | 'mimeType'>[],
+  images: readonly Pick<PreparedImage, 'data' | 'mimeType' | 'photo'>[],
   text: string,
 ): RequestPart[] {
-  const parts = images.flatMap(({ data, mimeType }, index): RequestPart[] => {
-    const image = { image: { mimeType, data } }
+  const parts = images.flatMap(({ data, mimeType, photo }, index): RequestPart[] => {
+    const image = { image: { mimeType, data, ...(photo && { photo }) } }
     return images.length === 1 ? [image] : [{ text: `Image ${index + 1}:` }, image]
   })
   return [...parts, { text }]

@@ -110,6 +110,38 @@ describe('filesApi()', () => {
   })
 })
 
+describe('filesApi().remove()', () => {
+  const { url, script } = useEmulatedModel()
+  const filesOf = async () => {
+    const response = await fetch(`${url()}/v1/files?key=any`)
+    return ((await response.json()) as { files?: { name: string }[] }).files ?? []
+  }
+
+  it('deletes a file, and accepts that it does not exist any more', async () => {
+    const uploads = uploadsOf(url())
+    const { uri } = await uploads.upload(imageOf(png))
+    const { uri: other } = await uploads.upload(imageOf(png))
+    await uploads.remove(uri)
+    await uploads.remove(uri)
+    expect(await filesOf()).toEqual([expect.objectContaining({ uri: other })])
+  })
+
+  it.each([
+    [{ status: 503 }, 'model-unavailable'],
+    [
+      { status: 403, body: { error: { code: 403, message: 'Your API key was reported as leaked.' } } },
+      'model-misconfigured',
+    ],
+  ])('fails if the service answers %j, since the file may still exist', async (reply, code) => {
+    await script({ match: { method: 'deleteFile' }, reply })
+    await expect(uploadsOf(url()).remove(`${url()}/v1beta/files/abc`)).rejects.toMatchObject({ code })
+  })
+
+  it('fails for a URI that is not of the Files API', async () => {
+    await expect(uploadsOf(url()).remove('gs://bucket/object.jpg')).rejects.toThrow(/not of the Files API/)
+  })
+})
+
 describe('a file that is being processed', () => {
   const { url, journal } = useEmulatedModel({ fileProcessingMs: 100 })
 

@@ -6,6 +6,7 @@ import { VisionError } from '../../../functions/src/errors.ts'
 import type { Services } from '../../../functions/src/ports/services.ts'
 import { httpsImages } from '../../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../../functions/src/stores/memory/memory-accounts.ts'
+import { memoryModelCopies } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../../functions/src/stores/memory/memory-upkeep.ts'
@@ -63,6 +64,7 @@ function use(model: Services['model']): Services {
       () => photos.files,
     ),
     model,
+    modelFiles: memoryModelCopies(),
     now: () => new Date(),
     newToken: () => `token-${++tokens}`,
   }

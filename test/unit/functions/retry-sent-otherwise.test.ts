@@ -5,6 +5,7 @@ import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
 import { RETRY_POLICY } from '../../../functions/src/model/retry.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
+import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { loggedAttempts } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
@@ -75,11 +76,11 @@ describe('createGenaiModel() counts an attempt after a failed one', () => {
     const known = { uri: 'https://generativelanguage.googleapis.com/v1beta/files/known', expiresAt }
     let file: typeof known | undefined = known
     const records = {
+      ...memoryModelFiles(),
       get: async () => file,
-      put: async () => undefined,
       remove: async () => void (file = undefined),
     }
-    const uploads = { upload: async () => known }
+    const uploads = { upload: async () => known, remove: async () => undefined }
     expect(await attemptsOf(model({ files: { records, uploads } }), { owner: 'alice' })).toEqual([
       'begin',
       'model-misconfigured, free',
@@ -140,9 +141,11 @@ describe('createGenaiModel() does not ask the fallback', () => {
       uploaded++
       throw Object.assign(new Error('scripted'), { status: 503 })
     }
-    const records = { get: async () => undefined, put: async () => undefined, remove: async () => undefined }
+    const uploads = { upload, remove: async () => undefined }
     const large = { image: { mimeType: 'image/png', data: Buffer.alloc(16_000_000) } }
-    const asking = model({ files: { records, uploads: { upload } } }).generate(request({ parts: [large] }))
+    const asking = model({ files: { records: memoryModelFiles(), uploads } }).generate(
+      request({ parts: [large] }),
+    )
     await expect(asking).rejects.toMatchObject({ code: 'model-unavailable' })
     expect(uploaded).toBe(1)
     expect(await asked()).toEqual([])

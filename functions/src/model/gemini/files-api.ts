@@ -21,6 +21,9 @@ const fileSchema = z.object({
   expirationTime: z.coerce.date().optional(),
 })
 
+/** The end of a URI. https://ai.google.dev/api/files#File, 2026-11. */
+const FILE_NAME = /files\/[a-z0-9-]+$/
+
 type File = z.infer<typeof fileSchema>
 
 /** Files of the Gemini API. Vertex AI has none. */
@@ -36,6 +39,17 @@ export function filesApi(
         throw new VisionError('model-refused-image', 'The model service could not process the image file')
       }
       return toModelFile(file)
+    },
+
+    async remove(uri) {
+      const name = FILE_NAME.exec(uri)?.[0]
+      if (!name) throw new Error('Cannot delete a file of the model service: its URI is not of the Files API')
+      const { files } = await loadClient(options)
+      try {
+        await callService(async () => files.delete({ name }))
+      } catch (error) {
+        if (!(error instanceof ModelFailure && isMissingFile(error))) throw error
+      }
     },
   }
 
@@ -81,6 +95,14 @@ export function filesApi(
 function fetchUnder(signal: AbortSignal): typeof fetch {
   return async (input, init) =>
     fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal })
+}
+
+/**
+ * The service answers 403 for a file that does not exist or that belongs to another project, and 404 in
+ * places. Read 2026-11-30: https://github.com/google-gemini/deprecated-generative-ai-js/issues/236
+ */
+function isMissingFile({ code, reason }: ModelFailure): boolean {
+  return code === 'model-not-found' || (code === 'model-misconfigured' && reason === 'file-unusable')
 }
 
 function readFile(file: unknown): File {

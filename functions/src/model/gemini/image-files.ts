@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { forEachConcurrently } from '../../concurrency.ts'
-import { type ModelFile, type ModelFileStore, type ModelUploads } from '../../ports/model-files.ts'
+import type { ModelFile, ModelFileSource, ModelFileStore, ModelUploads } from '../../ports/model-files.ts'
 import { type ImagePart, type ModelRequest, type RequestPart } from '../../ports/vision-model.ts'
 import type { Sent } from '../retry.ts'
 import { tooLargeToInline } from './inline-size.ts'
@@ -25,8 +25,8 @@ export class ImageFiles {
   private readonly uploads: ModelUploads
   private readonly now: () => Date
   private readonly uploading = new SingleFlight<ModelFile>()
-  /** Files of images without an owner: for requests with the same buffer, so of the same photo. */
-  private readonly ownerless = new WeakMap<Buffer, ModelFile>()
+  /** Files of images with neither owner nor photo: for requests with the same buffer. */
+  private readonly unrecorded = new WeakMap<Buffer, ModelFile>()
 
   constructor(provider: string, { records, uploads, now = () => new Date() }: ImageFilesOptions) {
     this.provider = provider
@@ -46,21 +46,23 @@ export class ImageFiles {
     send: (parts: PlacedPart[]) => Promise<Sent<T>>,
   ): Promise<Sent<T>> {
     const files = await this.place(request, signal)
-    const sent = await send(placeParts(request.parts, files))
+    const sent = await send(this.placeParts(request, files))
     if (files.size === 0 || !('failure' in sent) || sent.failure.reason !== 'file-unusable') return sent
     await this.forget(request, files)
-    return send(placeParts(request.parts, await this.place(request, signal)))
+    return send(this.placeParts(request, await this.place(request, signal)))
   }
 
-  /** The files of the request, by the hash of their bytes. */
+  /** The files of the request by `keyOf`. */
   private async place(request: ModelRequest, signal: AbortSignal | undefined): Promise<Files> {
     const images = request.parts.filter((part) => 'image' in part)
     const files = await this.findFiles(request, images)
-    const inline = images.filter((image) => !files.has(hashOf(image)))
-    const moved = new Map(tooLargeToInline(request, inline).map((image) => [hashOf(image), image]))
+    const inline = images.filter((image) => !files.has(this.keyOf(image, request)))
+    const moved = new Map(
+      tooLargeToInline(request, inline).map((image) => [this.keyOf(image, request), image]),
+    )
     try {
-      await forEachConcurrently(moved, UPLOADS_AT_A_TIME, async ([hash, image]) => {
-        files.set(hash, await this.uploadOnce(image, request, signal))
+      await forEachConcurrently(moved, UPLOADS_AT_A_TIME, async ([key, image]) => {
+        files.set(key, await this.uploadOnce(key, image, request, signal))
       })
     } catch (error) {
       throw endOf(error, signal)
@@ -68,16 +70,16 @@ export class ImageFiles {
     return files
   }
 
-  private async findFiles({ owner }: ModelRequest, images: ImagePart[]): Promise<Files> {
+  private async findFiles(request: ModelRequest, images: ImagePart[]): Promise<Files> {
     const files: Files = new Map()
     const neededUntil = this.now().getTime() + MARGIN_MS
     await Promise.all(
       images.map(async (image) => {
-        const file =
-          owner === undefined || owner === null
-            ? this.ownerless.get(image.image.data)
-            : await this.records.get(this.keyOf(hashOf(image), owner))
-        if (file && file.expiresAt.getTime() > neededUntil) files.set(hashOf(image), file)
+        const key = this.keyOf(image, request)
+        const file = sourceOf(image, request)
+          ? await this.records.get(key)
+          : this.unrecorded.get(image.image.data)
+        if (file && file.expiresAt.getTime() > neededUntil) files.set(key, file)
       }),
     )
     return files
@@ -85,49 +87,49 @@ export class ImageFiles {
 
   /** Concurrent requests for the same image share one upload. The first one limits and reports its pauses. */
   private async uploadOnce(
+    key: string,
     part: ImagePart,
     request: ModelRequest,
     signal: AbortSignal | undefined,
   ): Promise<ModelFile> {
-    const { owner = null } = request
-    const image = { ...part.image, owner, sha256: hashOf(part) }
-    const key = owner === null ? bufferKey(image.data) : this.keyOf(image.sha256, owner)
+    const { mimeType, data } = part.image
+    const source = sourceOf(part, request)
+    const image = { owner: source?.owner ?? null, sha256: hashOf(part), mimeType, data }
     const upload = async (stop: AbortSignal) => {
       const { attempts } = request
       const waited = (ms: number) => attempts?.waited?.(ms)
       const file = await this.uploads.upload(image, stop, { ...request, waited })
-      if (owner === null) this.ownerless.set(image.data, file)
-      else await this.records.put(key, file)
+      if (source) await this.records.put(key, { ...file, ...source })
+      else this.unrecorded.set(data, file)
       return file
     }
     return this.uploading.run(key, upload, signal)
   }
 
   /** A new file that another worker has stored since is kept. */
-  private async forget({ owner, parts }: ModelRequest, files: Files): Promise<void> {
-    if (owner === undefined || owner === null) {
-      for (const part of parts) if ('image' in part) this.ownerless.delete(part.image.data)
-      return
-    }
-    await Promise.all(
-      [...files].map(async ([hash, { uri }]) => {
-        const key = this.keyOf(hash, owner)
-        const known = await this.records.get(key)
-        if (known?.uri === uri) await this.records.remove(key)
-      }),
-    )
+  private async forget({ parts }: ModelRequest, files: Files): Promise<void> {
+    for (const part of parts) if ('image' in part) this.unrecorded.delete(part.image.data)
+    await Promise.all([...files].map(async ([key, { uri }]) => this.records.remove({ key, uri })))
   }
 
-  private keyOf(hash: string, owner: string): string {
-    return modelFileKey(this.provider, owner, hash)
+  private placeParts(request: ModelRequest, files: Files): PlacedPart[] {
+    return request.parts.map((part) => {
+      const file = 'image' in part && files.size > 0 ? files.get(this.keyOf(part, request)) : undefined
+      return 'image' in part && file ? { file: { mimeType: part.image.mimeType, uri: file.uri } } : part
+    })
+  }
+
+  /** The key of the record, or of the buffer of an image without a record. */
+  private keyOf(part: ImagePart, request: ModelRequest): string {
+    const source = sourceOf(part, request)
+    return source ? modelFileKey(this.provider, source, hashOf(part)) : bufferKey(part.image.data)
   }
 }
 
-function placeParts(parts: RequestPart[], files: Files): PlacedPart[] {
-  return parts.map((part) => {
-    const file = 'image' in part && files.size > 0 ? files.get(hashOf(part)) : undefined
-    return 'image' in part && file ? { file: { mimeType: part.image.mimeType, uri: file.uri } } : part
-  })
+/** @returns undefined for an image with neither owner nor photo, whose file has no record */
+function sourceOf({ image }: ImagePart, { owner = null }: ModelRequest): ModelFileSource | undefined {
+  const { photo = null } = image
+  return owner === null && photo === null ? undefined : { owner, photo }
 }
 
 /** The model steps of one photo send the same bytes. */
@@ -149,9 +151,12 @@ function bufferKey(data: Buffer): string {
   return key
 }
 
-/** Includes the owner: otherwise a hash collision would reveal that another user has uploaded an image. */
-export function modelFileKey(provider: string, owner: string, sha256: string): string {
+/**
+ * Includes the owner: otherwise a hash collision would reveal that another user has uploaded an image.
+ * Includes the photo, so that a file is a copy of one photo and is deleted with it.
+ */
+export function modelFileKey(provider: string, { owner, photo }: ModelFileSource, sha256: string): string {
   return createHash('sha256')
-    .update(JSON.stringify([provider, owner, sha256]))
+    .update(JSON.stringify([provider, owner, ...(photo ? [photo.imageId] : []), sha256]))
     .digest('hex')
 }

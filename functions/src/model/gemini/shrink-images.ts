@@ -27,7 +27,7 @@ export async function shrinkImages(parts: readonly RequestPart[]): Promise<Reque
       .resize({ width: LONG_SIDE, height: LONG_SIDE, fit: 'inside' })
       .jpeg({ quality: 85 })
       .toBuffer()
-    smaller.push({ image: { mimeType: 'image/jpeg', data } })
+    smaller.push({ image: { ...part.image, mimeType: 'image/jpeg', data } })
     shrunk = true
   }
   return shrunk ? smaller : undefined

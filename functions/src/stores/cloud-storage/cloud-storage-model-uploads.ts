@@ -1,9 +1,12 @@
 import type { Storage } from '@google-cloud/storage'
 import { modelInputPath } from '../../document/storage-paths.ts'
 import type { ModelUploads } from '../../ports/model-files.ts'
+import { toCloudStorage } from './cloud-storage-failure.ts'
 
 /** The same as in the Gemini API. */
 const LIFETIME_MS = 48 * 60 * 60 * 1000
+
+const OBJECT_URI = /^gs:\/\/([^/]+)\/(.+)$/
 
 /**
  * Files for Vertex AI, which reads them from Cloud Storage. A lifecycle rule of the bucket deletes them by
@@ -34,6 +37,14 @@ export function cloudStorageModelUploads(
         uri: `gs://${bucket}/${file.name}`,
         expiresAt: new Date(customTime.getTime() + LIFETIME_MS),
       }
+    },
+
+    async remove(uri) {
+      const [, from, name] = OBJECT_URI.exec(uri) ?? []
+      if (!from || !name)
+        throw new Error('Cannot delete an image for the model: its URI is not of Cloud Storage')
+      const file = storage.bucket(from).file(name)
+      await toCloudStorage('delete an image for the model', async () => file.delete({ ignoreNotFound: true }))
     },
   }
 }
