@@ -132,7 +132,8 @@ it('a photo of four objects, a question about it and its deletion cost the opera
 
   const ofQuestion = countOperations()
   const config = readConfig({ UPLOAD_PATH: 'counted/{uid}/{fileName}' })
-  const caller = { uid: owner, account: 'verified' as const, signal: new AbortController().signal }
+  const signedIn = { account: 'verified' as const, signedInAt: new Date(), signInProvider: 'password' }
+  const caller = { uid: owner, ...signedIn, signal: new AbortController().signal }
   await answerQuestion({ images: { path: name }, question: 'What is it?' }, { ...caller, services, config })
   const questionCounts = ofQuestion()
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { deleteApp, initializeApp } from 'firebase-admin/app'
+import { getAuth } from 'firebase-admin/auth'
 import { type DocumentReference, getFirestore, Timestamp } from 'firebase-admin/firestore'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
@@ -22,6 +23,11 @@ let png: Buffer
 beforeAll(async () => {
   ;({ png } = await drawScene(OWN_SHAPES))
   user = await signIn()
+  // Other test files may have created the operator.
+  await getAuth(app)
+    .createUser({ uid: 'operator' })
+    .catch(() => undefined)
+  await getAuth(app).setCustomUserClaims('operator', { firesightOperator: true })
 })
 afterAll(async () => {
   await user.close()
@@ -38,6 +44,7 @@ async function call(name: string, data: unknown, claims: object) {
       user_id: 'operator',
       aud: PROJECT,
       iss: `https://securetoken.google.com/${PROJECT}`,
+      auth_time: Math.ceil(Date.now() / 1000),
       ...claims,
     },
   ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

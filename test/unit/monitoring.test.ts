@@ -87,7 +87,7 @@ beforeAll(async () => {
 
   await onSweep.run({ scheduleTime: '2026-11-27T12:00:00Z' })
 
-  const call = { data: {}, auth: { uid: 'alice' } } as never
+  const call = { data: {}, auth: { uid: 'alice', token: {} } } as never
   const definition = { name: 'describeImage', request: z.looseObject({}), timeoutMs: 1000 }
   await callableHandler(definition, async () => ({ usage: { totalTokens: 7 } }))(call)
   for (const error of [down, new TypeError('A bug')]) {
@@ -96,6 +96,8 @@ beforeAll(async () => {
     }
     await callableHandler(definition, fail)(call).catch(() => undefined)
   }
+  const audit = { request: () => ({}), counts: () => ({}) }
+  await callableHandler({ ...definition, name: 'sweepNow' }, async () => ({}), audit)(call)
   for (const line of logged.filter((text) => text.startsWith('{'))) entries.push(JSON.parse(line) as LogEntry)
 })
 
@@ -126,6 +128,7 @@ describe('monitoring/metrics', () => {
       { function: 'describeImage', code: '' },
       { function: 'describeImage', code: 'model-unavailable' },
       { function: 'describeImage', code: 'internal' },
+      { function: 'sweepNow', code: '' },
     ],
     'firesight/tokens': expect.arrayContaining([{ of: 'call' }]),
   }
@@ -205,10 +208,10 @@ test('docs/monitoring.md lists every file and every log line', () => {
   for (const { name } of metrics) expect(page).toContain(`\`${name}\``)
   const byMessage = Map.groupBy(
     entries,
-    ({ message }) => /^(?:Error: )?((?:photo|results|call) [a-z ]+)/.exec(message)?.[1],
+    ({ message }) => /^(?:Error: )?((?:photo|results|call) [a-z ]+|audit)/.exec(message)?.[1],
   )
   byMessage.delete(undefined)
-  expect([...byMessage.keys()]).toHaveLength(6)
+  expect([...byMessage.keys()]).toHaveLength(7)
   for (const [message, found] of byMessage) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${message}\` |`))
     const own = found

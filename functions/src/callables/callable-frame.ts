@@ -12,12 +12,18 @@ import type { AccountClass } from '../ports/accounts.ts'
 import type { Services } from '../ports/services.ts'
 import { getServices } from '../services.ts'
 import { accountClassOf } from './account-class.ts'
+import { type Audit, audited } from './audit-log.ts'
+import { checkAccount, checkOperatorClaim } from './check-account.ts'
 import { toHttpsError } from './https-error.ts'
 import { InvalidRequest, readRequest } from './read-request.ts'
 
 export type Caller = {
   uid: string
   account: AccountClass
+  /** When the user last proved the identity: the sign-in, not the last refresh of the token. */
+  signedInAt: Date
+  /** `anonymous`, `password`, `google.com` and so on. */
+  signInProvider: string | undefined
   /** Its reason is a VisionError: `cancelled` (the client disconnected) or `model-timeout` (time is up). */
   signal: AbortSignal
   /** Sends a piece of a streamed answer, if the client accepts a stream. Rejects on a closed connection. */
@@ -32,8 +38,13 @@ export type CallableDefinition<Schema extends z.ZodType> = {
   timeoutMs: number
   /** With CONSUME_APP_CHECK_TOKEN, rejects App Check tokens that were used before. */
   expensive?: boolean
-  /** Requires the custom claim `firesightOperator: true`. */
+  /** Requires the custom claim `firesightOperator: true`, in the token and in the account. */
   operatorsOnly?: boolean
+  /**
+   * Rejects users whose account was disabled or deleted, or whose tokens were revoked, since the token was
+   * issued. Costs a request to Firebase Authentication. Always checked with `operatorsOnly`.
+   */
+  checkRevoked?: boolean
 }
 
 /** What the work of a callable needs besides its request. */
@@ -44,15 +55,15 @@ export type CallableHandler<Result> = (
   response?: CallableResponse<AnswerChunk>,
 ) => Promise<Result>
 
-const OPERATOR_CLAIM = 'firesightOperator'
-
 /**
  * The frame of every callable: checks the caller and the request, runs the work with a time limit, writes one
  * log line and maps errors to public ones. The handler throws HttpsError with `ErrorDetails`.
+ * @param audit writes audit log lines about the call, if given
  */
 export function callableHandler<Schema extends z.ZodType, Result>(
   definition: CallableDefinition<Schema>,
   work: (request: z.output<Schema>, context: CallContext) => Promise<Result>,
+  audit?: Audit<z.output<Schema>, Result>,
 ): CallableHandler<Result> {
   return async (call, response) => {
     const requestId = randomUUID()
@@ -63,10 +74,16 @@ export function callableHandler<Schema extends z.ZodType, Result>(
       const config = readConfig()
       const identity = checkCaller(call, config, definition)
       const request = readRequest(call.data, definition.request, config)
-      const services = await getServices(config, () => GEMINI_API_KEY.value())
-      if (definition.operatorsOnly) checkOperator(call)
+      if (definition.operatorsOnly) checkOperatorClaim(call)
       const caller = { ...identity, signal: limit.signal, ...streamTo(call, response) }
-      const result = await work(request, { ...caller, services, config })
+      const run = async () => {
+        const services = await getServices(config, () => GEMINI_API_KEY.value())
+        if (definition.operatorsOnly || definition.checkRevoked)
+          await checkAccount(identity, services.accounts, definition)
+        return work(request, { ...caller, services, config })
+      }
+      const auditFields = { ...logFields, uid: identity.uid }
+      const result = await (audit ? audited(audit, auditFields, request, config, run) : run())
       logger.info('call answered', { ...logFields, ...tokensOf(result), ms: Date.now() - started })
       return result
     } catch (error) {
@@ -77,11 +94,13 @@ export function callableHandler<Schema extends z.ZodType, Result>(
   }
 }
 
+type Identity = Pick<Caller, 'uid' | 'account' | 'signedInAt' | 'signInProvider'>
+
 function checkCaller(
   { auth, app }: CallableRequest<unknown>,
   { enforceAppCheck, consumeAppCheckToken }: Config,
   { expensive = false }: { expensive?: boolean },
-): Pick<Caller, 'uid' | 'account'> {
+): Identity {
   if (enforceAppCheck && !app) {
     throw new VisionError('app-check-failed', 'Cannot accept the call: it has no valid App Check token')
   }
@@ -91,15 +110,13 @@ function checkCaller(
   }
   // For invalid tokens, the emulator passes an `auth` without a user.
   if (!auth?.uid) throw new VisionError('unauthenticated', 'Cannot accept the call: no user is signed in')
-  return { uid: auth.uid, account: accountClassOf(auth.token) }
-}
-
-function checkOperator({ auth }: CallableRequest<unknown>): void {
-  if (auth?.token[OPERATOR_CLAIM] === true) return
-  throw new VisionError(
-    'operators-only',
-    `Cannot accept the call: the caller lacks the claim ${OPERATOR_CLAIM}`,
-  )
+  return {
+    uid: auth.uid,
+    account: accountClassOf(auth.token),
+    // Seconds since 1970. Every ID token has it; without it, the sign-in counts as long ago.
+    signedInAt: new Date((auth.token.auth_time ?? 0) * 1000),
+    signInProvider: auth.token.firebase?.sign_in_provider,
+  }
 }
 
 function streamTo(

@@ -4,11 +4,16 @@
  */
 export type AccountClass = 'verified' | 'restricted'
 
+/** The custom claim of operators, set with the Admin SDK. */
+export const OPERATOR_CLAIM = 'firesightOperator'
+
 /** A user's account in Firebase Authentication. */
 export type Account = {
   class: AccountClass
   /** An operator has disabled the account. */
   disabled: boolean
+  /** The account has the operator claim now. ID tokens keep a removed claim for up to an hour. */
+  isOperator: boolean
   /** ID tokens of sign-ins before this time are revoked. */
   tokensValidAfter: Date
 }

@@ -1,6 +1,6 @@
 import type { Auth, UserRecord } from 'firebase-admin/auth'
 import { VisionError } from '../../errors.ts'
-import type { AccountClass, Accounts } from '../../ports/accounts.ts'
+import { type AccountClass, type Accounts, OPERATOR_CLAIM } from '../../ports/accounts.ts'
 
 /** The custom claim with which an app vouches for users that Firebase Authentication cannot verify. */
 const VERIFIED_CLAIM = 'firesightVerified'
@@ -19,6 +19,7 @@ export function firebaseAccounts(auth: Auth): Accounts {
       return {
         class: classOf(user),
         disabled,
+        isOperator: user.customClaims?.[OPERATOR_CLAIM] === true,
         tokensValidAfter: new Date(validAfter === undefined ? 0 : validAfter),
       }
     },

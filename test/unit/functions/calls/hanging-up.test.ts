@@ -32,7 +32,8 @@ function use() {
 async function ask(onText: NonNullable<Caller['onText']>, signal = new AbortController().signal) {
   const config: Config = readConfig()
   const services = await getServices(config, () => 'CANARY-KEY')
-  const context = { uid: 'alice', account: 'verified' as const, signal, onText, services, config }
+  const signedIn = { account: 'verified' as const, signedInAt: new Date(), signInProvider: 'password' }
+  const context = { uid: 'alice', ...signedIn, signal, onText, services, config }
   return answerQuestion({ images: OWN, question: 'What?' }, context)
 }
 
