@@ -19,7 +19,14 @@ export type { AnnotationStore } from './ports/annotation-store.ts'
 export type { CircuitStore, OpenCircuit } from './ports/circuit-store.ts'
 export type { ModelFileRecord, ModelFileStore, ModelFiles, ModelUploads } from './ports/model-files.ts'
 export type { PhotoStore } from './ports/photo-store.ts'
-export type { QuotaCheck, QuotaLimits, QuotaStore, Reservation, Spender } from './ports/quota-store.ts'
+export type {
+  QuotaCheck,
+  QuotaLimits,
+  QuotaStore,
+  Reservation,
+  Spender,
+  TokenNeed,
+} from './ports/quota-store.ts'
 export type { Services } from './ports/services.ts'
 export type { Upkeep } from './ports/upkeep.ts'
 export {

@@ -6,7 +6,7 @@ import { asVisionError } from '../../functions/src/errors.ts'
 import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { memoryQuota } from '../../functions/src/stores/memory/memory-quota.ts'
-import { NO_LIMITS } from '../support/quota-limits.ts'
+import { exactly, NO_LIMITS } from '../support/quota-limits.ts'
 
 /* The project's counter is shared by all tests of this file, so each test takes a day of its own. */
 let year = 1970
@@ -56,37 +56,45 @@ describe.each([
   it('reserve() accepts one of 50 concurrent calls when one call is left', async () => {
     const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ callsPerMinute: 3 })
-    await store.reserve(alice, 1, limits, now)
-    await store.reserve(alice, 1, limits, now)
-    const many = Array.from({ length: 50 }, async () => store.reserve(alice, 1, limits, after(now, 1)))
+    await store.reserve(alice, exactly(1), limits, now)
+    await store.reserve(alice, exactly(1), limits, now)
+    const many = Array.from({ length: 50 }, async () =>
+      store.reserve(alice, exactly(1), limits, after(now, 1)),
+    )
     expect(await outcomes(many)).toEqual({ passed: 1, 'calls-exceeded': 49 })
   })
 
   it('settle() counts once, for the day of the reservation', async () => {
     const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ tokensPerDay: 100 })
-    const first = await store.reserve(alice, 100, limits, now)
-    await expect(store.reserve(alice, 1, limits, now)).rejects.toMatchObject({
+    const first = await store.reserve(alice, exactly(100), limits, now)
+    await expect(store.reserve(alice, exactly(1), limits, now)).rejects.toMatchObject({
       code: 'tokens-exceeded',
       retryAfterMs: 12 * 3600 * 1000,
     })
     await store.settle(first, 40, now)
     await store.settle(first, 40, now)
-    const second = await store.reserve(alice, 60, limits, now)
+    const second = await store.reserve(alice, exactly(60), limits, now)
     const tomorrow = after(now, 24 * 3600 * 1000)
     await store.settle(second, 60, tomorrow)
-    await expect(store.reserve(alice, 1, limits, now)).rejects.toMatchObject({ code: 'tokens-exceeded' })
-    expect(await store.reserve(alice, 100, limits, tomorrow)).toMatchObject({ tokens: 100 })
+    await expect(store.reserve(alice, exactly(1), limits, now)).rejects.toMatchObject({
+      code: 'tokens-exceeded',
+    })
+    expect(await store.reserve(alice, exactly(100), limits, tomorrow)).toMatchObject({ tokens: 100 })
   })
 
   it('reserve() frees the reservation of a crashed worker after RESERVATION_MS', async () => {
     const [alice, now] = [newUser(), firstOfJanuary()]
     const limits = limit({ tokensPerDay: 100 })
-    await store.reserve(alice, 100, limits, now)
-    await expect(store.reserve(alice, 100, limits, after(now, RESERVATION_MS - 1))).rejects.toMatchObject({
+    await store.reserve(alice, exactly(100), limits, now)
+    await expect(
+      store.reserve(alice, exactly(100), limits, after(now, RESERVATION_MS - 1)),
+    ).rejects.toMatchObject({
       code: 'tokens-exceeded',
     })
-    expect(await store.reserve(alice, 100, limits, after(now, RESERVATION_MS))).toMatchObject({ tokens: 100 })
+    expect(await store.reserve(alice, exactly(100), limits, after(now, RESERVATION_MS))).toMatchObject({
+      tokens: 100,
+    })
   })
 
   it.each([
@@ -95,17 +103,17 @@ describe.each([
   ])("settle() counts the tokens of %s once for the project's day", async (__, spender) => {
     const now = firstOfJanuary()
     const limits = limit({ projectTokensPerDay: 100 })
-    const first = await store.reserve(spender, 100, limits, now)
-    await expect(store.reserve(newUser(), 1, limits, now)).rejects.toMatchObject({
+    const first = await store.reserve(spender, exactly(100), limits, now)
+    await expect(store.reserve(newUser(), exactly(1), limits, now)).rejects.toMatchObject({
       code: 'project-tokens-exceeded',
       retryAfterMs: 12 * 3600 * 1000,
     })
     await store.settle(first, 90, now)
     await store.settle(first, 90, now)
-    await expect(store.reserve(NO_OWNER, 11, limits, now)).rejects.toMatchObject({
+    await expect(store.reserve(NO_OWNER, exactly(11), limits, now)).rejects.toMatchObject({
       code: 'project-tokens-exceeded',
     })
-    expect(await store.reserve(NO_OWNER, 10, limits, now)).toMatchObject({ tokens: 10 })
+    expect(await store.reserve(NO_OWNER, exactly(10), limits, now)).toMatchObject({ tokens: 10 })
   })
 })
 
@@ -116,7 +124,7 @@ describe('firestoreQuota()', () => {
     const limits = limit({ callsPerMinute: 50, tokensPerDay: 5000, projectTokensPerDay: 1_000_000 })
     const many = Array.from({ length: 50 }, async (_, i) => {
       const store = stores[i % stores.length]!
-      const reservation = await store.reserve(alice, 100, limits, now)
+      const reservation = await store.reserve(alice, exactly(100), limits, now)
       await store.settle(reservation, 30, now)
     })
     expect(await outcomes(many)).toEqual({ passed: 50 })
@@ -134,7 +142,7 @@ describe('firestoreQuota()', () => {
 
   it('settle() deletes the reservation of a photo without an owner', async () => {
     const now = firstOfJanuary()
-    const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, 5, NO_LIMITS, now)
+    const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, exactly(5), NO_LIMITS, now)
     const open = firestore.collection(`projectUsage/${reservation.day}/reservations`)
     expect((await open.get()).size).toBe(1)
     await firestoreQuota(firestore).settle(reservation, 5, now)
@@ -147,7 +155,12 @@ describe('firestoreQuota()', () => {
       const now = firstOfJanuary()
       const store = firestoreQuota(firestore)
       const reserve = async () =>
-        store.reserve({ uid, account: 'verified', kind: 'call' }, 60, limit({ tokensPerDay: 100 }), now)
+        store.reserve(
+          { uid, account: 'verified', kind: 'call' },
+          exactly(60),
+          limit({ tokensPerDay: 100 }),
+          now,
+        )
       await reserve()
       await expect(reserve()).rejects.toMatchObject({ code: 'tokens-exceeded' })
     },
@@ -161,7 +174,7 @@ describe('firestoreQuota() and the kill switch', () => {
   it('reserve() follows it within 30 s, on and off', async () => {
     const now = firstOfJanuary()
     const store = firestoreQuota(firestore)
-    const reserve = async (ms: number) => store.reserve(NO_OWNER, 1, NO_LIMITS, after(now, ms))
+    const reserve = async (ms: number) => store.reserve(NO_OWNER, exactly(1), NO_LIMITS, after(now, ms))
     await reserve(0)
     await settings.set({ paused: true })
     await reserve(29_999)
@@ -173,13 +186,18 @@ describe('firestoreQuota() and the kill switch', () => {
 
   it.each([{}, { paused: false }])('reserve() continues with %o', async (content) => {
     await settings.set(content)
-    const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, 1, NO_LIMITS, firstOfJanuary())
+    const reservation = await firestoreQuota(firestore).reserve(
+      NO_OWNER,
+      exactly(1),
+      NO_LIMITS,
+      firstOfJanuary(),
+    )
     expect(reservation.tokens).toBe(1)
   })
 
   it.each(['true', 'yes', 1, null])('reserve() treats paused: %o as a pause', async (paused) => {
     await settings.set({ paused })
-    const reserving = firestoreQuota(firestore).reserve(NO_OWNER, 1, NO_LIMITS, firstOfJanuary())
+    const reserving = firestoreQuota(firestore).reserve(NO_OWNER, exactly(1), NO_LIMITS, firstOfJanuary())
     await expect(reserving).rejects.toMatchObject({ code: 'service-paused' })
   })
 })

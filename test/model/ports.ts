@@ -32,10 +32,10 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
     // The images of the model are sent inline.
     modelFiles: memoryModelCopies(),
     quota: {
-      reserve: (spender, amount) =>
+      reserve: (spender, need) =>
         worker.call('firestore', 'reserve tokens', () => {
           world.service.reserve()
-          return { id: 'reservation', spender, tokens: amount, day: '' }
+          return { id: 'reservation', spender, ...need, tokens: need.most, day: '' }
         }),
       look: async () => () => undefined,
       settle: () => worker.call('firestore', 'settle tokens', () => undefined),

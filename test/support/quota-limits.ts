@@ -1,4 +1,5 @@
-import type { QuotaLimits } from '../../functions/src/ports/quota-store.ts'
+import type { QuotaLimits, TokenNeed } from '../../functions/src/ports/quota-store.ts'
+import type { ProjectUse } from '../../functions/src/quota/allowance.ts'
 
 export const NO_LIMITS: QuotaLimits = {
   callsPerMinute: 0,
@@ -8,3 +9,8 @@ export const NO_LIMITS: QuotaLimits = {
   restrictedProjectPercent: 100,
   uploadsPerDay: 0,
 }
+
+/** The need of an operation whose use is known. */
+export const exactly = (tokens: number): TokenNeed => ({ least: tokens, most: tokens })
+
+export const projectUse = (tokens: number, restrictedTokens = 0): ProjectUse => ({ tokens, restrictedTokens })

@@ -25,7 +25,7 @@ export const handleAnnotateImage = callableHandler(
     const { bucket, photos } = services
     const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
     // Counts the call only: the pipeline reserves the tokens of the photo.
-    return spend({ uid, account, kind: 'call' }, 0, services, config, async () => {
+    return spend({ uid, account, kind: 'call' }, { least: 0, most: 0 }, services, config, async () => {
       const photo = await photos.findUpload(bucket, name, uid)
       if (!photo) throw new VisionError('object-gone', 'Cannot annotate the photo: the upload does not exist')
       const again = force ? 'always' : 'unless-succeeded'

@@ -4,12 +4,12 @@ import { type AnswerQuestionResult, answerQuestionRequest } from '../api/answer-
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { addUsage, NO_USAGE } from '../document/usage.ts'
 import { VisionError } from '../errors.ts'
-import { type Asked, mayDiffer, type Question, variedRequest } from '../model/ask.ts'
+import { type Asked, limitOutput, mayDiffer, type Question, variedRequest } from '../model/ask.ts'
 import { estimateTextTokens } from '../model/tokens.ts'
 import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
-import { questionRequest, StreamedAnswer } from '../tasks/answer-question.ts'
+import { ANSWER_OUTPUT_TOKENS, questionRequest, StreamedAnswer } from '../tasks/answer-question.ts'
 import { askAboutImages, preparedOf } from './ask-about-images.ts'
 import { type CallContext, type Caller, callableHandler } from './callable-frame.ts'
 
@@ -37,6 +37,7 @@ export async function answerQuestion(
     task: 'answer',
     texts: [question, ...history.map(({ text }) => text)],
     expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
+    outputTokens: () => ({ first: ANSWER_OUTPUT_TOKENS }),
     question: (loaded, model) => ({
       request: questionRequest(preparedOf(loaded), question, history, model),
       read: (answers) => readAnswer(answers.at(-1)!),
@@ -56,7 +57,7 @@ function readAnswer({ text, truncated }: ModelAnswer): Answer {
 
 /** Like `ask`, requests an unusable answer once more, unless text was already sent to the client. */
 async function streamAnswer(
-  { request }: Question<Answer>,
+  question: Question<Answer>,
   meter: Meter,
   promptTokens: number,
   onText: OnText,
@@ -64,7 +65,7 @@ async function streamAnswer(
   { model }: Services,
 ): Promise<Asked<Answer>> {
   let usage = NO_USAGE
-  let attempted = request
+  let attempted = limitOutput(question.request, question, usage)
   for (let attempt = 1; ; attempt++) {
     const text = new StreamedAnswer()
     const send = async (delta: string) => {
@@ -99,7 +100,7 @@ async function streamAnswer(
     }
     const again = attempt === 1 && text.text === '' && mayDiffer(failure)
     if (!again) return { failure, model: answer.model, usage }
-    attempted = variedRequest(request, answer)
+    attempted = limitOutput(variedRequest(question.request, answer), question, usage)
   }
 }
 

@@ -2,16 +2,20 @@ import type { ImageRef } from '../api/image-ref.ts'
 import type { Account } from '../api/results.ts'
 import type { Config } from '../config/config.ts'
 import { type Task, type TaskModel, taskModel } from '../config/task-model.ts'
+import type { Usage } from '../document/usage.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { HEIF_TYPES } from '../image/sniff.ts'
-import { type Asked, ask, type Question } from '../model/ask.ts'
+import { type Asked, ask, mostTokens, type OutputTokens, type Question } from '../model/ask.ts'
 import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
 import type { CallContext } from './callable-frame.ts'
 import { allowImages, type LoadedImage, loadImages } from './load-images.ts'
 
-/** A caller is waiting: if the model asks for a longer pause, the call fails with `retryAfterMs`. */
+/**
+ * A caller is waiting: if the model asks for a longer pause, or other calls of the user hold the allowance for
+ * longer, the call fails with `retryAfterMs`.
+ */
 const MAX_WAIT_MS = 5000
 /** Tokens of the system instruction, the prompt, the schema and the image numbers, rounded up. */
 const PROMPT_TOKENS = 500
@@ -21,7 +25,10 @@ export type ImageCall<T> = {
   task: Task
   /** What the caller wrote, for the estimate. */
   texts: readonly string[]
+  /** Of a typical answer. Requests allow at least these. */
   expectedOutputTokens: number
+  /** Of the longest answers that its requests allow. */
+  outputTokens: (model: TaskModel) => OutputTokens
   question: (images: LoadedImage[], model: TaskModel) => Question<T>
   /** Sends the question and adds the usage of every answer to the meter. The default is `ask`. */
   send?: (question: Question<T>, meter: Meter, estimatedPromptTokens: number) => Promise<Asked<T>>
@@ -43,10 +50,17 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
   const { uid, account: accountClass, services, config } = context
   const allowed = allowImages(call.images, context)
   const model = taskModel(config, call.task)
-  const estimate = estimateCall(call, model, config)
-  return spend({ uid, account: accountClass, kind: 'call' }, estimate, services, config, async (meter) => {
+  const { expectedOutputTokens } = call
+  const promptTokens = estimateCall(call, model, config)
+  const need = {
+    least: promptTokens + expectedOutputTokens,
+    most: mostTokens(promptTokens, call.outputTokens(model)),
+  }
+  const run = async (meter: Meter, grantedTokens: number) => {
     const images = await loadImages(allowed, context)
-    const question = forCaller(call.question(images, model), uid, meter)
+    const outputLimit = ({ totalTokens }: Usage) =>
+      Math.max(expectedOutputTokens, grantedTokens - promptTokens - totalTokens)
+    const question = { ...forCaller(call.question(images, model), uid, meter), outputLimit }
     const estimatedPromptTokens = estimateRequest(question.request, images, model)
     const asked = call.send
       ? await call.send(question, meter, estimatedPromptTokens)
@@ -54,7 +68,9 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     if ('failure' in asked) throw asked.failure
     const { value, answers, model: answering, usage } = asked
     return { value, answers, images, account: { model: answering, usage, estimatedPromptTokens } }
-  })
+  }
+  const spender = { uid, account: accountClass, kind: 'call' } as const
+  return spend(spender, need, services, config, run, { waitMs: MAX_WAIT_MS, signal: context.signal })
 }
 
 async function askMetered<T>(
@@ -82,15 +98,11 @@ function forCaller<T>(question: Question<T>, uid: string, meter: Meter): Questio
   return { ...question, request: complete(request), ...(again && { again: complete(again) }) }
 }
 
-/** The most that a call is likely to use, before any image was read. */
-function estimateCall<T>(
-  { images, texts, expectedOutputTokens }: ImageCall<T>,
-  model: TaskModel,
-  config: Config,
-): number {
+/** The most that the prompt of a call is likely to use, before any image was read. */
+function estimateCall<T>({ images, texts }: ImageCall<T>, model: TaskModel, config: Config): number {
   const text = estimatePromptTokens({ images: [], texts }, model)
   const imageTokens = images.map((reference) => mostImageTokens(model, config, mayBeHeif(reference)))
-  return imageTokens.reduce((sum, tokens) => sum + tokens, text) + PROMPT_TOKENS + expectedOutputTokens
+  return imageTokens.reduce((sum, tokens) => sum + tokens, text) + PROMPT_TOKENS
 }
 
 /** A false name or type only changes the estimate: the tokens used are settled at the end. */

@@ -1,7 +1,7 @@
 import { type CompareImagesResult, compareImagesRequest } from '../api/compare-images.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { countLost } from '../document/drop-reasons.ts'
-import { comparisonRequest, readComparison } from '../tasks/compare-images.ts'
+import { COMPARE_OUTPUT_TOKENS, comparisonRequest, readComparison } from '../tasks/compare-images.ts'
 import { askAboutImages, preparedOf } from './ask-about-images.ts'
 import { callableHandler } from './callable-frame.ts'
 
@@ -16,6 +16,7 @@ export const handleCompareImages = callableHandler(
       task: 'compare',
       texts: [question ?? []].flat(),
       expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
+      outputTokens: () => ({ first: COMPARE_OUTPUT_TOKENS }),
       question: (loaded, model) => ({
         request: comparisonRequest(preparedOf(loaded), question, model),
         read: (answers) => readComparison(answers.at(-1)!, loaded),

@@ -2,7 +2,12 @@ import type { z } from 'zod'
 import { type DescribeImageResult, describeImageRequest } from '../api/describe-image.ts'
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
-import { type DescribeOptions, describeRequest, readDescription } from '../tasks/describe.ts'
+import {
+  DESCRIBE_OUTPUT_TOKENS,
+  type DescribeOptions,
+  describeRequest,
+  readDescription,
+} from '../tasks/describe.ts'
 import { askAboutImages } from './ask-about-images.ts'
 import { type CallContext, callableHandler } from './callable-frame.ts'
 
@@ -24,6 +29,7 @@ export async function describeImage(
     task: 'describe',
     texts: [options.style ?? '', ...(options.labelSet ?? [])],
     expectedOutputTokens: EXPECTED_OUTPUT_TOKENS,
+    outputTokens: () => ({ first: DESCRIBE_OUTPUT_TOKENS }),
     question: ([loaded], model) => ({
       request: describeRequest(loaded!.prepared, model, options),
       read: (answers) => readAnswer(answers.at(-1)!, options),

@@ -5,7 +5,7 @@ import { withoutMaskReasons } from '../document/drop-reasons.ts'
 import { annotateObjects } from '../pipeline/annotate-objects.ts'
 import { readLocations } from '../tasks/locate/join-locations.ts'
 import type { Located } from '../tasks/locate/read-location.ts'
-import { locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
+import { locateBoxesRequest, locateOutputTokens, locateRequest } from '../tasks/locate/request.ts'
 import { askAboutImages } from './ask-about-images.ts'
 import { callableHandler } from './callable-frame.ts'
 import { deliverInline, storeDetection } from './detection-output.ts'
@@ -28,17 +28,21 @@ export const handleDetectObjects = callableHandler(
   ): Promise<DetectObjectsResult> => {
     const { config } = context
     const targets = [target ?? []].flat()
+    const asked = {
+      targets,
+      maxObjects: targets.length > 0 ? config.maxObjects : askedObjects(config),
+      maskPoints: masks ? config.maskPoints || DEFAULT_MASK_POINTS : 0,
+    }
     const { value, answers, images, account } = await askAboutImages(context, {
       images: [reference],
       task: 'locate',
       texts: targets,
       expectedOutputTokens: masks ? EXPECTED_OUTPUT_TOKENS.masks : EXPECTED_OUTPUT_TOKENS.boxes,
+      outputTokens: ({ model }) => locateOutputTokens(model, asked),
       question: ([loaded], model) => {
         const { prepared } = loaded!
-        const maskPoints = masks ? config.maskPoints || DEFAULT_MASK_POINTS : 0
-        const asked = { targets, maxObjects: targets.length > 0 ? config.maxObjects : askedObjects(config) }
         return {
-          request: locateRequest(prepared, model, { ...asked, maskPoints }),
+          request: locateRequest(prepared, model, asked),
           again: locateBoxesRequest(prepared, model, asked),
           read: (answered) => readLocations(answered, config.maxObjects),
           isPartial: ({ state }) => state === 'salvaged',

@@ -92,6 +92,9 @@ export const DELETE_TIMEOUT_SECONDS = 120
 
 // Quota.
 
+/** How long a photo waits for open reservations of its owner before its event is redelivered. */
+export const RESERVED_WAIT_MS = MINUTE_MS
+
 /** How long an unsettled reservation counts. Longer than its function runs, so only crashes let it expire. */
 export const RESERVATION_MS = 10 * MINUTE_MS
 /** For how long after that it can still be settled. */

@@ -17,6 +17,8 @@ export type Question<T> = {
    * @throws VisionError `answer-*` if nothing is usable
    */
   read: (answers: readonly ModelAnswer[]) => T
+  /** The most output tokens of the next request, after requests with this usage. Default: the request's own. */
+  outputLimit?: (used: Usage) => number
   /** Whether parts may be missing. If the answer ended at the token limit, `again` is sent then. */
   isPartial?: (value: T) => boolean
 }
@@ -33,17 +35,36 @@ export async function ask<T>(
   question: Question<T>,
   signal?: AbortSignal,
 ): Promise<Asked<T>> {
-  const answer = await vision.generate(question.request, signal)
+  const answer = await vision.generate(limitOutput(question.request, question, NO_USAGE), signal)
   const first = readAnswers([answer], question)
   if (!asksAgain(first, answer, question)) return first
   try {
-    const second = await vision.generate(question.again ?? variedRequest(question.request, answer), signal)
+    const again = question.again ?? variedRequest(question.request, answer)
+    const second = await vision.generate(limitOutput(again, question, answer.usage), signal)
     return readAnswers([answer, second], question)
   } catch (error) {
     const failure = asVisionError(error)
     if (!failure) throw error
     return 'failure' in first && failure.retryable ? { ...first, failure } : first
   }
+}
+
+/** The output tokens that the requests of a question allow. `again`: of the second one, by default twice `first`. */
+export type OutputTokens = { first: number; again?: number }
+
+/** The most tokens that a question uses, with the prompts of both requests. */
+export function mostTokens(promptTokens: number, { first, again = 2 * first }: OutputTokens): number {
+  return 2 * promptTokens + first + again
+}
+
+/** The request within the tokens that are left. @param used by earlier requests of the question */
+export function limitOutput(
+  request: ModelRequest,
+  { outputLimit }: Pick<Question<unknown>, 'outputLimit'>,
+  used: Usage,
+): ModelRequest {
+  if (!outputLimit) return request
+  return { ...request, maxOutputTokens: Math.min(request.maxOutputTokens, outputLimit(used)) }
 }
 
 /** The same request, varied so that the model may give a different answer. */

@@ -1,6 +1,7 @@
 import type { AnswerState } from '../answers/answer-json.ts'
 import { askedObjects, type Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
+import { RESERVED_WAIT_MS } from '../config/time-limits.ts'
 import { MODEL_STEPS, type ModelStepName, type Status, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
@@ -16,6 +17,7 @@ import type { AnswerText, Located } from '../tasks/locate/read-location.ts'
 import { LOCATE_PROMPT_VERSION, locateBoxesRequest, locateRequest } from '../tasks/locate/request.ts'
 import type { AnnotationRun } from './annotation-run.ts'
 import { type StepEnd, statusAfterSteps, stepEndOf } from './run-outcomes.ts'
+import { needOf, type StepOutputLimit, stepOutputLimit } from './step-tokens.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 
 /** The results of the model steps. `status` and `error` are final, unless a later stage fails. */
@@ -24,7 +26,14 @@ export type ModelResults = { status: Status; error: VisionError | undefined; loc
 type StepResult<R> = { value: R } | { failure: VisionError; run: StepEnd['run'] }
 
 /** What the steps of one photo share. */
-type Context = { image: PreparedImage; run: AnnotationRun; meter: Meter; services: Services; config: Config }
+type Context = {
+  image: PreparedImage
+  run: AnnotationRun
+  meter: Meter
+  outputLimit: StepOutputLimit
+  services: Services
+  config: Config
+}
 
 /**
  * Runs *describe* and *locate* in parallel, after their estimate was reserved. Each is a checkpoint of its
@@ -41,8 +50,8 @@ export async function askModel(
   const { locate: earlier } = document.steps
   const wasLocated = earlier.state === 'succeeded'
   const stored = wasLocated ? await loadAnswers(photo, earlier.answerId, services) : undefined
-  const runSteps = async (meter: Meter) => {
-    const context = { image, run, meter, services, config }
+  const runSteps = async (meter: Meter, outputLimit: StepOutputLimit) => {
+    const context = { image, run, meter, outputLimit, services, config }
     return Promise.allSettled([
       timings.measure('describe', () => describe(context)),
       timings.measure('locate', () => locate(context, stored)),
@@ -51,7 +60,7 @@ export async function askModel(
   const missing = MODEL_STEPS.filter(
     (name) => document.steps[name].state === 'pending' || (name === 'locate' && wasLocated && !stored),
   )
-  const estimate = missing.reduce((sum, name) => sum + estimateStep(name, image, config), 0)
+  const need = needOf(missing, image, config)
   const spender = {
     uid: photo.owner,
     kind: 'upload',
@@ -59,7 +68,16 @@ export async function askModel(
     reservationMs: limits.reservationMs,
   } as const
   const [described, located] =
-    estimate === 0 ? await runSteps(new Meter()) : await spend(spender, estimate, services, config, runSteps)
+    missing.length === 0
+      ? await runSteps(new Meter(), () => 0)
+      : await spend(
+          spender,
+          need,
+          services,
+          config,
+          async (meter, granted) => runSteps(meter, stepOutputLimit(granted, need, image, config)),
+          { waitMs: RESERVED_WAIT_MS, signal: run.deadline },
+        )
   const failures = [described, located].flatMap((settled) => failureOf(settled, run) ?? [])
   return {
     status: statusAfterSteps(failures),
@@ -155,7 +173,7 @@ type Step<T, R> = {
 async function runStep<T, R>(
   name: ModelStepName,
   promptVersion: string,
-  { image, run, meter, services, config }: Context,
+  { image, run, meter, outputLimit, services, config }: Context,
   { question, store }: Step<T, R>,
 ): Promise<StepResult<R>> {
   const { document, photo, deadline, modelTimeLeftMs, serviceTier, timings } = run
@@ -173,7 +191,12 @@ async function runStep<T, R>(
   const { request, again } = question
   const asked = await ask(
     services.model,
-    { ...question, request: complete(request), ...(again && { again: complete(again) }) },
+    {
+      ...question,
+      request: complete(request),
+      ...(again && { again: complete(again) }),
+      outputLimit: (used) => outputLimit(name, used),
+    },
     deadline,
   ).catch((error: unknown) => {
     const failure = asVisionError(error)

@@ -4,7 +4,8 @@ import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
 // Every decision about status, lease and redelivery after a failed step or run.
 
 /**
- * What a failure means for a photo. `unavailable`: no quota, or a service that an operator must fix, so the
+ * What a failure means for a photo. `contended`: other photos of the owner hold the allowance for some
+ * seconds. `unavailable`: no quota, or a service that an operator must fix, so the
  * photo waits. `transient`: a retry may succeed. `permanent`: a retry fails again. `bug`: any error that is
  * not a VisionError.
  */
@@ -12,6 +13,7 @@ export type FailureClass =
   | 'claim-lost'
   | 'object-gone'
   | 'object-superseded'
+  | 'contended'
   | 'unavailable'
   | 'transient'
   | 'permanent'
@@ -25,6 +27,7 @@ export const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'service-paused',
   'calls-exceeded',
   'tokens-exceeded',
+  'uploads-exceeded',
   'project-tokens-exceeded',
   'model-day-limit',
   'model-budget-spent',
@@ -37,6 +40,7 @@ export function classify(error: unknown): FailureClass {
   if (!failure) return 'bug'
   const { code, retryable } = failure
   if (code === 'claim-lost' || code === 'object-gone' || code === 'object-superseded') return code
+  if (code === 'tokens-reserved') return 'contended'
   if (UNAVAILABLE.has(code)) return 'unavailable'
   return retryable ? 'transient' : 'permanent'
 }
@@ -64,6 +68,8 @@ export const RUN_ENDS: readonly (readonly [FailureClass, Redelivery | 'any', Run
   ['claim-lost', 'any', { status: 'unchanged', lease: 'lost', rethrow: false }],
   ['object-gone', 'any', ends('deleted')],
   ['object-superseded', 'any', ends('superseded')],
+  ['contended', 'event', ends('processing', true)],
+  ['contended', 'any', ends('deferred')],
   ['unavailable', 'any', ends('deferred')],
   ['permanent', 'any', ends('rejected')],
   ['transient', 'event', ends('processing', true)],

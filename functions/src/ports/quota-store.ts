@@ -28,24 +28,41 @@ export type QuotaLimits = {
   uploadsPerDay: number
 }
 
-/** Checks whether a reservation would be granted. @throws VisionError as `QuotaStore.reserve` */
-export type QuotaCheck = (spender: Spender, tokens: number, limits: QuotaLimits) => void
+/**
+ * Tokens that an operation needs. `least`: a typical use, without which it does not start. `most`: what its
+ * requests may use at most.
+ */
+export type TokenNeed = { least: number; most: number }
+
+/**
+ * Checks whether an operation that needs `least` tokens would be granted. Open reservations of the same user
+ * are no obstacle, since they end soon. @throws VisionError as `QuotaStore.reserve`, except `tokens-reserved`
+ */
+export type QuotaCheck = (spender: Spender, least: number, limits: QuotaLimits) => void
 
 /**
  * `day` is the UTC day of the reservation, as in `2026-11-22`. Tokens count for it, even if they are spent
  * after midnight.
  */
-export type Reservation = { id: string; spender: Spender; tokens: number; day: string }
+export type Reservation = TokenNeed & {
+  id: string
+  spender: Spender
+  /** Granted: from `least` to `most`. */
+  tokens: number
+  day: string
+}
 
 /** The allowances of users and of the project. */
 export interface QuotaStore {
   /**
-   * Reserves `tokens` of the day's allowances before they are spent. A reservation that is never settled
-   * expires for its user. The project keeps counting it, since it may have been billed.
-   * @throws VisionError `service-paused`, `calls-exceeded`, `tokens-exceeded`, `project-tokens-exceeded`,
-   *   with `retryAfterMs`
+   * Reserves tokens of the day's allowances before they are spent: for the user as many as the operation may
+   * use, or what is left of the day; for the project `least`. A reservation that is never settled expires for
+   * its user. The project keeps counting it, since it may have been billed.
+   * @throws VisionError with `retryAfterMs`: `service-paused`, `calls-exceeded`, `uploads-exceeded`,
+   *   `tokens-exceeded`, `project-tokens-exceeded`, and `tokens-reserved` if only open reservations of the user
+   *   stand in the way
    */
-  reserve(spender: Spender, tokens: number, limits: QuotaLimits, now: Date): Promise<Reservation>
+  reserve(spender: Spender, need: TokenNeed, limits: QuotaLimits, now: Date): Promise<Reservation>
   /**
    * Reads the allowances of a user without reserving anything.
    * @returns a check for what was read; it needs no further read, so the spender's class may be found meanwhile

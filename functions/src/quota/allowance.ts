@@ -1,6 +1,6 @@
 import { LATE_SETTLEMENT_MS, RESERVATION_MS } from '../config/time-limits.ts'
-import { VisionError } from '../errors.ts'
-import type { QuotaCheck, QuotaLimits, Reservation } from '../ports/quota-store.ts'
+import { asVisionError, VisionError } from '../errors.ts'
+import type { QuotaCheck, QuotaLimits, Reservation, Spender, TokenNeed } from '../ports/quota-store.ts'
 import { DAY_MS, dayOf, msUntilTomorrow } from './day.ts'
 
 /** A user's usage of the allowances. Times are milliseconds since 1970. */
@@ -13,23 +13,30 @@ export type Allowance = {
 
 export type DayUse = {
   spentTokens: number
+  /** Reservations for uploads. Absent: none. */
+  uploads?: number
   /** Open reservations by id. */
   open: Record<string, { tokens: number; expiresAt: number }>
 }
 
 export const NEW_ALLOWANCE: Allowance = { calls: [], days: {} }
 
+/** Spent and reserved tokens of a day: of all users, and of all restricted users. */
+export type ProjectUse = { tokens: number; restrictedTokens: number }
+
 const MINUTE_MS = 60_000
+/** About as long as a request takes: then an open reservation is likely to be settled. */
+const RESERVED_RETRY_MS = 5000
 
 /**
- * Adds a reservation. Returns the same object if it was added before.
- * @param projectTokens of the day, of all users: spent and reserved
- * @throws VisionError `calls-exceeded`, `tokens-exceeded`, `project-tokens-exceeded`, with `retryAfterMs`
+ * Adds a reservation, with the tokens that are granted in `open`. Returns the same object if it was added
+ * before.
+ * @throws VisionError as `QuotaStore.reserve`
  */
 export function reserve(
   allowance: Allowance,
-  { id, spender, tokens, day }: Reservation,
-  projectTokens: number,
+  { id, spender, least, most, day }: Omit<Reservation, 'tokens'>,
+  project: ProjectUse,
   limits: QuotaLimits,
   now: Date,
 ): Allowance {
@@ -39,32 +46,72 @@ export function reserve(
   const use = kept.days[day] ?? { spentTokens: 0, open: {} }
   const counted = spender.kind === 'call' && limits.callsPerMinute > 0
   if (counted) checkCalls(kept.calls, limits.callsPerMinute, now)
-  // Photos without an owner count only towards the project's allowance.
-  if (spender.uid !== null && exceeds(usedTokens(use, now) + tokens, limits.tokensPerDay)) {
-    throw refusal(
-      'tokens-exceeded',
-      `${tokens} tokens are more than is left of the day`,
-      msUntilTomorrow(now),
-    )
+  const uploads = (use.uploads ?? 0) + 1
+  const isOwnedUpload = spender.kind === 'upload' && spender.uid !== null
+  if (isOwnedUpload && exceeds(uploads, limits.uploadsPerDay)) {
+    throw refusal('uploads-exceeded', `${uploads - 1} photos were annotated today`, msUntilTomorrow(now))
   }
-  if (exceeds(projectTokens + tokens, limits.projectTokensPerDay)) {
-    const found = `${tokens} tokens are more than is left of the project's day`
-    throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
-  }
+  checkProject(spender, least, project, limits, now)
+  const tokens = grant(spender, { least, most }, use, limits, now)
   const open = {
     ...use.open,
     [id]: { tokens, expiresAt: now.getTime() + (spender.reservationMs ?? RESERVATION_MS) },
   }
   return {
     calls: counted ? [...kept.calls, now.getTime()].toSorted((a, b) => a - b) : kept.calls,
-    days: { ...kept.days, [day]: { ...use, open } },
+    days: { ...kept.days, [day]: { ...use, open, ...(isOwnedUpload && { uploads }) } },
+  }
+}
+
+/**
+ * The tokens for an operation: the most that it may use, or what is left of the user's day. Holding the most
+ * keeps concurrent requests within the limit.
+ */
+function grant(
+  { uid, account }: Spender,
+  { least, most }: TokenNeed,
+  use: DayUse,
+  { tokensPerDay, restrictedTokensPerDay }: QuotaLimits,
+  now: Date,
+): number {
+  const limit = account === 'restricted' ? restrictedTokensPerDay : tokensPerDay
+  // Photos without an owner count only towards the project's allowance.
+  if (uid === null || limit === 0) return most
+  const left = limit - usedTokens(use, now)
+  if (least <= left) return Math.min(most, left)
+  if (use.spentTokens + least <= limit) {
+    const found = `${least} tokens are more than open reservations leave`
+    throw refusal('tokens-reserved', found, RESERVED_RETRY_MS)
+  }
+  throw refusal('tokens-exceeded', `${least} tokens are more than is left of the day`, msUntilTomorrow(now))
+}
+
+function checkProject(
+  { account }: Spender,
+  least: number,
+  { tokens, restrictedTokens }: ProjectUse,
+  { projectTokensPerDay, restrictedProjectPercent }: QuotaLimits,
+  now: Date,
+): void {
+  if (exceeds(tokens + least, projectTokensPerDay)) {
+    const found = `${least} tokens are more than is left of the project's day`
+    throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
+  }
+  const cap = Math.floor((projectTokensPerDay * restrictedProjectPercent) / 100)
+  if (account === 'restricted' && exceeds(restrictedTokens + least, cap)) {
+    const found = `${least} tokens are more than is left for all users without a verified identity`
+    throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
   }
 }
 
 /** The check of `QuotaStore.look`, for the allowances as they were read. */
-export function quotaCheck(allowance: Allowance, projectTokens: number, day: string, now: Date): QuotaCheck {
-  return (spender, tokens, limits) => {
-    reserve(allowance, { id: 'check', spender, tokens, day }, projectTokens, limits, now)
+export function quotaCheck(allowance: Allowance, project: ProjectUse, day: string, now: Date): QuotaCheck {
+  return (spender, least, limits) => {
+    try {
+      reserve(allowance, { id: 'check', spender, least, most: least, day }, project, limits, now)
+    } catch (error) {
+      if (asVisionError(error)?.code !== 'tokens-reserved') throw error
+    }
   }
 }
 
@@ -74,7 +121,7 @@ export function quotaCheck(allowance: Allowance, projectTokens: number, day: str
  */
 export function settle(
   allowance: Allowance,
-  { id, day }: Reservation,
+  { id, day }: Pick<Reservation, 'id' | 'day'>,
   spentTokens: number,
   now: Date,
 ): Allowance {
@@ -82,7 +129,7 @@ export function settle(
   const use = days[day]
   if (!use?.open[id]) return allowance
   const { [id]: _, ...open } = use.open
-  return { calls, days: { ...days, [day]: { spentTokens: use.spentTokens + spentTokens, open } } }
+  return { calls, days: { ...days, [day]: { ...use, spentTokens: use.spentTokens + spentTokens, open } } }
 }
 
 /** Spent tokens, and those of reservations that have not expired. */

@@ -20,7 +20,7 @@ import {
  * Reserved for the answer until its real usage is known. A photo with few objects uses less, a crowded one
  * may use more: its usage is recorded in full, and the next reservation sees it.
  */
-const RESERVED_OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, locate: 4000 }
+export const RESERVED_OUTPUT_TOKENS: Record<ModelStepName, number> = { describe: 500, locate: 4000 }
 
 /** A typical photo as it is sent: the prepared copy, or the original of a phone. */
 const COPY = { width: LONG_SIDE, height: Math.round((LONG_SIDE * 3) / 4) }

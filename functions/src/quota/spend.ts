@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config/config.ts'
 import type { Usage } from '../document/usage.ts'
-import type { Spender } from '../ports/quota-store.ts'
+import { asVisionError } from '../errors.ts'
+import type { Reservation, Spender, TokenNeed } from '../ports/quota-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { BillableAttempts, ModelFailure } from '../ports/vision-model.ts'
 
@@ -35,29 +37,61 @@ export class Meter implements BillableAttempts {
   }
 }
 
+/** How long an operation may wait for open reservations of its user. */
+type Wait = { waitMs?: number; signal?: AbortSignal | undefined }
+
 /**
- * Runs an operation that asks the model. Reserves the estimate before, and settles the tokens of the meter
- * after, also when the operation fails.
- * @param run adds the usage of every answer to the meter, also of an answer that cannot be used
- * @throws VisionError as `QuotaStore.reserve`, before anything has run; then whatever `run` throws. If the
- *   settlement cannot be written, the result is returned all the same and the error is logged: the
- *   reservation counts until it expires.
+ * Runs an operation that asks the model. Reserves tokens before, and settles those of the meter after, also
+ * when the operation fails.
+ * @param run adds the usage of every answer to the meter, also of an answer that cannot be used. Its requests
+ *   must not use more than `grantedTokens`.
+ * @throws VisionError as `QuotaStore.reserve`, before anything has run; the reason of `signal`; then whatever
+ *   `run` throws. If the settlement cannot be written, the result is returned all the same and the error is
+ *   logged: the reservation counts until it expires.
  */
 export async function spend<T>(
   spender: Spender,
-  estimatedTokens: number,
-  { quota, now }: Pick<Services, 'quota' | 'now'>,
+  need: TokenNeed,
+  services: Pick<Services, 'quota' | 'now'>,
   config: Config,
-  run: (meter: Meter) => Promise<T>,
+  run: (meter: Meter, grantedTokens: number) => Promise<T>,
+  wait: Wait = {},
 ): Promise<T> {
-  const reservation = await quota.reserve(spender, estimatedTokens, config, now())
-  const meter = new Meter(estimatedTokens)
+  const { quota, now } = services
+  const reservation = await reserveSoon(spender, need, services, config, wait)
+  const meter = new Meter(need.least)
   try {
-    return await run(meter)
+    return await run(meter, reservation.tokens)
   } finally {
     const { spentTokens } = meter
     await quota.settle(reservation, spentTokens, now()).catch((error: unknown) => {
       console.error(`Cannot settle ${spentTokens} tokens of reservation ${reservation.id}`, error)
     })
+  }
+}
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 3000
+
+/** Reserves again for a while if only open reservations of the user stand in the way. */
+async function reserveSoon(
+  spender: Spender,
+  need: TokenNeed,
+  { quota, now }: Pick<Services, 'quota' | 'now'>,
+  config: Config,
+  { waitMs = 0, signal }: Wait,
+): Promise<Reservation> {
+  const stopAt = performance.now() + waitMs
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await quota.reserve(spender, need, config, now())
+    } catch (error) {
+      // Waiting operations of a user must not all come back at the same time.
+      const pause = pauseMs * (0.5 + Math.random())
+      const mayWait = performance.now() + pause < stopAt
+      if (asVisionError(error)?.code !== 'tokens-reserved' || !mayWait) throw error
+      await sleep(pause)
+      signal?.throwIfAborted()
+    }
   }
 }

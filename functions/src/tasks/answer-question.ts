@@ -6,7 +6,7 @@ import type { ModelRequest } from '../ports/vision-model.ts'
 import { imageParts } from './image-parts.ts'
 
 /** About three pages. */
-const MAX_OUTPUT_TOKENS = 4096
+export const ANSWER_OUTPUT_TOKENS = 4096
 /** In characters. A longer answer is cut. */
 export const MAX_ANSWER_LENGTH = 8000
 /** Includes characters that cleaning removes. */
@@ -31,7 +31,7 @@ export function questionRequest(
     parts: imageParts(images, first.text),
     ...(followUps.length > 0 && { followUps }),
     thinking: 'least',
-    maxOutputTokens: MAX_OUTPUT_TOKENS,
+    maxOutputTokens: ANSWER_OUTPUT_TOKENS,
   }
 }
 

@@ -22,7 +22,7 @@ export type Comparison = {
   truncated: boolean
 }
 
-const MAX_OUTPUT_TOKENS = 8192
+export const COMPARE_OUTPUT_TOKENS = 8192
 const MAX_SIMILARITIES = 50
 const MAX_DIFFERENCES = 50
 const MAX_REGIONS = 100
@@ -71,7 +71,7 @@ export function comparisonRequest(
     parts: imageParts(images, question === undefined ? task : `${task}\nQuestion: ${question}`),
     json: { schema: responseSchema(answerSchema(images.length)) },
     thinking: 'least',
-    maxOutputTokens: MAX_OUTPUT_TOKENS,
+    maxOutputTokens: COMPARE_OUTPUT_TOKENS,
   }
 }
 

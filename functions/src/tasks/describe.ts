@@ -22,7 +22,7 @@ const MAX_LABELS = 20
 /** Characters. */
 const MAX_LABEL_LENGTH = 60
 const MAX_TEXT_LENGTH = 5000
-const MAX_OUTPUT_TOKENS = 4096
+export const DESCRIBE_OUTPUT_TOKENS = 4096
 
 /** Options of a caller. Their text is quoted data in the prompt, and never part of the system instruction. */
 export type DescribeOptions = {
@@ -68,7 +68,7 @@ export function describeRequest(
     parts: imageParts([image], promptSentences(options).join('\n')),
     json: { schema: responseSchema(schemaFor(options)) },
     thinking: 'least',
-    maxOutputTokens: MAX_OUTPUT_TOKENS,
+    maxOutputTokens: DESCRIBE_OUTPUT_TOKENS,
   }
 }
 

@@ -154,7 +154,7 @@ describe('annotateImage() settles', () => {
     const quota = unlimitedQuota()
     await Promise.allSettled([annotate(upload(png), scriptedModel(replies), quota)])
     expect(quota.settled).toMatchObject([
-      { reservation: { spender: { uid: 'alice', kind: 'upload' }, tokens: BOTH }, spent },
+      { reservation: { spender: { uid: 'alice', kind: 'upload' }, least: BOTH }, spent },
     ])
   })
 
@@ -165,7 +165,7 @@ describe('annotateImage() settles', () => {
     ).rejects.toThrow('scripted')
     await expect(annotate(photo, scriptedModel({ describe: [timeout] }), quota)).rejects.toThrow('scripted')
     await annotate(photo, scriptedModel(), quota)
-    expect(quota.settled.map(({ reservation, spent }) => [reservation.tokens, spent])).toEqual([
+    expect(quota.settled.map(({ reservation, spent }) => [reservation.least, spent])).toEqual([
       [BOTH, ANSWER],
       [DESCRIBE, DESCRIBE],
       [DESCRIBE, ANSWER],

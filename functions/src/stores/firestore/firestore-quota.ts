@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregateField, FieldValue, type Firestore, type WriteBatch } from 'firebase-admin/firestore'
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
-import { type Allowance, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
+import {
+  type Allowance,
+  NEW_ALLOWANCE,
+  type ProjectUse,
+  quotaCheck,
+  reserve,
+  settle,
+} from '../../quota/allowance.ts'
 import { DAY_MS, dayOf, startOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 import { toFirestore } from './firestore-failure.ts'
@@ -13,6 +20,8 @@ const SETTINGS = 'settings/firesight'
 const USERS = 'quotas'
 /** `projectUsage/{day}/shards/{0 to 19}`: their sum is the tokens of all users. */
 const PROJECT = 'projectUsage'
+/** The field of a shard for the tokens of restricted users, which `tokens` includes. */
+const RESTRICTED = 'restrictedTokens'
 
 /**
  * A document sustains about one write per second, and each reservation makes two.
@@ -21,6 +30,8 @@ const PROJECT = 'projectUsage'
 const SHARDS = 20
 const PROJECT_DAYS_KEPT = 35
 const USER_DAYS_KEPT = 2
+
+const NO_USE: ProjectUse = { tokens: 0, restrictedTokens: 0 }
 
 /** One of several concurrent writers of a document succeeds in each attempt. */
 const ATTEMPTS = 50
@@ -47,18 +58,20 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
       ? dayDocument(day).collection('reservations').doc(id)
       : firestore.collection(USERS).doc(documentId(uid))
 
-  async function readProjectTokens(day: string): Promise<number> {
+  async function readProject(day: string): Promise<ProjectUse> {
     const shards = dayDocument(day).collection('shards')
-    const sum = await shards.aggregate({ tokens: AggregateField.sum('tokens') }).get()
-    return sum.data().tokens
+    const sums = { tokens: AggregateField.sum('tokens'), restrictedTokens: AggregateField.sum(RESTRICTED) }
+    return (await shards.aggregate(sums).get()).data()
   }
 
-  function addToProject(batch: WriteBatch, day: string, tokens: number): void {
+  function addToProject(batch: WriteBatch, { day, spender }: Reservation, tokens: number): void {
     const shard = dayDocument(day)
       .collection('shards')
       .doc(String(Math.floor(random() * SHARDS)))
     const expireAt = new Date(startOf(day) + PROJECT_DAYS_KEPT * DAY_MS)
-    batch.set(shard, { tokens: FieldValue.increment(tokens), expireAt }, { merge: true })
+    const added = FieldValue.increment(tokens)
+    const restricted = spender.account === 'restricted' && { [RESTRICTED]: added }
+    batch.set(shard, { tokens: added, ...restricted, expireAt }, { merge: true })
   }
 
   /** @param change returns the same object if nothing changes, and undefined to delete the document */
@@ -80,7 +93,7 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
     if (!changed) batch.delete(document, unchanged)
     else if (unchanged) batch.update(document, fields, unchanged)
     else batch.create(document, fields)
-    addToProject(batch, reservation.day, projectChange)
+    addToProject(batch, reservation, projectChange)
     await batch.commit()
   }
 
@@ -101,12 +114,15 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
   }
 
   return {
-    async reserve(spender, tokens, limits, now) {
+    async reserve(spender, need, limits, now) {
       await toFirestore(async () => checkPause(now))
-      const reservation = { id: randomUUID(), spender, tokens, day: dayOf(now) }
-      await changeAllowance(reservation, tokens, now, async (allowance) => {
-        const projectTokens = limits.projectTokensPerDay === 0 ? 0 : await readProjectTokens(reservation.day)
-        return reserve(allowance, reservation, projectTokens, limits, now)
+      const day = dayOf(now)
+      const reservation = { id: randomUUID(), spender, ...need, tokens: need.least, day }
+      await changeAllowance(reservation, need.least, now, async (allowance) => {
+        const project = limits.projectTokensPerDay === 0 ? NO_USE : await readProject(day)
+        const reserved = reserve(allowance, reservation, project, limits, now)
+        reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
+        return reserved
       })
       return reservation
     },
@@ -114,18 +130,14 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
     async look(uid, now) {
       const day = dayOf(now)
       const document = uid === null ? undefined : firestore.collection(USERS).doc(documentId(uid))
-      const [data, projectTokens] = await toFirestore(async () =>
-        Promise.all([
-          document?.get().then((snapshot) => snapshot.data()),
-          readProjectTokens(day),
-          checkPause(now),
-        ]),
+      const [snapshot, project] = await toFirestore(async () =>
+        Promise.all([document?.get(), readProject(day), checkPause(now)]),
       )
-      return quotaCheck((data ?? NEW_ALLOWANCE) as Allowance, projectTokens, day, now)
+      return quotaCheck((snapshot?.data() ?? NEW_ALLOWANCE) as Allowance, project, day, now)
     },
 
     async settle(reservation, spentTokens, now) {
-      await changeAllowance(reservation, spentTokens - reservation.tokens, now, async (allowance) => {
+      await changeAllowance(reservation, spentTokens - reservation.least, now, async (allowance) => {
         const settled = settle(allowance, reservation, spentTokens, now)
         return settled !== allowance && reservation.spender.uid === null ? undefined : settled
       })

@@ -9,37 +9,48 @@ export function memoryQuota(): QuotaStore & {
   allowances: Map<string, Allowance>
   /** Spent and reserved tokens of all users, by day. */
   projectTokens: Map<string, number>
+  /** The same of all restricted users. */
+  restrictedTokens: Map<string, number>
   /** The field `paused` of the kill switch. */
   settings: { paused?: unknown }
 } {
   const allowances = new Map<string, Allowance>()
   const projectTokens = new Map<string, number>()
+  const restrictedTokens = new Map<string, number>()
   const settings: { paused?: unknown } = {}
   const checkPause = pauseSwitch(async () => settings.paused)
   const keyOf = ({ id, spender }: Reservation) =>
     spender.uid === null ? `reservation ${id}` : `user ${spender.uid}`
-  const addToProject = (day: string, tokens: number) =>
+  const addToProject = ({ day, spender }: Reservation, tokens: number) => {
     projectTokens.set(day, (projectTokens.get(day) ?? 0) + tokens)
+    if (spender.account === 'restricted') restrictedTokens.set(day, (restrictedTokens.get(day) ?? 0) + tokens)
+  }
+  const projectUse = (day: string) => ({
+    tokens: projectTokens.get(day) ?? 0,
+    restrictedTokens: restrictedTokens.get(day) ?? 0,
+  })
   let ids = 0
   return {
     allowances,
     projectTokens,
+    restrictedTokens,
     settings,
-    async reserve(spender, tokens, limits, now) {
+    async reserve(spender, need, limits, now) {
       await checkPause(now)
-      const reservation = { id: `reservation-${++ids}`, spender, tokens, day: dayOf(now) }
-      const { day } = reservation
+      const day = dayOf(now)
+      const reservation = { id: `reservation-${++ids}`, spender, ...need, tokens: need.least, day }
       const key = keyOf(reservation)
       const allowance = allowances.get(key) ?? NEW_ALLOWANCE
-      allowances.set(key, reserve(allowance, reservation, projectTokens.get(day) ?? 0, limits, now))
-      addToProject(day, tokens)
-      return reservation
+      const reserved = reserve(allowance, reservation, projectUse(day), limits, now)
+      allowances.set(key, reserved)
+      addToProject(reservation, need.least)
+      return { ...reservation, tokens: reserved.days[day]!.open[reservation.id]!.tokens }
     },
     async look(uid, now) {
       await checkPause(now)
       const allowance = allowances.get(`user ${uid}`) ?? NEW_ALLOWANCE
       const day = dayOf(now)
-      return quotaCheck(allowance, projectTokens.get(day) ?? 0, day, now)
+      return quotaCheck(allowance, projectUse(day), day, now)
     },
     async settle(reservation, spentTokens, now) {
       const key = keyOf(reservation)
@@ -49,7 +60,7 @@ export function memoryQuota(): QuotaStore & {
       if (settled === allowance) return
       if (reservation.spender.uid === null) allowances.delete(key)
       else allowances.set(key, settled)
-      addToProject(reservation.day, spentTokens - reservation.tokens)
+      addToProject(reservation, spentTokens - reservation.least)
     },
   }
 }
@@ -60,8 +71,8 @@ export function unlimitedQuota(): QuotaStore & { settled: { reservation: Reserva
   let ids = 0
   return {
     settled,
-    async reserve(spender, tokens, _limits, now) {
-      return { id: `reservation-${++ids}`, spender, tokens, day: dayOf(now) }
+    async reserve(spender, need, _limits, now) {
+      return { id: `reservation-${++ids}`, spender, ...need, tokens: need.most, day: dayOf(now) }
     },
     async look() {
       return () => undefined

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TaskModel } from '../../config/task-model.ts'
 import type { PreparedImage } from '../../image/prepare.ts'
+import type { OutputTokens } from '../../model/ask.ts'
 import { modelFamily } from '../../model/model-families.ts'
 import { responseSchema } from '../../model/response-schema.ts'
 import type { ModelRequest } from '../../ports/vision-model.ts'
@@ -53,9 +54,10 @@ export function locateRequest(
   model: TaskModel,
   { targets = [], maxObjects, maskPoints }: LocateOptions,
 ): ModelRequest {
+  const maxOutputTokens = firstOutputTokens(model.model, { maxObjects, maskPoints })
   if (maskPoints === 0) {
     const most = targets.length > 0 ? undefined : maxObjects
-    return boxesRequest(image, model, targets, most, Math.max(BOXES_OUTPUT_TOKENS, maxObjects * BOX_TOKENS))
+    return boxesRequest(image, model, targets, most, maxOutputTokens)
   }
   const { masks } = modelFamily(model.model)
   const wanted = targets.length > 0 ? 'these targets only' : `the prominent objects, ${atMost(maxObjects)}`
@@ -68,12 +70,25 @@ export function locateRequest(
     // guide does not use JSON mode.
     ...(masks === 'polygon' && { json: {} }),
     thinking: 'least',
-    maxOutputTokens: masks === 'png' ? MOST_OUTPUT_TOKENS : outlinesLimit(maxObjects, maskPoints),
+    maxOutputTokens,
     temperature: TEMPERATURE,
   }
 }
 
-function outlinesLimit(maxObjects: number, maskPoints: number): number {
+/** The output tokens that `locateRequest` and `locateBoxesRequest` allow. */
+export function locateOutputTokens(
+  model: string,
+  options: Pick<LocateOptions, 'maxObjects' | 'maskPoints'>,
+): OutputTokens {
+  return { first: firstOutputTokens(model, options), again: BOXES_OUTPUT_TOKENS }
+}
+
+function firstOutputTokens(
+  model: string,
+  { maxObjects, maskPoints }: Pick<LocateOptions, 'maxObjects' | 'maskPoints'>,
+): number {
+  if (maskPoints === 0) return Math.max(BOXES_OUTPUT_TOKENS, maxObjects * BOX_TOKENS)
+  if (modelFamily(model).masks === 'png') return MOST_OUTPUT_TOKENS
   const needed = maxObjects * (BOX_TOKENS + maskPoints * POINT_TOKENS)
   return Math.min(Math.max(needed, OUTLINES_OUTPUT_TOKENS), MOST_OUTPUT_TOKENS)
 }

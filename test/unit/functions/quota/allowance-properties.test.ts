@@ -5,7 +5,7 @@ import type { QuotaLimits, Reservation } from '../../../../functions/src/ports/q
 import { type Allowance, NEW_ALLOWANCE, reserve, settle } from '../../../../functions/src/quota/allowance.ts'
 import { dayOf } from '../../../../functions/src/quota/day.ts'
 import { counterexample } from '../../../support/counterexample.ts'
-import { NO_LIMITS } from '../../../support/quota-limits.ts'
+import { exactly, NO_LIMITS, projectUse } from '../../../support/quota-limits.ts'
 import * as fc from '../../../support/seeded-fast-check.ts'
 
 const LIMITS: QuotaLimits = { ...NO_LIMITS, callsPerMinute: 3, tokensPerDay: 100 }
@@ -30,17 +30,20 @@ function refusalOf(history: Made[], kind: string, tokens: number, time: number):
     ({ reservation, at }) => reservation.spender.kind === 'call' && time - at < 60_000,
   )
   if (kind === 'call' && calls.length >= LIMITS.callsPerMinute) return 'calls-exceeded'
-  const counted = history
-    .filter(({ reservation }) => reservation.day === dayOf(new Date(time)))
-    .map(({ reservation, at, spent }) => spent ?? (time < at + RESERVATION_MS ? reservation.tokens : 0))
+  const today = history.filter(({ reservation }) => reservation.day === dayOf(new Date(time)))
+  const counted = today.map(
+    ({ reservation, at, spent }) => spent ?? (time < at + RESERVATION_MS ? reservation.tokens : 0),
+  )
   const used = counted.reduce((sum, each) => sum + each, 0)
-  return used + tokens > LIMITS.tokensPerDay ? 'tokens-exceeded' : undefined
+  if (used + tokens <= LIMITS.tokensPerDay) return undefined
+  const spent = today.reduce((sum, { spent: tokensSpent = 0 }) => sum + tokensSpent, 0)
+  return spent + tokens <= LIMITS.tokensPerDay ? 'tokens-reserved' : 'tokens-exceeded'
 }
 
 function attempt(allowance: Allowance, reservation: Reservation, time: number) {
   const now = new Date(time)
   try {
-    return { allowance: reserve(allowance, { ...reservation, day: dayOf(now) }, 0, LIMITS, now) }
+    return { allowance: reserve(allowance, { ...reservation, day: dayOf(now) }, projectUse(0), LIMITS, now) }
   } catch (error) {
     const refused = asVisionError(error)
     if (!refused) throw error
@@ -55,6 +58,8 @@ function namesFirstMoment(
   reservation: Reservation,
   time: number,
 ): boolean {
+  // A reservation may be settled at any time.
+  if (code === 'tokens-reserved') return true
   const codeAfter = (ms: number) => attempt(allowance, reservation, time + ms).refused?.code
   return (
     codeAfter(retryAfterMs) !== code && (code !== 'calls-exceeded' || codeAfter(retryAfterMs - 1) === code)
@@ -77,7 +82,13 @@ it('reserve() and settle() agree with the reference, and name the first allowed 
       }
       const kind = act === 'call' ? 'call' : 'upload'
       const spender = { uid: 'alice', kind, account: 'verified' } as const
-      const reservation = { id: `r${history.length}`, spender, tokens, day: dayOf(new Date(time)) }
+      const reservation = {
+        id: `r${history.length}`,
+        spender,
+        ...exactly(tokens),
+        tokens,
+        day: dayOf(new Date(time)),
+      }
       const outcome = attempt(allowance, reservation, time)
       if (outcome.refused?.code !== refusalOf(history, act, tokens, time)) return false
       if (outcome.refused) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { asVisionError } from '../../../../functions/src/errors.ts'
 import type { QuotaLimits, Reservation, Spender } from '../../../../functions/src/ports/quota-store.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
-import { NO_LIMITS } from '../../../support/quota-limits.ts'
+import { exactly, NO_LIMITS } from '../../../support/quota-limits.ts'
 
 /*
  * An attacker uses stolen tokens at full speed for two hours around midnight, on a simulated clock: each
@@ -28,7 +28,7 @@ async function attack(users: (string | null)[], limits: QuotaLimits) {
     attempts++
     const now = new Date(START + second * 1000)
     try {
-      const reservation = await quota.reserve(spender, ESTIMATE, limits, now)
+      const reservation = await quota.reserve(spender, exactly(ESTIMATE), limits, now)
       const number = ++served
       if (spender.kind === 'call') callsAt.push(now.getTime())
       const spent = number % 7 === 0 ? WORST : (number * 397) % ESTIMATE

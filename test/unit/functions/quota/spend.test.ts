@@ -6,6 +6,7 @@ import { ModelFailure } from '../../../../functions/src/ports/vision-model.ts'
 import { type Meter, spend } from '../../../../functions/src/quota/spend.ts'
 import { memoryQuota, unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { modelFailure } from '../../../support/model-failure.ts'
+import { exactly } from '../../../support/quota-limits.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const CONFIG = readConfig({})
@@ -15,7 +16,7 @@ const answer = { ...NO_USAGE, totalTokens: 320 }
 /** The settled tokens of a call with an estimate of 1,000 tokens. */
 async function settled(run: (meter: Meter) => Promise<unknown>): Promise<number> {
   const quota = unlimitedQuota()
-  await Promise.allSettled([spend(ALICE, 1000, { quota, now: () => NOW }, CONFIG, run)])
+  await Promise.allSettled([spend(ALICE, exactly(1000), { quota, now: () => NOW }, CONFIG, run)])
   expect(quota.settled).toHaveLength(1)
   return quota.settled[0]!.spent
 }
@@ -78,7 +79,7 @@ describe('spend()', () => {
     const quota = memoryQuota()
     const run = vi.fn<(meter: Meter) => Promise<void>>(async (meter) => meter.add(answer))
     const call = async () =>
-      spend(ALICE, 1000, { quota, now: () => NOW }, { ...CONFIG, callsPerMinute: 2 }, run)
+      spend(ALICE, exactly(1000), { quota, now: () => NOW }, { ...CONFIG, callsPerMinute: 2 }, run)
     await call()
     await call()
     await expect(call()).rejects.toMatchObject({ code: 'calls-exceeded', retryAfterMs: 60_000 })
@@ -102,7 +103,7 @@ describe('spend() when the settlement cannot be written', () => {
     const down = new Error('scripted: the store is down')
     const quota = { ...unlimitedQuota(), settle: async () => Promise.reject(down) }
     const [result] = await Promise.allSettled([
-      spend<unknown>(ALICE, 1000, { quota, now: () => NOW }, CONFIG, run),
+      spend<unknown>(ALICE, exactly(1000), { quota, now: () => NOW }, CONFIG, run),
     ])
     expect(result).toMatchObject(end)
     expect(log).toHaveBeenCalledWith(expect.stringContaining('Cannot settle'), down)
