@@ -68,6 +68,15 @@ describe.each([
     expect(await store.marked(1000)).toContainEqual(marked)
     expect(await store.marked(1000)).not.toContainEqual(expect.objectContaining({ key: a }))
   })
+
+  it('after() lists the records in the order of their keys', async () => {
+    const id = randomUUID()
+    await store.put(`${id}-2`, file('files/b'))
+    await store.put(`${id}-1`, file('files/a'))
+    expect((await store.after(id, 2)).map(({ key }) => key)).toEqual([`${id}-1`, `${id}-2`])
+    expect((await store.after(`${id}-1`, 1)).map(({ key }) => key)).toEqual([`${id}-2`])
+    expect(await store.after(undefined, 1)).toHaveLength(1)
+  })
 })
 
 it('firestoreModelFiles() reads a record of an earlier version, which has no owner', async () => {

@@ -5,6 +5,7 @@ import {
   type AggregateQuery,
   DocumentReference,
   getFirestore,
+  Query,
   Transaction,
   WriteBatch,
 } from 'firebase-admin/firestore'
@@ -51,6 +52,8 @@ function countOperations() {
     firestoreReads: [
       vi.spyOn(Transaction.prototype, 'get'),
       vi.spyOn(DocumentReference.prototype, 'get'),
+      // A query without results is billed as one read.
+      vi.spyOn(Query.prototype, 'get'),
       // The sum of at most 20 shards is billed as one read.
       vi.spyOn(aggregates, 'get'),
     ],

@@ -39,13 +39,14 @@ export const UPLOAD_OPTIONS: EventHandlerOptions = {
   secrets: [GEMINI_API_KEY],
 }
 
-/** Options of `onImageDeleted`, which decodes no image and sends no model request. */
+/** Options of `onImageDeleted`, which decodes no image. It deletes files of the model service. */
 export const DELETE_OPTIONS: EventHandlerOptions = {
   region,
   retry: true,
   memory: '512MiB',
   maxInstances,
   timeoutSeconds: DELETE_TIMEOUT_SECONDS,
+  secrets: [GEMINI_API_KEY],
 }
 
 /** Options of `onPhotoQueued`, the queue of sweeps: the same pipeline as for an upload, at a limited rate. */
@@ -76,7 +77,7 @@ export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
   rateLimits: { maxConcurrentDispatches: backfillConcurrency, maxDispatchesPerSecond: 2 },
 }
 
-/** Options of `onSweep`, which reads and queues, but annotates no photo. */
+/** Options of `onSweep`, which annotates no photo. It deletes files of the model service. */
 export const SWEEP_OPTIONS: ScheduleOptions = {
   // The shortest deferral takes as long. A sweep that finds nothing costs three reads.
   schedule: 'every 10 minutes',
@@ -87,6 +88,7 @@ export const SWEEP_OPTIONS: ScheduleOptions = {
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
   // The next scheduled sweep replaces a retry.
   retryCount: 0,
+  secrets: [GEMINI_API_KEY],
 }
 
 /** Options of the functions for operators, which run as long as a sweep. */
@@ -96,6 +98,7 @@ export const OPERATOR_CALL_OPTIONS: CallableOptions = {
   memory: '512MiB',
   maxInstances: 1,
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
+  secrets: [GEMINI_API_KEY],
 }
 
 /** Options of the functions that clients call. */

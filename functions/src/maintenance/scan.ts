@@ -5,6 +5,7 @@ import type { Services } from '../ports/services.ts'
 import { scanDocuments } from './scan-documents.ts'
 import { scanObjects } from './scan-objects.ts'
 import { scanPlaces } from './scan-places.ts'
+import { scanModelFiles } from './sweep-copies.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 /** The document with the progress of the scan, so that the next sweep can continue it. */
@@ -28,7 +29,7 @@ type Progress = z.infer<typeof progressSchema>
 type ScanPage = (cursor: string | undefined) => Promise<string | undefined>
 
 /**
- * Scans all objects and all documents, page by page, until the time is up.
+ * Scans all objects, all documents and all records of model files, page by page, until the time is up.
  * @returns whether the scan finished; undefined if no scan was due, or another sweep holds it
  */
 export async function scan(
@@ -50,6 +51,7 @@ export async function scan(
           scanObjects(place, cursor, services, config, report),
     ),
     async (cursor) => scanDocuments(cursor, services, report),
+    async (cursor) => scanModelFiles(cursor, services),
   ]
   let { part = 0, cursor } = begun
   const write = async (progress: Progress) => upkeep.progress.change(PROGRESS, () => progress)

@@ -3,6 +3,7 @@ import { MAX_DEFERRAL_MS, SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { scan } from './scan.ts'
+import { deleteMarkedCopies } from './sweep-copies.ts'
 import { emptyReport, queuePhoto, type SweepReport } from './sweep-report.ts'
 
 export type SweepOptions = {
@@ -29,6 +30,7 @@ const MAX_REQUEUED = 1000
  * - Uploads without a document, or with an older one, are queued.
  * - Documents without an upload are removed with their results.
  * - Result files that no document references are deleted.
+ * - Copies of deleted photos at the model service are deleted.
  * - Running backfills are continued.
  *
  * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep
@@ -46,6 +48,7 @@ export async function sweep(
   const hasTime = () => performance.now() < stopAt
   const report = emptyReport()
   await requeueDuePhotos(services, report, { hasTime, allDeferred })
+  await deleteMarkedCopies(services, report, hasTime)
   await advanceBackfills(services, config, hasTime)
   const walked = await scan(services, config, report, { fromTheStart: when === 'now', hasTime })
   return walked === undefined ? report : { ...report, walked }

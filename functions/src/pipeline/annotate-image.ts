@@ -6,6 +6,7 @@ import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
 import { annotateObjects } from './annotate-objects.ts'
 import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
+import { type RemovedCopies, removeModelCopies } from './model-copies.ts'
 import { askModel } from './model-steps.ts'
 import { drawResults, storeResults } from './results.ts'
 import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
@@ -62,11 +63,16 @@ async function waitForBoth<T>(main: Promise<T>, background: Promise<void>): Prom
   return done.value
 }
 
-/** Removes the results of a deleted photo. A newer upload of the same name keeps its results. */
-export async function removeAnnotation(photo: Photo, services: Services): Promise<void> {
+/**
+ * Removes the results of a deleted photo and its copies at the model service. A newer upload of the same name
+ * keeps its results.
+ * @returns the deleted copies; those that could not be deleted are left to a sweep
+ */
+export async function removeAnnotation(photo: Photo, services: Services): Promise<RemovedCopies> {
   // The tombstone first: after it no worker can finish this photo.
   await services.annotations.remove(photo, services.now())
   await services.photos.deleteResults(photo, 'older-and-this')
+  return removeModelCopies(photo, services)
 }
 
 const CLAIM_LOST: Outcome = { ended: 'skipped', reason: 'claim-lost' }
@@ -82,7 +88,10 @@ async function endFailedRun(error: unknown, run: AnnotationRun, services: Servic
     return CLAIM_LOST
   } finally {
     // A worker that took over the same generation stores the same files: then they are in use.
-    if (run.document.isAbandoned) await services.photos.deleteResults(run.photo, 'older-and-this')
+    if (run.document.isAbandoned) {
+      await services.photos.deleteResults(run.photo, 'older-and-this')
+      await removeModelCopies(run.photo, services)
+    }
   }
 }
 

@@ -54,6 +54,8 @@ export interface ModelFileStore {
   ofPhoto(imageId: string, limit: number): Promise<ModelFileRecord[]>
   /** The files that are marked to delete. */
   marked(limit: number): Promise<ModelFileRecord[]>
+  /** All records in the order of their keys, after `key` or from the first. */
+  after(key: string | undefined, limit: number): Promise<ModelFileRecord[]>
 }
 
 /** The ports that delete files of the model service. */

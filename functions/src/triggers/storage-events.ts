@@ -6,6 +6,7 @@ import { readConfig } from '../config/read-config.ts'
 import { LAST_DELIVERY_MS } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
 import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
+import { asVisionError } from '../errors.ts'
 import { annotateImage, removeAnnotation } from '../pipeline/annotate-image.ts'
 import { getServices } from '../services.ts'
 import { logRun } from './log-run.ts'
@@ -27,8 +28,11 @@ export async function handleImageDeleted(event: StorageEvent): Promise<void> {
   const photo = photoOf(event, config)
   if (!photo) return
   const services = await getServices(config, () => GEMINI_API_KEY.value())
-  await removeAnnotation(photo, services)
-  logger.info('results removed', { imageId: photo.imageId, generation: photo.generation, eventId: event.id })
+  const { deleted, left, failure } = await removeAnnotation(photo, services)
+  const { imageId, generation } = photo
+  const line = { imageId, generation, eventId: event.id, deletedCopies: deleted, copiesLeft: left }
+  if (left === 0) logger.info('results removed', line)
+  else logger.warn('results removed', { ...line, code: asVisionError(failure)?.code ?? 'internal' })
 }
 
 /** The photo of an event; undefined if the object is not an upload, for example a result. */

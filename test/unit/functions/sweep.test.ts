@@ -156,6 +156,8 @@ describe('sweep() requeues', () => {
       known: 0,
       removed: 0,
       deletedFiles: 0,
+      deletedCopies: 0,
+      copiesLeft: 0,
       walked: true,
     })
   })

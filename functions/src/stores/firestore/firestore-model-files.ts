@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type DocumentData,
   type DocumentReference,
+  FieldPath,
   type Firestore,
   type Query,
   Timestamp,
@@ -68,6 +69,10 @@ export function firestoreModelFiles(firestore: Firestore): ModelFileStore {
     ofOwner: async (owner, limit) => list(collection.where('owner', '==', owner).limit(limit)),
     ofPhoto: async (imageId, limit) => list(collection.where('imageId', '==', imageId).limit(limit)),
     marked: async (limit) => list(collection.where('toDelete', '==', true).limit(limit)),
+    async after(key, limit) {
+      const ordered = collection.orderBy(FieldPath.documentId()).limit(limit)
+      return list(key === undefined ? ordered : ordered.startAfter(key))
+    },
   }
 }
 

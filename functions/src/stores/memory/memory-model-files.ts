@@ -29,6 +29,10 @@ export function memoryModelFiles(): ModelFileStore & { files: Map<string, ModelF
     ofOwner: async (owner, limit) => list((file) => file.owner === owner, limit),
     ofPhoto: async (imageId, limit) => list(({ photo }) => photo?.imageId === imageId, limit),
     marked: async (limit) => list(({ toDelete }) => toDelete, limit),
+    async after(key, limit) {
+      const sorted = [...files.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      return sorted.filter((file) => key === undefined || file.key > key).slice(0, limit)
+    },
   }
 }
 
