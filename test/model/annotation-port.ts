@@ -14,7 +14,7 @@ import {
   isGranted,
   type Rerun,
 } from '../../functions/src/document/claim.ts'
-import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
+import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/attempt-limits.ts'
 import type {
   AnnotationChanges,
   AnnotationStore,

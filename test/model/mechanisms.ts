@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/start-run.ts'
+import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/attempt-limits.ts'
 
 /**
  * The mechanisms of the delivery protocol. The ports apply them, so that a mutation can remove one while the

@@ -4,6 +4,7 @@ import { asVisionError, VisionError } from '../errors.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
+import { checkAdmission } from './admission.ts'
 import { annotateObjects } from './annotate-objects.ts'
 import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
 import { type RemovedCopies, removeModelCopies } from './model-copies.ts'
@@ -29,6 +30,7 @@ export async function annotateImage(
   const { document, timings } = run
   const { photos } = services
   try {
+    checkAdmission(run, config)
     await photos.deleteResults(photo, 'older')
     const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
     const source = await timings.measure('inspect', () => inspectImage(bytes, config))

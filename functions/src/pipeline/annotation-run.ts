@@ -4,6 +4,7 @@ import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
+import type { Admission } from './admission.ts'
 import { type LeasedAnnotation, usageOf } from './leased-annotation.ts'
 import type { Redelivery } from './run-outcomes.ts'
 
@@ -13,6 +14,7 @@ export type AnnotationRun = {
   document: LeasedAnnotation
   /** The document as it was claimed. */
   claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'thumbnail'>
+  admission: Admission
   redelivery: Redelivery
   limits: RunLimits
   /** Of the model requests. */

@@ -64,7 +64,7 @@ export async function askModel(
   const spender = {
     uid: photo.owner,
     kind: 'upload',
-    account: 'verified',
+    account: run.admission.account,
     reservationMs: limits.reservationMs,
   } as const
   const [described, located] =

@@ -7,21 +7,11 @@ import { VisionError } from '../errors.ts'
 import type { Claim } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
+import { readAdmission } from './admission.ts'
 import { type AnnotationRun, finishRun, type Outcome, Timings } from './annotation-run.ts'
+import { MAX_ATTEMPTS, MAX_CRASHES } from './attempt-limits.ts'
 import { LeasedAnnotation } from './leased-annotation.ts'
 import type { Redelivery } from './run-outcomes.ts'
-
-/**
- * Workers that may die while they annotate one upload. An image that kills its worker also disturbs the other
- * photos of the instance.
- */
-export const MAX_CRASHES = 3
-
-/**
- * Deliveries of one upload that may end with an unexpected error: about an hour, with Eventarc's pauses of 10
- * to 600 s. Deliveries that end with a transient failure do not count.
- */
-export const MAX_ATTEMPTS = 12
 
 /** What started a run. */
 export type RunTrigger = {
@@ -55,6 +45,7 @@ export async function startRun(
   const started = now()
   const lease = { token, expiresAt: new Date(started.getTime() + limits.leaseSeconds * 1000) }
   const again = trigger.again && { policy: trigger.again, limits: limitsOf(config) }
+  const admission = readAdmission(photo, services)
   const claim = await annotations.claim(photo, lease, started, again)
   if (claim.decision === 'leased') {
     const { imageId, generation } = photo
@@ -71,6 +62,7 @@ export async function startRun(
     photo,
     document: new LeasedAnnotation(photo, claim.annotation, token, services),
     claimed: claim.annotation,
+    admission: await admission,
     redelivery: redeliveryOf(claim, trigger),
     limits,
     serviceTier,

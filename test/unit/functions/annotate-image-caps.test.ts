@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { MAX_CRASHES } from '../../../functions/src/pipeline/attempt-limits.ts'
 import { MAX_BILLABLE_ATTEMPTS } from '../../../functions/src/pipeline/billable-attempts.ts'
-import { MAX_CRASHES } from '../../../functions/src/pipeline/start-run.ts'
 import {
   annotate,
   annotateLast,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/attempt-limits.ts'
 import {
   annotate,
   annotationOf,

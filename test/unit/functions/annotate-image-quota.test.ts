@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
-import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/start-run.ts'
+import { MAX_ATTEMPTS } from '../../../functions/src/pipeline/attempt-limits.ts'
 import { memoryQuota, unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import { modelFailure } from '../../support/model-failure.ts'
 import {
@@ -37,13 +37,14 @@ describe('annotateImage() without quota', () => {
         })
       }
       expect(script.requests).toEqual([])
+      // Refused before the download.
+      expect(annotationOf(photo)).not.toHaveProperty('image')
       expect(annotationOf(photo)).toMatchObject({
         status: 'deferred',
         error: { code, retryable: true },
         nextAttemptAt: midnight,
         lease: null,
         attempts: 0,
-        image: { width: 80 },
         steps: { describe: { state: 'pending' } },
       })
       expect(annotationOf(photo)).not.toHaveProperty('completedAt')
@@ -120,12 +121,12 @@ describe('annotateImage() without quota', () => {
   it('writes nothing when the photo was replaced during the run', async () => {
     const [photo, quota] = [upload(png), memoryQuota()]
     const { reserve } = quota
-    quota.reserve = async (...request) => {
+    quota.reserve = async () => {
       quota.reserve = reserve
       await annotate(upload(png, '1700000000000002'))
-      return reserve(...request)
+      throw new VisionError('tokens-exceeded', 'scripted')
     }
-    expect(await annotate(photo, scriptedModel(), quota, { tokensPerDay: 1 })).toEqual({
+    expect(await annotate(photo, scriptedModel(), quota)).toEqual({
       ended: 'skipped',
       reason: 'claim-lost',
     })

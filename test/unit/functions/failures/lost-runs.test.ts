@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LEASE_SECONDS } from '../../../../functions/src/config/time-limits.ts'
 import { imageIdOf } from '../../../../functions/src/document/storage-paths.ts'
-import { MAX_CRASHES } from '../../../../functions/src/pipeline/start-run.ts'
+import { MAX_CRASHES } from '../../../../functions/src/pipeline/attempt-limits.ts'
 import { memoryQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { BUCKET, logged, startCalls } from '../../../support/calls.ts'
 import { PHOTO, photoBytes, recordOutput, watchForLeaks } from '../../../support/canaries.ts'
