@@ -39,6 +39,7 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
         }),
       look: async () => () => undefined,
       settle: () => worker.call('firestore', 'settle tokens', () => undefined),
+      forget: unused,
     },
     upkeep: {
       annotations: indexPort(run, world),

@@ -121,3 +121,18 @@ export const SCAN_LEASE_MS = 15 * MINUTE_MS
 export const RESULT_PATIENCE_MS = HOUR_MS
 /** How long a function holds a backfill. */
 export const BACKFILL_LEASE_MS = 10 * MINUTE_MS
+
+// Erasure of a user's data.
+
+/** The longest time between the sign-in and `deleteMyData`, as Firebase Auth requires a recent sign-in. */
+export const RECENT_SIGN_IN_MS = 5 * MINUTE_MS
+/** How long `deleteMyData` works before it returns. Sweeps continue. */
+export const ERASURE_CALL_MS = MINUTE_MS
+/** How long a sweep works on one erasure before it advances the next one. */
+export const ERASURE_SLICE_MS = MINUTE_MS
+/** How long a function holds an erasure. */
+export const ERASURE_LEASE_MS = 10 * MINUTE_MS
+/** When a sweep tries again after a failure. */
+export const ERASURE_RETRY_MS = 10 * MINUTE_MS
+/** The second pass starts when every function has ended that was at work during the first one. */
+export const ERASURE_VERIFY_MS = BACKFILL_RUN.leaseSeconds * 1000

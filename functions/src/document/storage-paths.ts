@@ -51,7 +51,17 @@ export function modelInputPath(owner: string | null, sha256: string, mimeType: s
 }
 
 function modelInputFolder(owner: string | null): string {
-  return owner === null ? 'model-inputs/' : `users/${owner}/model-inputs/`
+  return owner === null ? 'model-inputs/' : modelInputsOf(owner)
+}
+
+/** The folder of a user's images that Vertex AI reads. */
+export function modelInputsOf(uid: string): string {
+  return `users/${uid}/model-inputs/`
+}
+
+/** The folder of the results of all photos of a user. */
+export function resultsOf(uid: string): string {
+  return `users/${uid}/annotations/`
 }
 
 /** The document id of an object: 43 characters that are safe in a path. */
@@ -63,11 +73,12 @@ export function imageIdOf(bucket: string, name: string): string {
  * The paths of the results of one generation. They consist of ids and indexes, never of labels or file names.
  */
 export function resultPaths(photo: { owner: string | null; imageId: string; generation: string }) {
-  const home = photo.owner === null ? 'annotations' : `users/${photo.owner}/annotations`
-  const folder = `${home}/${photo.imageId}/${photo.generation}/`
+  const all = photo.owner === null ? 'annotations/' : resultsOf(photo.owner)
+  const home = `${all}${photo.imageId}/`
+  const folder = `${home}${photo.generation}/`
   return {
     /** The folder of all generations, each in a folder of its own. */
-    home: `${home}/${photo.imageId}/`,
+    home,
     folder,
     preview: `${folder}preview.jpg`,
     thumbnail: `${folder}thumbnail.jpg`,

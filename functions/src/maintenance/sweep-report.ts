@@ -16,12 +16,26 @@ export type SweepReport = {
   /** Deleted files of the model service that were marked to delete, and those that could not be deleted. */
   deletedCopies: number
   copiesLeft: number
+  /** Erasures of users' data that have ended. */
+  erased: number
+  /** Erasures that failed. Their documents have the error, and a later sweep tries again. */
+  erasuresFailed: number
   /** Whether the scan of all objects and documents finished. Undefined if no scan was due. */
   walked?: boolean
 }
 
 export function emptyReport(): SweepReport {
-  return { redriven: 0, queued: 0, known: 0, removed: 0, deletedFiles: 0, deletedCopies: 0, copiesLeft: 0 }
+  return {
+    redriven: 0,
+    queued: 0,
+    known: 0,
+    removed: 0,
+    deletedFiles: 0,
+    deletedCopies: 0,
+    copiesLeft: 0,
+    erased: 0,
+    erasuresFailed: 0,
+  }
 }
 
 const HOUR_MS = 3600 * 1000

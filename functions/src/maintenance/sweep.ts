@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { MAX_DEFERRAL_MS, SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
+import { advanceErasures } from './erasure.ts'
 import { scan } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
 import { emptyReport, queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -31,6 +32,7 @@ const MAX_REQUEUED = 1000
  * - Documents without an upload are removed with their results.
  * - Result files that no document references are deleted.
  * - Copies of deleted photos at the model service are deleted.
+ * - Erasures of users' data are continued, for up to half of the time.
  * - Running backfills are continued.
  *
  * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep
@@ -44,11 +46,14 @@ export async function sweep(
     budgetMs: SWEEP_BUDGET_MS,
   },
 ): Promise<SweepReport> {
-  const stopAt = performance.now() + budgetMs
+  const started = performance.now()
+  const stopAt = started + budgetMs
   const hasTime = () => performance.now() < stopAt
   const report = emptyReport()
   await requeueDuePhotos(services, report, { hasTime, allDeferred })
   await deleteMarkedCopies(services, report, hasTime)
+  const hasTimeToErase = () => performance.now() < started + budgetMs / 2
+  Object.assign(report, await advanceErasures(services, config, hasTimeToErase))
   await advanceBackfills(services, config, hasTime)
   const walked = await scan(services, config, report, { fromTheStart: when === 'now', hasTime })
   return walked === undefined ? report : { ...report, walked }

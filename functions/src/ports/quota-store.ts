@@ -71,4 +71,9 @@ export interface QuotaStore {
   look(uid: string | null, now: Date): Promise<QuotaCheck>
   /** Replaces the reservation by the tokens that were spent. Settling it again has no effect. */
   settle(reservation: Reservation, spentTokens: number, now: Date): Promise<void>
+  /**
+   * Removes what is stored about a user, except the usage of today and the calls of the last minute: otherwise
+   * an erasure would reset the limits.
+   */
+  forget(uid: string, now: Date): Promise<void>
 }

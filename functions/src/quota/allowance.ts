@@ -132,6 +132,17 @@ export function settle(
   return { calls, days: { ...days, [day]: { ...use, spentTokens: use.spentTokens + spentTokens, open } } }
 }
 
+/**
+ * What stays of an allowance when the user's data is erased: the usage of today, the calls of the last minute
+ * and open reservations. @returns undefined if there is nothing of it
+ */
+export function forget(allowance: Allowance, now: Date): Allowance | undefined {
+  const { calls, days } = keepRecent(allowance, now)
+  const today = dayOf(now)
+  const kept = Object.entries(days).filter(([day, { open }]) => day === today || Object.keys(open).length > 0)
+  return calls.length === 0 && kept.length === 0 ? undefined : { calls, days: Object.fromEntries(kept) }
+}
+
 /** Spent tokens, and those of reservations that have not expired. */
 export function usedTokens({ spentTokens, open }: DayUse, now: Date): number {
   return Object.values(open)

@@ -158,6 +158,8 @@ describe('sweep() requeues', () => {
       deletedFiles: 0,
       deletedCopies: 0,
       copiesLeft: 0,
+      erased: 0,
+      erasuresFailed: 0,
       walked: true,
     })
   })

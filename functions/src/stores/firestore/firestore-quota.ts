@@ -4,6 +4,7 @@ import { AggregateField, FieldValue, type Firestore, type WriteBatch } from 'fir
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
 import {
   type Allowance,
+  forget,
   NEW_ALLOWANCE,
   type ProjectUse,
   quotaCheck,
@@ -141,6 +142,18 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
         const settled = settle(allowance, reservation, spentTokens, now)
         return settled !== allowance && reservation.spender.uid === null ? undefined : settled
       })
+    },
+
+    async forget(uid, now) {
+      const document = firestore.collection(USERS).doc(documentId(uid))
+      await toFirestore(async () =>
+        firestore.runTransaction(async (transaction) => {
+          const found = (await transaction.get(document)).data()
+          const kept = found && forget(found as Allowance, now)
+          if (kept) transaction.update(document, { ...kept })
+          else if (found) transaction.delete(document)
+        }),
+      )
     },
   }
 }

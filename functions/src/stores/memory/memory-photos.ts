@@ -43,7 +43,7 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
   }
 }
 
-type StoredFile = { bytes: Buffer; contentType: string; generation: string }
+type StoredFile = { bytes: Buffer; contentType: string; generation: string; createdAt?: Date }
 
 /** Photos and results in memory; keys are object names. */
 export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } {

@@ -1,5 +1,5 @@
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
-import { type Allowance, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
+import { type Allowance, forget, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
 import { dayOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 
@@ -62,6 +62,13 @@ export function memoryQuota(): QuotaStore & {
       else allowances.set(key, settled)
       addToProject(reservation, spentTokens - reservation.least)
     },
+    async forget(uid, now) {
+      const key = `user ${uid}`
+      const found = allowances.get(key)
+      const kept = found && forget(found, now)
+      if (kept) allowances.set(key, kept)
+      else allowances.delete(key)
+    },
   }
 }
 
@@ -80,5 +87,6 @@ export function unlimitedQuota(): QuotaStore & { settled: { reservation: Reserva
     async settle(reservation, spent) {
       settled.push({ reservation, spent })
     },
+    async forget() {},
   }
 }
