@@ -32,6 +32,10 @@ const API: Record<string, Record<string, [schema: string, io: 'input' | 'output'
     DetectObjectsRequest: ['detectObjectsRequest', 'input'],
     DetectObjectsResult: ['detectObjectsResult', 'output'],
   },
+  erasure: {
+    DeleteMyDataRequest: ['deleteMyDataRequest', 'input'],
+    ErasureResult: ['erasureResult', 'output'],
+  },
   'error-details': { ErrorDetails: ['errorDetails', 'output'] },
   'image-ref': { ImageRef: ['imageRef', 'input'] },
 }

@@ -3,6 +3,7 @@ import { answerQuestionRequest, answerQuestionResult } from '../functions/src/ap
 import { compareImagesRequest, compareImagesResult } from '../functions/src/api/compare-images.ts'
 import { describeImageRequest, describeImageResult } from '../functions/src/api/describe-image.ts'
 import { detectObjectsRequest, detectObjectsResult } from '../functions/src/api/detect-objects.ts'
+import { deleteMyDataRequest, deleteUserDataRequest, erasureResult } from '../functions/src/api/erasure.ts'
 import { errorDetails } from '../functions/src/api/error-details.ts'
 import { imageRef } from '../functions/src/api/image-ref.ts'
 import { accountSchema } from '../functions/src/api/results.ts'
@@ -26,6 +27,9 @@ export const apiTables: Record<string, () => string> = {
   describeImageResult: () => fields(own(shapeOf(describeImageResult, 'output'))),
   annotateImageRequest: () => fields(shapeOf(annotateImageRequest, 'input')),
   annotateImageResult: () => fields(shapeOf(annotateImageResult, 'output')),
+  deleteMyDataRequest: () => fields(shapeOf(deleteMyDataRequest, 'input')),
+  deleteUserDataRequest: () => fields(shapeOf(deleteUserDataRequest, 'input')),
+  erasureResult: () => fields(shapeOf(erasureResult, 'output')),
 }
 
 /** A result without the fields that all results have. */

@@ -3,6 +3,7 @@ import type { AnswerChunk } from '../../functions/src/api/answer-question.ts'
 import type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
 import type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 import type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
+import type { ErasureResult } from '../../functions/src/api/erasure.ts'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
@@ -24,6 +25,7 @@ import type {
   AnnotateImageInput,
   AnswerQuestionInput,
   CompareImagesInput,
+  DeleteMyDataInput,
   DescribeImageInput,
   DetectObjectsInput,
 } from './requests.ts'
@@ -74,6 +76,13 @@ export type Firesight = {
   describeImage(request: DescribeImageInput, options?: CallOptions): Promise<DescribeImageResult>
   /** Annotates an upload again: the failed steps, or all steps with `force`. */
   annotateImage(request: AnnotateImageInput, options?: CallOptions): Promise<AnnotateImageResult>
+
+  /**
+   * Deletes all photos and results of the signed-in user. Fails with `sign-in-too-old` if the sign-in is more
+   * than 5 minutes ago: reauthenticate the user, and call again. Anonymous users pass
+   * `{ confirm: 'delete my data' }` instead.
+   */
+  deleteMyData(request?: DeleteMyDataInput, options?: CallOptions): Promise<ErasureResult>
 
   /** Reads a stored detection from its `stored.path`. */
   detection(path: string): Promise<StoredDetection>
@@ -184,6 +193,9 @@ export function createFiresight(options: FiresightOptions): Firesight {
         const { path, force } = annotation
         return call('annotateImage', { path, force }, { ...callOptions, timeoutMs })
       }),
+
+    deleteMyData: async (request = {}, callOptions) =>
+      wrapErrors(async () => call('deleteMyData', request, callOptions)),
 
     detection: async (path) =>
       wrapErrors(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),

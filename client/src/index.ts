@@ -3,6 +3,7 @@ export type { AnswerQuestionResult } from '../../functions/src/api/answer-questi
 export type { CompareImagesResult } from '../../functions/src/api/compare-images.ts'
 export type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 export type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
+export type { ErasureResult } from '../../functions/src/api/erasure.ts'
 export type { ImageRef } from '../../functions/src/api/image-ref.ts'
 export type {
   Annotation,
@@ -34,6 +35,7 @@ export type {
   AnnotateImageInput,
   AnswerQuestionInput,
   CompareImagesInput,
+  DeleteMyDataInput,
   DescribeImageInput,
   DetectObjectsInput,
   Turn,

@@ -22,6 +22,7 @@ export type CompareImagesInput = Readable<Omit<CompareImagesRequest, 'images'>> 
 export type DescribeImageInput = Readable<Omit<DescribeImageRequest, 'image'>> & { image: ImageInput }
 export type DetectObjectsInput = Readable<Omit<DetectObjectsRequest, 'image'>> & { image: ImageInput }
 export type { AnnotateImageRequest as AnnotateImageInput } from '../../functions/src/api/annotate-image.ts'
+export type { DeleteMyDataRequest as DeleteMyDataInput } from '../../functions/src/api/erasure.ts'
 
 /** An earlier turn of a conversation: a question of the user or an answer of the model. */
 export type Turn = NonNullable<AnswerQuestionRequest['history']>[number]

@@ -7,6 +7,7 @@ export type FunctionName =
   | 'detectObjects'
   | 'describeImage'
   | 'annotateImage'
+  | 'deleteMyData'
 
 /** The part of Firebase Auth that the client uses. */
 export type AuthState = { authStateReady(): Promise<void>; currentUser: { uid: string } | null }

@@ -8,6 +8,10 @@ export const FAILURES = {
   unauthenticated: { message: 'Sign in to use this function.', retryable: false },
   'app-check-failed': { message: 'The request does not come from a verified app.', retryable: false },
   'sign-in-too-old': { message: 'Sign in again, then repeat the request.', retryable: false },
+  'confirmation-required': {
+    message: 'Confirm that all your data is to be deleted.',
+    retryable: false,
+  },
   'operators-only': { message: 'This function is for operators.', retryable: false },
   'invalid-request': { message: 'The request is invalid.', retryable: false },
   'too-many-images': { message: 'The request has too many images.', retryable: false },

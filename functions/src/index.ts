@@ -9,6 +9,8 @@ import {
   BACKFILL_OPTIONS,
   CHEAP_CALL_OPTIONS,
   DELETE_OPTIONS,
+  ERASE_OWN_OPTIONS,
+  ERASE_USER_OPTIONS,
   EXPENSIVE_CALL_OPTIONS,
   OPERATOR_CALL_OPTIONS,
   QUEUE_OPTIONS,
@@ -105,4 +107,16 @@ export const startBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call)
 export const stopBackfill = onCall<unknown>(OPERATOR_CALL_OPTIONS, async (call) => {
   const { handleStopBackfill } = await import('./callables/operators.ts')
   return handleStopBackfill(call)
+})
+
+/** Deletes all data of the caller. */
+export const deleteMyData = onCall<unknown>(ERASE_OWN_OPTIONS, async (call) => {
+  const { handleDeleteMyData } = await import('./callables/erasure.ts')
+  return handleDeleteMyData(call)
+})
+
+/** For operators: deletes all data of a user. */
+export const deleteUserData = onCall<unknown>(ERASE_USER_OPTIONS, async (call) => {
+  const { handleDeleteUserData } = await import('./callables/erasure.ts')
+  return handleDeleteUserData(call)
 })

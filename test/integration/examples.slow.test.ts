@@ -86,7 +86,14 @@ describe('the curl call', () => {
   const nameOf = (call: string) => /\$FUNCTIONS\/(\w+)/.exec(call)?.[1] ?? ''
 
   it('is there for each function', () => {
-    const names = ['answerQuestion', 'compareImages', 'detectObjects', 'describeImage', 'annotateImage']
+    const names = [
+      'answerQuestion',
+      'compareImages',
+      'detectObjects',
+      'describeImage',
+      'annotateImage',
+      'deleteMyData',
+    ]
     expect([...new Set(calls.map(nameOf))].toSorted()).toEqual(names.toSorted())
   })
 

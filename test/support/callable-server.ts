@@ -9,6 +9,7 @@ import { answerQuestionRequest } from '../../functions/src/api/answer-question.t
 import { compareImagesRequest } from '../../functions/src/api/compare-images.ts'
 import { describeImageRequest } from '../../functions/src/api/describe-image.ts'
 import { detectObjectsRequest } from '../../functions/src/api/detect-objects.ts'
+import { deleteMyDataRequest } from '../../functions/src/api/erasure.ts'
 
 /** The request schemas of the functions. An invalid request is rejected as by the functions. */
 const REQUESTS = {
@@ -17,6 +18,7 @@ const REQUESTS = {
   detectObjects: detectObjectsRequest,
   describeImage: describeImageRequest,
   annotateImage: annotateImageRequest,
+  deleteMyData: deleteMyDataRequest,
 } satisfies Record<string, z.ZodType>
 
 type Name = keyof typeof REQUESTS

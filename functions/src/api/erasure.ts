@@ -38,7 +38,7 @@ export const erasureResult = z.object({
     })
     .describe('Counts so far. After a crash they may be too low.'),
   requestedAt: z.string().describe('ISO time. Photos that are uploaded later are not deleted.'),
-  completedAt: z.string().nullable().describe('ISO time of the end of the second pass.'),
+  completedAt: z.string().optional().describe('ISO time of the end of the second pass.'),
 })
 
 /** The document `erasures/{key}`. The only record of an erasure; it has the user id and expires after 30 days. */

@@ -7,6 +7,7 @@ export const CALL_ERRORS = {
   unauthenticated: 'unauthenticated',
   'app-check-failed': 'unauthenticated',
   'sign-in-too-old': 'unauthenticated',
+  'confirmation-required': 'failed-precondition',
   'operators-only': 'permission-denied',
   'invalid-request': 'invalid-argument',
   'too-many-images': 'invalid-argument',

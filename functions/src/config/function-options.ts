@@ -101,6 +101,25 @@ export const OPERATOR_CALL_OPTIONS: CallableOptions = {
   secrets: [GEMINI_API_KEY],
 }
 
+/** Options of `deleteUserData`, which deletes files of the Gemini API too. */
+export const ERASE_USER_OPTIONS: CallableOptions = {
+  ...OPERATOR_CALL_OPTIONS,
+  secrets: [GEMINI_API_KEY],
+}
+
+/** Options of `deleteMyData`. Few users delete their data at the same time; a sweep continues large ones. */
+export const ERASE_OWN_OPTIONS: CallableOptions = {
+  region,
+  cors: callOrigins(),
+  memory: '512MiB',
+  cpu: 1,
+  // One erasure deletes 16 objects at a time.
+  concurrency: 4,
+  maxInstances: 3,
+  timeoutSeconds: CALL_TIMEOUT_SECONDS,
+  secrets: [GEMINI_API_KEY],
+}
+
 /** Options of the functions that clients call. */
 const CALL_OPTIONS = {
   region,

@@ -118,7 +118,12 @@ export async function advanceErasure(
   }
   // A pass that is not finished goes to the end of the queue.
   const ended = await change((found) => ({ ...released, ...(found.state === pass && { dueAt: now() }) }))
-  return ended ?? erasureOf(await upkeep.progress.read(pathOf(key)))
+  return ended ?? readErasure(key, services)
+}
+
+/** @throws VisionError `invalid-request` if there is no erasure */
+export async function readErasure(key: string, { upkeep }: Pick<Services, 'upkeep'>): Promise<Erasure> {
+  return erasureOf(await upkeep.progress.read(pathOf(key)))
 }
 
 function isFree({ state, leasedUntil, dueAt }: Erasure, now: Date): boolean {

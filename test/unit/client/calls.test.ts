@@ -84,6 +84,7 @@ describe('each call', () => {
       describeImage: echo,
       annotateImage: echo,
       answerQuestion: echo,
+      deleteMyData: echo,
     })
     const compare = { images: [image, 'users/u/uploads/b.png'], question: 'What changed?' }
     expect(await firesight.compareImages(compare)).toEqual({
@@ -95,6 +96,9 @@ describe('each call', () => {
     expect(await firesight.describeImage(describing)).toEqual({ echoed: describing })
     const again = { path: image.path, force: true }
     expect(await firesight.annotateImage(again)).toEqual({ echoed: again })
+    const confirmation = { confirm: 'delete my data' as const }
+    expect(await firesight.deleteMyData(confirmation)).toEqual({ echoed: confirmation })
+    expect(await firesight.deleteMyData()).toEqual({ echoed: {} })
     const ask = {
       images: [image],
       question: 'Why?',

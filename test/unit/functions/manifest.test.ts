@@ -36,7 +36,10 @@ describe('the deployed functions', () => {
       })
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest
       expect(Object.keys(manifest.endpoints).toSorted()).toEqual([
-        ...CALLS,
+        ...CALLS.slice(0, 3),
+        'deleteMyData',
+        'deleteUserData',
+        ...CALLS.slice(3),
         'onBackfillQueued',
         'onImageDeleted',
         'onImageUploaded',
@@ -46,6 +49,12 @@ describe('the deployed functions', () => {
         'stopBackfill',
         'sweepNow',
       ])
+      for (const name of ['deleteMyData', 'deleteUserData'])
+        expect(manifest.endpoints[name]).toMatchObject({
+          callableTrigger: {},
+          maxInstances: name === 'deleteMyData' ? 3 : 1,
+          secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+        })
       for (const name of ['startBackfill', 'stopBackfill', 'sweepNow'])
         expect(manifest.endpoints[name]).toMatchObject({ callableTrigger: {}, maxInstances: 1 })
       expect(manifest.endpoints.onPhotoQueued).toMatchObject({
@@ -95,7 +104,9 @@ describe('the deployed functions', () => {
           eventFilters: { bucket: BUCKET },
         },
       })
-      expect(manifest.endpoints.onImageDeleted?.secretEnvironmentVariables).toBeUndefined()
+      expect(manifest.endpoints.onImageDeleted).toMatchObject({
+        secretEnvironmentVariables: [{ key: 'GEMINI_API_KEY' }],
+      })
       for (const { name, default: value, description, type } of manifest.params) {
         expect(type === 'secret' || description, `${name} needs a description`).toBeTruthy()
         expect(type === 'secret' || value !== undefined, `${name} needs a default`).toBe(true)

@@ -111,7 +111,7 @@ describe('the audit log', () => {
       uid: 'operator',
       request: { allDeferred: true },
     }
-    const counts = { redriven: 0, queued: 0, known: 0, removed: 0, deletedFiles: 0, walked: true }
+    const counts = expect.objectContaining({ redriven: 0, queued: 0, removed: 0, walked: true })
     expect(audited()).toEqual([
       { ...line, outcome: 'started' },
       { ...line, outcome: 'succeeded', counts },
