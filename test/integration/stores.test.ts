@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Lease, Photo } from '../../functions/src/document/annotation.ts'
 import type { Rerun, RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { AnnotationStore } from '../../functions/src/ports/annotation-store.ts'
+import { firestoreAnnotationIndex } from '../../functions/src/stores/firestore/firestore-annotation-index.ts'
 import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
 import { memoryAnnotations } from '../../functions/src/stores/memory/memory-photos.ts'
 import { PROJECT } from '../support/app.ts'
@@ -190,4 +191,20 @@ describe.each([
       decision: 'start',
     })
   })
+})
+
+it('firestoreAnnotationIndex() lists due photos by owner, after an owner', async () => {
+  const store = firestoreAnnotations(getFirestore(app))
+  // Sorted behind the owners of all other tests.
+  const owners = ['a', 'b', 'c'].map((letter) => `~${process.pid}-${letter}`)
+  for (const [i, owner] of owners.flatMap((each) => [each, each]).entries())
+    await store.claim({ ...photoOf(), owner }, lease(`due-${i}`, later(-i)), later(-1000))
+  const index = firestoreAnnotationIndex(getFirestore(app))
+  const due = await index.dueAfterOwner(owners[0]!, NOW, 3)
+  expect(due.map(({ owner, dueAt }) => [owner, dueAt])).toEqual([
+    [owners[1], later(-3)],
+    [owners[1], later(-2)],
+    [owners[2], later(-5)],
+  ])
+  expect(await index.dueAfterOwner(owners[2]!, NOW, 3)).toEqual([])
 })

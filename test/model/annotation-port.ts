@@ -171,6 +171,7 @@ export function indexPort({ worker }: Run, world: World): AnnotationIndex {
     return document ? [{ ...document, imageId: ABOUT.imageId }] : []
   }
   return {
+    dueAfterOwner: async () => [],
     due: async (now) => (await read()).filter(({ dueAt }) => redrivesDue && dueAt && dueAt <= now),
     find: async (_, { withFiles } = { withFiles: false }) => {
       const entries = await read()

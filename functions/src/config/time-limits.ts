@@ -76,6 +76,8 @@ export const QUEUE_RETRIES = {
 }
 /** Pauses of a deferred photo: doubled each time, unless the failure says how long to wait. */
 export const DEFERRAL_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS }
+/** A photo that has been deferred for this long, without a run that ended, fails. */
+export const LONGEST_DEFERRED_MS = 30 * 24 * HOUR_MS
 /** The longest time that an open circuit, and so a deferral, lasts. */
 export const MAX_CIRCUIT_MS = 24 * HOUR_MS
 /** `sweepNow({ allDeferred: true })` includes every photo that is due within this time. */

@@ -155,6 +155,8 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   crashes: number
   /** Deferrals in a row. */
   deferrals?: number
+  /** The first of these deferrals. */
+  deferredSince?: Date
   /** While `deferred`: an earlier attempt would fail. */
   nextAttemptAt?: Date
   /** When the sweeper re-queues the photo. Absent once it has ended. */

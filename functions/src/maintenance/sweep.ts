@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { MAX_DEFERRAL_MS, SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
+import { duePhotos } from './due-photos.ts'
 import { advanceErasures } from './erasure.ts'
 import { scan } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
@@ -59,7 +60,7 @@ export async function sweep(
   return walked === undefined ? report : { ...report, walked }
 }
 
-/** Queues overdue photos, the longest overdue first. */
+/** Queues overdue photos, alternating between their owners. */
 async function requeueDuePhotos(
   { upkeep, now, bucket }: Services,
   report: SweepReport,
@@ -67,7 +68,7 @@ async function requeueDuePhotos(
 ): Promise<void> {
   const time = now()
   const until = allDeferred ? new Date(time.getTime() + MAX_DEFERRAL_MS) : time
-  for (const entry of await upkeep.annotations.due(until, MAX_REQUEUED)) {
+  for (const entry of await duePhotos(upkeep.annotations, until, MAX_REQUEUED, hasTime)) {
     const isDue = !entry.dueAt || entry.dueAt <= time
     if (!isDue && entry.status !== 'deferred') continue
     if (!hasTime()) return

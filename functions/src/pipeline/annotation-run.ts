@@ -1,6 +1,6 @@
-import { DEFERRAL_MS, EVENT_PATIENCE_MS, type RunLimits } from '../config/time-limits.ts'
+import { DEFERRAL_MS, EVENT_PATIENCE_MS, LONGEST_DEFERRED_MS, type RunLimits } from '../config/time-limits.ts'
 import { type Annotation, type Photo, type Status, storedError } from '../document/annotation.ts'
-import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
+import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
@@ -13,7 +13,7 @@ export type AnnotationRun = {
   photo: Photo
   document: LeasedAnnotation
   /** The document as it was claimed. */
-  claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'thumbnail'>
+  claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'deferredSince' | 'thumbnail'>
   admission: Admission
   redelivery: Redelivery
   limits: RunLimits
@@ -104,6 +104,7 @@ export async function finishRun(
     error: error && storedError(error),
     lease: null,
     deferrals: undefined,
+    deferredSince: undefined,
     // The sweeper checks whether the event of the newer upload has arrived.
     dueAt: status === 'superseded' ? after(completedAt, EVENT_PATIENCE_MS) : undefined,
     completedAt,
@@ -114,7 +115,7 @@ export async function finishRun(
 
 /**
  * Defers the photo until there is quota or the service is available. The sweeper re-queues it, since its
- * event is acknowledged. The attempt does not count. @throws VisionError `claim-lost`
+ * event is acknowledged. The attempt does not count. After 30 days of deferrals the photo fails instead. @throws VisionError `claim-lost`
  */
 export async function deferRun(
   run: AnnotationRun,
@@ -122,7 +123,12 @@ export async function deferRun(
   services: Services,
 ): Promise<Outcome> {
   const now = services.now()
-  const { deferrals = 0, attempts } = run.claimed
+  const { deferrals = 0, deferredSince = now, attempts } = run.claimed
+  if (now.getTime() - deferredSince.getTime() >= LONGEST_DEFERRED_MS) {
+    const message = `Cannot annotate ${run.photo.imageId}: it has been deferred since ${deferredSince.toISOString()}`
+    const error = new VisionError('deferral-expired', message, { cause: failure })
+    return finishRun(run, { status: 'failed', error }, services)
+  }
   const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
   const timingsMs = run.timings.until(now)
   await run.document.checkpoint({
@@ -131,6 +137,7 @@ export async function deferRun(
     nextAttemptAt: after(now, failure.retryAfterMs ?? pause),
     dueAt: after(now, Math.max(failure.retryAfterMs ?? 0, pause)),
     deferrals: deferrals + 1,
+    deferredSince,
     lease: null,
     attempts: attempts - 1,
     timingsMs,

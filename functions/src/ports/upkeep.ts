@@ -25,6 +25,11 @@ export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 export interface AnnotationIndex {
   /** Annotations with `dueAt` up to `now`, the longest overdue first. */
   due(now: Date, limit: number): Promise<IndexEntry[]>
+  /**
+   * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. Those
+   * without an owner are not included.
+   */
+  dueAfterOwner(owner: string, now: Date, limit: number): Promise<IndexEntry[]>
   /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first. */

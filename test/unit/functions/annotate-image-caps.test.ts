@@ -154,8 +154,25 @@ describe('annotateImage() with the last delivery of an event', () => {
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 360, 360])
     await annotate(photo)
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
-    for (const field of ['dueAt', 'deferrals', 'nextAttemptAt', 'error'])
+    for (const field of ['dueAt', 'deferrals', 'deferredSince', 'nextAttemptAt', 'error'])
       expect(annotationOf(photo)).not.toHaveProperty(field)
+  })
+
+  it('fails the photo 30 days after its first deferral', async () => {
+    const photo = upload(png)
+    const busy = scriptedModel({ locate: [fails('model-unavailable')] })
+    await annotateLast(photo, busy)
+    clock.now = after(30 * 24 * 3600 - 1)
+    expect(await annotateLast(photo, busy)).toMatchObject({ status: 'deferred' })
+    clock.now = after(1)
+    expect(await annotateLast(photo, busy)).toMatchObject({ status: 'failed', code: 'deferral-expired' })
+    expect(annotationOf(photo)).toMatchObject({
+      status: 'failed',
+      error: { code: 'deferral-expired', retryable: true },
+      caption: 'A red ball.',
+      lease: null,
+    })
+    expect(annotationOf(photo)).not.toHaveProperty('dueAt')
   })
 })
 

@@ -31,6 +31,17 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
       return (await toFirestore(async () => query.get())).docs.map(toEntry)
     },
 
+    async dueAfterOwner(owner, now, limit) {
+      const query = images
+        .where('owner', '>', owner)
+        .where('dueAt', '<=', now)
+        .orderBy('owner')
+        .orderBy('dueAt')
+        .select(...FIELDS)
+        .limit(limit)
+      return (await toFirestore(async () => query.get())).docs.map(toEntry)
+    },
+
     async find(imageIds, { withFiles } = { withFiles: false }) {
       const fieldMask = withFiles ? [...FIELDS, ...FILE_FIELDS] : FIELDS
       const entries = new Map<string, IndexEntry>()

@@ -71,8 +71,9 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
       .doc(String(Math.floor(random() * SHARDS)))
     const expireAt = new Date(startOf(day) + PROJECT_DAYS_KEPT * DAY_MS)
     const added = FieldValue.increment(tokens)
-    const restricted = spender.account === 'restricted' && { [RESTRICTED]: added }
-    batch.set(shard, { tokens: added, ...restricted, expireAt }, { merge: true })
+    // Always both fields: an aggregation leaves out documents that lack one of its fields.
+    const restricted = spender.account === 'restricted' ? added : FieldValue.increment(0)
+    batch.set(shard, { tokens: added, [RESTRICTED]: restricted, expireAt }, { merge: true })
   }
 
   /** @param change returns the same object if nothing changes, and undefined to delete the document */

@@ -27,6 +27,14 @@ export function memoryUpkeep(
           .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
           .slice(0, limit)
       },
+      async dueAfterOwner(after, now, limit) {
+        return entries()
+          .filter(({ owner, dueAt }) => owner !== null && owner > after && dueAt && dueAt <= now)
+          .toSorted((a, b) =>
+            a.owner === b.owner ? a.dueAt!.getTime() - b.dueAt!.getTime() : a.owner! < b.owner! ? -1 : 1,
+          )
+          .slice(0, limit)
+      },
       async find(imageIds) {
         const wanted = new Set(imageIds)
         return new Map(

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import { newAnnotation } from '../../../functions/src/document/annotation.ts'
+import { duePhotos } from '../../../functions/src/maintenance/due-photos.ts'
+import { memoryUpkeep } from '../../../functions/src/stores/memory/memory-upkeep.ts'
+import { upload } from '../../support/photo-run.ts'
+
+const NOW = new Date('2026-11-30T12:00:00Z')
+const PHOTO = upload(Buffer.from('photo'))
+
+/** An index with this number of due photos of each owner. Those of earlier owners are longer overdue. */
+function indexOf(photosOf: Record<string, number>) {
+  const documents = new Map(
+    Object.entries(photosOf).flatMap(([owner, photos], nth) =>
+      Array.from({ length: photos }, (_, i) => {
+        const dueAt = new Date(NOW.getTime() - 3_600_000 + nth * 60_000 + i)
+        const annotation = newAnnotation({ ...PHOTO, owner }, { token: '', expiresAt: dueAt }, NOW)
+        return [`${owner}-${i}`, annotation] as const
+      }),
+    ),
+  )
+  return memoryUpkeep(
+    () => documents,
+    () => new Map(),
+  ).annotations
+}
+
+const ownersOf = (entries: { owner: string | null }[]) => entries.map(({ owner }) => owner)
+
+it('duePhotos() alternates between owners, the longest overdue first', async () => {
+  const due = await duePhotos(indexOf({ mallory: 4, alice: 2, bob: 1 }), NOW, 100, () => true)
+  expect(due.map(({ imageId }) => imageId)).toEqual([
+    'mallory-0',
+    'alice-0',
+    'bob-0',
+    'mallory-1',
+    'alice-1',
+    'mallory-2',
+    'mallory-3',
+  ])
+})
+
+it.each([0, 0.5, 0.999])(
+  'duePhotos() includes every owner while one owner has more photos than fit (random: %d)',
+  async (random) => {
+    const index = indexOf({ mallory: 2000, alice: 1, Bob: 25, '7eve': 1, zoe: 1 })
+    const due = await duePhotos(
+      index,
+      NOW,
+      1000,
+      () => true,
+      () => random,
+    )
+    expect(due).toHaveLength(1000)
+    expect(new Set(ownersOf(due))).toEqual(new Set(['mallory', 'alice', 'Bob', '7eve', 'zoe']))
+    expect(new Set(ownersOf(due.slice(0, 5))).size).toBe(5)
+  },
+)
+
+it('duePhotos() stops reading when the time is up', async () => {
+  const due = await duePhotos(indexOf({ mallory: 20, alice: 1 }), NOW, 10, () => false)
+  expect(new Set(ownersOf(due))).toEqual(new Set(['mallory']))
+})
