@@ -21,7 +21,15 @@ export const inspectImage: typeof Inspect = async (bytes) => {
   const { id, kind, hasPreview } = JSON.parse(bytes.toString()) as Content
   if (kind === 'no-picture') throw new VisionError('unsupported-type', 'Not an image')
   const format = hasPreview ? 'heic' : 'jpeg'
-  return { bytes: Buffer.from(id), format, decodable: true, orientation: 1, ...SIZE, sha256: id }
+  return {
+    bytes: Buffer.from(id),
+    format,
+    decodable: true,
+    orientation: 1,
+    ...SIZE,
+    decodingPixels: 256,
+    sha256: id,
+  }
 }
 
 export const prepareImage: typeof Prepare = async ({ bytes }) => {

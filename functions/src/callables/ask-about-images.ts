@@ -57,7 +57,9 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     most: mostTokens(promptTokens, call.outputTokens(model)),
   }
   const run = async (meter: Meter, grantedTokens: number) => {
-    const images = await loadImages(allowed, context)
+    const images = await loadImages(allowed, context, (index) =>
+      meter.startDecoding(mostImageTokens(model, config, mayBeHeif(call.images[index]!))),
+    )
     const outputLimit = ({ totalTokens }: Usage) =>
       Math.max(expectedOutputTokens, grantedTokens - promptTokens - totalTokens)
     const question = { ...forCaller(call.question(images, model), uid, meter), outputLimit }

@@ -1,11 +1,13 @@
 import pLimit from 'p-limit'
 import type { ImageRef } from '../api/image-ref.ts'
+import type { Config } from '../config/config.ts'
 import { type Photo, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
-import { inspectImage } from '../image/source-image.ts'
+import { sniffFormat } from '../image/sniff.ts'
+import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { CallContext } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
@@ -35,43 +37,87 @@ export function allowImages(
 }
 
 /**
- * Reads, checks and prepares the images one after another, so that a call decodes one at a time.
+ * Reads all images, then checks the headers of all, then decodes one after another: a call that breaks a limit
+ * costs no decoding.
+ * @param onDecoding called with the index of an image before its decoding starts
  * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`,
  * and as `inspectImage` and `prepareImage`
  */
 export async function loadImages(
   images: readonly AllowedImage[],
   context: CallContext,
+  onDecoding: (index: number) => void,
 ): Promise<LoadedImage[]> {
   const { signal, config } = context
-  const loaded: LoadedImage[] = []
-  let bytesLeft = config.maxCallBytes
-  for (const allowed of images) {
-    signal.throwIfAborted()
-    const { bytes, photo } = await read(allowed, context)
-    bytesLeft -= bytes.length
-    if (bytesLeft < 0) {
-      throw new VisionError(
-        'request-too-large',
-        `Cannot accept ${images.length} images: their total size is over ${config.maxCallBytes} bytes`,
-      )
-    }
-    const image = await decoding(async () => {
+  const files = await readAll(images, context)
+  const sources: { source: SourceImage; photo?: Photo }[] = []
+  for (let index = 0; index < images.length; index++) {
+    const { bytes, photo } = files.shift()!
+    // libheif reads the size of a HEIC image, in a thread whose start alone takes 130 ms of CPU time.
+    const startsDecoder = config.heic === 'decode' && isHeif(bytes)
+    const source = await decoding(async () => {
       signal.throwIfAborted()
-      const source = await inspectImage(bytes, config)
-      const { width, height } = source
-      const prepared = await prepareImage(source, config)
-      return { width, height, prepared: { ...prepared, ...(photo && { photo: versionOf(photo) }) } }
+      if (startsDecoder) onDecoding(index)
+      return inspectImage(bytes, config)
     })
-    loaded.push({ ...image, ...(photo && { photo }) })
+    sources.push({ source, ...(photo && { photo }) })
+  }
+  checkCallPixels(sources, config)
+  const loaded: LoadedImage[] = []
+  for (let index = 0; index < images.length; index++) {
+    // Removed from the list, so that its bytes can be freed.
+    const { source, photo } = sources.shift()!
+    const prepared = await decoding(async () => {
+      signal.throwIfAborted()
+      if (source.decodable && !isHeif(source.bytes)) onDecoding(index)
+      return prepareImage(source, config)
+    })
+    const { width, height } = source
+    loaded.push(
+      photo
+        ? { width, height, prepared: { ...prepared, photo: versionOf(photo) }, photo }
+        : { width, height, prepared },
+    )
   }
   return loaded
 }
 
-async function read(
-  image: AllowedImage,
-  { uid, signal, services, config }: CallContext,
-): Promise<{ bytes: Buffer; photo?: Photo }> {
+type ReadImage = { bytes: Buffer; photo?: Photo }
+
+/** @throws VisionError `request-too-large` if the images have too many bytes in total; as `read` */
+async function readAll(images: readonly AllowedImage[], context: CallContext): Promise<ReadImage[]> {
+  const { signal, config } = context
+  const files: ReadImage[] = []
+  let bytesLeft = config.maxCallBytes
+  for (const image of images) {
+    signal.throwIfAborted()
+    const file = await read(image, context)
+    bytesLeft -= file.bytes.length
+    if (bytesLeft < 0) throw tooLarge(images, `their total size is over ${config.maxCallBytes} bytes`)
+    files.push(file)
+  }
+  return files
+}
+
+/** @throws VisionError `request-too-large` */
+function checkCallPixels(images: readonly { source: SourceImage }[], config: Config): void {
+  const pixels = images.reduce((sum, { source }) => sum + source.decodingPixels, 0)
+  // One image is always allowed up to its own limit.
+  const limit = Math.max(config.maxCallPixels, config.maxImagePixels)
+  if (images.length > 1 && pixels > limit)
+    throw tooLarge(images, `decoding them costs ${pixels} pixels, the limit is ${limit}`)
+}
+
+function tooLarge(images: readonly unknown[], reason: string): VisionError {
+  return new VisionError('request-too-large', `Cannot accept ${images.length} images: ${reason}`)
+}
+
+function isHeif(bytes: Buffer): boolean {
+  const format = sniffFormat(bytes)
+  return format === 'heic' || format === 'heif'
+}
+
+async function read(image: AllowedImage, { uid, signal, services, config }: CallContext): Promise<ReadImage> {
   const { photos, urlImages, bucket } = services
   const { maxImageBytes: maxBytes, urlImageHosts: hosts } = config
   if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }

@@ -125,7 +125,8 @@ const CALL_OPTIONS = {
   region,
   cors: callOrigins(),
   // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB
-  // of images takes about 80 MB.
+  // of images takes about 80 MB. A call holds at most MAX_CALL_BYTES of encoded images (100 MB) until they are
+  // decoded.
   memory: '2GiB',
   cpu: 1,
   concurrency: 8,

@@ -115,7 +115,8 @@ export const params = {
   }),
   maxCallPixels: defineInt('MAX_CALL_PIXELS', {
     default: 200_000_000,
-    description: 'Maximum number of pixels of all images of one call together. 256 to 4000000000.',
+    description:
+      'Maximum number of pixels of all images of one call together, at least MAX_IMAGE_PIXELS. PNGs of 16 bits and HEIC photos that are decoded count twice. 256 to 4000000000.',
   }),
   maxObjects: defineInt('MAX_OBJECTS', {
     default: 100,

@@ -14,6 +14,7 @@ import {
   checkScans,
   checkSize,
   checkWebpTiles,
+  decodingPixels,
   type ImageLimits,
 } from './limits.ts'
 import { type ImageFormat, sniffFormat } from './sniff.ts'
@@ -41,6 +42,8 @@ export type SourceImage = {
   /** Pixels of the upright image. */
   width: number
   height: number
+  /** What decoding costs, in pixels of an 8-bit image (`decodingPixels` of limits.ts). */
+  decodingPixels: number
   /** Hex digest of the uploaded bytes. */
   sha256: string
 }
@@ -64,12 +67,13 @@ export async function inspectImage(uploaded: Buffer, limits: ImageLimits): Promi
   if (format === 'heic' || format === 'heif')
     return { ...(await inspectHeif(uploaded, format, limits)), sha256 }
   const bytes = format === 'png' ? essentialPng(uploaded) : uploaded
-  const { heldBytes, ...header } = await rasterHeader(bytes, format)
+  const { heldBytes, has16Bits, ...header } = await rasterHeader(bytes, format)
   checkDimensions(header, limits.maxImagePixels)
   if (format === 'jpeg') checkJpegSubstance(bytes.length, header)
   if (format === 'webp') checkWebpTiles(countWebpTiles(bytes))
   checkHeldBytes(format === 'jpeg' ? heldOfJpeg(bytes) : heldBytes, limits.maxImagePixels)
-  return { bytes, format, decodable: true, ...header, sha256 }
+  const pixels = decodingPixels(header, has16Bits)
+  return { bytes, format, decodable: true, ...header, decodingPixels: pixels, sha256 }
 }
 
 async function inspectHeif(
@@ -92,7 +96,8 @@ async function inspectHeif(
           profile: readHeifProfile(uploaded),
         }
   checkDimensions(header, maxImagePixels)
-  return { ...header, format, orientation: 1 }
+  const pixels = decodingPixels(header, header.decodable)
+  return { ...header, format, orientation: 1, decodingPixels: pixels }
 }
 
 /** @throws VisionError `corrupt-image` */
@@ -104,7 +109,10 @@ function heldOfJpeg(bytes: Buffer): number {
 
 type Header = Pick<SourceImage, 'orientation' | 'profile' | 'ignoresProfile' | 'width' | 'height'>
 
-async function rasterHeader(bytes: Buffer, format: ImageFormat): Promise<Header & { heldBytes: number }> {
+async function rasterHeader(
+  bytes: Buffer,
+  format: ImageFormat,
+): Promise<Header & { heldBytes: number; has16Bits: boolean }> {
   const metadata = await readMetadata(bytes)
   const orientation =
     format !== 'webp' && metadata.orientation && metadata.orientation <= 8 ? metadata.orientation : 1
@@ -117,6 +125,7 @@ async function rasterHeader(bytes: Buffer, format: ImageFormat): Promise<Header 
     ...(metadata.icc && hasFreeSteps(metadata.icc) && { ignoresProfile: true as const }),
     width: turned ? metadata.height : metadata.width,
     height: turned ? metadata.width : metadata.height,
+    has16Bits: metadata.depth === 'ushort',
     heldBytes: format === 'png' && metadata.isProgressive ? pixelBytes(metadata) : 0,
   }
 }

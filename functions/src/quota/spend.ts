@@ -12,6 +12,7 @@ import type { BillableAttempts, ModelFailure } from '../ports/vision-model.ts'
  */
 export class Meter implements BillableAttempts {
   private tokens = 0
+  private decodingTokens = 0
   private isAnswered = false
   private readonly estimatedTokens: number
 
@@ -24,6 +25,14 @@ export class Meter implements BillableAttempts {
     this.isAnswered = true
   }
 
+  /**
+   * Charges an image whose decoding starts, even if the operation fails before the model is asked: decoding
+   * takes CPU time. The tokens of an answer include the image, so they are not added to these.
+   */
+  startDecoding(imageTokens: number): void {
+    this.decodingTokens += imageTokens
+  }
+
   async begin(): Promise<undefined> {}
 
   /** An attempt that failed costs its estimate unless it was free: no answer reports its usage. */
@@ -31,9 +40,10 @@ export class Meter implements BillableAttempts {
     if (failure && failure.billing !== 'free') this.tokens += estimatedTokens
   }
 
-  /** The tokens to settle. If the answers do not report their usage, the estimate. */
+  /** The tokens to settle. If the answers do not report their usage, the estimate; never less than the images. */
   get spentTokens(): number {
-    return this.tokens === 0 && this.isAnswered ? this.estimatedTokens : this.tokens
+    const modelTokens = this.tokens === 0 && this.isAnswered ? this.estimatedTokens : this.tokens
+    return Math.max(modelTokens, this.decodingTokens)
   }
 }
 

@@ -103,9 +103,10 @@ describe.each(CALL_NAMES)('%s', (name) => {
     return [...quota.projectTokens.values()].reduce((sum, tokens) => sum + tokens, 0)
   }
 
-  it('charges nothing for a failure that the service does not bill', async () => {
+  it('charges only the image tokens for a failure that the service does not bill', async () => {
     await calls.script({ reply: { status: 500 } })
-    expect(await charged()).toBe(0)
+    const tokens = { answerQuestion: 1120, compareImages: 2 * 1120, detectObjects: 560, describeImage: 560 }
+    expect(await charged()).toBe(tokens[name])
   })
 
   it('charges the estimate for a request that timed out', async () => {
