@@ -13,13 +13,13 @@ import {
   type Unsubscribe,
   where,
 } from 'firebase/firestore'
-import type { Annotation, Status } from '../../functions/src/document/annotation.ts'
+import type { Annotation, AnnotationDocument, LiveStatus } from '../../functions/src/document/annotation.ts'
 import { hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }
 
 /** Every status except `deleted`: a deleted photo leaves a tombstone document for some days. */
-const SHOWN: Status[] = [
+const SHOWN: LiveStatus[] = [
   'processing',
   'succeeded',
   'partial',
@@ -39,12 +39,12 @@ export function openDocuments(app: FirebaseApp, emulator: string | undefined): F
 export function watchDocument(
   firestore: Firestore,
   imageId: string,
-  onChange: (annotation: Annotation | null) => void,
+  onChange: (document: AnnotationDocument | null) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
   return onSnapshot(
     doc(firestore, 'images', imageId),
-    (snapshot) => onChange((withDates(snapshot.data()) as Annotation | undefined) ?? null),
+    (snapshot) => onChange((withDates(snapshot.data()) as AnnotationDocument | undefined) ?? null),
     onError,
   )
 }

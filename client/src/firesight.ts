@@ -4,7 +4,7 @@ import type { CompareImagesResult } from '../../functions/src/api/compare-images
 import type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 import type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
 import type { ErasureResult } from '../../functions/src/api/erasure.ts'
-import type { Annotation } from '../../functions/src/document/annotation.ts'
+import type { Annotation, AnnotationDocument } from '../../functions/src/document/annotation.ts'
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
@@ -53,10 +53,14 @@ export type Firesight = {
   remove(path: string): Promise<void>
 
   /**
-   * Watches the annotation of a photo: null until it exists. Returns a function that stops watching.
+   * Watches the document of a photo: null until it exists, and a `Tombstone` after the photo was deleted. Returns a function that stops watching.
    * Without `onError`, a failure becomes an uncaught error.
    */
-  watch(photo: PhotoRef, onChange: (annotation: Annotation | null) => void, onError?: OnError): () => void
+  watch(
+    photo: PhotoRef,
+    onChange: (document: AnnotationDocument | null) => void,
+    onError?: OnError,
+  ): () => void
   /** Watches the signed-in user's newest photos, newest first. `limit` is 1 to 100, by default 12. */
   watchNewest(
     onChange: (photos: StoredPhoto[]) => void,
@@ -89,9 +93,9 @@ export type Firesight = {
 
   /**
    * The URL that shows the photo in `<img>`: the photo itself or, for formats that browsers cannot show, its
-   * JPEG copy. Null until the copy exists.
+   * JPEG copy. Null until the copy exists, and for a deleted photo.
    */
-  photoUrl(annotation: Annotation): Promise<string | null>
+  photoUrl(annotation: AnnotationDocument): Promise<string | null>
   /** The URL of the overlay of an annotation or a detection; null if it has none. */
   overlayUrl(result: { overlay?: StoredOrInline | undefined }): Promise<string | null>
   /**
@@ -201,6 +205,7 @@ export function createFiresight(options: FiresightOptions): Firesight {
       wrapErrors(async () => JSON.parse(await (await services.files()).readResult(path)) as StoredDetection),
     photoUrl: async (annotation) =>
       wrapErrors(async () => {
+        if (annotation.status === 'deleted') return null
         const file = displayFile(annotation, isHeif(annotation) && (await canShowHeif()))
         if (!file) return null
         return file.of === 'results' ? resultUrl(file.path) : (await services.files()).urlOf(file.path)

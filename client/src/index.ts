@@ -7,12 +7,14 @@ export type { ErasureResult } from '../../functions/src/api/erasure.ts'
 export type { ImageRef } from '../../functions/src/api/image-ref.ts'
 export type {
   Annotation,
+  AnnotationDocument,
   DrawStep,
   ModelStep,
   Status,
   Steps,
   StoredError,
   StoredObject,
+  Tombstone,
 } from '../../functions/src/document/annotation.ts'
 export type { Answer } from './answer.ts'
 export type { CallOptions } from './calls.ts'

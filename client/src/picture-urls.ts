@@ -40,11 +40,10 @@ export function polygonUrl({ mask, box: { x, y, width, height } }: MaskedObject)
  * the browser cannot show it.
  */
 export function displayFile(
-  annotation: Pick<Annotation, 'status' | 'name' | 'contentType' | 'image' | 'preview'>,
+  annotation: Pick<Annotation, 'name' | 'contentType' | 'image' | 'preview'>,
   canShowHeif: boolean,
 ): { of: 'results' | 'uploads'; path: string } | null {
-  const { status, name, preview } = annotation
-  if (status === 'deleted') return null
+  const { name, preview } = annotation
   if (preview) return { of: 'results', path: preview.path }
   return isHeif(annotation) && !canShowHeif ? null : { of: 'uploads', path: name }
 }

@@ -17,6 +17,7 @@ export async function annotate(
       upload,
       (annotation) => {
         if (!annotation) return // The functions have not started yet.
+        if (annotation.status === 'deleted') return reject(new Error('The photo was deleted'))
         show(annotation.caption ?? annotation.status)
         // A "deferred" photo waits for another run: annotateImage().
         if (annotation.status !== 'processing') resolve(annotation)

@@ -61,8 +61,8 @@ export function fileComplaints(annotation: Annotation, files: Files): string[] {
 }
 
 /** Every decoded photo has a thumbnail of at most 320 pixels and 20 kB. */
-function thumbnailComplaints({ image, thumbnail, status }: Annotation, files: Files): string[] {
-  if (!thumbnail) return image?.decoded && status !== 'deleted' ? ['there is no thumbnail'] : []
+function thumbnailComplaints({ image, thumbnail }: Annotation, files: Files): string[] {
+  if (!thumbnail) return image?.decoded ? ['there is no thumbnail'] : []
   const { path, width, height } = thumbnail
   const bytes = files.get(path)?.bytes.length ?? 0
   return width > 320 || height > 320 || bytes > 20_000

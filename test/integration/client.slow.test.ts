@@ -1,4 +1,10 @@
-import { type Annotation, createFiresight, type FiresightError, type UploadProgress } from '@firesight/client'
+import {
+  type Annotation,
+  type AnnotationDocument,
+  createFiresight,
+  type FiresightError,
+  type UploadProgress,
+} from '@firesight/client'
 import { deleteApp, initializeApp } from 'firebase/app'
 import { getAuth } from 'firebase/auth'
 import { getFirestore, terminate } from 'firebase/firestore'
@@ -122,7 +128,7 @@ describe('the client library: photos', () => {
       id,
       { imageId: id },
     ]) {
-      const found = await new Promise<Annotation | null>((resolve, reject) => {
+      const found = await new Promise<AnnotationDocument | null>((resolve, reject) => {
         const stop = user.firesight.watch(ref, (watched) => (stop(), resolve(watched)), reject)
       })
       expect(found).toEqual(annotation)

@@ -1,5 +1,7 @@
 import {
   type Annotation,
+  type AnnotationDocument,
+  type DeletedPhoto,
   type Lease,
   type Photo,
   type Steps,
@@ -119,10 +121,10 @@ function withoutBilledCalls({ describe, locate, draw }: Steps): Steps {
 /** Keeps back how a step ended; the count of its requests is written. */
 function withoutCheckpoint(
   changes: AnnotationChanges,
-  document: Annotation | undefined,
+  document: AnnotationDocument | undefined,
 ): { written: AnnotationChanges; withheld: AnnotationChanges } {
   const { steps, ...others } = changes
-  if (!steps || !document) return { written: changes, withheld: {} }
+  if (!steps || !document || document.status === 'deleted') return { written: changes, withheld: {} }
   const count = (name: 'describe' | 'locate') => {
     const { paidCalls } = steps[name]
     return { ...document.steps[name], ...(paidCalls !== undefined && { paidCalls }) }
@@ -143,7 +145,8 @@ function update(
   if (fence === 'none') {
     if (!existing) return 'gone'
   } else {
-    const anyToken = existing?.lease?.token ?? token
+    const held = existing?.status === 'deleted' ? null : existing?.lease
+    const anyToken = held?.token ?? token
     const lease = checkLease(existing, photo, fence === 'generation' ? anyToken : token)
     if (lease === 'gone' || (lease === 'taken-over' && fence !== 'generation')) return lease
   }
@@ -153,7 +156,7 @@ function update(
   return 'written'
 }
 
-function remove(world: World, photo: Photo, now: Date): void {
+function remove(world: World, photo: DeletedPhoto, now: Date): void {
   const { deletionsKnowGenerations, tombstones } = world.mechanisms
   const existing = world.document
   const isNewer = existing && compareGenerations(existing.generation, photo.generation) > 0
@@ -172,7 +175,10 @@ export function indexPort({ worker }: Run, world: World): AnnotationIndex {
   }
   return {
     dueAfterOwner: async () => [],
-    due: async (now) => (await read()).filter(({ dueAt }) => redrivesDue && dueAt && dueAt <= now),
+    due: async (now) => {
+      const live = (await read()).filter((entry) => entry.status !== 'deleted')
+      return live.filter(({ dueAt }) => redrivesDue && dueAt && dueAt <= now)
+    },
     find: async (_, { withFiles } = { withFiles: false }) => {
       const entries = await read()
       const found = entries.map((entry): [string, IndexEntry] => {

@@ -1,5 +1,6 @@
 import type { Config } from '../../functions/src/config/config.ts'
 import { BACKFILL_RUN, LAST_DELIVERY_MS } from '../../functions/src/config/time-limits.ts'
+import { errorOf } from '../../functions/src/document/annotation.ts'
 import { compareGenerations, type RerunPolicy } from '../../functions/src/document/claim.ts'
 import { parseResultPath } from '../../functions/src/document/storage-paths.ts'
 import { referencedFiles } from '../../functions/src/maintenance/referenced-files.ts'
@@ -148,7 +149,7 @@ export async function simulate(
   await scheduler.runAll()
   if (workers.bug) throw new Error(`The simulation of photo ${photo} failed`, { cause: workers.bug })
   violations.atEnd(world)
-  const code = world.document?.error?.code
+  const code = errorOf(world.document)?.code
   return {
     uploads: user.uploads,
     deliveries: events.deliveries + queue.dispatched,
@@ -168,7 +169,7 @@ async function annotateAgain(services: ReturnType<typeof servicesOf>, again: Rer
 
 /** Whether a sweep would queue anything. Most would not, and are not simulated. */
 function hasDue({ document, mechanisms, scheduler }: World): boolean {
-  const { dueAt } = document ?? {}
+  const dueAt = document?.status === 'deleted' ? undefined : document?.dueAt
   return mechanisms.redrivesDue && dueAt !== undefined && dueAt.getTime() <= scheduler.now
 }
 
@@ -179,7 +180,8 @@ function hasSomethingToScan({ document, object, files, mechanisms }: World): boo
   if (files.size === 0) return false
   if (!document) return true
   const isInUse = document.status === 'processing' && !mechanisms.sweepsFinishedOnly
-  const entry = { ...document, ...(isInUse && { status: 'succeeded' as const }), imageId: ABOUT.imageId }
+  const shown = isInUse ? { ...document, status: 'succeeded' as const } : document
+  const entry = { ...shown, imageId: ABOUT.imageId }
   const kept = referencedFiles(entry)
   return [...files.keys()].some((path) => !kept.has(parseResultPath(path)!))
 }

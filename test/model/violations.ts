@@ -1,4 +1,4 @@
-import type { Annotation } from '../../functions/src/document/annotation.ts'
+import type { Annotation, AnnotationDocument } from '../../functions/src/document/annotation.ts'
 import { resultPaths } from '../../functions/src/document/storage-paths.ts'
 import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-attempts.ts'
 import { photoOf, type World } from './world.ts'
@@ -40,7 +40,7 @@ export class Violations {
     const { document } = world
     if (!document) return
     this.checkContent(document, world)
-    if (OPEN.has(document.status)) return
+    if (document.status === 'deleted' || OPEN.has(document.status)) return
     this.checkFiles('torn', document, world)
     const { locate, draw } = document.steps
     if (draw.state === 'succeeded' && locate.state !== 'succeeded') this.add('torn')
@@ -63,14 +63,15 @@ export class Violations {
     if (document) this.checkFiles('missing', document, world)
   }
 
-  private checkContent({ generation, status, caption, objects }: Annotation, world: World): void {
+  private checkContent(document: AnnotationDocument, world: World): void {
+    const { generation, status, caption, objects } = { caption: undefined, objects: undefined, ...document }
     const content = world.contents.get(generation)!.id
     if (status === 'deleted' && (caption || objects)) this.add('stale')
     if (caption !== undefined && caption !== content) this.add('stale')
     if (objects && !objects[0]!.label.startsWith(`${content}/`)) this.add('stale')
   }
 
-  private checkFiles(kind: 'missing' | 'torn', document: Annotation, world: World): void {
+  private checkFiles(kind: 'missing' | 'torn', document: AnnotationDocument, world: World): void {
     if (document.status === 'deleted') return
     const content = world.contents.get(document.generation)!.id
     for (const [path, shown] of referredFiles(document)) {

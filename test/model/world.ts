@@ -1,4 +1,4 @@
-import type { Annotation, Photo } from '../../functions/src/document/annotation.ts'
+import type { AnnotationDocument, Photo } from '../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { ModelService } from './model-service.ts'
@@ -25,7 +25,7 @@ export class World {
   readonly violations: Violations
   readonly service: ModelService
   object: LiveObject | undefined
-  document: Annotation | undefined
+  document: AnnotationDocument | undefined
   /** By generation. */
   readonly contents = new Map<string, Content>()
   /** By name, see `resultPaths()`. */
@@ -70,7 +70,7 @@ export class World {
     return [...this.contents.values()].some(({ id, kind }) => id === contentId && kind === 'blocked')
   }
 
-  setDocument(document: Annotation | undefined): void {
+  setDocument(document: AnnotationDocument | undefined): void {
     this.document = document
     this.violations.afterWrite(this)
   }

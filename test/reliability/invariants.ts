@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Bucket, File } from '@google-cloud/storage'
 import type { Firestore } from 'firebase-admin/firestore'
-import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { type Annotation, errorOf } from '../../functions/src/document/annotation.ts'
 import { imageIdOf, parseResultPath, resultPaths } from '../../functions/src/document/storage-paths.ts'
 import { MAX_BILLABLE_ATTEMPTS } from '../../functions/src/pipeline/billable-attempts.ts'
 import { ANNOTATIONS, toAnnotation } from '../../functions/src/stores/firestore/firestore-annotations.ts'
@@ -55,14 +55,14 @@ export async function findViolations({ database, bucket, users, answers, sentIma
     const annotation = annotations.get(imageId)
     const generation = generationOf(file)
     const status = annotation?.status ?? 'none'
-    const ended = annotation?.error ? `${status} (${annotation.error.code})` : status
+    const failure = errorOf(annotation)
+    const ended = failure ? `${status} (${failure.code})` : status
     statuses[ended] = (statuses[ended] ?? 0) + 1
     if (annotation?.status === 'processing' || annotation?.status === 'deferred') add('stuck', status)
     else if (annotation?.generation !== generation || status === 'superseded' || status === 'deleted')
       add('lost', `${status}, generation ${annotation?.generation} rather than ${generation}`)
-    if (!annotation || annotation.generation !== generation) continue
-    const { error } = annotation
-    if (error?.retryable && !FINAL.test(error.code)) add('ended early', `${status}, ${error.code}`)
+    if (!annotation || annotation.generation !== generation || annotation.status === 'deleted') continue
+    if (failure?.retryable && !FINAL.test(failure.code)) add('ended early', `${status}, ${failure.code}`)
     const upload = users.uploadOf(imageId, generation)
     const [bytes] = await file.download()
     if (upload?.sha256 !== createHash('sha256').update(bytes).digest('hex'))
@@ -73,7 +73,8 @@ export async function findViolations({ database, bucket, users, answers, sentIma
   const referenced = new Set<string>()
   for (const [imageId, annotation] of annotations) {
     const add = (kind: Violation['kind'], what: string) => violations.push({ kind, imageId, what })
-    if (annotation.status !== 'deleted' && !uploads.has(imageId)) add('ghost', annotation.status)
+    if (annotation.status === 'deleted') continue
+    if (!uploads.has(imageId)) add('ghost', annotation.status)
     if (annotation.lease) add('lease left', `${annotation.status}, ${annotation.lease.token}`)
     const { locate, draw } = annotation.steps
     if (draw.state === 'succeeded' && locate.state !== 'succeeded')

@@ -90,3 +90,11 @@ export const readByVersion1 = z.object({
   usage: usage.optional(),
   timingsMs: z.record(z.string(), z.number()).optional(),
 })
+
+/**
+ * The fields that the functions of version 1 read of a deleted photo. `decideClaim`, `checkLease` and
+ * `referencedFiles` return before they read others.
+ */
+export const tombstoneReadByVersion1 = readByVersion1
+  .pick({ owner: true, bucket: true, generation: true, createdAt: true, updatedAt: true, completedAt: true })
+  .extend({ status: z.literal('deleted') })

@@ -32,7 +32,7 @@ export function versionOf({ imageId, generation }: PhotoVersion): PhotoVersion {
  * until `nextAttemptAt`. `superseded`: a newer upload of the same name exists. `deleted`: the photo and its
  * results are deleted. When a photo runs again, earlier results stay until new ones replace them.
  */
-export type Status =
+export type LiveStatus =
   | 'processing'
   | 'succeeded'
   | 'partial'
@@ -41,7 +41,8 @@ export type Status =
   | 'failed'
   | 'deferred'
   | 'superseded'
-  | 'deleted'
+
+export type Status = LiveStatus | 'deleted'
 
 /** `limit`: the parameter that rejected the photo. Version 1 has none. */
 export type StoredError = { code: ErrorCode; message: string; retryable: boolean; limit?: Limit }
@@ -110,10 +111,10 @@ export type StoredObject = {
  */
 export const SCHEMA_VERSION = 2
 
-/** The document `images/{imageId}`: one per object name, always about one generation. */
+/** The document `images/{imageId}` of a photo: one per object name, always about one generation. */
 export type Annotation = Omit<Photo, 'imageId'> & {
   schemaVersion: 1 | typeof SCHEMA_VERSION
-  status: Status
+  status: LiveStatus
   error?: StoredError
   image?: {
     /** Pixels of the upright image. */
@@ -164,13 +165,33 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   createdAt: Date
   updatedAt: Date
   completedAt?: Date
-  /** When a tombstone is removed (TTL). */
-  expireAt?: Date
   /**
    * Of the last run, in milliseconds: `total`, the working time of each stage, and `modelRetryWait`, the time
    * that the model steps have waited for another attempt (the longest, since they run in parallel).
    */
   timingsMs?: Record<string, number>
+}
+
+/**
+ * The document of a deleted photo. Functions of earlier versions also kept name, type and size.
+ */
+export type Tombstone = Pick<
+  Annotation,
+  'schemaVersion' | 'owner' | 'bucket' | 'generation' | 'createdAt' | 'updatedAt'
+> & {
+  status: 'deleted'
+  /** When the photo was deleted. */
+  completedAt: Date
+  /** When the document is removed (TTL). */
+  expireAt: Date
+}
+
+/** A document `images/{imageId}`. */
+export type AnnotationDocument = Annotation | Tombstone
+
+/** The error of a photo. A tombstone has none. */
+export function errorOf(document: AnnotationDocument | undefined): StoredError | undefined {
+  return document?.status === 'deleted' ? undefined : document?.error
 }
 
 export type Lease = { token: string; expiresAt: Date }
@@ -211,16 +232,27 @@ export function resumedAnnotation(existing: Annotation, lease: Lease, now: Date)
   }
 }
 
-/** Kept for a deleted photo, so that a late event cannot restore it. */
-export function tombstone(photo: Photo, now: Date, createdAt = now): Annotation {
+/** What `tombstone` needs of a photo. */
+export type DeletedPhoto = PhotoVersion & Pick<Photo, 'owner' | 'bucket'>
+
+/**
+ * Kept for a deleted photo, so that a late event cannot restore it. It contains no name, which may be
+ * personal.
+ */
+export function tombstone(
+  { owner, bucket, generation }: DeletedPhoto,
+  now: Date,
+  createdAt = now,
+): Tombstone {
   const days = 7
-  const { dueAt: _, ...fresh } = newAnnotation(photo, { token: '', expiresAt: now }, now)
   return {
-    ...fresh,
+    schemaVersion: SCHEMA_VERSION,
     status: 'deleted',
-    lease: null,
-    attempts: 0,
+    owner,
+    bucket,
+    generation,
     createdAt,
+    updatedAt: now,
     completedAt: now,
     expireAt: new Date(now.getTime() + days * 24 * 3600 * 1000),
   }

@@ -1,6 +1,7 @@
 import type { ErrorCode, Limit, LimitName } from '../errors.ts'
 import {
   type Annotation,
+  type AnnotationDocument,
   eachStep,
   type Lease,
   type ModelStep,
@@ -30,7 +31,7 @@ export type Rerun = { policy: RerunPolicy; limits: Limits }
 
 /** Compares generations, not event ids: one upload may have events with several ids, in any order. */
 export function decideClaim(
-  existing: Annotation | undefined,
+  existing: AnnotationDocument | undefined,
   photo: Photo,
   lease: Lease,
   now: Date,
@@ -65,7 +66,10 @@ const LIMIT_CODES = new Set<ErrorCode>(['file-too-large', 'too-many-pixels', 'he
  * Whether another run would reject a photo again: its bytes are the same, and so are the limits. The model
  * service may accept a photo that it has refused.
  */
-export function isStillRejected({ status, error }: Pick<Annotation, 'status' | 'error'>, limits: Limits) {
+export function isStillRejected(
+  { status, error }: Pick<Annotation, 'status' | 'error'>,
+  limits: Limits,
+): boolean {
   if (status !== 'rejected' || !error || error.code === 'model-refused-image') return false
   const { code, limit } = error
   if (!limit) return !LIMIT_CODES.has(code)
@@ -79,12 +83,13 @@ export function isStillRejected({ status, error }: Pick<Annotation, 'status' | '
  */
 export function claimedAnnotation(
   decision: Granted,
-  existing: Annotation | undefined,
+  existing: AnnotationDocument | undefined,
   photo: Photo,
   lease: Lease,
   now: Date,
 ): Annotation {
-  if (!existing || decision === 'start') return newAnnotation(photo, lease, now)
+  if (!existing || existing.status === 'deleted' || decision === 'start')
+    return newAnnotation(photo, lease, now)
   const resumed = resumedAnnotation(existing, lease, now)
   if (decision === 'resume' || decision === 'undefer') return resumed
   const { completedAt: _, steps, ...known } = resumed
@@ -108,7 +113,7 @@ function keepOrAskAgain(step: ModelStep): ModelStep {
 
 /** Whether the holder of `token` may still write about this generation. */
 export function checkLease(
-  existing: Annotation | undefined,
+  existing: AnnotationDocument | undefined,
   photo: Photo,
   token: string,
 ): 'held' | 'taken-over' | 'gone' {
@@ -121,7 +126,7 @@ export function checkLease(
  * tombstone without an owner: a late event of an erased photo must not write the owner again.
  */
 export function replacedOnRemoval(
-  existing: Pick<Annotation, 'generation' | 'owner' | 'status'> | undefined,
+  existing: Pick<AnnotationDocument, 'generation' | 'owner' | 'status'> | undefined,
   { generation }: Pick<Photo, 'generation'>,
 ): boolean {
   if (!existing) return true

@@ -1,4 +1,4 @@
-import type { AnnotationIndex, IndexEntry } from '../ports/upkeep.ts'
+import type { AnnotationIndex, LiveEntry } from '../ports/upkeep.ts'
 
 /** Photos of each owner that a query for the next owner reads at most. */
 const PER_OWNER = 10
@@ -15,7 +15,7 @@ export async function duePhotos(
   limit: number,
   hasTime: () => boolean,
   random: () => number = Math.random,
-): Promise<IndexEntry[]> {
+): Promise<LiveEntry[]> {
   const oldest = await index.due(now, limit)
   const others = oldest.length < limit ? [] : await dueByOwner(index, now, limit, hasTime, random)
   return alternate(byOwner([...oldest, ...others])).slice(0, limit)
@@ -28,8 +28,8 @@ async function dueByOwner(
   limit: number,
   hasTime: () => boolean,
   random: () => number,
-): Promise<IndexEntry[]> {
-  const entries: IndexEntry[] = []
+): Promise<LiveEntry[]> {
+  const entries: LiveEntry[] = []
   const start = String.fromCharCode(0x30 + Math.floor(random() * 75))
   // From the start to the last owner, then from the first owner to the start.
   for (const [from, until] of [
@@ -49,7 +49,7 @@ async function dueByOwner(
   return entries
 }
 
-function byOwner(entries: IndexEntry[]): IndexEntry[][] {
+function byOwner(entries: LiveEntry[]): LiveEntry[][] {
   const unique = new Map(entries.map((entry) => [entry.imageId, entry]))
   return [...Map.groupBy(unique.values(), ({ owner }) => owner).values()].map((owned) =>
     owned.toSorted((a, b) => (a.dueAt?.getTime() ?? 0) - (b.dueAt?.getTime() ?? 0)),

@@ -54,7 +54,8 @@ export async function fillPage(
  */
 function needsRun(upload: ListedObject, entry: IndexEntry | undefined, retry: false | Limits): boolean {
   if (!entry || compareGenerations(entry.generation, upload.generation) < 0) return true
-  if (!retry || entry.generation !== upload.generation || !RETRIED.has(entry.status)) return false
+  if (!retry || entry.generation !== upload.generation || entry.status === 'deleted') return false
+  if (!RETRIED.has(entry.status)) return false
   return !isStillRejected(entry, retry)
 }
 

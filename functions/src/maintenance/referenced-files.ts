@@ -4,6 +4,7 @@ import type { IndexEntry } from '../ports/upkeep.ts'
 
 /** Which result files of a photo its document references, or may reference soon. */
 export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) => boolean } {
+  if (entry.status === 'deleted') return { has: () => false }
   const paths = resultPaths(entry)
   const { answerId } = entry.steps?.locate ?? {}
   const referenced = new Set(
@@ -17,7 +18,6 @@ export function referencedFiles(entry: IndexEntry): { has: (path: ResultPath) =>
   )
   return {
     has: ({ name, generation, place }) => {
-      if (entry.status === 'deleted') return false
       const order = compareGenerations(generation, entry.generation)
       // A worker claims a newer generation before it writes files, so the document will be updated.
       if (order !== 0) return order > 0

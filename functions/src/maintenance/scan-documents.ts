@@ -2,7 +2,7 @@ import { forEachConcurrently } from '../concurrency.ts'
 import type { Photo } from '../document/annotation.ts'
 import { removeAnnotation } from '../pipeline/annotate-image.ts'
 import type { Services } from '../ports/services.ts'
-import type { IndexEntry } from '../ports/upkeep.ts'
+import type { LiveEntry } from '../ports/upkeep.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 const PAGE = 200
@@ -15,12 +15,13 @@ export async function scanDocuments(
   report: SweepReport,
 ): Promise<string | undefined> {
   const page = await services.upkeep.annotations.after(cursor, PAGE)
-  const live = page.filter(({ status, bucket }) => status !== 'deleted' && bucket === services.bucket)
-  await forEachConcurrently(live, LOOKUPS_AT_A_TIME, async (entry) => lookUp(entry, services, report))
+  const live = page.filter((entry) => entry.status !== 'deleted')
+  const own = live.filter(({ bucket }) => bucket === services.bucket)
+  await forEachConcurrently(own, LOOKUPS_AT_A_TIME, async (entry) => lookUp(entry, services, report))
   return page.length < PAGE ? undefined : page.at(-1)!.imageId
 }
 
-async function lookUp(entry: IndexEntry, services: Services, report: SweepReport): Promise<void> {
+async function lookUp(entry: LiveEntry, services: Services, report: SweepReport): Promise<void> {
   const { bucket, name, owner } = entry
   if (await services.photos.findUpload(bucket, name, owner)) return
   await removeDeletedPhoto(entry, services)
@@ -28,7 +29,7 @@ async function lookUp(entry: IndexEntry, services: Services, report: SweepReport
 }
 
 /** Removes the results of the document's generation. Those of a newer upload stay. */
-export async function removeDeletedPhoto(entry: IndexEntry, services: Services): Promise<Photo> {
+export async function removeDeletedPhoto(entry: LiveEntry, services: Services): Promise<Photo> {
   const { imageId, owner, bucket, name, generation, contentType, sizeBytes } = entry
   const photo = { imageId, owner, bucket, name, generation, contentType, sizeBytes }
   await removeAnnotation(photo, services)

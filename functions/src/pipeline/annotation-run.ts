@@ -1,5 +1,11 @@
 import { DEFERRAL_MS, EVENT_PATIENCE_MS, LONGEST_DEFERRED_MS, type RunLimits } from '../config/time-limits.ts'
-import { type Annotation, type Photo, type Status, storedError } from '../document/annotation.ts'
+import {
+  type Annotation,
+  type LiveStatus,
+  type Photo,
+  type Status,
+  storedError,
+} from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
@@ -93,7 +99,7 @@ export async function finishRun(
     status,
     error,
     results,
-  }: { status: Status; error?: VisionError | undefined; results?: AnnotationChanges },
+  }: { status: LiveStatus; error?: VisionError | undefined; results?: AnnotationChanges },
   { now }: Services,
 ): Promise<Outcome> {
   const completedAt = now()

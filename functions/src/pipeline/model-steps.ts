@@ -2,7 +2,7 @@ import type { AnswerState } from '../answers/answer-json.ts'
 import { askedObjects, type Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
 import { RESERVED_WAIT_MS } from '../config/time-limits.ts'
-import { MODEL_STEPS, type ModelStepName, type Status, storedError } from '../document/annotation.ts'
+import { type LiveStatus, MODEL_STEPS, type ModelStepName, storedError } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { PreparedImage } from '../image/prepare.ts'
 import { type Asked, ask, type Question } from '../model/ask.ts'
@@ -21,7 +21,11 @@ import { needOf, type StepOutputLimit, stepOutputLimit } from './step-tokens.ts'
 import { loadAnswers, saveAnswers } from './stored-answer.ts'
 
 /** The results of the model steps. `status` and `error` are final, unless a later stage fails. */
-export type ModelResults = { status: Status; error: VisionError | undefined; located: Located | undefined }
+export type ModelResults = {
+  status: LiveStatus
+  error: VisionError | undefined
+  located: Located | undefined
+}
 
 type StepResult<R> = { value: R } | { failure: VisionError; run: StepEnd['run'] }
 

@@ -1,4 +1,4 @@
-import type { Status } from '../document/annotation.ts'
+import type { LiveStatus, Status } from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, type VisionError } from '../errors.ts'
 
 // Every decision about status, lease and redelivery after a failed step or run.
@@ -112,7 +112,7 @@ export function stepEndOf(failure: VisionError): StepEnd {
 }
 
 /** The final status of a photo whose model steps ended with these failures. */
-export function statusAfterSteps(failures: readonly VisionError[]): Status {
+export function statusAfterSteps(failures: readonly VisionError[]): LiveStatus {
   if (failures.length === 0) return 'succeeded'
   if (failures.length === 1) return 'partial'
   if (failures.some((failure) => failure.blocked)) return 'blocked'

@@ -1,4 +1,4 @@
-import type { Annotation, Lease, Photo, StoredError } from '../document/annotation.ts'
+import type { Annotation, DeletedPhoto, Lease, Photo, StoredError } from '../document/annotation.ts'
 import type { Granted, Refused, Rerun } from '../document/claim.ts'
 
 /** The result of a claim, with the claimed annotation if it was granted, else with the error of the photo. */
@@ -25,5 +25,5 @@ export interface AnnotationStore {
    * Writes a tombstone for this generation, unless the annotation is about a newer one. An erasure passes a
    * photo without its owner; that tombstone then stays as it is.
    */
-  remove(photo: Photo, now: Date): Promise<void>
+  remove(photo: DeletedPhoto, now: Date): Promise<void>
 }

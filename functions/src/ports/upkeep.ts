@@ -1,4 +1,4 @@
-import type { Annotation } from '../document/annotation.ts'
+import type { Annotation, Tombstone } from '../document/annotation.ts'
 
 /** The ports that only maintenance needs: the sweeper, the queue and backfills. */
 export type Upkeep = {
@@ -12,11 +12,18 @@ export type Upkeep = {
 export const FILE_FIELDS = ['objects', 'overlay', 'preview', 'thumbnail', 'steps'] as const
 
 /** A document with its id. `FILE_FIELDS` are present only if requested. */
-export type IndexEntry = Pick<
+export type IndexEntry = LiveEntry | DeletedEntry
+
+export type LiveEntry = Pick<
   Annotation,
   'owner' | 'bucket' | 'name' | 'generation' | 'contentType' | 'sizeBytes' | 'status' | 'updatedAt'
 > &
   Partial<Pick<Annotation, 'error' | 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
+
+/** A tombstone with its id. */
+export type DeletedEntry = Pick<Tombstone, 'owner' | 'bucket' | 'generation' | 'status' | 'updatedAt'> & {
+  imageId: string
+}
 
 /** A document of a user. */
 export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
@@ -24,12 +31,12 @@ export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 /** Lists annotations. */
 export interface AnnotationIndex {
   /** Annotations with `dueAt` up to `now`, the longest overdue first. */
-  due(now: Date, limit: number): Promise<IndexEntry[]>
+  due(now: Date, limit: number): Promise<LiveEntry[]>
   /**
    * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. Those
    * without an owner are not included.
    */
-  dueAfterOwner(owner: string, now: Date, limit: number): Promise<IndexEntry[]>
+  dueAfterOwner(owner: string, now: Date, limit: number): Promise<LiveEntry[]>
   /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first. */

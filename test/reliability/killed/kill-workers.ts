@@ -5,6 +5,7 @@ import { Storage } from '@google-cloud/storage'
 import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { getFirestore } from 'firebase-admin/firestore'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
+import { errorOf } from '../../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { MAX_CRASHES } from '../../../functions/src/pipeline/attempt-limits.ts'
 import { MAX_BILLABLE_ATTEMPTS } from '../../../functions/src/pipeline/billable-attempts.ts'
@@ -51,7 +52,8 @@ export async function killWorkers(kills: number, random: () => number): Promise<
   /** Whether a worker holds an unexpired lease. */
   async function isClaimed(name: string): Promise<boolean> {
     const found = await getFirestore(app).collection(ANNOTATIONS).doc(imageIdOf(bucketName, name)).get()
-    const lease = found.exists ? toAnnotation(found.data()!).lease : null
+    const annotation = found.exists ? toAnnotation(found.data()!) : undefined
+    const lease = annotation && annotation.status !== 'deleted' ? annotation.lease : null
     return lease !== null && lease.expiresAt.getTime() > Date.now() + aheadMs
   }
 
@@ -102,7 +104,7 @@ export async function killWorkers(kills: number, random: () => number): Promise<
       .update((await drawPicture(index)).png)
       .digest('hex')
     if (annotation?.status !== 'succeeded' || annotation.image?.sha256 !== sha256) {
-      result.violations.push(`${name} is ${annotation?.status ?? 'lost'} ${annotation?.error?.code ?? ''}`)
+      result.violations.push(`${name} is ${annotation?.status ?? 'lost'} ${errorOf(annotation)?.code ?? ''}`)
       continue
     }
     result.crashes += annotation.crashes

@@ -132,7 +132,7 @@ describe('annotateImage() with several events', () => {
       ended: 'skipped',
       reason: 'claim-lost',
     })
-    expect(annotationOf(photo)).toMatchObject({ status: 'deleted', lease: null })
+    expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
     expect(annotationOf(photo)).not.toHaveProperty('caption')
     expect(results()).toEqual([])
   })
@@ -149,7 +149,20 @@ describe('removeAnnotation()', () => {
       generation: photo.generation,
       expireAt: new Date('2026-11-29T12:00:00Z'),
     })
-    for (const field of ['caption', 'altText', 'labels', 'text', 'objects', 'overlay', 'image', 'usage']) {
+    for (const field of [
+      'name',
+      'contentType',
+      'sizeBytes',
+      'steps',
+      'caption',
+      'altText',
+      'labels',
+      'text',
+      'objects',
+      'overlay',
+      'image',
+      'usage',
+    ]) {
       expect(annotationOf(photo)).not.toHaveProperty(field)
     }
     expect(results()).toEqual([])

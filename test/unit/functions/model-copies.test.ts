@@ -32,10 +32,12 @@ const sweepNow = async (changes = {}) =>
 /** A model service that does not answer. */
 const unavailable = {
   get modelFiles() {
-    const remove = async () => {
-      throw new VisionError('model-unavailable', 'scripted')
+    const uploads = {
+      remove: async () => {
+        throw new VisionError('model-unavailable', 'scripted')
+      },
     }
-    return { ...modelFiles, uploads: { remove } }
+    return { ...modelFiles, uploads }
   },
 }
 

@@ -31,9 +31,7 @@ function OtherPhotos({ connection, imageId, photos, added, onClose }: Props & { 
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   // Only photos that have been read can be compared.
-  const others = photos.filter(
-    ({ imageId: id, annotation }) => id !== imageId && annotation.image && annotation.status !== 'deleted',
-  )
+  const others = photos.filter(({ imageId: id, annotation }) => id !== imageId && annotation.image)
   return (
     <dialog ref={dialog} class="dialog" aria-label="Choose a photo to compare with" onClose={onClose}>
       {others.length > 0 ? (

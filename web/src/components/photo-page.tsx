@@ -6,6 +6,7 @@ import { useCall } from '../hooks/use-call.ts'
 import type { LocalPhoto } from '../photos/local-photo.ts'
 import { marksOfObjects } from '../photos/marks.ts'
 import { CompareButton } from './compare-button.tsx'
+import { DeletedPhoto } from './deleted-photo.tsx'
 import { Description } from './description.tsx'
 import { Details } from './details.tsx'
 import { type Finding, FindPanel } from './find-panel.tsx'
@@ -42,7 +43,8 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
   if (watched.state === 'refused' || (watched.state === 'absent' && !local)) return <NoPhoto />
-  const isAskable = annotation?.image !== undefined && annotation.status !== 'deleted'
+  if (watched.state === 'deleted') return <DeletedPhoto />
+  const isAskable = annotation?.image !== undefined
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   return (
     <article class="photo">

@@ -48,7 +48,7 @@ export function StatusPanel({ local, annotation, cancel, remove, rerun }: Props)
             Cancel
           </button>
         )}
-        {remove && annotation?.status !== 'deleted' && <DeleteButton remove={remove} />}
+        {remove && <DeleteButton remove={remove} />}
       </div>
       {isUploading && (
         <progress class="status-progress" value={uploadedFraction(local)} aria-label="Upload" />

@@ -1,4 +1,4 @@
-import type { Annotation } from '@firesight/client'
+import type { Annotation, AnnotationDocument } from '@firesight/client'
 import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 
@@ -7,10 +7,16 @@ export type Watched =
   | { state: 'loading' }
   | { state: 'absent' }
   | { state: 'found'; annotation: Annotation }
+  | { state: 'deleted' }
   | { state: 'refused'; error: Error }
 
 export function annotationOf(watched: Watched): Annotation | undefined {
   return watched.state === 'found' ? watched.annotation : undefined
+}
+
+function toWatched(document: AnnotationDocument | null): Watched {
+  if (!document) return { state: 'absent' }
+  return document.status === 'deleted' ? { state: 'deleted' } : { state: 'found', annotation: document }
 }
 
 /** Watches the document of a photo while the component is mounted. */
@@ -20,7 +26,7 @@ export function useAnnotation({ firesight }: Connection, imageId: string): Watch
     setWatched({ state: 'loading' })
     return firesight.watch(
       imageId,
-      (annotation) => setWatched(annotation ? { state: 'found', annotation } : { state: 'absent' }),
+      (document) => setWatched(toWatched(document)),
       (error) => setWatched({ state: 'refused', error }),
     )
   }, [firesight, imageId])

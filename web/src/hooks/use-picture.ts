@@ -35,7 +35,7 @@ export function usePicture(
 
 /** Contains every field that determines the stored file to show. */
 function keyOf(annotation: Annotation | undefined): string | undefined {
-  if (!annotation || annotation.status === 'deleted') return undefined
+  if (!annotation) return undefined
   return [annotation.name, annotation.image?.format, annotation.preview?.path].join()
 }
 

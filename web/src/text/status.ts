@@ -43,8 +43,6 @@ export function statusText(local: LocalPhoto | undefined, annotation: Annotation
       return deferred(annotation)
     case 'superseded':
       return ended('warning', 'Replaced by a newer version', annotation)
-    case 'deleted':
-      return { tone: 'warning', title: 'Deleted', detail: 'The photo and all its results were deleted.' }
   }
 }
 

@@ -1,5 +1,11 @@
 import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore'
-import { type AnnotationIndex, FILE_FIELDS, type IndexEntry, type OwnedEntry } from '../../ports/upkeep.ts'
+import {
+  type AnnotationIndex,
+  FILE_FIELDS,
+  type IndexEntry,
+  type LiveEntry,
+  type OwnedEntry,
+} from '../../ports/upkeep.ts'
 import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
 import { toFirestore } from './firestore-failure.ts'
 
@@ -28,7 +34,7 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
         .orderBy('dueAt')
         .select(...FIELDS)
         .limit(limit)
-      return (await toFirestore(async () => query.get())).docs.map(toEntry)
+      return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
     },
 
     async dueAfterOwner(owner, now, limit) {
@@ -39,7 +45,7 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
         .orderBy('dueAt')
         .select(...FIELDS)
         .limit(limit)
-      return (await toFirestore(async () => query.get())).docs.map(toEntry)
+      return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
     },
 
     async find(imageIds, { withFiles } = { withFiles: false }) {
@@ -75,6 +81,11 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
       return (await toFirestore(async () => query.get())).docs.map((found) => toEntry(found) as OwnedEntry)
     },
   }
+}
+
+/** An entry with `dueAt`, which tombstones do not have. */
+function toLiveEntry(snapshot: QueryDocumentSnapshot): LiveEntry {
+  return toEntry(snapshot) as LiveEntry
 }
 
 function toEntry(snapshot: QueryDocumentSnapshot): IndexEntry {

@@ -5,7 +5,7 @@ import {
   Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore'
-import { type Annotation, tombstone } from '../../document/annotation.ts'
+import { type AnnotationDocument, errorOf, tombstone } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
@@ -29,7 +29,7 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
         const document = documentOf(photo.imageId)
         const existing = await readAnnotation(document, transaction)
         const decision = decideClaim(existing, photo, lease, now, again)
-        if (!isGranted(decision)) return { decision, error: existing?.error }
+        if (!isGranted(decision)) return { decision, error: errorOf(existing) }
         const annotation = claimedAnnotation(decision, existing, photo, lease, now)
         transaction.set(document, annotation)
         return { decision, annotation }
@@ -67,14 +67,14 @@ export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
 async function readAnnotation(
   document: DocumentReference,
   transaction: Transaction,
-): Promise<Annotation | undefined> {
+): Promise<AnnotationDocument | undefined> {
   const data = (await transaction.get(document)).data()
   // Only the functions write here (firestore.rules), so the shape is known. Dates are Timestamps.
   return data && toAnnotation(data)
 }
 
-export function toAnnotation(data: FirebaseFirestore.DocumentData): Annotation {
-  return datesOf(data) as Annotation
+export function toAnnotation(data: FirebaseFirestore.DocumentData): AnnotationDocument {
+  return datesOf(data) as AnnotationDocument
 }
 
 function datesOf(value: unknown): unknown {

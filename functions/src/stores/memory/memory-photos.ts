@@ -1,4 +1,4 @@
-import { type Annotation, tombstone } from '../../document/annotation.ts'
+import { type Annotation, type AnnotationDocument, errorOf, tombstone } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
@@ -12,21 +12,24 @@ import { VisionError } from '../../errors.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
 import type { PhotoStore } from '../../ports/photo-store.ts'
 
-/** Annotations in memory, for tests and local trials. */
+/**
+ * Annotations in memory, for tests and local trials. `documents` also contains tombstones: tests read them as
+ * annotations whose fields are missing.
+ */
 export function memoryAnnotations(): AnnotationStore & { documents: Map<string, Annotation> } {
   const documents = new Map<string, Annotation>()
   return {
     documents,
     async claim(photo, lease, now, again) {
-      const existing = documents.get(photo.imageId)
+      const existing: AnnotationDocument | undefined = documents.get(photo.imageId)
       const decision = decideClaim(existing, photo, lease, now, again)
-      if (!isGranted(decision)) return { decision, error: existing?.error }
+      if (!isGranted(decision)) return { decision, error: errorOf(existing) }
       const annotation = claimedAnnotation(decision, existing, photo, lease, now)
       documents.set(photo.imageId, annotation)
       return { decision, annotation }
     },
     async update(photo, token, changes, now) {
-      const existing = documents.get(photo.imageId)
+      const existing: AnnotationDocument | undefined = documents.get(photo.imageId)
       const lease = checkLease(existing, photo, token)
       if (lease !== 'held') return lease
       const changed = Object.entries({ ...existing, ...changes, updatedAt: now }).filter(
@@ -36,9 +39,9 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
       return 'written'
     },
     async remove(photo, now) {
-      const existing = documents.get(photo.imageId)
+      const existing: AnnotationDocument | undefined = documents.get(photo.imageId)
       if (!replacedOnRemoval(existing, photo)) return
-      documents.set(photo.imageId, tombstone(photo, now, existing?.createdAt))
+      documents.set(photo.imageId, tombstone(photo, now, existing?.createdAt) as unknown as Annotation)
     },
   }
 }

@@ -1,7 +1,7 @@
-import type { Annotation } from '../../document/annotation.ts'
+import type { AnnotationDocument } from '../../document/annotation.ts'
 import type { OwnedEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
 
-type Documents = Map<string, Annotation>
+type Documents = Map<string, AnnotationDocument>
 type Files = Map<string, { generation: string; createdAt?: Date }>
 
 const PAGE = 1000
@@ -23,12 +23,14 @@ export function memoryUpkeep(
     annotations: {
       async due(now, limit) {
         return entries()
+          .filter((entry) => entry.status !== 'deleted')
           .filter(({ dueAt }) => dueAt && dueAt <= now)
           .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
           .slice(0, limit)
       },
       async dueAfterOwner(after, now, limit) {
         return entries()
+          .filter((entry) => entry.status !== 'deleted')
           .filter(({ owner, dueAt }) => owner !== null && owner > after && dueAt && dueAt <= now)
           .toSorted((a, b) =>
             a.owner === b.owner ? a.dueAt!.getTime() - b.dueAt!.getTime() : a.owner! < b.owner! ? -1 : 1,
