@@ -4,7 +4,7 @@ import type { CompareImagesResult } from '../../functions/src/api/compare-images
 import type { DescribeImageResult } from '../../functions/src/api/describe-image.ts'
 import type { DetectObjectsResult } from '../../functions/src/api/detect-objects.ts'
 import type { ErasureResult } from '../../functions/src/api/erasure.ts'
-import type { Annotation, AnnotationDocument } from '../../functions/src/document/annotation.ts'
+import type { AnnotationDocument } from '../../functions/src/document/annotation.ts'
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'

@@ -7,6 +7,7 @@ import {
   type ModelStep,
   newAnnotation,
   type Photo,
+  type PhotoVersion,
   resumedAnnotation,
 } from './annotation.ts'
 
@@ -141,7 +142,7 @@ export type ResultsToDelete = 'older' | 'older-and-this'
  * Whether a result is deleted for a photo. Folders that are not a generation are left alone.
  * @param path within the folder of the photo's results: `{generation}/masks/0.png`
  */
-export function isToDelete(path: string, photo: Photo, which: ResultsToDelete): boolean {
+export function isToDelete(path: string, photo: PhotoVersion, which: ResultsToDelete): boolean {
   const [generation = ''] = path.split('/')
   if (!/^\d{1,19}$/.test(generation)) return false
   const order = compareGenerations(generation, photo.generation)

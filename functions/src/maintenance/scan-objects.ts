@@ -4,6 +4,7 @@ import { compareGenerations } from '../document/claim.ts'
 import { imageIdOf, parseResultPath, uploadPattern } from '../document/storage-paths.ts'
 import type { Services } from '../ports/services.ts'
 import type { ListedObject } from '../ports/upkeep.ts'
+import { deleteExpired } from './expired-photos.ts'
 import { referencedFiles } from './referenced-files.ts'
 import type { Place } from './scan-places.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -11,7 +12,10 @@ import { queuePhoto, type SweepReport } from './sweep-report.ts'
 /** Longer than ten minutes, the longest pause of event deliveries: a younger upload may get its event. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
 
-/** Scans one page of objects: queues uploads without a document and deletes results without a reference. */
+/**
+ * Scans one page of objects: deletes expired uploads, queues those without a document, and deletes results
+ * without a reference.
+ */
 export async function scanObjects(
   { bucket, prefix }: Place,
   cursor: string | undefined,
@@ -28,7 +32,8 @@ export async function scanObjects(
   if (bucket === services.bucket) {
     const isUpload = uploadPattern(config.uploadPath)
     const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name }) => isUpload(name))
-    await queueMissing(uploads, services, report)
+    const kept = await deleteExpired(uploads, services, config, report)
+    await queueMissing(kept, services, report)
   }
   if (bucket === (config.outputBucket || services.bucket)) {
     await deleteOrphans(bucket, olderThan(RESULT_PATIENCE_MS), services, report)

@@ -13,6 +13,8 @@ export type SweepReport = {
   removed: number
   /** Deleted result files that no document references. */
   deletedFiles: number
+  /** Photos that were older than RETENTION_DAYS, deleted with their results. */
+  expired: number
   /** Deleted files of the model service that were marked to delete, and those that could not be deleted. */
   deletedCopies: number
   copiesLeft: number
@@ -31,6 +33,7 @@ export function emptyReport(): SweepReport {
     known: 0,
     removed: 0,
     deletedFiles: 0,
+    expired: 0,
     deletedCopies: 0,
     copiesLeft: 0,
     erased: 0,

@@ -29,6 +29,7 @@ const MAX_REQUEUED = 1000
  *
  * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an
  *   overwrite without an event.
+ * - Photos older than RETENTION_DAYS are deleted.
  * - Uploads without a document, or with an older one, are queued.
  * - Documents without an upload are removed with their results.
  * - Result files that no document references are deleted.

@@ -1,5 +1,11 @@
 import type { Config } from '../config/config.ts'
-import { type Annotation, type DrawStep, type Photo, versionOf } from '../document/annotation.ts'
+import {
+  type Annotation,
+  type DeletedPhoto,
+  type DrawStep,
+  type Photo,
+  versionOf,
+} from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -70,7 +76,7 @@ async function waitForBoth<T>(main: Promise<T>, background: Promise<void>): Prom
  * keeps its results.
  * @returns the deleted copies; those that could not be deleted are left to a sweep
  */
-export async function removeAnnotation(photo: Photo, services: Services): Promise<RemovedCopies> {
+export async function removeAnnotation(photo: DeletedPhoto, services: Services): Promise<RemovedCopies> {
   // The tombstone first: after it no worker can finish this photo.
   await services.annotations.remove(photo, services.now())
   await services.photos.deleteResults(photo, 'older-and-this')

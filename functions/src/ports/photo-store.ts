@@ -1,4 +1,4 @@
-import type { Photo } from '../document/annotation.ts'
+import type { DeletedPhoto, Photo } from '../document/annotation.ts'
 import type { ResultsToDelete } from '../document/claim.ts'
 
 /** Uploads and their result files (`resultPaths`). Errors contain ids, never names, which may be personal. */
@@ -15,5 +15,5 @@ export interface PhotoStore {
   /** Repeating a write changes nothing. */
   writeResult(photo: Photo, path: string, bytes: Buffer, contentType: string): Promise<void>
   /** Deletes results of the photo. Those of newer generations stay. */
-  deleteResults(photo: Photo, which: ResultsToDelete): Promise<void>
+  deleteResults(photo: DeletedPhoto, which: ResultsToDelete): Promise<void>
 }

@@ -156,6 +156,7 @@ describe('sweep() requeues', () => {
       known: 0,
       removed: 0,
       deletedFiles: 0,
+      expired: 0,
       deletedCopies: 0,
       copiesLeft: 0,
       erased: 0,

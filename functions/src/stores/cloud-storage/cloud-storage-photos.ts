@@ -14,7 +14,7 @@ import { toCloudStorage } from './cloud-storage-failure.ts'
  * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  */
 export function cloudStoragePhotos(storage: Storage, outputBucket: string): PhotoStore {
-  const results = (photo: Photo) => storage.bucket(outputBucket || photo.bucket)
+  const results = (photo: Pick<Photo, 'bucket'>) => storage.bucket(outputBucket || photo.bucket)
   return {
     async findUpload(bucket, name, owner) {
       const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
