@@ -35,12 +35,13 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
   ])
-  const [accounts, annotations, photos, quota, urlImages] = await Promise.all([
+  const [accounts, annotations, photos, quota, urlImages, quotaLog] = await Promise.all([
     import('./stores/auth/firebase-accounts.ts'),
     import('./stores/firestore/firestore-annotations.ts'),
     import('./stores/cloud-storage/cloud-storage-photos.ts'),
     import('./stores/firestore/firestore-quota.ts'),
     import('./stores/https/https-images.ts'),
+    import('./stores/log-quota.ts'),
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   const bucket = firebase.options.storageBucket ?? ''
@@ -58,7 +59,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     photos: photos.cloudStoragePhotos(storage, config.outputBucket),
     annotations: annotations.firestoreAnnotations(database),
     urlImages: urlImages.httpsImages(),
-    quota: quota.firestoreQuota(database),
+    quota: quota.firestoreQuota(database, { log: quotaLog.logQuota }),
     upkeep,
     shutdown: shutdownSignal(),
     model,

@@ -11,7 +11,7 @@ import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
-import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
+import { memoryQuota, unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { extract, type LogEntry, labelsOf, matches } from '../support/log-filter.ts'
 import {
@@ -21,6 +21,7 @@ import {
   metrics,
   policies,
 } from '../support/monitoring-files.ts'
+import { exactly, NO_LIMITS } from '../support/quota-limits.ts'
 import { scriptedModel } from '../support/vision.ts'
 
 // The logger of firebase-functions keeps the console that it finds when it is imported.
@@ -33,6 +34,7 @@ const bucket = 'demo-firesight.appspot.com'
 const testing = firebaseFunctionsTest({ projectId: 'demo-firesight', storageBucket: bucket })
 const { onImageDeleted, onImageUploaded, onSweep } = await import('../../functions/src/index.ts')
 const { replaceServices } = await import('../../functions/src/services.ts')
+const { logQuota } = await import('../../functions/src/stores/log-quota.ts')
 const { callableHandler } = await import('../../functions/src/callables/callable-frame.ts')
 afterAll(() => testing.cleanup())
 
@@ -98,6 +100,15 @@ beforeAll(async () => {
   }
   const audit = { request: () => ({}), counts: () => ({}) }
   await callableHandler({ ...definition, name: 'sweepNow' }, async () => ({}), audit)(call)
+  const quota = memoryQuota(logQuota)
+  const limits = { ...NO_LIMITS, projectTokensPerDay: 1000, restrictedProjectPercent: 10 }
+  for (const tokens of [49, 1, 1, 30])
+    await quota.reserve(
+      { uid: 'eve', kind: 'call', account: 'restricted' },
+      exactly(tokens),
+      limits,
+      new Date(0),
+    )
   for (const line of logged.filter((text) => text.startsWith('{'))) entries.push(JSON.parse(line) as LogEntry)
 })
 
@@ -130,6 +141,11 @@ describe('monitoring/metrics', () => {
       { function: 'describeImage', code: 'internal' },
       { function: 'sweepNow', code: '' },
     ],
+    'firesight/allowance_used': [
+      { of: 'restricted-users', percent: 50 },
+      { of: 'restricted-users', percent: 80 },
+    ],
+    'firesight/new_users': [{ account: 'restricted' }],
     'firesight/tokens': expect.arrayContaining([{ of: 'call' }]),
   }
 
@@ -167,7 +183,12 @@ describe('monitoring/policies and the dashboard', () => {
     const metric = metrics.find((found) => found.name === name)
     expect(metric?.name).toBe(name)
     expect(filter).toContain('resource.type = "cloud_run_revision"')
-    const values: Record<string, string[]> = { status: STATUSES, code: ['', ...Object.keys(FAILURES)] }
+    const values: Record<string, string[]> = {
+      status: STATUSES,
+      code: ['', ...Object.keys(FAILURES)],
+      percent: ['50', '80'],
+      account: ['verified', 'restricted'],
+    }
     for (const [, label = '', value] of filter.matchAll(/metric\.labels\.(\w+) !?= "([^"]*)"/g)) {
       expect(Object.keys(metric?.labelExtractors ?? {})).toContain(label)
       expect(values[label]).toContain(value)
@@ -208,10 +229,10 @@ test('docs/monitoring.md lists every file and every log line', () => {
   for (const { name } of metrics) expect(page).toContain(`\`${name}\``)
   const byMessage = Map.groupBy(
     entries,
-    ({ message }) => /^(?:Error: )?((?:photo|results|call) [a-z ]+|audit)/.exec(message)?.[1],
+    ({ message }) => /^(?:Error: )?((?:photo|results|call|quota) [a-z ]+|audit)/.exec(message)?.[1],
   )
   byMessage.delete(undefined)
-  expect([...byMessage.keys()]).toHaveLength(7)
+  expect([...byMessage.keys()]).toHaveLength(9)
   for (const [message, found] of byMessage) {
     const row = page.split('\n').find((line) => line.startsWith(`| \`${message}\` |`))
     const own = found

@@ -12,8 +12,21 @@ type Size = { width: number; height: number }
 const TILE = { side: 768, tokens: 258, smallSide: 384 }
 /** By media resolution. https://ai.google.dev/gemini-api/docs/media-resolution, 2026-11. */
 const FIXED_TOKENS = { low: 280, medium: 560, high: 1120 }
-/** "A token is equivalent to about 4 characters." https://ai.google.dev/gemini-api/docs/tokens, 2026-11. */
-const CHARACTERS_PER_TOKEN = 4
+/**
+ * Tokens of a character, by script, rounded up; the first match applies. "A token is equivalent to about 4
+ * characters" (https://ai.google.dev/gemini-api/docs/tokens, 2026-11) holds for English. Digits are a token
+ * each, as in the tokenizer of Gemma with which Google's SDK counts (@google/genai 3.3.0, dist/tokenizer). The
+ * other figures are upper estimates: Google publishes none by script.
+ */
+const TOKENS_BY_SCRIPT: readonly (readonly [RegExp, number])[] = [
+  [/\p{N}/u, 1],
+  [/[\0-\x7f]/, 0.25],
+  [/[\p{sc=Latn}\p{sc=Cyrl}\p{sc=Grek}\p{sc=Arab}\p{sc=Hebr}]/u, 0.5],
+  [/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Deva}\p{sc=Beng}\p{sc=Taml}\p{P}\p{Z}]/u, 1],
+  [/\p{Extended_Pictographic}/u, 2],
+]
+/** A character outside the vocabulary is a token for each of its bytes in UTF-8. */
+const TOKENS_OF_OTHERS = 4
 
 /** @param size pixels of the image as it is sent */
 export function estimateImageTokens({ width, height }: Size, { model, mediaResolution }: TaskModel): number {
@@ -23,7 +36,11 @@ export function estimateImageTokens({ width, height }: Size, { model, mediaResol
 }
 
 export function estimateTextTokens(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+  let tokens = 0
+  for (const character of text) {
+    tokens += TOKENS_BY_SCRIPT.find(([script]) => script.test(character))?.[1] ?? TOKENS_OF_OTHERS
+  }
+  return Math.ceil(tokens)
 }
 
 /** @param prompt `texts`: with the system instruction and the conversation */

@@ -86,19 +86,23 @@ function grant(
   throw refusal('tokens-exceeded', `${least} tokens are more than is left of the day`, msUntilTomorrow(now))
 }
 
+/** The tokens of a day for all restricted users together. 0: no limit. */
+export function restrictedCap({ projectTokensPerDay, restrictedProjectPercent }: QuotaLimits): number {
+  return Math.floor((projectTokensPerDay * restrictedProjectPercent) / 100)
+}
+
 function checkProject(
   { account }: Spender,
   least: number,
   { tokens, restrictedTokens }: ProjectUse,
-  { projectTokensPerDay, restrictedProjectPercent }: QuotaLimits,
+  limits: QuotaLimits,
   now: Date,
 ): void {
-  if (exceeds(tokens + least, projectTokensPerDay)) {
+  if (exceeds(tokens + least, limits.projectTokensPerDay)) {
     const found = `${least} tokens are more than is left of the project's day`
     throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
   }
-  const cap = Math.floor((projectTokensPerDay * restrictedProjectPercent) / 100)
-  if (account === 'restricted' && exceeds(restrictedTokens + least, cap)) {
+  if (account === 'restricted' && exceeds(restrictedTokens + least, restrictedCap(limits))) {
     const found = `${least} tokens are more than is left for all users without a verified identity`
     throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
   }

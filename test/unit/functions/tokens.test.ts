@@ -6,6 +6,7 @@ import {
   estimateTextTokens,
   mostImageTokens,
 } from '../../../functions/src/model/tokens.ts'
+import { textTokens } from '../../../gemini-emulator/src/api/tokens.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { assert, double, property } from '../../support/seeded-fast-check.ts'
 
@@ -55,8 +56,31 @@ describe('estimateImageTokens() of a media resolution', () => {
 })
 
 describe('estimateTextTokens()', () => {
-  it('counts a token for four characters', () => {
+  it('counts a token for four characters of English', () => {
     expect(['', 'a', 'four', 'fives'].map(estimateTextTokens)).toEqual([0, 1, 1, 2])
+  })
+
+  // Each text has 20 characters or more. The local Gemini API counts pieces as Gemma's tokenizer does.
+  it.each([
+    ['digits', '12345678901234567890'],
+    ['Chinese', '照片里有什么东西请详细描述每个物体的颜色'],
+    ['Japanese', 'この写真には何が写っていますか詳しく教えて'],
+    ['Korean', '이 사진에는 무엇이 있는지 자세히 설명해 주세요'],
+    ['Russian', 'Что изображено на этой фотографии?'],
+    ['Arabic', 'ماذا يوجد في هذه الصورة بالتفصيل'],
+    ['Hindi', 'इस तस्वीर में क्या दिख रहा है बताओ'],
+    ['Thai', 'ในภาพนี้มีอะไรบ้างช่วยอธิบายให้ละเอียด'],
+    ['Vietnamese', 'Trong bức ảnh này có những gì?'],
+    ['emoji', '🏠🚗🌳🐕👨‍👩‍👧‍👦🎉🍕🚀🌈⚽🎸📷🔑🧩🪁🥑🦊🌋🛶🧭'],
+    ['tag characters', '\u{e0041}'.repeat(20)],
+  ])('does not count less than the local Gemini API for %s', (_, text) => {
+    const estimate = estimateTextTokens(text)
+    expect(estimate).toBeGreaterThanOrEqual(textTokens(text))
+    expect(estimate).toBeGreaterThan(text.length / 4)
+  })
+
+  it('takes time in proportion to the length of a text', () => {
+    expect(estimateTextTokens('\u{e0041}'.repeat(100_000))).toBe(400_000)
   })
 })
 

@@ -13,6 +13,7 @@ import {
 } from '../../quota/allowance.ts'
 import { DAY_MS, dayOf, startOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
+import { type QuotaLog, useReporter } from '../../quota/report-use.ts'
 import { toFirestore } from './firestore-failure.ts'
 
 /** The kill switch: `{ paused: true }`. */
@@ -48,7 +49,11 @@ const CONFLICTS = new Set<unknown>([5, 6, 9, 10])
  * seconds this way. The project's sum may be a moment old, so that calls of all users do not wait for each
  * other: concurrent reservations may exceed the project's limit.
  */
-export function firestoreQuota(firestore: Firestore, random: () => number = Math.random): QuotaStore {
+export function firestoreQuota(
+  firestore: Firestore,
+  { random = Math.random, log }: { random?: () => number; log?: QuotaLog } = {},
+): QuotaStore {
+  const reportUse = useReporter(log)
   const checkPause = pauseSwitch(async () => (await firestore.doc(SETTINGS).get()).get('paused') as unknown)
   const inTurn = oneAtATime()
   const dayDocument = (day: string) => firestore.collection(PROJECT).doc(day)
@@ -120,12 +125,16 @@ export function firestoreQuota(firestore: Firestore, random: () => number = Math
       await toFirestore(async () => checkPause(now))
       const day = dayOf(now)
       const reservation = { id: randomUUID(), spender, ...need, tokens: need.least, day }
+      let [before, isNewUser] = [NO_USE, false]
       await changeAllowance(reservation, need.least, now, async (allowance) => {
         const project = limits.projectTokensPerDay === 0 ? NO_USE : await readProject(day)
         const reserved = reserve(allowance, reservation, project, limits, now)
         reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
+        before = project
+        isNewUser = allowance === NEW_ALLOWANCE
         return reserved
       })
+      reportUse(reservation, before, limits, isNewUser)
       return reservation
     },
 

@@ -2,9 +2,10 @@ import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
 import { type Allowance, forget, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
 import { dayOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
+import { type QuotaLog, useReporter } from '../../quota/report-use.ts'
 
 /** A quota in memory with the rules of the one in Firestore, for tests and local trials. */
-export function memoryQuota(): QuotaStore & {
+export function memoryQuota(log?: QuotaLog): QuotaStore & {
   /** By user. A photo without an owner has an allowance of its own, only for its reservation. */
   allowances: Map<string, Allowance>
   /** Spent and reserved tokens of all users, by day. */
@@ -29,6 +30,7 @@ export function memoryQuota(): QuotaStore & {
     tokens: projectTokens.get(day) ?? 0,
     restrictedTokens: restrictedTokens.get(day) ?? 0,
   })
+  const reportUse = useReporter(log)
   let ids = 0
   return {
     allowances,
@@ -43,6 +45,7 @@ export function memoryQuota(): QuotaStore & {
       const allowance = allowances.get(key) ?? NEW_ALLOWANCE
       const reserved = reserve(allowance, reservation, projectUse(day), limits, now)
       allowances.set(key, reserved)
+      reportUse(reservation, projectUse(day), limits, allowance === NEW_ALLOWANCE)
       addToProject(reservation, need.least)
       return { ...reservation, tokens: reserved.days[day]!.open[reservation.id]!.tokens }
     },
