@@ -2,7 +2,14 @@
 
 export { type Config, parseConfig } from './config/config.ts'
 export { BACKFILL_RUN, PHOTO_RUN, type RunLimits } from './config/time-limits.ts'
-export type { Annotation, Photo, Status, StoredObject } from './document/annotation.ts'
+export type {
+  Annotation,
+  AnnotationDocument,
+  Photo,
+  Status,
+  StoredObject,
+  Tombstone,
+} from './document/annotation.ts'
 export { imageIdOf, resultPaths, uploadPattern } from './document/storage-paths.ts'
 export { type ErrorCode, VisionError } from './errors.ts'
 export { annotateQueued, type QueueTrigger } from './maintenance/annotate-queued.ts'

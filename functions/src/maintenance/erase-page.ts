@@ -133,8 +133,7 @@ async function bury(
   generation: string,
   { annotations, now }: Services,
 ): Promise<void> {
-  const photo = { imageId, owner: null, bucket, name: '', generation, contentType: '', sizeBytes: 0 }
-  await annotations.remove(photo, now())
+  await annotations.remove({ imageId, owner: null, bucket, generation }, now())
 }
 
 async function listFiles(
