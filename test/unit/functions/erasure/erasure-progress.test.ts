@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { storeDetection } from '../../../../functions/src/callables/detection-output.ts'
 import { VisionError } from '../../../../functions/src/errors.ts'
 import { advanceErasure, erasureKey, requestErasure } from '../../../../functions/src/maintenance/erasure.ts'
 import { annotateImage } from '../../../../functions/src/pipeline/annotate-image.ts'
@@ -142,6 +143,28 @@ describe('functions at work during an erasure', () => {
     expect(await annotateImage(photo, world, CONFIG)).toEqual({ ended: 'skipped', reason: 'claim-lost' })
     expect(annotationOf(photo)).toMatchObject({ status: 'deleted', owner: null })
     expect(annotationOf(photo)).not.toHaveProperty('caption')
+    expect(stored()).not.toMatch(/\balice\b/)
+  })
+
+  it('detectObjects() leaves no files', async () => {
+    const world = erasureServices()
+    const photo = await storeUser('alice', world)
+    const slow = {
+      ...world.photos,
+      writeResult: async (...values: Parameters<typeof world.photos.writeResult>) => {
+        await erase('alice', world)
+        later(1)
+        await world.photos.writeResult(...values)
+      },
+    }
+    const found = { objects: [], dropped: {} }
+    const detection = storeDetection(
+      found,
+      { width: 80, height: 60 },
+      { overlay: false, photo },
+      { photos: slow },
+    )
+    await expect(detection).rejects.toMatchObject({ code: 'object-gone' })
     expect(stored()).not.toMatch(/\balice\b/)
   })
 
