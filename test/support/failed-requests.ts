@@ -1,5 +1,6 @@
 import {
   DAMAGED,
+  errorInfo,
   type Failure,
   failure,
   googleError,
@@ -123,7 +124,9 @@ export const FAILED_REQUESTS: Failure[] = [
     'an invalid API key',
     'model-misconfigured',
     PROVIDER_OUT,
-    operatorError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
+    operatorError(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
+      errorInfo('API_KEY_INVALID'),
+    ]),
   ),
   failure('401', 'model-misconfigured', PROVIDER_OUT, operatorError(401, 'UNAUTHENTICATED', 'No')),
   failure('403', 'model-misconfigured', PROVIDER_OUT, operatorError(403, 'PERMISSION_DENIED', 'No')),

@@ -160,6 +160,13 @@ export const operatorError = (code: number, status: string, message: string, det
 })
 export const FOR_OPERATORS = 'Text for operators'
 
+export const errorInfo = (reason: string, domain = 'googleapis.com') => ({
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  reason,
+  domain,
+  metadata: { service: 'generativelanguage.googleapis.com' },
+})
+
 export const retryInfo = (retryDelay: string) => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',
   retryDelay,

@@ -83,6 +83,15 @@ const configSchema = z
         message: 'BACKFILL_SERVICE_TIER=flex needs GEMINI_PROVIDER=gemini-api: choose standard for vertex-ai',
       })
     }
+    // Calls without an App Check token have no token that could be consumed.
+    if (config.consumeAppCheckToken && !config.enforceAppCheck) {
+      context.addIssue({
+        code: 'custom',
+        path: ['consumeAppCheckToken'],
+        message:
+          'CONSUME_APP_CHECK_TOKEN=true has no effect without ENFORCE_APP_CHECK=true: set both, or neither',
+      })
+    }
     // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket
     // does not exclude this, because it may be, or become, the same bucket.
     const looping = resultPatterns(config.uploadPath).find((pattern) =>

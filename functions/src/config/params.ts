@@ -159,7 +159,7 @@ export const params = {
   consumeAppCheckToken: defineBoolean('CONSUME_APP_CHECK_TOKEN', {
     default: false,
     description:
-      'Accept each App Check token only once for questions, comparisons, detections and annotations. Each call then needs a new attestation.',
+      'Accept each App Check token only once for questions, comparisons, detections and annotations. Each call then needs a new attestation. Needs ENFORCE_APP_CHECK.',
   }),
   callsPerMinute: defineInt('CALLS_PER_MINUTE', {
     default: 30,

@@ -53,6 +53,10 @@ describe('readConfig()', () => {
     [{ GEMINI_PROVIDER: 'openai' }, /provider/],
     [{ LOCATE_MEDIA_RESOLUTION: 'ultra' }, /locateMediaResolution/],
     [{ BACKFILL_SERVICE_TIER: 'priority' }, /backfillServiceTier/],
+    [
+      { CONSUME_APP_CHECK_TOKEN: 'true' },
+      /CONSUME_APP_CHECK_TOKEN=true has no effect without ENFORCE_APP_CHECK=true/,
+    ],
     [{ BACKFILL_SERVICE_TIER: 'flex', GEMINI_PROVIDER: 'vertex-ai' }, /choose standard for vertex-ai/],
     [
       { UPLOAD_PATH: 'users/{uid}/annotations/{imageId}/{generation}/{fileName}' },

@@ -16,12 +16,21 @@ const TOO_LARGE = /payload size exceeds|request (entity|size|payload)[^.:"]{0,20
  */
 const FILE_UNUSABLE = /\bfiles?\b|file_?uri|provided ur[il]|gs:\/\/|storage\.objects/i
 
-/** How the API reports a wrong key, also for a request with files. Read 2026-11-30 in public threads. */
-const KEY_REFUSED = /\bapi[ _-]?keys?(\b|_)|\bcredentials?\b/i
+/**
+ * Reasons in google.rpc.ErrorInfo that concern the key or the project: `API_KEY_INVALID` and so on. Messages
+ * decide nothing about other requests, because they may quote the text of a user. Invalid and expired keys
+ * have the status INVALID_ARGUMENT, as an invalid request. Read 2026-11-30.
+ * https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto
+ */
+const PROVIDER_REASON =
+  /^(API_KEY_\w+|SERVICE_DISABLED|BILLING_DISABLED|CONSUMER_\w+|USER_PROJECT_DENIED|RESOURCE_PROJECT_INVALID|CREDENTIALS_MISSING|ACCOUNT_STATE_INVALID|ACCESS_TOKEN_\w+|LOCATION_\w+|SECURITY_POLICY_VIOLATED)$/
+
+/** A 403 for a leaked key has no reason, and no text of the request. Read 2026-11-30 in public threads. */
+const KEY_REFUSED = /^(your )?api key\b/i
 
 /**
- * Prepaid credits or a spending cap, as public threads quote them. "check your plan and billing details" is
- * in every 429. Read 2026-11-22.
+ * Prepaid credits or a spending cap, as public threads quote them, without a machine-readable reason. "check
+ * your plan and billing details" is in every 429. Read 2026-11-30. Tested on the service's own words only.
  */
 const BUDGET_SPENT =
   /spend(ing)?[ -](cap|limit)|prepa(y|id)|credits? (are|is|have been) (depleted|exhausted|used)/i
@@ -56,6 +65,8 @@ type ErrorAnswer = {
   googleStatus: string
   /** Of google.rpc.QuotaFailure: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
   quotaIds: string[]
+  /** Of google.rpc.ErrorInfo: `API_KEY_INVALID`. */
+  reasons: string[]
   retryAfterMs: number | undefined
 }
 
@@ -65,7 +76,11 @@ type ErrorAnswer = {
  */
 const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, facts: FailureFacts][] = [
   [({ status }) => status === 402, 'model-budget-spent', PROVIDER_OUT],
-  [({ status, message }) => status === 429 && BUDGET_SPENT.test(message), 'model-budget-spent', PROVIDER_OUT],
+  [
+    ({ status, message }) => status === 429 && BUDGET_SPENT.test(ownWords(message)),
+    'model-budget-spent',
+    PROVIDER_OUT,
+  ],
   [
     ({ status, quotaIds }) => status === 429 && quotaIds.some((id) => id.includes('PerDay')),
     'model-day-limit',
@@ -77,8 +92,8 @@ const STATUSES: [matches: (answer: ErrorAnswer) => boolean, code: ErrorCode, fac
   [({ status }) => status > 500, 'model-unavailable', { ...INTERNAL, fault: 'overloaded' }],
   [({ status }) => status === 404, 'model-not-found', MODEL_OUT],
   [
-    ({ status, googleStatus, message }) =>
-      status === 400 && /api key|FAILED_PRECONDITION/i.test(`${googleStatus} ${message}`),
+    ({ status, googleStatus, reasons }) =>
+      status === 400 && (googleStatus === 'FAILED_PRECONDITION' || reasons.some(isProviderReason)),
     'model-misconfigured',
     PROVIDER_OUT,
   ],
@@ -166,6 +181,15 @@ function isFetchFailure(error: Error): boolean {
   return error instanceof TypeError && /fetch failed|terminated/.test(error.message)
 }
 
+function isProviderReason(reason: string): boolean {
+  return PROVIDER_REASON.test(reason)
+}
+
+/** The message up to the first character that may begin a quotation of the request. */
+function ownWords(message: string): string {
+  return /^[^"'`:{[(<\n]*/.exec(message)![0]
+}
+
 /** For a daily limit or a budget: the RetryInfo that comes with it is often of seconds. */
 const LONG_WAIT_MS = 60 * 60 * 1000
 
@@ -176,6 +200,7 @@ function fromStatus(status: number, cause: Error): ModelFailure {
   // Only the message: the details of any error may name a method of files.
   const isAboutFile =
     [400, 403, 404].includes(status) &&
+    !answer.reasons.some(isProviderReason) &&
     !KEY_REFUSED.test(answer.message) &&
     FILE_UNUSABLE.test(answer.message)
   const isLong = code === 'model-day-limit' || code === 'model-budget-spent'
@@ -201,6 +226,8 @@ const errorBody = z.object({
         z.looseObject({
           '@type': z.string().optional(),
           retryDelay: z.string().optional(),
+          reason: z.string().optional().catch(undefined),
+          domain: z.string().optional().catch(undefined),
           violations: z.array(z.looseObject({ quotaId: z.string().optional() })).catch([]),
         }),
       )
@@ -208,7 +235,7 @@ const errorBody = z.object({
   }),
 })
 
-const EMPTY_BODY = { message: '', googleStatus: '', quotaIds: [], retryAfterMs: undefined }
+const EMPTY_BODY = { message: '', googleStatus: '', quotaIds: [], reasons: [], retryAfterMs: undefined }
 
 function parseBody(text: string): Omit<ErrorAnswer, 'status'> {
   let json: unknown
@@ -228,6 +255,9 @@ function parseBody(text: string): Omit<ErrorAnswer, 'status'> {
     message,
     googleStatus: status,
     quotaIds: details.flatMap(({ violations }) => violations.flatMap(({ quotaId }) => quotaId ?? [])),
+    reasons: details
+      .filter((detail) => detail['@type']?.endsWith('google.rpc.ErrorInfo'))
+      .flatMap(({ domain, reason }) => (domain?.endsWith('googleapis.com') && reason ? [reason] : [])),
     retryAfterMs: Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : undefined,
   }
 }

@@ -63,6 +63,7 @@ describe('App Check', () => {
 
   it('rejects a token that was used before, with CONSUME_APP_CHECK_TOKEN', async () => {
     const { handleAnswerQuestion } = await import('../../../../functions/src/callables/answer-question.ts')
+    vi.stubEnv('ENFORCE_APP_CHECK', 'true')
     vi.stubEnv('CONSUME_APP_CHECK_TOKEN', 'true')
     await expect(handleAnswerQuestion(request(true) as never)).rejects.toMatchObject({
       code: 'unauthenticated',

@@ -4,6 +4,7 @@ import { memoryCircuit } from '../../../../functions/src/stores/memory/memory-ci
 import { unlimitedQuota } from '../../../../functions/src/stores/memory/memory-quota.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { type AnswerEvent, logged, startCalls } from '../../../support/calls.ts'
+import { errorInfo } from '../../../support/failure-row.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -23,7 +24,8 @@ beforeEach(async () => {
   calls.reset({ model: guardedModel(model, memoryCircuit(), () => now), now: () => now, quota })
   calls.store(OWN.path, png)
   await calls.forget()
-  const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message: MESSAGE } }
+  const details = [errorInfo('API_KEY_INVALID')]
+  const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message: MESSAGE, details } }
   await calls.script({ times: 1, reply: { status: 400, body } })
 })
 
@@ -44,7 +46,11 @@ describe.each(CALL_NAMES)('%s() with an invalid API key', (name) => {
     now = new Date(START + 299_000)
     expect(await call()).toMatchObject({ error: refusal(1000) })
     expect(await calls.requests()).toHaveLength(1)
-    expect(quota.settled.map(({ spent }) => spent)).toEqual([0, 0])
+    // The image tokens, since the images were decoded.
+    const imageTokens = { answerQuestion: 1120, compareImages: 2240, detectObjects: 560, describeImage: 560 }[
+      name
+    ]
+    expect(quota.settled.map(({ spent }) => spent)).toEqual([imageTokens, imageTokens])
     now = new Date(START + 300_000)
     expect((await call()).result).toBeDefined()
     expect(await calls.requests()).toHaveLength(2)

@@ -7,7 +7,7 @@ import { asServiceError } from '../../../../functions/src/model/gemini/service-e
 import type { ModelFailure } from '../../../../functions/src/ports/vision-model.ts'
 import { FAILED_ANSWERS } from '../../../support/failed-answers.ts'
 import { FAILED_REQUESTS } from '../../../support/failed-requests.ts'
-import { callErrorOf, type Failure } from '../../../support/failure-row.ts'
+import { callErrorOf, errorInfo, type Failure } from '../../../support/failure-row.ts'
 import { JSON_FAILURES } from '../../../support/failure-table.ts'
 
 /* Every failure of the model service and its meaning, without HTTP. The suites beside this file send a few of them through each function. */
@@ -90,7 +90,13 @@ describe('asServiceError()', () => {
 
   it.each([
     [403, 'Your API key was reported as leaked. It cannot read files.', []],
-    [400, 'API key not valid. Please pass a valid API key.', [{ metadata: { method: 'File.Get file' } }]],
+    [
+      400,
+      'API key not valid. Please pass a valid API key.',
+      [errorInfo('API_KEY_INVALID'), { metadata: { method: 'File.Get file' } }],
+    ],
+    [400, 'Files: API key expired. Please renew the API key.', [errorInfo('API_KEY_INVALID')]],
+    [403, 'Requests to the method of files are blocked.', [errorInfo('API_KEY_SERVICE_BLOCKED')]],
     [403, 'Requests are blocked.', [{ metadata: { method: 'files.create file' } }]],
   ])(
     'reports %i "%s" as a failure of the provider, also if the body names files',
@@ -102,6 +108,48 @@ describe('asServiceError()', () => {
       })
     },
   )
+
+  // A reason is only the field of an ErrorInfo. Violations may quote the request.
+  const violations = [
+    { '@type': 'type.googleapis.com/google.rpc.BadRequest', reason: 'API_KEY_INVALID' },
+    { ...errorInfo('API_KEY_INVALID'), domain: 'evil.example' },
+    errorInfo('API_KEY_INVALID ', 'googleapis.com'),
+  ]
+  const quoting = ['', ...violations].flatMap((violation) =>
+    [
+      'API key not valid. Please pass a valid API key.',
+      'FAILED_PRECONDITION',
+      'Your billing account is closed: API_KEY_INVALID',
+      'models/gemini is not found for API version v1beta',
+      'Your prepayment credits are depleted',
+      'You have reached its spend cap. PerDay quota',
+      'credentials',
+    ].map((text) => ({ text, details: violation ? [violation] : [] })),
+  )
+
+  it.each(quoting)(
+    'a message that quotes $text (details: $details) opens no circuit',
+    ({ text, details }) => {
+      for (const message of [
+        `Invalid value at 'contents[0].parts[1].text' (TYPE_STRING), "${text}"`,
+        `Unable to process: ${text}`,
+        text,
+      ])
+        expect(asServiceError(apiError(400, { message, details }))).toMatchObject({ scope: 'request' })
+      const message = `Quota exceeded for "${text}": ${text}`
+      expect(asServiceError(apiError(429, { message, details }))).toMatchObject({ scope: 'request' })
+    },
+  )
+
+  // User ids of custom tokens may be any text, and are in the names of objects for Vertex AI.
+  it('a user id in the name of an object that cannot be read opens no circuit', () => {
+    const message =
+      'service-1@gcp-sa-aiplatform.iam.gserviceaccount.com does not have storage.objects.get access to gs://bucket/users/api_key credential/model-inputs/a.jpg'
+    expect(asServiceError(apiError(403, { message }))).toMatchObject({
+      scope: 'request',
+      reason: 'file-unusable',
+    })
+  })
 
   it('does not take a bug for a failure of the service', () => {
     expect(asServiceError(new RangeError('ours'))).toBeUndefined()
