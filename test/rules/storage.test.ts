@@ -21,7 +21,13 @@ function storageOf(uid: string | null) {
 
 const MB = 1024 * 1024
 
-type Metadata = { contentType?: string; contentEncoding?: string; customMetadata?: Record<string, string> }
+type Metadata = {
+  contentType?: string
+  contentEncoding?: string
+  contentDisposition?: string
+  cacheControl?: string
+  customMetadata?: Record<string, string>
+}
 type Upload = {
   uid: string | null
   folder: string
@@ -57,6 +63,11 @@ describe('storage.rules: create of an upload', () => {
     ['a name of 100 characters', { name: `${'n'.repeat(96)}.jpg` }],
     ['an ending that differs from the type', { name: 'misnamed.png' }],
     ['own metadata', { metadata: { contentType: 'image/jpeg', customMetadata: { album: 'holidays' } } }],
+    [
+      'the cache control of the client library',
+      { metadata: { contentType: 'image/jpeg', cacheControl: 'private' } },
+    ],
+    ['the disposition "inline"', { metadata: { contentType: 'image/jpeg', contentDisposition: 'inline' } }],
     ['the encoding "identity"', { metadata: { contentType: 'image/jpeg', contentEncoding: 'identity' } }],
   ]
   test.each(allowed)('allows %s', async (_what, change) => {
@@ -79,6 +90,23 @@ describe('storage.rules: create of an upload', () => {
     ['gzip', { metadata: { contentType: 'image/jpeg', contentEncoding: 'gzip' } }],
     ['gzip in capitals', { metadata: { contentType: 'image/jpeg', contentEncoding: 'GZIP' } }],
     ['gzip among others', { metadata: { contentType: 'image/jpeg', contentEncoding: 'identity, gzip' } }],
+    ['brotli', { metadata: { contentType: 'image/jpeg', contentEncoding: 'br' } }],
+    ['an unknown encoding', { metadata: { contentType: 'image/jpeg', contentEncoding: 'x' } }],
+    [
+      'a disposition as an attachment',
+      { metadata: { contentType: 'image/jpeg', contentDisposition: 'attachment; filename="bill.exe"' } },
+    ],
+    [
+      'more than ten values of own metadata',
+      {
+        metadata: {
+          contentType: 'image/jpeg',
+          customMetadata: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`key${i}`, 'value'])),
+        },
+      },
+    ],
+    ['a name with a letter that becomes ASCII in lower case', { name: 'park\u212A.jpg' }],
+    ['an ending with such a letter', { name: 'photo.\u212A' }],
     ['a name without an ending', { name: 'photo' }],
     ['a name of nothing but an ending', { name: '.jpg' }],
     ['a hidden name', { name: '.photo.jpg' }],
