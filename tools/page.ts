@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
+import { developmentHeaders } from './page-headers.ts'
 import { projectId, root, storageBucket } from './paths.ts'
 import { address, host, type Ports } from './ports.ts'
 
@@ -72,7 +73,9 @@ function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
   return {
     name: 'firebase-hosting',
     configureServer(server) {
+      const headers = Object.entries(developmentHeaders())
       server.middlewares.use((request, response, next) => {
+        for (const [name, value] of headers) response.setHeader(name, value)
         const path = new URL(request.url ?? '/', 'http://page').pathname
         if (!Object.hasOwn(files, path)) return next()
         response.setHeader('content-type', 'application/json')

@@ -42,7 +42,7 @@ export { annotate } from '../../docs/examples/upload.ts'`,
 beforeAll(async () => {
   const [{ png }, script] = await Promise.all([drawScene(OWN_SHAPES), bundleApp()])
   browser = await launchBrowser()
-  page = await browser.newPage()
+  page = await browser.newPage({ bypassCSP: true })
   page.on('pageerror', (error) => pageErrors.push(error.message))
   page.on('console', (message) => message.type() === 'error' && pageErrors.push(message.text()))
   // Any document of the web server will do: the script needs its origin.

@@ -43,6 +43,13 @@ export class FiresightPage {
     return opened
   }
 
+  /** Removes problems that a test has caused. @throws Error if there is none */
+  expectProblem(pattern: RegExp): void {
+    const others = this.problems.filter((problem) => !pattern.test(problem))
+    if (others.length === this.problems.length) throw new Error(`The page reported no ${pattern.source}`)
+    this.problems.splice(0, this.problems.length, ...others)
+  }
+
   /** @throws Error if there was a console error, an exception or a request to another machine */
   async close(): Promise<void> {
     await this.page.context().close()
@@ -53,8 +60,8 @@ export class FiresightPage {
   async drop(name: string, type: string, bytes: Buffer): Promise<void> {
     await this.page.evaluate(
       async (given) => {
-        const blob = await (await fetch(`data:;base64,${given.base64}`)).blob()
-        const file = new File([blob], given.name, { type: given.type })
+        const decoded = Uint8Array.from(atob(given.base64), (character) => character.charCodeAt(0))
+        const file = new File([decoded], given.name, { type: given.type })
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(file)
         const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body

@@ -161,3 +161,21 @@ it('a partial result shows the missing step, and "Run again" completes it', asyn
   expect(await visit.page.locator('.caption').textContent()).toContain('red circle')
   expect(await visit.page.getByRole('button', { name: 'Run again' }).count()).toBe(0)
 })
+
+it('an inline script that was injected into the page does not run', async () => {
+  const { page } = visit
+  const directive = await page.evaluate(async () => {
+    const violated = new Promise<string>((resolve) => {
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+        resolve(effectiveDirective),
+      )
+    })
+    const script = document.createElement('script')
+    script.textContent = 'document.title = "injected"'
+    document.body.append(script)
+    return violated
+  })
+  expect(directive).toBe('script-src-elem')
+  expect(await page.title()).not.toBe('injected')
+  visit.expectProblem(/Content Security Policy/)
+})

@@ -56,7 +56,7 @@ function compile(code: string, options: object): string {
 }
 
 const EXAMPLE = `
-import { createFiresight, FiresightError, type Annotation, type DetectObjectsResult } from '@firesight/client'
+import { createFiresight, FiresightError, type AnnotationDocument, type DetectObjectsResult } from '@firesight/client'
 import { initializeApp } from 'firebase/app'
 import { getAuth } from 'firebase/auth'
 
@@ -64,7 +64,7 @@ const app = initializeApp({})
 const firesight = createFiresight({ app, auth: getAuth(app), region: 'europe-west1' })
 export async function show(file: File, stop: AbortSignal): Promise<string> {
   const upload = await firesight.upload(file, { signal: stop, onProgress: ({ fraction }) => console.log(fraction) })
-  const unwatch = firesight.watch(upload, (annotation: Annotation | null) => annotation?.completedAt?.getTime())
+  const unwatch = firesight.watch(upload, (annotation: AnnotationDocument | null) => annotation?.completedAt?.getTime())
   const answer = firesight.answerQuestion({ images: [upload, file], question: 'What is it?' }, { signal: stop })
   for await (const text of answer) console.log(text.length)
   const found: DetectObjectsResult = await firesight.detectObjects({ image: upload, masks: true })
