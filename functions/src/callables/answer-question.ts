@@ -4,7 +4,15 @@ import { type AnswerQuestionResult, answerQuestionRequest } from '../api/answer-
 import { CALL_WORK_MS } from '../config/time-limits.ts'
 import { addUsage, NO_USAGE } from '../document/usage.ts'
 import { VisionError } from '../errors.ts'
-import { type Asked, limitOutput, mayDiffer, type Question, variedRequest } from '../model/ask.ts'
+import {
+  type Asked,
+  limitOutput,
+  mayDiffer,
+  type Question,
+  repeatsInstruction,
+  variedRequest,
+} from '../model/ask.ts'
+import { SystemText } from '../model/system-text.ts'
 import { estimateTextTokens } from '../model/tokens.ts'
 import type { Services } from '../ports/services.ts'
 import type { ModelAnswer } from '../ports/vision-model.ts'
@@ -14,6 +22,9 @@ import { askAboutImages, preparedOf } from './ask-about-images.ts'
 import { type CallContext, type Caller, callableHandler } from './callable-frame.ts'
 
 const EXPECTED_OUTPUT_TOKENS = 500
+
+/** Characters of a stream in which a new piece can complete a part of the system instruction. */
+const RECENT_LENGTH = 400
 
 type Answer = { answer: string; truncated: boolean }
 type OnText = NonNullable<Caller['onText']>
@@ -64,6 +75,7 @@ async function streamAnswer(
   signal: AbortSignal,
   { model }: Services,
 ): Promise<Asked<Answer>> {
+  const instruction = new SystemText(question.request.systemInstruction)
   let usage = NO_USAGE
   let attempted = limitOutput(question.request, question, usage)
   for (let attempt = 1; ; attempt++) {
@@ -79,6 +91,7 @@ async function streamAnswer(
       let next = await stream.next()
       for (; !next.done; next = await stream.next()) {
         written += next.value
+        if (instruction.isIn(written.slice(-next.value.length - RECENT_LENGTH))) throw repeatsInstruction()
         await send(text.push(next.value))
       }
       answer = next.value
@@ -92,6 +105,7 @@ async function streamAnswer(
     }
     usage = addUsage(usage, answer.usage)
     meter.add(answer.usage)
+    if (instruction.isIn(written)) throw repeatsInstruction()
     if (!answer.failure) await send(text.end())
     const failure = answer.failure ?? (text.text === '' ? emptyAnswer() : undefined)
     if (!failure) {

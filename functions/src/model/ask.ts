@@ -1,6 +1,7 @@
 import { addUsage, type ModelIdentity, NO_USAGE, type Usage } from '../document/usage.ts'
-import { asVisionError, type VisionError } from '../errors.ts'
+import { asVisionError, VisionError } from '../errors.ts'
 import type { ModelAnswer, ModelRequest, VisionModel } from '../ports/vision-model.ts'
+import { SystemText } from './system-text.ts'
 
 /** The answer that was read, or why none is usable, with the model and the usage of all requests. */
 export type Asked<T> = { model: ModelIdentity; usage: Usage } & (
@@ -90,12 +91,19 @@ function asksAgain<T>(
   return again !== undefined && truncated && (isPartial?.(asked.value) ?? false)
 }
 
-function readAnswers<T>(answers: ModelAnswer[], { read }: Question<T>): Asked<T> {
-  const usage = answers.reduce((sum, answer) => addUsage(sum, answer.usage), NO_USAGE)
-  const { model, failure: unanswered } = answers.at(-1)!
+/** The failure of an answer that repeats the system instruction. */
+export function repeatsInstruction(): VisionError {
+  return new VisionError('answer-unreadable', 'The answer repeats a part of the system instruction')
+}
+
+function readAnswers<T>(received: ModelAnswer[], { request, read }: Question<T>): Asked<T> {
+  const instruction = new SystemText(request.systemInstruction)
+  const answers = received.filter(({ text }) => !instruction.isIn(text))
+  const usage = received.reduce((sum, answer) => addUsage(sum, answer.usage), NO_USAGE)
+  const { model, failure: unanswered } = received.at(-1)!
   const usable = answers.filter(({ failure }) => !failure)
   try {
-    if (usable.length === 0) throw unanswered!
+    if (usable.length === 0) throw unanswered ?? repeatsInstruction()
     return { model, usage, value: read(answers), answers }
   } catch (error) {
     const failure = asVisionError(error)

@@ -1,4 +1,4 @@
-import { cleanText } from '../answers/clean-text.ts'
+import { singleLine } from '../answers/clean-text.ts'
 import type { VisionError } from '../errors.ts'
 import { ModelFailure } from '../ports/vision-model.ts'
 
@@ -41,12 +41,12 @@ const CREDENTIALS: [form: RegExp, replacement: string][] = [
  */
 export function operatorMessage(failure: VisionError, secrets: readonly (string | undefined)[]): string {
   const serviceMessage = failure instanceof ModelFailure ? failure.serviceMessage : undefined
-  let text = cleanText([failure.message, serviceMessage].filter(Boolean).join(': '), MAX_SEARCHED)
+  let text = singleLine([failure.message, serviceMessage].filter(Boolean).join(': '), MAX_SEARCHED)
   for (const configured of secrets) {
     const secret = configured?.trim() ?? ''
     if (secret.length < MIN_SECRET_LENGTH) continue
     text = text.replaceAll(secret, REMOVED).replaceAll(encodeURIComponent(secret), REMOVED)
   }
   for (const [form, replacement] of [...NAMES, ...CREDENTIALS]) text = text.replace(form, replacement)
-  return cleanText(text, MAX_LENGTH)
+  return singleLine(text, MAX_LENGTH)
 }

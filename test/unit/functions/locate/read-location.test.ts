@@ -122,9 +122,9 @@ describe('readLocation()', () => {
     expect(dropped).toEqual({ duplicate: 1 })
   })
 
-  it('cleans labels and keeps markup as text', () => {
+  it('cleans labels and makes markup ineffective', () => {
     const label = '\u202e<b>cup</b>\u200b\u0007\n../x'
-    expect(read([{ box_2d: box, label }]).objects[0]!.label).toBe('<b>cup</b> ../x')
+    expect(read([{ box_2d: box, label }]).objects[0]!.label).toBe('‹b>cup‹/b> ../x')
     expect(read([{ box_2d: box, label: 7 }]).objects[0]!.label).toBe('7')
     for (const nothing of [null, '', ' \u200b ', {}, ['cup']]) {
       expect(read([{ box_2d: box, label: nothing }]).objects[0]!.label).toBe('object')
