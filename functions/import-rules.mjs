@@ -8,6 +8,7 @@ const mayImport = {
   document: ['answers'],
   ports: ['document'],
   config: ['api', 'document', 'ports'],
+  guard: ['config'],
   image: ['config', 'document'],
   masks: ['document', 'image'],
   model: ['config', 'document', 'image', 'ports'],
@@ -21,7 +22,7 @@ const mayImport = {
 }
 
 /** Modules that may use Firebase and Google Cloud. All others reach them through ports/. */
-const firebaseModules = ['config', 'stores', 'callables', 'triggers']
+const firebaseModules = ['config', 'guard', 'stores', 'callables', 'triggers']
 
 const modules = Object.keys(mayImport)
 const group = (/** @type {string[]} */ names) => `(${names.join('|')})`

@@ -4,6 +4,7 @@ import { onSchedule } from 'firebase-functions/scheduler'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
 import { onTaskDispatched } from 'firebase-functions/tasks'
 import type { AnswerChunk } from './api/answer-question.ts'
+import { callOrigins } from './config/cors.ts'
 import {
   ANNOTATE_CALL_OPTIONS,
   BACKFILL_OPTIONS,
@@ -17,10 +18,14 @@ import {
   SWEEP_OPTIONS,
   UPLOAD_OPTIONS,
 } from './config/function-options.ts'
+import { guardRequests } from './guard/request-guard.ts'
 
 // A cold start waits until this file has loaded. It loads only what declares the functions, with single
 // providers of the SDK, and each handler with its first event. See
 // docs/decisions/2026-11-22-deployed-bundle.md.
+
+// Refuses hostile bodies before they are parsed. Cloud Run functions and the emulator set FUNCTION_TARGET.
+guardRequests({ functionName: process.env.FUNCTION_TARGET, origins: callOrigins() })
 
 // Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {
