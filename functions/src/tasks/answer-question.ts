@@ -35,8 +35,8 @@ export function questionRequest(
   }
 }
 
-/** White space, which may be the end of the answer, invisible characters, and the beginning of markup. */
-const UNSETTLED = /(?<![\s\p{Cf}\p{Cc}<\]])[\s\p{Cf}\p{Cc}<\]]+$/u
+/** White space, which may be the end of the answer, invisible characters, and the beginning of a tag. */
+const UNSETTLED = /(?<![\s\p{Cf}\p{Cc}<])[\s\p{Cf}\p{Cc}<]+$/u
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cleanLines } from '../../../functions/src/answers/clean-text.ts'
 import { MAX_ANSWER_LENGTH, StreamedAnswer } from '../../../functions/src/tasks/answer-question.ts'
 import { counterexample } from '../../support/counterexample.ts'
 import * as fc from '../../support/seeded-fast-check.ts'
@@ -37,6 +38,10 @@ const awkward = fc
       '\u2028',
       '\t',
       'क\u094d\u200dष',
+      '<',
+      ']',
+      '(',
+      '\ufe0f',
     ),
     { maxLength: 40 },
   )
@@ -54,11 +59,22 @@ describe('StreamedAnswer', () => {
         let streamed = ''
         for (let i = 1; i < at.length; i++) streamed += answer.push(text.slice(at[i - 1], at[i]))
         streamed += answer.end()
-        return streamed === answer.text && streamed === whole(text)
+        return streamed === answer.text && streamed === cleanLines(text)
       }),
       2000,
     )
     expect(found).toBeUndefined()
+  })
+
+  it.each([
+    ['<b>x</b>', '‹b>x‹/b>'],
+    ['<\u200bb>', '‹b>'],
+    ['[x](y)', '[x] (y)'],
+    ['a < b', 'a < b'],
+  ])('makes markup ineffective that arrives character by character: %s', (text, expected) => {
+    const answer = new StreamedAnswer()
+    const pieces = Array.from(text, (character) => answer.push(character))
+    expect(pieces.join('') + answer.end()).toBe(expected)
   })
 
   it('returns a character as soon as the next one arrives', () => {
