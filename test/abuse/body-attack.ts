@@ -29,18 +29,17 @@ export async function attackWithBodies(
     let [refused, others, failures] = [0, 0, 0]
     const before = await server.usage()
     for (const shape of BODY_SHAPES) {
-      let isOpen = true
+      const state = { isOpen: true }
+      // A connection that the instance closed is no answer, so not `refused`.
       const attack = sendBody(server.url, shape, bytes)
-        .then(({ status }) => {
-          if (status === 400 || status === 401) refused++
-        })
-        .catch(() => undefined) // A connection that the instance closed is no answer, so not `refused`.
-        .finally(() => (isOpen = false))
+        .catch(() => undefined)
+        .finally(() => (state.isOpen = false))
       do {
         others++
         if (!(await isServed(server.url))) failures++
-      } while (isOpen)
-      await attack
+      } while (state.isOpen)
+      const answer = await attack
+      if (answer?.status === 400 || answer?.status === 401) refused++
     }
     const survived = server.isRunning()
     const after: Usage = survived ? await server.usage() : before
