@@ -6,6 +6,7 @@ import { CannotCheck, type Check } from './finding.ts'
 import { functionChecks, listFunctions, triggeringBuckets } from './functions.ts'
 import type { Google } from './google.ts'
 import { checkFields, checkIndexes, wantedIndexes } from './indexes.ts'
+import { checkLogExclusions } from './log-exclusions.ts'
 import { modelChecks } from './models.ts'
 import type { Parameters } from './parameters.ts'
 import { questionCheck } from './question.ts'
@@ -62,6 +63,7 @@ export async function projectChecks(
     { name: 'TTL, exemptions', run: () => checkFields(google, wanted) },
     ...functionChecks(google, functions, expected),
     ...queueChecks(google, options.exports, region),
+    { name: 'log exclusions', run: () => checkLogExclusions(google) },
   ]
 }
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { exportedFunctions } from '../../../tools/doctor/exports.ts'
 import type { Finding } from '../../../tools/doctor/finding.ts'
 import { wantedIndexes } from '../../../tools/doctor/indexes.ts'
+import { wantedExclusions } from '../../../tools/doctor/log-exclusions.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
 
@@ -100,6 +101,7 @@ function putEverything(): void {
     }
   })
   server.put(`cloudfunctions/v2/${project}/locations/-/functions`, { functions })
+  server.put(`logging/v2/${project}/sinks/_Default`, { exclusions: wantedExclusions() })
 }
 
 test('npm run doctor passes all checks of a correct project, and does not print its key', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkResultBucket, checkUploadBucket, defaultBucket } from '../../../tools/doctor/buckets.ts'
 import { runCheck } from '../../../tools/doctor/finding.ts'
+import { checkLogExclusions, wantedExclusions } from '../../../tools/doctor/log-exclusions.ts'
 import { checkRules } from '../../../tools/doctor/rules.ts'
 import { checkSecret } from '../../../tools/doctor/secret.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
@@ -196,5 +197,41 @@ describe('checkRules()', () => {
 
   test('reports a project without rules', async () => {
     expect(states(await checkRules(server.google(), release))).toEqual(['problem'])
+  })
+})
+
+describe('checkLogExclusions()', () => {
+  const path = 'logging/v2/projects/photo-album/sinks/_Default'
+  const [first, ...others] = wantedExclusions()
+  const found = async (sink: object) => {
+    server.put(path, { name: '_Default', ...sink })
+    return checkLogExclusions(server.google())
+  }
+
+  test('accepts the exclusions of the file, beside others', async () => {
+    const exclusions = [...wantedExclusions(), { name: 'own', filter: 'severity<INFO' }]
+    expect(await found({ exclusions })).toEqual([{ state: 'ok', found: '3 in the sink _Default' }])
+  })
+
+  test('accepts a sink that stores nothing', async () => {
+    expect(states(await found({ disabled: true }))).toEqual(['ok'])
+  })
+
+  test.each([
+    ['missing', []],
+    ['disabled', [{ ...first, disabled: true }]],
+    ['has another filter', [{ ...first, filter: 'severity<INFO' }]],
+  ])('reports an exclusion that is %s', async (reason, exclusions) => {
+    const [finding] = await found({ exclusions: [...exclusions, ...others] })
+    expect(finding).toMatchObject({
+      state: 'problem',
+      found: expect.stringMatching(new RegExp(`^firesight-missing-data (is )?${reason}$`)),
+      command: 'sh monitoring/log-exclusions.sh photo-album',
+    })
+  })
+
+  test('reports a project without the sink as unknown', async () => {
+    const check = { name: 'log exclusions', run: () => checkLogExclusions(server.google()) }
+    expect(await runCheck(check)).toMatchObject([{ state: 'unknown' }])
   })
 })

@@ -42,6 +42,7 @@ export function emulatorChecks(target: Emulators, parameters: Parameters, option
           },
         ]),
     ...emulatedQueueChecks(hosts.tasks, options.exports),
+    notNeeded('log exclusions'),
   ]
 }
 
