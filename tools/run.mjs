@@ -28,6 +28,7 @@ const commands = {
   doctor: 'tools/doctor.ts',
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
+  'test-abuse': 'test/abuse/run.ts',
 }
 
 /** The npm packages that contain Node, by platform and processor. They are optional dependencies.

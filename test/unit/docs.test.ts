@@ -42,8 +42,9 @@ async function deployWith(file: string): Promise<Record<string, { asString(): st
   return paramValues
 }
 
-it('firebase-tools deploys functions/.env.example without prompts, with the default of each parameter', async () => {
-  const values = await deployWith(exampleEnvironment().found)
+it('firebase-tools asks only for ENFORCE_APP_CHECK when it deploys functions/.env.example', async () => {
+  await expect(deployWith(exampleEnvironment().found)).rejects.toThrow(/: ENFORCE_APP_CHECK\n/)
+  const values = await deployWith(`${exampleEnvironment().found}\nENFORCE_APP_CHECK=false\n`)
   const found = PARAMETERS.map(({ name }) => [name, values[name]?.asString()])
   const defaults = PARAMETERS.map(({ name, options }) => [
     name,
@@ -54,5 +55,5 @@ it('firebase-tools deploys functions/.env.example without prompts, with the defa
 
 it('firebase-tools rejects a non-interactive deployment if a parameter has no value', async () => {
   const withoutOne = exampleEnvironment().found.replace(/^MAX_OBJECTS=.*\n/m, '')
-  await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS\n/)
+  await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS, ENFORCE_APP_CHECK\n/)
 })

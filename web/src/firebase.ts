@@ -1,5 +1,5 @@
 import { createFiresight, type Firesight } from '@firesight/client'
-import { type FirebaseOptions, initializeApp } from 'firebase/app'
+import { type FirebaseApp, type FirebaseOptions, initializeApp } from 'firebase/app'
 import {
   type Auth,
   browserLocalPersistence,
@@ -27,6 +27,7 @@ export async function connect(): Promise<Connection> {
     import.meta.env.DEV ? readJson<Emulators>('/emulators.json') : undefined,
   ])
   const app = initializeApp(options)
+  await startAppCheck(app)
   // Unlike getAuth(), initializeAuth() does not include the code for pop-ups and redirects.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] })
   if (emulators) connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
@@ -36,6 +37,15 @@ export async function connect(): Promise<Connection> {
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),
   }
+}
+
+/** Uses App Check if the page was built with a site key of reCAPTCHA Enterprise. Otherwise it loads no code. */
+async function startAppCheck(app: FirebaseApp): Promise<void> {
+  const siteKey: unknown = import.meta.env.VITE_APP_CHECK_SITE_KEY
+  if (typeof siteKey !== 'string' || siteKey === '') return
+  const { initializeAppCheck, ReCaptchaEnterpriseProvider } = await import('firebase/app-check')
+  const provider = new ReCaptchaEnterpriseProvider(siteKey)
+  initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: true })
 }
 
 /** Keeps the user of an earlier visit, if there is one. */

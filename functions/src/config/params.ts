@@ -154,7 +154,8 @@ export const params = {
   }),
   enforceAppCheck: defineBoolean('ENFORCE_APP_CHECK', {
     default: false,
-    description: 'Reject calls without a valid App Check token. Recommended in production.',
+    description:
+      'Do all your apps use App Check? true: calls without a valid App Check token are rejected (recommended in production). false: any program with a user account can call. The deployment asks for this value.',
   }),
   consumeAppCheckToken: defineBoolean('CONSUME_APP_CHECK_TOKEN', {
     default: false,

@@ -65,7 +65,7 @@ export interface QuotaStore {
   reserve(spender: Spender, need: TokenNeed, limits: QuotaLimits, now: Date): Promise<Reservation>
   /**
    * Reads the allowances of a user without reserving anything.
-   * @returns a check for what was read; it needs no further read, so the spender's class may be found meanwhile
+   * @returns a check that reads nothing more, so that the class of the user can be found at the same time
    * @throws VisionError `service-paused`
    */
   look(uid: string | null, now: Date): Promise<QuotaCheck>

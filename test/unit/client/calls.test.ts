@@ -1,3 +1,5 @@
+import { getApp } from 'firebase/app'
+import { CustomProvider, initializeAppCheck } from 'firebase/app-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { Firesight } from '../../../client/src/index.ts'
 import type { Handler } from '../../support/callable-server.ts'
@@ -122,5 +124,24 @@ describe('each call', () => {
     )
     expect(await firesight.describeImage({ image })).toBe('prefixed')
     expect(await firesight.annotateImage(image)).toBe('renamed')
+  })
+})
+
+describe('the App Check token of the app', () => {
+  it.each([
+    ['is sent with each call', {}],
+    ['is sent with each call, also if it is for one use', { limitedUseAppCheckTokens: true }],
+  ])('%s', async (_, options) => {
+    const seen: unknown[] = []
+    const firesight = await firesightWith(
+      { describeImage: ({ rawRequest }) => void seen.push(rawRequest.headers['x-firebase-appcheck']) },
+      options,
+    )
+    const provider = new CustomProvider({
+      getToken: async () => ({ token: 'token', expireTimeMillis: Date.now() + 3_600_000 }),
+    })
+    initializeAppCheck(getApp('calls'), { provider, isTokenAutoRefreshEnabled: false })
+    await firesight.describeImage({ image: 'users/u/uploads/a.png' })
+    expect(seen).toEqual(['token'])
   })
 })
