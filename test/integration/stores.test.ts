@@ -207,4 +207,7 @@ it('firestoreAnnotationIndex() lists due photos by owner, after an owner', async
     [owners[2], later(-5)],
   ])
   expect(await index.dueAfterOwner(owners[2]!, NOW, 3)).toEqual([])
+  await store.claim({ ...photoOf(), owner: null }, lease('due-none', later(-9)), later(-1000))
+  const ownerless = await index.dueAfterOwner(null, NOW, 3)
+  expect(ownerless.map(({ owner }) => owner)).toContain(null)
 })

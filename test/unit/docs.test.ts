@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -56,4 +56,12 @@ it('firebase-tools asks only for ENFORCE_APP_CHECK when it deploys functions/.en
 it('firebase-tools rejects a non-interactive deployment if a parameter has no value', async () => {
   const withoutOne = exampleEnvironment().found.replace(/^MAX_OBJECTS=.*\n/m, '')
   await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS, ENFORCE_APP_CHECK\n/)
+})
+
+it('docs/security.md names only tests that exist', () => {
+  const root = join(import.meta.dirname, '../..')
+  const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
+  const named = Array.from(page.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g), ([, path]) => path!)
+  expect(named.length).toBeGreaterThan(30)
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
 })

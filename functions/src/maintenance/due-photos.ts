@@ -6,7 +6,7 @@ const PER_OWNER = 10
 /**
  * Due photos, alternating between their owners, each owner's longest overdue first. One owner with any number
  * of due photos delays no other: if there are more due photos than `limit`, the owners are also read one
- * after another, from a random one on. Reads at most `limit` documents twice.
+ * after another, from a random one on. Sends at most `limit` queries for that.
  * @param random 0 to 1
  */
 export async function duePhotos(
@@ -21,7 +21,7 @@ export async function duePhotos(
   return alternate(byOwner([...oldest, ...others])).slice(0, limit)
 }
 
-/** Some due photos of each owner. If there are too many owners, another sweep starts elsewhere. */
+/** Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. */
 async function dueByOwner(
   index: AnnotationIndex,
   now: Date,
@@ -29,19 +29,21 @@ async function dueByOwner(
   hasTime: () => boolean,
   random: () => number,
 ): Promise<LiveEntry[]> {
-  const entries: LiveEntry[] = []
-  const start = String.fromCharCode(0x30 + Math.floor(random() * 75))
+  const entries = await index.dueAfterOwner(null, now, PER_OWNER)
+  const owners = new Set<string>()
+  const start = String.fromCharCode(...Array.from({ length: 3 }, () => 0x30 + Math.floor(random() * 75)))
   // From the start to the last owner, then from the first owner to the start.
   for (const [from, until] of [
     [start, undefined],
     ['', start],
   ] as const) {
     let after: string = from
-    while (entries.length < limit && hasTime()) {
+    while (owners.size < limit && hasTime()) {
       const page = await index.dueAfterOwner(after, now, PER_OWNER)
       const owner = page.at(-1)?.owner
       if (owner === null || owner === undefined) break
       entries.push(...page)
+      owners.add(owner)
       if (until !== undefined && owner >= until) break
       after = owner
     }

@@ -33,10 +33,10 @@ export interface AnnotationIndex {
   /** Annotations with `dueAt` up to `now`, the longest overdue first. */
   due(now: Date, limit: number): Promise<LiveEntry[]>
   /**
-   * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. Those
-   * without an owner are not included.
+   * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. With
+   * null only those without an owner.
    */
-  dueAfterOwner(owner: string, now: Date, limit: number): Promise<LiveEntry[]>
+  dueAfterOwner(owner: string | null, now: Date, limit: number): Promise<LiveEntry[]>
   /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first. */

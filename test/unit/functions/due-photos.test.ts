@@ -13,7 +13,11 @@ function indexOf(photosOf: Record<string, number>) {
     Object.entries(photosOf).flatMap(([owner, photos], nth) =>
       Array.from({ length: photos }, (_, i) => {
         const dueAt = new Date(NOW.getTime() - 3_600_000 + nth * 60_000 + i)
-        const annotation = newAnnotation({ ...PHOTO, owner }, { token: '', expiresAt: dueAt }, NOW)
+        const annotation = newAnnotation(
+          { ...PHOTO, owner: owner === 'none' ? null : owner },
+          { token: '', expiresAt: dueAt },
+          NOW,
+        )
         return [`${owner}-${i}`, annotation] as const
       }),
     ),
@@ -55,6 +59,20 @@ it.each([0, 0.5, 0.999])(
     expect(new Set(ownersOf(due.slice(0, 5))).size).toBe(5)
   },
 )
+
+it('duePhotos() reaches each of many owners, and photos without an owner', async () => {
+  const many = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`a${i + 100}`, 10]))
+  const index = indexOf({ ...many, azzz: 1, none: 1 })
+  const due = await duePhotos(
+    index,
+    NOW,
+    1000,
+    () => true,
+    () => 0.1,
+  )
+  expect(ownersOf(due)).toContain('azzz')
+  expect(ownersOf(due)).toContain(null)
+})
 
 it('duePhotos() stops reading when the time is up', async () => {
   const due = await duePhotos(indexOf({ mallory: 20, alice: 1 }), NOW, 10, () => false)

@@ -38,8 +38,7 @@ export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex 
     },
 
     async dueAfterOwner(owner, now, limit) {
-      const query = images
-        .where('owner', '>', owner)
+      const query = (owner === null ? images.where('owner', '==', null) : images.where('owner', '>', owner))
         .where('dueAt', '<=', now)
         .orderBy('owner')
         .orderBy('dueAt')

@@ -31,7 +31,10 @@ export function memoryUpkeep(
       async dueAfterOwner(after, now, limit) {
         return entries()
           .filter((entry) => entry.status !== 'deleted')
-          .filter(({ owner, dueAt }) => owner !== null && owner > after && dueAt && dueAt <= now)
+          .filter(({ owner, dueAt }) => {
+            const isWanted = after === null ? owner === null : owner !== null && owner > after
+            return isWanted && dueAt && dueAt <= now
+          })
           .toSorted((a, b) =>
             a.owner === b.owner ? a.dueAt!.getTime() - b.dueAt!.getTime() : a.owner! < b.owner! ? -1 : 1,
           )
