@@ -12,7 +12,7 @@ function indexOf(photosOf: Record<string, number>) {
   const documents = new Map(
     Object.entries(photosOf).flatMap(([owner, photos], nth) =>
       Array.from({ length: photos }, (_, i) => {
-        const dueAt = new Date(NOW.getTime() - 3_600_000 + nth * 60_000 + i)
+        const dueAt = new Date(NOW.getTime() - 3_600_000 + nth * 1000 + i)
         const annotation = newAnnotation(
           { ...PHOTO, owner: owner === 'none' ? null : owner },
           { token: '', expiresAt: dueAt },
