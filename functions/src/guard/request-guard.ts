@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { logger } from 'firebase-functions'
+import * as logger from 'firebase-functions/logger'
 import { BODY_LIMITS, SMALL_BODY_BYTES } from '../config/body-limits.ts'
 import { type ErrorCode, FAILURES } from '../errors.ts'
 import { bodyProblem } from './body-shape.ts'

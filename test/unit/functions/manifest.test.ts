@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { BODY_LIMITS } from '../../../functions/src/config/body-limits.ts'
 
 const BUCKET = 'demo-firesight.appspot.com'
 const CALLS = ['annotateImage', 'answerQuestion', 'compareImages', 'describeImage', 'detectObjects']
@@ -35,6 +36,10 @@ describe('the deployed functions', () => {
         },
       })
       const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest
+      const callables = Object.keys(manifest.endpoints).filter(
+        (name) => manifest.endpoints[name]!.callableTrigger !== undefined,
+      )
+      expect([...BODY_LIMITS.keys()].toSorted()).toEqual(callables.toSorted())
       expect(Object.keys(manifest.endpoints).toSorted()).toEqual([
         ...CALLS.slice(0, 3),
         'deleteMyData',
