@@ -24,15 +24,17 @@ const tags = (name: string, said: unknown, stored: string[]) =>
   )
 
 const MARKUP = '<img src=x onerror=alert(1)>'
+/** As it is stored: readable, but no tag. */
+const NO_MARKUP = '‹img src=x onerror=alert(1)>'
 const HALF = '\ud800'
 const DEPTH = 100_000
 const LONG = 'x'.repeat(1_000_000)
 
 /** Texts with markup, special names or invisible characters. */
 export const texts: AnswerCase[] = [
-  label('of markup', MARKUP, MARKUP),
-  label('that would end an SVG', 'a & b </text>', 'a & b </text>'),
-  label('of Markdown', '![x](https://example.com/?q=1)', '![x](https://example.com/?q=1)'),
+  label('of markup', MARKUP, NO_MARKUP),
+  label('that would end an SVG', 'a & b </text>', 'a & b ‹/text>'),
+  label('of Markdown', '![x](https://example.com/?q=1)', '![x] (https://example.com/?q=1)'),
   label('of 20,000 characters', 'y'.repeat(20_000), 'y'.repeat(80)),
   label('of a megabyte', LONG, 'x'.repeat(80)),
   label('that reads from right to left', 'cup \u202egpj.exe\u202c', 'cup gpj.exe'),
@@ -46,7 +48,7 @@ export const texts: AnswerCase[] = [
   label('that is null', null, 'object'),
   label('that is a list', [['cup']], 'object'),
   label('that is an object', { toString: 'cup' }, 'object'),
-  caption('of markup', MARKUP, MARKUP),
+  caption('of markup', MARKUP, NO_MARKUP),
   caption('of a megabyte', LONG, 'x'.repeat(500)),
   caption('of half a character', `A cup.${HALF}`, 'A cup.\ufffd'),
   caption('that reads from right to left', 'A \u2067cup\u2069.', 'A cup.'),
