@@ -143,7 +143,7 @@ it('the text of the model is shown as text, never as markup', async () => {
     reply: { text: JSON.stringify(answer) },
   })
   await visit.annotate(png)
-  expect(await visit.page.locator('.caption').textContent()).toBe(markup)
+  expect(await visit.page.locator('.caption').textContent()).toBe(markup.replaceAll('<', '‹'))
   expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
 })
 

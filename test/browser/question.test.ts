@@ -56,7 +56,7 @@ describe('a question about the photo', () => {
     expect(await answer('done').textContent()).toBe(shapes)
     await gemini.script({ match: toStream, reply: { text: '<b>Blue</b>, as the sky.' } })
     await ask('And which colour is it?')
-    await expect.poll(() => answer('done').last().textContent()).toBe('<b>Blue</b>, as the sky.')
+    await expect.poll(() => answer('done').last().textContent()).toBe('‹b>Blue‹/b>, as the sky.')
     // The journal holds the user's text only.
     const { texts = [] } = (await gemini.requests()).at(-1)!
     expect(texts).toEqual(['What is the largest shape?', 'And which colour is it?'])
