@@ -126,7 +126,9 @@ export class FiresightPage {
   /** The alpha value of every `step`th pixel of every `step`th row of the shown overlay, 0 to 255. */
   async overlayAlpha(step: number): Promise<{ width: number; height: number; alpha: number[] }> {
     return this.overlay.evaluate(async (image: HTMLImageElement, every) => {
-      const bitmap = await createImageBitmap(await (await fetch(image.src)).blob())
+      // The Content-Security-Policy of the page allows no connection to data: URLs.
+      const isInline = image.src.startsWith('data:')
+      const bitmap = await createImageBitmap(isInline ? image : await (await fetch(image.src)).blob())
       const { width, height } = bitmap
       const pen = new OffscreenCanvas(width, height).getContext('2d')!
       pen.drawImage(bitmap, 0, 0)
