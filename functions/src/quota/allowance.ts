@@ -27,6 +27,8 @@ export type ProjectUse = { tokens: number; restrictedTokens: number }
 const MINUTE_MS = 60_000
 /** About as long as a request takes: then an open reservation is likely to be settled. */
 const RESERVED_RETRY_MS = 5000
+/** As long as a reservation counts that is never settled. */
+const CAP_RETRY_MS = RESERVATION_MS
 
 /**
  * Adds a reservation, with the tokens that are granted in `open`. Returns the same object if it was added
@@ -52,7 +54,8 @@ export function reserve(
     throw refusal('uploads-exceeded', `${uploads - 1} photos were annotated today`, msUntilTomorrow(now))
   }
   checkProject(spender, least, project, limits, now)
-  const tokens = grant(spender, { least, most }, use, limits, now)
+  const granted = grant(spender, { least, most }, use, limits, now)
+  const tokens = Math.min(granted, leftOfCap(spender, project, limits))
   const open = {
     ...use.open,
     [id]: { tokens, expiresAt: now.getTime() + (spender.reservationMs ?? RESERVATION_MS) },
@@ -91,6 +94,23 @@ export function restrictedCap({ projectTokensPerDay, restrictedProjectPercent }:
   return Math.floor((projectTokensPerDay * restrictedProjectPercent) / 100)
 }
 
+/**
+ * What an open reservation counts in the sums of the project. Of a restricted user all that its requests may
+ * use: accounts are free, so many of them could otherwise exceed their cap together.
+ */
+export function projectHold({
+  spender,
+  least,
+  tokens,
+}: Pick<Reservation, 'spender' | 'least' | 'tokens'>): number {
+  return spender.account === 'restricted' ? tokens : least
+}
+
+function leftOfCap({ account }: Spender, { restrictedTokens }: ProjectUse, limits: QuotaLimits): number {
+  const cap = restrictedCap(limits)
+  return account === 'restricted' && cap > 0 ? cap - restrictedTokens : Infinity
+}
+
 function checkProject(
   { account }: Spender,
   least: number,
@@ -104,7 +124,9 @@ function checkProject(
   }
   if (account === 'restricted' && exceeds(restrictedTokens + least, restrictedCap(limits))) {
     const found = `${least} tokens are more than is left for all users without a verified identity`
-    throw refusal('project-tokens-exceeded', found, msUntilTomorrow(now))
+    // Open reservations may be the obstacle: what they do not use is returned.
+    const retryAfterMs = Math.min(CAP_RETRY_MS, msUntilTomorrow(now))
+    throw refusal('project-tokens-exceeded', found, retryAfterMs)
   }
 }
 

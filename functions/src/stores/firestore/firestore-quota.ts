@@ -7,6 +7,7 @@ import {
   forget,
   NEW_ALLOWANCE,
   type ProjectUse,
+  projectHold,
   quotaCheck,
   reserve,
   settle,
@@ -81,10 +82,13 @@ export function firestoreQuota(
     batch.set(shard, { tokens: added, [RESTRICTED]: restricted, expireAt }, { merge: true })
   }
 
-  /** @param change returns the same object if nothing changes, and undefined to delete the document */
+  /**
+   * @param projectChange called after `change`
+   * @param change returns the same object if nothing changes, and undefined to delete the document
+   */
   async function changeOnce(
     reservation: Reservation,
-    projectChange: number,
+    projectChange: () => number,
     now: Date,
     change: (allowance: Allowance) => Promise<Allowance | undefined>,
   ): Promise<void> {
@@ -100,7 +104,7 @@ export function firestoreQuota(
     if (!changed) batch.delete(document, unchanged)
     else if (unchanged) batch.update(document, fields, unchanged)
     else batch.create(document, fields)
-    addToProject(batch, reservation, projectChange)
+    addToProject(batch, reservation, projectChange())
     await batch.commit()
   }
 
@@ -126,14 +130,19 @@ export function firestoreQuota(
       const day = dayOf(now)
       const reservation = { id: randomUUID(), spender, ...need, tokens: need.least, day }
       let [before, isNewUser] = [NO_USE, false]
-      await changeAllowance(reservation, need.least, now, async (allowance) => {
-        const project = limits.projectTokensPerDay === 0 ? NO_USE : await readProject(day)
-        const reserved = reserve(allowance, reservation, project, limits, now)
-        reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
-        before = project
-        isNewUser = allowance === NEW_ALLOWANCE
-        return reserved
-      })
+      await changeAllowance(
+        reservation,
+        () => projectHold(reservation),
+        now,
+        async (allowance) => {
+          const project = limits.projectTokensPerDay === 0 ? NO_USE : await readProject(day)
+          const reserved = reserve(allowance, reservation, project, limits, now)
+          reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
+          before = project
+          isNewUser = allowance === NEW_ALLOWANCE
+          return reserved
+        },
+      )
       reportUse(reservation, before, limits, isNewUser)
       return reservation
     },
@@ -148,10 +157,15 @@ export function firestoreQuota(
     },
 
     async settle(reservation, spentTokens, now) {
-      await changeAllowance(reservation, spentTokens - reservation.least, now, async (allowance) => {
-        const settled = settle(allowance, reservation, spentTokens, now)
-        return settled !== allowance && reservation.spender.uid === null ? undefined : settled
-      })
+      await changeAllowance(
+        reservation,
+        () => spentTokens - projectHold(reservation),
+        now,
+        async (allowance) => {
+          const settled = settle(allowance, reservation, spentTokens, now)
+          return settled !== allowance && reservation.spender.uid === null ? undefined : settled
+        },
+      )
     },
 
     async forget(uid, now) {

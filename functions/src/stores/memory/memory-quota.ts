@@ -1,5 +1,13 @@
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
-import { type Allowance, forget, NEW_ALLOWANCE, quotaCheck, reserve, settle } from '../../quota/allowance.ts'
+import {
+  type Allowance,
+  forget,
+  NEW_ALLOWANCE,
+  projectHold,
+  quotaCheck,
+  reserve,
+  settle,
+} from '../../quota/allowance.ts'
 import { dayOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 import { type QuotaLog, useReporter } from '../../quota/report-use.ts'
@@ -46,8 +54,9 @@ export function memoryQuota(log?: QuotaLog): QuotaStore & {
       const reserved = reserve(allowance, reservation, projectUse(day), limits, now)
       allowances.set(key, reserved)
       reportUse(reservation, projectUse(day), limits, allowance === NEW_ALLOWANCE)
-      addToProject(reservation, need.least)
-      return { ...reservation, tokens: reserved.days[day]!.open[reservation.id]!.tokens }
+      reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
+      addToProject(reservation, projectHold(reservation))
+      return reservation
     },
     async look(uid, now) {
       await checkPause(now)
@@ -63,7 +72,7 @@ export function memoryQuota(log?: QuotaLog): QuotaStore & {
       if (settled === allowance) return
       if (reservation.spender.uid === null) allowances.delete(key)
       else allowances.set(key, settled)
-      addToProject(reservation, spentTokens - reservation.least)
+      addToProject(reservation, spentTokens - projectHold(reservation))
     },
     async forget(uid, now) {
       const key = `user ${uid}`

@@ -209,7 +209,7 @@ describe('reserve() for users without a verified identity', () => {
   it("limits all of them together to their part of the project's day", () => {
     const used = projectUse(2000, 1991)
     expect(() => tryAs('restricted', 10, used)).toThrow(
-      expect.objectContaining({ code: 'project-tokens-exceeded', retryAfterMs: TWELVE_HOURS_MS }),
+      expect.objectContaining({ code: 'project-tokens-exceeded', retryAfterMs: RESERVATION_MS }),
     )
     expect(tryAs('restricted', 9, used).days).toHaveProperty('2026-11-22')
     expect(tryAs('verified', 10, used).days).toHaveProperty('2026-11-22')

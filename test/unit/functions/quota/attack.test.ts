@@ -94,4 +94,21 @@ describe('memoryQuota() under attack', () => {
       expect(spentOf.get(day)).toBeLessThanOrEqual(counted)
     }
   })
+
+  it('keeps restricted users together within their cap if they reserve at the same time', async () => {
+    const quota = memoryQuota()
+    const limits = { ...NO_LIMITS, projectTokensPerDay: 5_000_000, restrictedProjectPercent: 20 }
+    const now = new Date(START)
+    const reservations: Reservation[] = []
+    for (let user = 0; user < 80; user++) {
+      const spender = { uid: `mallory-${user}`, kind: 'call', account: 'restricted' } as const
+      await quota.reserve(spender, { least: 5000, most: 50_000 }, limits, now).then(
+        (reservation) => reservations.push(reservation),
+        (error: unknown) => expect(asVisionError(error)?.code).toBe('project-tokens-exceeded'),
+      )
+    }
+    for (const reservation of reservations) await quota.settle(reservation, reservation.tokens, now)
+    expect(quota.restrictedTokens.get('2026-11-22')).toBeLessThanOrEqual(1_000_000)
+    expect(reservations.length).toBeGreaterThanOrEqual(20)
+  })
 })
