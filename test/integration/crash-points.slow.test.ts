@@ -4,7 +4,7 @@ import { renderViolations } from '../reliability/report.ts'
 
 describe('onImageUploaded()', () => {
   it('keeps every promise if its worker crashes at any point, also if the photo is changed at that moment', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const result = await crashAtEveryPointWithLogs()
     expect(renderViolations(result)).toBe('')
