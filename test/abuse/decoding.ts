@@ -1,12 +1,10 @@
 import { handleAnswerQuestion } from '../../functions/src/callables/answer-question.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { replaceServices } from '../../functions/src/services.ts'
-import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
-import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
-import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memory/memory-photos.ts'
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
-import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { flatPng } from '../hostile/pictures/flat-png.ts'
+import { cpuSecondsSince } from './result.ts'
+import { abuseWorld } from './world.ts'
 
 /*
  * Calls that make the functions decode, and end before the model is asked: large interlaced PNGs of 16 bits,
@@ -41,7 +39,7 @@ export async function attackDecoding(
   model: Services['model'],
 ): Promise<DecodingOutcome> {
   const quota = unlimitedQuota()
-  replaceServices(servicesWith(model, quota))
+  replaceServices({ ...abuseWorld().services, model, quota })
   const large = flatPng({ width: side, height: side, bitDepth: 16, interlaced: true })
   const small = flatPng({ width: 64, height: 64 })
   const damaged = small.subarray(0, damage === 'header' ? 20 : small.length - 30)
@@ -56,39 +54,14 @@ export async function attackDecoding(
       reasons.push(error.details?.reason ?? 'unknown')
     })
   }
-  const { user, system } = process.cpuUsage(before)
+  const cpuSeconds = cpuSecondsSince(before)
   replaceServices(undefined)
   const tokens = quota.settled.reduce((sum, { spent }) => sum + spent, 0)
   return {
     attempted: calls,
     refused: reasons.length,
     tokens,
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds,
     reasons: [...new Set(reasons)],
-  }
-}
-
-function servicesWith(model: Services['model'], quota: Services['quota']): Services {
-  const photos = memoryPhotos()
-  const annotations = memoryAnnotations()
-  return {
-    bucket: 'bucket',
-    accounts: memoryAccounts(),
-    photos,
-    annotations,
-    modelFiles: memoryModelCopies(),
-    urlImages: {
-      fetch: async () => {
-        throw new Error('No image of the attack has a URL')
-      },
-    },
-    quota,
-    model,
-    upkeep: memoryUpkeep(
-      () => annotations.documents,
-      () => photos.files,
-    ),
-    now: () => new Date(),
-    newToken: () => 'token',
   }
 }

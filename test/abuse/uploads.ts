@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { readConfig } from '../../functions/src/config/read-config.ts'
-import { newAnnotation, type Photo } from '../../functions/src/document/annotation.ts'
+import type { Photo } from '../../functions/src/document/annotation.ts'
+import { newAnnotation } from '../../functions/src/document/new-annotation.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { sweep } from '../../functions/src/maintenance/sweep.ts'
 import { annotateImage } from '../../functions/src/pipeline/annotate-image.ts'

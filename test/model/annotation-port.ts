@@ -1,11 +1,10 @@
-import {
-  type Annotation,
-  type AnnotationDocument,
-  type DeletedPhoto,
-  type Lease,
-  type Photo,
-  type Steps,
-  tombstone,
+import type {
+  Annotation,
+  AnnotationDocument,
+  DeletedPhoto,
+  Lease,
+  Photo,
+  Steps,
 } from '../../functions/src/document/annotation.ts'
 import {
   type ClaimDecision,
@@ -16,6 +15,7 @@ import {
   isGranted,
   type Rerun,
 } from '../../functions/src/document/claim.ts'
+import { tombstone } from '../../functions/src/document/new-annotation.ts'
 import { MAX_ATTEMPTS, MAX_CRASHES } from '../../functions/src/pipeline/attempt-limits.ts'
 import type {
   AnnotationChanges,

@@ -5,11 +5,10 @@ import {
   eachStep,
   type Lease,
   type ModelStep,
-  newAnnotation,
   type Photo,
   type PhotoVersion,
-  resumedAnnotation,
 } from './annotation.ts'
+import { newAnnotation, resumedAnnotation } from './new-annotation.ts'
 
 /**
  * What an event or a call may do with a photo. `start`: the first claim of this generation. `resume`: an

@@ -91,7 +91,8 @@ function grant(
 
 /** The tokens of a day for all restricted users together. 0: no limit. */
 export function restrictedCap({ projectTokensPerDay, restrictedProjectPercent }: QuotaLimits): number {
-  return Math.floor((projectTokensPerDay * restrictedProjectPercent) / 100)
+  // Rounded up: 0 would mean no limit.
+  return Math.ceil((projectTokensPerDay * restrictedProjectPercent) / 100)
 }
 
 /**

@@ -36,8 +36,17 @@ describe('annotateImage() of a photo over quota', () => {
     expect(annotationOf(photo)).toMatchObject({ status: 'deferred', attempts: 0, error: { code } })
   })
 
-  it('defers the third photo of a day with UPLOADS_PER_DAY 2', async () => {
+  it('reads no files while the service is paused', async () => {
+    const quota = memoryQuota()
+    quota.settings.paused = true
+    const used = [vi.spyOn(photos, 'readUpload'), vi.spyOn(photos, 'deleteResults')]
+    expect(await annotate(upload(png), scriptedModel(), quota)).toMatchObject({ code: 'service-paused' })
+    expect(used.map(({ mock }) => mock.calls.length)).toEqual([0, 0])
+  })
+
+  it('defers the third photo of a day with UPLOADS_PER_DAY 2, without reading it', async () => {
     const [quota, limits] = [memoryQuota(), { uploadsPerDay: 2 }]
+    const read = vi.spyOn(photos, 'readUpload')
     const ends = []
     for (const generation of ['1', '2', '3'])
       ends.push(await annotate(upload(png, generation), scriptedModel(), quota, limits))
@@ -46,6 +55,7 @@ describe('annotateImage() of a photo over quota', () => {
       { status: 'succeeded' },
       { status: 'deferred', code: 'uploads-exceeded' },
     ])
+    expect(read).toHaveBeenCalledTimes(2)
   })
 
   it('reads the account and the allowance while the photo is claimed', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newAnnotation } from '../../../functions/src/document/annotation.ts'
+import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
 import { duePhotos } from '../../../functions/src/maintenance/due-photos.ts'
 import { memoryUpkeep } from '../../../functions/src/stores/memory/memory-upkeep.ts'
 import { upload } from '../../support/photo-run.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newAnnotation } from '../../../functions/src/document/annotation.ts'
+import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
 import { LeasedAnnotation } from '../../../functions/src/pipeline/leased-annotation.ts'
 import type { AnnotationChanges, AnnotationStore } from '../../../functions/src/ports/annotation-store.ts'
 import { upload } from '../../support/photo-run.ts'

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { asVisionError, type ErrorCode } from '../../errors.ts'
 import { type FailureFacts, ModelFailure } from '../../ports/vision-model.ts'
+import { type ErrorBody, readErrorBody } from './error-body.ts'
 
 /** How the API reports an image that it cannot use, in public threads. Read 2026-11-22. */
 const IMAGE_REFUSED =
@@ -58,17 +58,7 @@ const NO_RESPONSE: FailureFacts = { ...INTERNAL, billing: 'unknown' }
 /** A response came and cannot be read: the model has answered. */
 export const DAMAGED_RESPONSE: FailureFacts = { ...INTERNAL, billing: 'billed' }
 
-/** An error status with its body, as far as the mapping depends on it. */
-type ErrorAnswer = {
-  status: number
-  message: string
-  googleStatus: string
-  /** Of google.rpc.QuotaFailure: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
-  quotaIds: string[]
-  /** Of google.rpc.ErrorInfo: `API_KEY_INVALID`. */
-  reasons: string[]
-  retryAfterMs: number | undefined
-}
+type ErrorAnswer = ErrorBody & { status: number }
 
 /**
  * Error statuses. The first row that matches applies. Responses of 400 and 500 are not charged:
@@ -194,7 +184,7 @@ function ownWords(message: string): string {
 const LONG_WAIT_MS = 60 * 60 * 1000
 
 function fromStatus(status: number, cause: Error): ModelFailure {
-  const answer = { status, ...parseBody(cause.message) }
+  const answer = { status, ...readErrorBody(cause.message) }
   const { googleStatus, retryAfterMs } = answer
   const [, code, facts] = STATUSES.find(([matches]) => matches(answer))!
   // Only the message: the details of any error may name a method of files.
@@ -214,50 +204,4 @@ function fromStatus(status: number, cause: Error): ModelFailure {
     known.scope === 'request' ? known : { ...known, serviceMessage: answer.message || cause.message },
     { cause, retryAfterMs: isLong ? Math.max(retryAfterMs ?? 0, LONG_WAIT_MS) : retryAfterMs },
   )
-}
-
-/** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
-const errorBody = z.object({
-  error: z.object({
-    message: z.string().default(''),
-    status: z.string().default(''),
-    details: z
-      .array(
-        z.looseObject({
-          '@type': z.string().optional(),
-          retryDelay: z.string().optional(),
-          reason: z.string().optional().catch(undefined),
-          domain: z.string().optional().catch(undefined),
-          violations: z.array(z.looseObject({ quotaId: z.string().optional() })).catch([]),
-        }),
-      )
-      .default([]),
-  }),
-})
-
-const EMPTY_BODY = { message: '', googleStatus: '', quotaIds: [], reasons: [], retryAfterMs: undefined }
-
-function parseBody(text: string): Omit<ErrorAnswer, 'status'> {
-  let json: unknown
-  try {
-    // Within a stream the SDK puts `got status: UNAVAILABLE.` before the body.
-    json = JSON.parse(text.slice(Math.max(0, text.indexOf('{'))))
-  } catch {
-    // The page of a proxy instead of Google's JSON: only the status counts.
-    return EMPTY_BODY
-  }
-  const parsed = errorBody.safeParse(json)
-  if (!parsed.success) return EMPTY_BODY
-  const { message, status, details } = parsed.data.error
-  const delay = details.find((detail) => detail['@type']?.endsWith('google.rpc.RetryInfo'))?.retryDelay
-  const seconds = delay === undefined ? Number.NaN : Number.parseFloat(delay)
-  return {
-    message,
-    googleStatus: status,
-    quotaIds: details.flatMap(({ violations }) => violations.flatMap(({ quotaId }) => quotaId ?? [])),
-    reasons: details
-      .filter((detail) => detail['@type']?.endsWith('google.rpc.ErrorInfo'))
-      .flatMap(({ domain, reason }) => (domain?.endsWith('googleapis.com') && reason ? [reason] : [])),
-    retryAfterMs: Number.isFinite(seconds) ? Math.ceil(seconds * 1000) : undefined,
-  }
 }

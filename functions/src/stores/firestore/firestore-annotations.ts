@@ -5,7 +5,7 @@ import {
   Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore'
-import { type AnnotationDocument, errorOf, tombstone } from '../../document/annotation.ts'
+import { type AnnotationDocument, errorOf } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
@@ -13,6 +13,7 @@ import {
   isGranted,
   replacedOnRemoval,
 } from '../../document/claim.ts'
+import { tombstone } from '../../document/new-annotation.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
 import { toFirestore } from './firestore-failure.ts'
 

@@ -1,4 +1,4 @@
-import { type Annotation, type AnnotationDocument, errorOf, tombstone } from '../../document/annotation.ts'
+import { type Annotation, type AnnotationDocument, errorOf } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
@@ -7,6 +7,7 @@ import {
   isToDelete,
   replacedOnRemoval,
 } from '../../document/claim.ts'
+import { tombstone } from '../../document/new-annotation.ts'
 import { imageIdOf, resultPaths } from '../../document/storage-paths.ts'
 import { VisionError } from '../../errors.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
