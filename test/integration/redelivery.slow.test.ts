@@ -6,6 +6,9 @@ import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene } from '../support/scene.ts'
 
+/** How long the service asks to wait. */
+const ASKED_SECONDS = 60
+
 let user: User
 beforeAll(async () => {
   user = await signIn()
@@ -28,7 +31,7 @@ it('the relay redelivers the events of photos that failed, and other photos are 
     const reply = { status: code, body: { error: { code, message: '', details } } }
     await gemini.script({ match: { imageSize: { width, height } }, times, reply })
   }
-  await fail(0, 2, 429, [retryInfo('60s')])
+  await fail(0, 2, 429, [retryInfo(`${ASKED_SECONDS}s`)])
   await fail(1, 5, 500, [])
 
   const began = performance.now()
@@ -37,7 +40,8 @@ it('the relay redelivers the events of photos that failed, and other photos are 
       annotatePhoto(user, `redelivery-${index}.png`, png, 'image/png'),
     ),
   )
-  expect(performance.now() - began).toBeLessThan(30_000)
+  // The relay does not wait as long as the service asks for. The retries of the requests have random pauses.
+  expect(performance.now() - began).toBeLessThan(ASKED_SECONDS * 1000)
   for (const { annotation, seen } of photos) {
     expect(annotation).toMatchObject({ status: 'succeeded', attempts: 1, crashes: 0 })
     expect(seen).not.toContain('deferred')

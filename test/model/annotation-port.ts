@@ -6,6 +6,7 @@ import type {
   Photo,
   Steps,
 } from '../../functions/src/document/annotation.ts'
+import { NEW_STEPS } from '../../functions/src/document/annotation.ts'
 import {
   type ClaimDecision,
   checkLease,
@@ -133,6 +134,8 @@ function withoutCheckpoint(
   return { written, withheld: { ...others, steps } }
 }
 
+const UNFENCED = { steps: NEW_STEPS, lease: null, attempts: 0, crashes: 0 }
+
 function update(
   world: World,
   photo: Photo,
@@ -150,7 +153,9 @@ function update(
     const lease = checkLease(existing, photo, fence === 'generation' ? anyToken : token)
     if (lease === 'gone' || (lease === 'taken-over' && fence !== 'generation')) return lease
   }
-  const document = { ...existing, ...changes, updatedAt: now } as Record<string, unknown>
+  // Without a fence, a late worker writes over a tombstone, which lacks the fields that the check reads.
+  const unfenced = existing?.status === 'deleted' && UNFENCED
+  const document = { ...unfenced, ...existing, ...changes, updatedAt: now } as Record<string, unknown>
   for (const field in changes) if (document[field] === undefined) delete document[field]
   world.setDocument(document as unknown as Annotation)
   return 'written'

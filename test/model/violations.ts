@@ -42,9 +42,8 @@ export class Violations {
     this.checkContent(document, world)
     if (document.status === 'deleted' || OPEN.has(document.status)) return
     this.checkFiles('torn', document, world)
-    // A worker without a fence has written over a tombstone, which has no steps.
-    const steps = document.steps as Annotation['steps'] | undefined
-    if (!steps || (steps.draw.state === 'succeeded' && steps.locate.state !== 'succeeded')) this.add('torn')
+    const { locate, draw } = document.steps
+    if (draw.state === 'succeeded' && locate.state !== 'succeeded') this.add('torn')
   }
 
   afterRequest(world: World, contentId: string, generation: string, billed: number): void {
@@ -95,8 +94,7 @@ export class Violations {
  */
 function referredFiles(document: Annotation): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>()
-  // A tombstone has no steps.
-  const { answerId } = (document.steps as Annotation['steps'] | undefined)?.locate ?? {}
+  const { answerId } = document.steps.locate
   if (answerId) files.set(resultPaths(photoOf(document.generation)).answer(answerId).text, undefined)
   if (document.preview) files.set(document.preview.path, undefined)
   if (document.thumbnail) files.set(document.thumbnail.path, undefined)
