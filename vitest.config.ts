@@ -36,6 +36,16 @@ export default defineConfig({
           include: ['test/{rules,integration,browser}/**/*.slow.test.ts'],
         },
       },
+      // Packed packages, installed elsewhere. They start emulators of their own.
+      {
+        test: {
+          name: 'packages',
+          include: ['test/packages/**/*.slow.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
       // Whole programs that take both cores, so one file runs at a time.
       { test: { name: 'programs', include: ['test/programs/**/*.slow.test.ts'], fileParallelism: false } },
     ],

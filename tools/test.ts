@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { runCommand, runWithEverything } from './command.ts'
+import { installExtraPackages } from './extra-packages.ts'
 import { listenForInterruption } from './interruption.ts'
 import { cache } from './paths.ts'
 import { outcome, slowestFiles, summary, takeReport } from './test-report.ts'
@@ -26,6 +27,8 @@ const command = [
 // Random tests repeat in `npm test`, and are new in `npm run test:all`.
 const seed = process.env.FIRESIGHT_SEED || String(all ? Date.now() % 1_000_000 : 1)
 if (all) console.log(`Seed ${seed}. To repeat this run: FIRESIGHT_SEED=${seed} npm run test:all`)
+
+if (all) installExtraPackages()
 
 mkdirSync(cache, { recursive: true })
 const reportFile = join(cache, `test-report-${process.pid}.json`)

@@ -1,6 +1,6 @@
 /** Projects of vitest.config.ts that `npm test` runs. `npm run test:all` runs all projects. */
 const fastProjects = ['unit', 'emulators']
-const projectsWithoutEmulators = new Set(['unit', 'unit-slow', 'unit*', 'programs'])
+const projectsWithoutEmulators = new Set(['unit', 'unit-slow', 'unit*', 'programs', 'packages'])
 
 /** The values of `--project`. */
 function projectsOf(args: string[]): string[] {
