@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { z } from 'zod'
 import type { Config } from '../../functions/src/config/config.ts'
+import { regionForBucket } from '../bucket-regions.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
 
@@ -69,7 +70,7 @@ export async function checkUploadBucket(
         state: 'problem',
         found: `${name} is in ${found.location}, but the functions run in ${region}`,
         expected: 'a FUNCTIONS_REGION in the location of the bucket',
-        command: `echo FUNCTIONS_REGION=${regionFor(location)} >> functions/.env.${google.project}   # then deploy again`,
+        command: `echo FUNCTIONS_REGION=${regionForBucket(location) ?? '<a region in the location of the bucket>'} >> functions/.env.${google.project}   # then deploy again`,
       },
     ]
   }
@@ -141,10 +142,4 @@ function retentionNotes({ versioning, softDeletePolicy }: Bucket): { notes?: str
     ...(days > 0 ? [`for ${Number(days.toFixed(1))} days (soft delete)`] : []),
   ]
   return kept.length > 0 ? { notes: [`The bucket keeps deleted files ${kept.join(' and ')}.`] } : {}
-}
-
-/** A region in a multi-region location. */
-function regionFor(location: string): string {
-  const regions: Record<string, string> = { us: 'us-central1', eu: 'europe-west1', asia: 'asia-northeast1' }
-  return regions[location] ?? location
 }
