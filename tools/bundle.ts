@@ -30,8 +30,11 @@ export async function bundleFunctions(folder: string): Promise<Metafile> {
   mkdirSync(folder, { recursive: true })
   const { metafile } = await build({
     absWorkingDir: root,
-    // image/heic.ts starts the decoder thread from heic-worker.js in the same folder.
-    entryPoints: [join(source, 'src/index.ts'), join(source, 'src/image/heic-worker.ts')],
+    // image/heic.ts starts the decoder thread from heic-worker.js in the same folder, and index.ts loads
+    // check-settings.js from there.
+    entryPoints: ['index.ts', 'image/heic-worker.ts', 'check-settings.ts'].map((file) =>
+      join(source, 'src', file),
+    ),
     outdir: folder,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { onInit } from 'firebase-functions/core'
 import { onCall } from 'firebase-functions/https'
 import { onSchedule } from 'firebase-functions/scheduler'
@@ -26,6 +27,12 @@ import { guardRequests } from './guard/request-guard.ts'
 
 // Refuses hostile bodies before they are parsed. Cloud Run functions and the emulator set FUNCTION_TARGET.
 guardRequests({ functionName: process.env.FUNCTION_TARGET, origins: callOrigins() })
+
+// Rejects an invalid configuration before a deployment. `require` also loads ES modules, without a wait.
+if (process.env.FUNCTIONS_CONTROL_API === 'true') {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  createRequire(import.meta.url)(`./check-settings.${extension}`)
+}
 
 // Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {

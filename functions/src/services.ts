@@ -3,7 +3,7 @@ import type { Storage } from '@google-cloud/storage'
 import type { App } from 'firebase-admin/app'
 import type { Firestore } from 'firebase-admin/firestore'
 import type { Config } from './config/config.ts'
-import { region } from './config/params.ts'
+import { currentRegion } from './config/params.ts'
 import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
 import type { ModelUploads } from './ports/model-files.ts'
@@ -44,7 +44,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     import('./stores/log-quota.ts'),
   ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
-  const bucket = firebase.options.storageBucket ?? ''
+  const bucket = uploadBucketOf(config, firebase)
   // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
   const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
   const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
@@ -93,7 +93,7 @@ async function buildModel(
     baseUrl: emulatorHost && `http://${emulatorHost}`,
   }
   const { cloudStorageModelUploads } = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
-  const bucket = config.outputBucket || (firebase.options.storageBucket ?? '')
+  const bucket = config.outputBucket || uploadBucketOf(config, firebase)
   const inCloudStorage = cloudStorageModelUploads(storage, bucket)
   const inFilesApi =
     config.provider === 'gemini-api' && (await import('./model/gemini/files-api.ts')).filesApi(client)
@@ -135,9 +135,13 @@ async function buildUpkeep(database: Firestore, storage: Storage): Promise<Servi
     annotations: annotations.firestoreAnnotationIndex(database),
     objects: objects.cloudStorageObjectLister(storage),
     progress: progress.firestoreProgress(database),
-    // Not `region.value()`: outside the Firebase CLI it returns '' for a parameter that is not set.
-    queue: queue.cloudTasksQueue(process.env.FUNCTIONS_REGION || (region.options.default as string)),
+    queue: queue.cloudTasksQueue(currentRegion()),
   }
+}
+
+/** UPLOAD_BUCKET, or the default bucket of the project. */
+function uploadBucketOf({ uploadBucket }: Config, { options }: App): string {
+  return uploadBucket || (options.storageBucket ?? '')
 }
 
 function projectOf({ options }: App): string {

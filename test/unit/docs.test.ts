@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { __getSpec } from 'firebase-functions/options'
 import { expect, it } from 'vitest'
-import { PARAMETERS } from '../../functions/src/config/params.ts'
+import { VARIABLES } from '../../functions/src/config/params.ts'
 import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
 
 it.each([...generatedPages(), exampleEnvironment()])(
@@ -22,16 +23,19 @@ it('every example in docs/examples is part of a page', () => {
   expect([...new Set(shown)].toSorted()).toEqual(files.toSorted())
 })
 
+/** The parameters of the manifest. The SDK's type of `params` lacks `type`. */
+function declaredParams(): { type: string }[] {
+  const params = __getSpec().params as unknown as { type: string }[]
+  return params.filter(({ type }) => type !== 'secret')
+}
+
 /** Resolves the parameters of a deployment with the code of firebase-tools. */
 async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {
   const require = createRequire(import.meta.url)
   const { parseStrict } = require('firebase-tools/lib/functions/env.js')
   const { envWithTypes } = require('firebase-tools/lib/deploy/functions/build.js')
   const { resolveParams } = require('firebase-tools/lib/deploy/functions/params.js')
-  const params = PARAMETERS.map(({ name, options }) => {
-    const type = typeof options.default
-    return { name, type: type === 'number' ? 'int' : type, default: options.default }
-  })
+  const params = declaredParams()
   const { paramValues } = await resolveParams({
     params,
     firebaseConfig: { projectId: 'demo-firesight' },
@@ -42,20 +46,14 @@ async function deployWith(file: string): Promise<Record<string, { asString(): st
   return paramValues
 }
 
-it('firebase-tools asks only for ENFORCE_APP_CHECK when it deploys functions/.env.example', async () => {
-  await expect(deployWith(exampleEnvironment().found)).rejects.toThrow(/: ENFORCE_APP_CHECK\n/)
-  const values = await deployWith(`${exampleEnvironment().found}\nENFORCE_APP_CHECK=false\n`)
-  const found = PARAMETERS.map(({ name }) => [name, values[name]?.asString()])
-  const defaults = PARAMETERS.map(({ name, options }) => [
-    name,
-    `${options.default as string | number | boolean}`,
-  ])
-  expect(found).toEqual(defaults)
-})
-
-it('firebase-tools rejects a non-interactive deployment if a parameter has no value', async () => {
-  const withoutOne = exampleEnvironment().found.replace(/^MAX_OBJECTS=.*\n/m, '')
-  await expect(deployWith(withoutOne)).rejects.toThrow(/: MAX_OBJECTS, ENFORCE_APP_CHECK\n/)
+it('firebase-tools asks only for the bucket and App Check when it deploys functions/.env.example', async () => {
+  const { found: file } = exampleEnvironment()
+  await expect(deployWith(file)).rejects.toThrow(/: UPLOAD_BUCKET, ENFORCE_APP_CHECK\n/)
+  const values = await deployWith(`${file}\nUPLOAD_BUCKET=photos\nENFORCE_APP_CHECK=false\n`)
+  const asked = VARIABLES.filter((variable) => variable.asked && variable.name !== 'UPLOAD_BUCKET')
+  expect(asked.map(({ name }) => [name, values[name]?.asString()])).toEqual(
+    asked.map(({ name, default: value }) => [name, String(value)]),
+  )
 })
 
 it('docs/security.md names only tests that exist', () => {

@@ -36,7 +36,7 @@ export async function projectChecks(
     let result: Promise<T> | undefined
     return () => (result ??= work())
   }
-  const bucket = once(() => defaultBucket(google))
+  const bucket = once(async () => config?.uploadBucket || defaultBucket(google))
   const functions = once(() => listFunctions(google))
   // Without a bucket name, functions cannot be compared with it. The check `bucket` reports the reason.
   const bucketName = await bucket().catch(() => undefined)

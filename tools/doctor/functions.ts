@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PARAMETERS } from '../../functions/src/config/params.ts'
+import { VARIABLES } from '../../functions/src/config/params.ts'
 import type { ExportedFunction } from './exports.ts'
 import type { Check, Finding } from './finding.ts'
 import type { Google, Listed } from './google.ts'
@@ -129,7 +129,7 @@ function problemsOf(
 ): string[] {
   const variables = found.serviceConfig?.environmentVariables ?? {}
   const secrets = found.serviceConfig?.secretEnvironmentVariables.map(({ key }) => key) ?? []
-  const stale = PARAMETERS.map(({ name }) => name).filter(
+  const stale = VARIABLES.map(({ name }) => name).filter(
     (name) => name in variables && name in values && variables[name] !== values[name],
   )
   const unbound = exported.secrets.filter((secret) => !secrets.includes(secret))

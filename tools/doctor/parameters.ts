@@ -1,7 +1,8 @@
 import type { Config } from '../../functions/src/config/config.ts'
 import { BACKFILL_OPTIONS } from '../../functions/src/config/function-options.ts'
-import { backfillConcurrency, PARAMETERS, region } from '../../functions/src/config/params.ts'
+import { VARIABLES } from '../../functions/src/config/params.ts'
 import { readParameters } from '../../functions/src/config/read-config.ts'
+import { settings } from '../../functions/src/config/settings.ts'
 import type { Finding } from './finding.ts'
 import type { ParameterFiles } from './parameter-files.ts'
 
@@ -12,7 +13,7 @@ export type Parameters = {
   findings: Omit<Finding, 'check'>[]
 }
 
-const NAMES = PARAMETERS.map(({ name }) => name)
+const NAMES = VARIABLES.map(({ name }) => name)
 /**
  * Must not be in files: they may be committed, and firebase-tools rejects a name that is also a bound secret.
  */
@@ -38,7 +39,7 @@ export function checkParameters({ files, values }: ParameterFiles, folder: strin
   if (findings.length === 0) {
     findings.push({ state: 'ok', found: summary(files, values), ...notesOf(values, config) })
   }
-  return { config, region: values[region.name] ?? (region.options.default as string), findings }
+  return { config, region: values.FUNCTIONS_REGION || 'us-central1', findings }
 }
 
 function* checkNames(values: Record<string, string>, folder: string): Generator<Omit<Finding, 'check'>> {
@@ -93,7 +94,7 @@ function notesOf(values: Record<string, string>, config: Config | undefined): { 
 }
 
 function concurrencyOf(values: Record<string, string>): number {
-  return Number(values[backfillConcurrency.name] ?? backfillConcurrency.options.default)
+  return Number(values[settings.backfillConcurrency.name] ?? settings.backfillConcurrency.default)
 }
 
 /** The most similar name, at most two edits away. Ignores case and underscores. */

@@ -4,7 +4,7 @@ import * as logger from 'firebase-functions/logger'
 import type { z } from 'zod'
 import type { AnswerChunk } from '../api/answer-question.ts'
 import type { Config } from '../config/config.ts'
-import { GEMINI_API_KEY } from '../config/params.ts'
+import { geminiApiKey, knownApiKey } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { asVisionError, OPERATOR_ERRORS, VisionError } from '../errors.ts'
 import { operatorMessage } from '../pipeline/operator-message.ts'
@@ -77,7 +77,7 @@ export function callableHandler<Schema extends z.ZodType, Result>(
       if (definition.operatorsOnly) checkOperatorClaim(call)
       const caller = { ...identity, signal: limit.signal, ...streamTo(call, response) }
       const run = async () => {
-        const services = await getServices(config, () => GEMINI_API_KEY.value())
+        const services = await getServices(config, geminiApiKey)
         if (definition.operatorsOnly || definition.checkRevoked)
           await checkAccount(identity, services.accounts, definition)
         return work(request, { ...caller, services, config })
@@ -165,7 +165,7 @@ function reportFailure(
   }
   const line = { ...logFields, code: failure.code }
   if (OPERATOR_ERRORS.has(failure.code)) {
-    const detail = operatorMessage(failure, [process.env[GEMINI_API_KEY.name]])
+    const detail = operatorMessage(failure, [knownApiKey()])
     logger.error('call refused', { ...line, detail })
   } else logger.info('call refused', line)
   const issues = failure instanceof InvalidRequest ? failure.issues : undefined

@@ -22,6 +22,8 @@ const RESTRICTED_SHARE = 20
 
 const configSchema = z
   .object({
+    /** Empty: the default bucket of the project. */
+    uploadBucket: z.string(),
     uploadPath: z.string().min(1),
     outputBucket: z.string(),
     provider: z.enum(['gemini-api', 'vertex-ai']),
@@ -52,6 +54,8 @@ const configSchema = z
     blurThreshold: z.int().min(0),
     maxInstances: z.int().min(1).max(1000),
     maxCallInstances: z.int().min(1).max(1000),
+    queueConcurrency: z.int().min(1).max(100),
+    backfillConcurrency: z.int().min(1).max(100),
     urlImageHosts: z
       .string()
       .transform(toList)
@@ -60,7 +64,7 @@ const configSchema = z
       .string()
       .transform(toList)
       .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT).refine(isOrigin, ORIGIN_HINT))),
-    enforceAppCheck: z.boolean(),
+    enforceAppCheck: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
     consumeAppCheckToken: z.boolean(),
     callsPerMinute: z.int().min(0).max(600),
     tokensPerDay: z.int().min(0),
@@ -72,6 +76,13 @@ const configSchema = z
     restrictedProjectPercent: z.int().min(1).max(100),
     uploadsPerDay: z.int().min(0),
     retentionDays: z.int().min(0).max(3650),
+    firestoreDatabase: z
+      .string()
+      .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Firestore database'),
+    imagesCollection: z
+      .string()
+      .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,100}$/, 'must be the name of a top-level collection'),
+    quotaScope: z.enum(['project', 'instance']),
   })
   .superRefine((config, context) => {
     // Vertex AI ignores the field: its own Flex PayGo is a request header, only at the global endpoint.
@@ -122,7 +133,7 @@ function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text
 }
 
-/** The parameters. `params.ts` documents the meaning, unit and default of each. */
+/** The parameters. `params.ts` and `settings.ts` document the meaning, unit and default of each. */
 export type Config = z.infer<typeof configSchema>
 
 /** How many objects the model is asked for, unless a caller names targets. */

@@ -1,16 +1,10 @@
 import type { CallableOptions } from 'firebase-functions/https'
-import type { EventHandlerOptions } from 'firebase-functions/options'
 import type { ScheduleOptions } from 'firebase-functions/scheduler'
+import type { StorageOptions } from 'firebase-functions/storage'
 import type { TaskQueueOptions } from 'firebase-functions/tasks'
 import { callOrigins } from './cors.ts'
-import {
-  backfillConcurrency,
-  GEMINI_API_KEY,
-  maxCallInstances,
-  maxInstances,
-  queueConcurrency,
-  region,
-} from './params.ts'
+import { region, SECRETS, uploadBucket } from './params.ts'
+import { declaredNumber, settings } from './settings.ts'
 import {
   BACKFILL_QUEUE_RETRIES,
   BACKFILL_TIMEOUT_SECONDS,
@@ -21,12 +15,20 @@ import {
   SWEEP_TIMEOUT_SECONDS,
 } from './time-limits.ts'
 
+/** Without a region, the global option applies. */
+const inRegion = region ? { region } : {}
+const maxInstances = declaredNumber(settings.maxInstances)
+const maxCallInstances = declaredNumber(settings.maxCallInstances)
+const queueConcurrency = declaredNumber(settings.queueConcurrency)
+const backfillConcurrency = declaredNumber(settings.backfillConcurrency)
+
 // Deployment options of all functions. They are not in the files of the functions, because index.ts needs
 // them on every cold start and must load nothing else.
 
 /** Options of `onImageUploaded`. */
-export const UPLOAD_OPTIONS: EventHandlerOptions = {
-  region,
+export const UPLOAD_OPTIONS: StorageOptions = {
+  bucket: uploadBucket,
+  ...inRegion,
   // Redelivers failed events for 24 hours. The claim makes repeated deliveries harmless.
   retry: true,
   // Decoding takes about 250 MB for the largest allowed JPEG, and 700 MB for a HEIC photo of 48 megapixels.
@@ -36,22 +38,23 @@ export const UPLOAD_OPTIONS: EventHandlerOptions = {
   concurrency: 4,
   maxInstances,
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of `onImageDeleted`, which decodes no image. It deletes files of the model service. */
-export const DELETE_OPTIONS: EventHandlerOptions = {
-  region,
+export const DELETE_OPTIONS: StorageOptions = {
+  bucket: uploadBucket,
+  ...inRegion,
   retry: true,
   memory: '512MiB',
   maxInstances,
   timeoutSeconds: DELETE_TIMEOUT_SECONDS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of `onPhotoQueued`, the queue of sweeps: the same pipeline as for an upload, at a limited rate. */
 export const QUEUE_OPTIONS: TaskQueueOptions = {
-  region,
+  ...inRegion,
   memory: '2GiB',
   cpu: 1,
   concurrency: 4,
@@ -60,7 +63,7 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   retryConfig: QUEUE_RETRIES,
   // The free tier allows ten model requests a minute, and a photo takes two: QUEUE_CONCURRENCY.
   rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /**
@@ -81,35 +84,35 @@ export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
 export const SWEEP_OPTIONS: ScheduleOptions = {
   // The shortest deferral takes as long. A sweep that finds nothing costs three reads.
   schedule: 'every 10 minutes',
-  region,
+  ...inRegion,
   memory: '512MiB',
   // A concurrent sweep could not scan: the scan has a lease.
   maxInstances: 1,
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
   // The next scheduled sweep replaces a retry.
   retryCount: 0,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of the functions for operators, which run as long as a sweep. */
 export const OPERATOR_CALL_OPTIONS: CallableOptions = {
-  region,
+  ...inRegion,
   cors: callOrigins(),
   memory: '512MiB',
   maxInstances: 1,
   timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of `deleteUserData`, which deletes files of the Gemini API too. */
 export const ERASE_USER_OPTIONS: CallableOptions = {
   ...OPERATOR_CALL_OPTIONS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of `deleteMyData`. Few users delete their data at the same time; a sweep continues large ones. */
 export const ERASE_OWN_OPTIONS: CallableOptions = {
-  region,
+  ...inRegion,
   cors: callOrigins(),
   memory: '512MiB',
   cpu: 1,
@@ -117,12 +120,12 @@ export const ERASE_OWN_OPTIONS: CallableOptions = {
   concurrency: 4,
   maxInstances: 3,
   timeoutSeconds: CALL_TIMEOUT_SECONDS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
 }
 
 /** Options of the functions that clients call. */
 const CALL_OPTIONS = {
-  region,
+  ...inRegion,
   cors: callOrigins(),
   // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB
   // of images takes about 80 MB. A call holds at most MAX_CALL_BYTES of encoded images (100 MB) until they are
@@ -132,7 +135,7 @@ const CALL_OPTIONS = {
   concurrency: 8,
   maxInstances: maxCallInstances,
   timeoutSeconds: CALL_TIMEOUT_SECONDS,
-  secrets: [GEMINI_API_KEY],
+  secrets: SECRETS,
   // The SDK would write `: ping` into silent streams, which Firebase's SDKs for Apple (11.15) and Android
   // (22.1) read as a broken answer. A disconnected client is detected by its closed connection anyway.
   heartbeatSeconds: null,

@@ -1,220 +1,169 @@
-import { defineBoolean, defineInt, defineSecret, defineString } from 'firebase-functions/params'
+import { __getSpec } from 'firebase-functions/options'
+import {
+  BUCKET_PICKER,
+  defineInt,
+  defineSecret,
+  defineString,
+  Expression,
+  select,
+  storageBucket,
+} from 'firebase-functions/params'
+import { type Setting, settings } from './settings.ts'
 
-/** Not used with the provider `vertex-ai`, but it must exist, because secrets are bound on deployment. */
-export const GEMINI_API_KEY = defineSecret('GEMINI_API_KEY')
+// What the Firebase CLI asks before it installs or deploys: at most seven questions, and the region. All other
+// settings have defaults: settings.ts.
 
-export const maxInstances = defineInt('MAX_INSTANCES', {
-  default: 5,
-  description: 'Maximum number of instances of the upload trigger, an upper bound on costs. 1 to 1000.',
+const KEY = 'GEMINI_API_KEY'
+const REGION = 'us-central1'
+const BUCKET = '[a-z0-9][a-z0-9._\\-]{1,220}[a-z0-9]'
+/** A segment of an object name, or a placeholder such as `{uid}`. */
+const SEGMENT = '(\\{[A-Za-z]\\w*\\}|[^{}/\\s]+)'
+const TOKENS = '\\d{1,12}'
+
+/** The secret, which Vertex AI does not need. The provider is known once it is in the `.env` file. */
+const secretKey =
+  process.env.GEMINI_PROVIDER === 'vertex-ai'
+    ? undefined
+    : defineSecret(KEY, {
+        label: 'API key',
+        description:
+          'Key of the Gemini API, from https://aistudio.google.com/apikey. Not needed with vertex-ai: set GEMINI_PROVIDER=vertex-ai in the .env file first.',
+      })
+
+/** The secrets of every function that calls the model or deletes its files. */
+export const SECRETS = secretKey ? [secretKey] : []
+
+/** Reads the secret. Empty with Vertex AI. */
+export function geminiApiKey(): string {
+  return secretKey?.value() ?? ''
+}
+
+/** The key as the environment has it, to remove it from texts. Reads nothing and warns about nothing. */
+export function knownApiKey(): string | undefined {
+  return process.env[KEY]
+}
+
+/** The region of `setGlobalOptions()`, which the wrapper of a kit calls before it imports the functions. */
+const globalRegion = __getSpec().globalOptions.region
+
+/** Outside kits. */
+const ownRegion =
+  globalRegion === undefined
+    ? defineString('FUNCTIONS_REGION', {
+        default: REGION,
+        label: 'Region',
+        description:
+          "Region of the functions. It must be the bucket's location, or a region within it (us-central1 for a bucket in US).",
+        input: {
+          text: {
+            validationRegex: '^[a-z]+-[a-z]+\\d+$',
+            validationErrorMessage: 'It must be a region such as us-central1 or europe-west1.',
+          },
+        },
+      })
+    : undefined
+
+/** The option `region` of each function. Undefined: the global option. */
+export const region = ownRegion
+
+/** The region in which this function runs, to name the queues next to it. */
+export function currentRegion(): string {
+  // Not `value()`: outside the Firebase CLI it returns '' for a parameter that is not set.
+  if (ownRegion) return process.env[ownRegion.name] || REGION
+  const declared = [globalRegion].flat()[0]
+  if (typeof declared === 'string') return declared
+  return (declared instanceof Expression ? declared.value() : '') || REGION
+}
+
+/** The bucket whose uploads are annotated. */
+export const uploadBucket = defineString('UPLOAD_BUCKET', {
+  default: storageBucket,
+  label: 'Bucket of the photos',
+  description: 'Bucket whose uploads are annotated. The functions must run in its location.',
+  // The emulators have no list of buckets.
+  input: process.env.FUNCTIONS_EMULATOR === 'true' ? { text: {} } : BUCKET_PICKER,
 })
 
-export const maxCallInstances = defineInt('MAX_CALL_INSTANCES', {
-  default: 10,
-  description: 'Maximum number of instances of each function that clients call. 1 to 1000.',
-})
-
-export const region = defineString('FUNCTIONS_REGION', {
-  default: 'us-central1',
-  description:
-    "Region of the functions. It must be the bucket's location, or a region within it (us-central1 for a bucket in US).",
-})
-
-export const queueConcurrency = defineInt('QUEUE_CONCURRENCY', {
-  default: 3,
-  description: 'Number of photos that the queue of sweeps runs at the same time. 1 to 100.',
-})
-
-export const backfillConcurrency = defineInt('BACKFILL_CONCURRENCY', {
-  default: 3,
-  description:
-    'Number of photos that the queue of backfills runs at the same time. 1 to 100. With BACKFILL_SERVICE_TIER=flex use at least 16: photos wait for minutes, and an instance that waits for 16 costs no more than for one.',
-})
-
-/** The parameters of `Config`. `readConfig()` reads and checks the values. */
+/** The parameters of `Config` that the CLI asks for. */
 export const params = {
-  maxInstances,
-  maxCallInstances,
+  uploadBucket,
   uploadPath: defineString('UPLOAD_PATH', {
     default: 'users/{uid}/uploads/{fileName}',
+    label: 'Path of the photos',
     description:
       'Object names of photos. {uid} marks the owner. A segment in braces matches exactly one segment.',
-  }),
-  outputBucket: defineString('OUTPUT_BUCKET', {
-    default: '',
-    description:
-      'Bucket for overlays and masks. Empty: the bucket of the upload. A separate bucket is recommended in production.',
+    input: {
+      text: {
+        validationRegex: `^${SEGMENT}(/${SEGMENT})*$`,
+        validationErrorMessage:
+          'It must be a path without a slash at its ends, such as users/{uid}/uploads/{fileName}.',
+      },
+    },
   }),
   provider: defineString('GEMINI_PROVIDER', {
     default: 'gemini-api',
+    label: 'Provider of the models',
     description: 'gemini-api (with the secret GEMINI_API_KEY) or vertex-ai (with the service account).',
+    input: select({ 'Gemini API, with a key': 'gemini-api', 'Vertex AI, without a key': 'vertex-ai' }),
   }),
-  vertexLocation: defineString('VERTEX_LOCATION', {
-    default: 'global',
-    description: 'Location of Vertex AI, for the provider vertex-ai.',
-  }),
-  describeModel: defineString('DESCRIBE_MODEL', {
-    default: 'gemini-3.8-flash',
-    description: 'Model for caption, alt text, labels and text.',
-  }),
-  locateModel: defineString('LOCATE_MODEL', {
-    default: 'gemini-3.8-flash',
-    description: 'Model for objects, boxes and masks.',
-  }),
-  answerModel: defineString('ANSWER_MODEL', {
-    default: 'gemini-3.8-flash',
-    description: 'Model for questions about images.',
-  }),
-  compareModel: defineString('COMPARE_MODEL', {
-    default: 'gemini-3.8-flash',
-    description: 'Model for comparisons of images.',
-  }),
-  fallbackModel: defineString('FALLBACK_MODEL', {
-    default: '',
+  // Not a boolean: the CLI would preselect `true`, whatever the default is.
+  enforceAppCheck: defineString('ENFORCE_APP_CHECK', {
+    default: 'false',
+    label: 'App Check',
     description:
-      'Model that replaces any of the above while it does not exist or stays overloaded. Empty: none.',
-  }),
-  describeMediaResolution: defineString('DESCRIBE_MEDIA_RESOLUTION', {
-    default: 'medium',
-    description:
-      'Resolution of the photo for caption, alt text, labels and text: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  }),
-  locateMediaResolution: defineString('LOCATE_MEDIA_RESOLUTION', {
-    default: 'medium',
-    description:
-      'Resolution of the photo for objects, boxes and masks: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  }),
-  answerMediaResolution: defineString('ANSWER_MEDIA_RESOLUTION', {
-    default: 'high',
-    description:
-      'Resolution of each image of a question: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  }),
-  compareMediaResolution: defineString('COMPARE_MEDIA_RESOLUTION', {
-    default: 'high',
-    description:
-      'Resolution of each image of a comparison: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  }),
-  modelTimeoutSeconds: defineInt('MODEL_TIMEOUT_SECONDS', {
-    default: 60,
-    description: 'Timeout of one model request, in seconds. 1 to 240.',
-  }),
-  maxImageBytes: defineInt('MAX_IMAGE_BYTES', {
-    default: 20 * 1024 * 1024,
-    description: 'Maximum size of a photo, in bytes. 1 to 104857600.',
-  }),
-  maxCallBytes: defineInt('MAX_CALL_BYTES', {
-    default: 100 * 1024 * 1024,
-    description: 'Maximum total size of the images of one call, in bytes. 1 to 524288000.',
-  }),
-  maxCallImages: defineInt('MAX_CALL_IMAGES', {
-    default: 16,
-    description: 'Maximum number of images in one call. 2 to 16.',
-  }),
-  maxImagePixels: defineInt('MAX_IMAGE_PIXELS', {
-    default: 50_000_000,
-    description: 'Maximum number of pixels of a photo (width x height). 256 to 268000000.',
-  }),
-  maxCallPixels: defineInt('MAX_CALL_PIXELS', {
-    default: 200_000_000,
-    description:
-      'Maximum number of pixels of all images of one call together, at least MAX_IMAGE_PIXELS. PNGs of 16 bits and HEIC photos that are decoded count twice. 256 to 4000000000.',
-  }),
-  maxObjects: defineInt('MAX_OBJECTS', {
-    default: 100,
-    description:
-      'Maximum number of objects kept for one photo. 1 to 255, the number of pixel values of an overlay.',
-  }),
-  prominentObjects: defineInt('PROMINENT_OBJECTS', {
-    default: 20,
-    description:
-      'Maximum number of objects that the model is asked for in a photo, 1 to 255. More are kept if the model gives them, up to MAX_OBJECTS. With masks, each object adds about 0.8 dollars to 1,000 photos of gemini-3.8-flash in 2026 (docs/cost.md). Does not limit calls of detectObjects with targets.',
-  }),
-  maskPoints: defineInt('MASK_POINTS', {
-    default: 24,
-    description:
-      'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
-  }),
-  heic: defineString('HEIC', {
-    default: '',
-    description:
-      'HEIC and HEIF photos: original, decode or off. original (also if empty): the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
-  }),
-  fullResolution: defineBoolean('FULL_RESOLUTION', {
-    default: false,
-    description: 'Send the photo to the model at full size instead of a copy of at most 1536 pixels.',
-  }),
-  urlImageHosts: defineString('URL_IMAGE_HOSTS', {
-    default: '',
-    description:
-      'Allowed hosts of image URLs, separated by commas: `images.example.com`, or `*.example.com` for all its subdomains, without itself. No IP addresses. Empty: none. Use no star for a domain where strangers can register subdomains, such as `web.app`.',
-  }),
-  corsOrigins: defineString('CORS_ORIGINS', {
-    default: '',
-    description:
-      "Origins of web apps that may call the functions, separated by commas: `https://app.example.com`. Empty: the project's own Hosting sites.",
-  }),
-  enforceAppCheck: defineBoolean('ENFORCE_APP_CHECK', {
-    default: false,
-    description:
-      'Do all your apps use App Check? true: calls without a valid App Check token are rejected (recommended in production). false: any program with a user account can call. The deployment asks for this value.',
-  }),
-  consumeAppCheckToken: defineBoolean('CONSUME_APP_CHECK_TOKEN', {
-    default: false,
-    description:
-      'Accept each App Check token only once for questions, comparisons, detections and annotations. Each call then needs a new attestation. Needs ENFORCE_APP_CHECK.',
-  }),
-  callsPerMinute: defineInt('CALLS_PER_MINUTE', {
-    default: 30,
-    description: 'Maximum number of calls of one user per minute, up to 600. 0: no limit.',
-  }),
-  tokensPerDay: defineInt('TOKENS_PER_DAY', {
-    default: 1_000_000,
-    description: 'Maximum number of tokens of one user per day (UTC), including uploads. 0: no limit.',
+      'Do all your apps use App Check? true: calls without a valid App Check token are rejected (recommended in production). false: any program with a user account can call.',
+    input: select({
+      'No: any program with a user account can call': 'false',
+      'Yes: reject calls without a valid App Check token': 'true',
+    }),
   }),
   projectTokensPerDay: defineInt('PROJECT_TOKENS_PER_DAY', {
     default: 20_000_000,
+    label: 'Daily budget',
     description:
       'Maximum number of tokens of all users together per day (UTC), including uploads. 0: no limit.',
+    input: {
+      text: {
+        validationRegex: `^${TOKENS}$`,
+        validationErrorMessage: 'It must be a number of tokens, such as 20000000.',
+      },
+    },
   }),
-  restrictedTokensPerDay: defineString('RESTRICTED_TOKENS_PER_DAY', {
+  outputBucket: defineString('OUTPUT_BUCKET', {
     default: '',
+    label: 'Bucket of the results',
     description:
-      'Maximum number of tokens per day of a user without a verified identity (anonymous, or e-mail address not verified), including uploads. Empty: a twentieth of TOKENS_PER_DAY. 0: no limit.',
-  }),
-  restrictedProjectPercent: defineInt('RESTRICTED_PROJECT_PERCENT', {
-    default: 20,
-    description:
-      'How much of PROJECT_TOKENS_PER_DAY all users without a verified identity may use together, in percent. 1 to 100.',
-  }),
-  uploadsPerDay: defineInt('UPLOADS_PER_DAY', {
-    default: 2000,
-    description:
-      'Maximum number of photos of one user that are annotated per day (UTC). More are deferred. 0: no limit.',
-  }),
-  retentionDays: defineInt('RETENTION_DAYS', {
-    default: 0,
-    description:
-      'Photos and their results are deleted this number of days after the upload. 0: they are kept. 0 to 3650.',
-  }),
-  backfillServiceTier: defineString('BACKFILL_SERVICE_TIER', {
-    default: 'standard',
-    description:
-      'Service tier of the model requests of backfills: standard, or flex (a preview, only with the provider gemini-api) for half the price. Flex requests take 1 to 15 minutes and may be refused; then the standard tier is used.',
-  }),
-  inputTokenPrice: defineString('INPUT_TOKEN_PRICE', {
-    default: '',
-    description:
-      'Price of a million input tokens in US dollars at the standard tier, only for the estimates of backfills. Empty: the list price of the model on that day, if it is known.',
-  }),
-  outputTokenPrice: defineString('OUTPUT_TOKEN_PRICE', {
-    default: '',
-    description: 'The same for output tokens.',
-  }),
-  blurThreshold: defineInt('BLUR_THRESHOLD', {
-    default: 60,
-    description:
-      'Photos with a sharpness (variance of the Laplacian of the copy for the model) below this value count as blurred.',
+      'Bucket for overlays and masks. Empty: the bucket of the upload. A separate bucket is recommended in production.',
+    input: {
+      text: {
+        validationRegex: `^(${BUCKET})?$`,
+        validationErrorMessage: 'It must be the name of a bucket without gs://, or empty.',
+      },
+    },
   }),
 }
 
-/** All parameters, for the table in docs/configuration.md. */
-export const PARAMETERS = [region, queueConcurrency, backfillConcurrency, ...Object.values(params)]
+/** A parameter or setting, for the docs and for checks of `.env` files. */
+export type Variable = Setting & {
+  /** The Firebase CLI asks for it. */
+  asked: boolean
+}
+
+/** Settings as in `settings.ts`, and the parameters with plain defaults. The bucket's default depends on the project. */
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: 'FUNCTIONS_REGION',
+    asked: true,
+    default: REGION,
+    description: ownRegion?.options.description ?? '',
+  },
+  ...Object.values(params).map(
+    ({ name, options }): Variable => ({
+      name,
+      asked: true,
+      default: typeof options.default === 'object' ? '' : (options.default ?? ''),
+      description: options.description ?? '',
+    }),
+  ),
+  ...Object.values(settings).map((setting): Variable => ({ ...setting, asked: false })),
+]

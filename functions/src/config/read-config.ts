@@ -1,11 +1,7 @@
 import { type Config, parseConfig } from './config.ts'
 import { currentModel } from './model-routes.ts'
 import { params } from './params.ts'
-
-const BOOLEANS = new Map([
-  ['true', true],
-  ['false', false],
-])
+import { settings } from './settings.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -32,24 +28,21 @@ export function readConfig(environment: Environment = process.env, now = new Dat
  * @throws Error if a value is out of bounds, or if two values cannot be combined
  */
 export function readParameters(environment: Environment): Config {
-  const values = Object.fromEntries(
-    Object.entries(params).map(([name, param]) => {
-      // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter.
-      const text = environment[param.name]
-      const fallback = param.options.default
-      if (text === undefined) return [name, fallback]
-      // A text that is no boolean or number stays text, and the schema rejects it.
-      if (typeof fallback === 'boolean') return [name, BOOLEANS.get(text) ?? text]
-      if (typeof fallback === 'number') return [name, /^\d+$/.test(text) ? Number(text) : text]
-      return [name, text]
-    }),
-  )
+  const values: Record<string, unknown> = {}
+  // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter.
+  for (const [key, { name, options }] of Object.entries(params)) {
+    // The default of the bucket depends on the project: services.ts.
+    values[key] = valueOf(environment[name], typeof options.default === 'object' ? '' : options.default)
+  }
+  for (const [key, setting] of Object.entries(settings)) {
+    values[key] = valueOf(environment[setting.name], setting.default)
+  }
   return parseConfig({ ...values, heic: heicOf(environment, values.heic) })
 }
 
 /**
  * HEIC_ENABLED=true of earlier versions means HEIC=decode, unless HEIC is set. HEIC is empty by default,
- * because the Firebase CLI sets every parameter to its default when it deploys.
+ * because the Firebase CLI set every parameter to its default when it deployed earlier versions.
  * @throws Error if HEIC_ENABLED is not a boolean
  */
 function heicOf({ HEIC_ENABLED = '' }: Environment, heic: unknown): unknown {
@@ -58,4 +51,12 @@ function heicOf({ HEIC_ENABLED = '' }: Environment, heic: unknown): unknown {
   }
   if (heic !== '') return heic
   return HEIC_ENABLED === 'true' ? 'decode' : 'original'
+}
+
+/** A text that is no boolean or number stays text, and the schema rejects it. */
+function valueOf(text: string | undefined, fallback: unknown): unknown {
+  if (text === undefined) return fallback
+  if (typeof fallback === 'boolean') return text === 'true' || (text === 'false' ? false : text)
+  if (typeof fallback === 'number') return /^\d+$/.test(text) ? Number(text) : text
+  return text
 }

@@ -1,5 +1,5 @@
 import * as logger from 'firebase-functions/logger'
-import { GEMINI_API_KEY } from '../config/params.ts'
+import { knownApiKey } from '../config/params.ts'
 import type { Photo } from '../document/annotation.ts'
 import { asVisionError, OPERATOR_ERRORS } from '../errors.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
@@ -22,7 +22,7 @@ export async function logRun(
     const { failure, ...outcome } = { failure: undefined, ...ended.outcome }
     const line = { ...fields, generation: ended.photo.generation, ...outcome }
     if (failure && OPERATOR_ERRORS.has(failure.code)) {
-      const detail = operatorMessage(failure, [process.env[GEMINI_API_KEY.name]])
+      const detail = operatorMessage(failure, [knownApiKey()])
       logger.error('photo annotated', { ...line, detail })
     } else logger.info('photo annotated', line)
   } catch (error) {

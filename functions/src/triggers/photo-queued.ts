@@ -1,7 +1,7 @@
 import type { Request } from 'firebase-functions/tasks'
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import { GEMINI_API_KEY } from '../config/params.ts'
+import { geminiApiKey } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { BACKFILL_RUN } from '../config/time-limits.ts'
 import { imageIdOf } from '../document/storage-paths.ts'
@@ -39,7 +39,7 @@ async function runTask(
   const task = taskSchema.parse(data)
   const config = readConfig()
   await logRun({ imageId: imageIdOf(task.bucket, task.name), taskId }, async () => {
-    const services = await getServices(config, () => GEMINI_API_KEY.value())
+    const services = await getServices(config, geminiApiKey)
     return annotateQueued(task, services, config, retryCount, triggerOf(config))
   })
 }

@@ -1,5 +1,5 @@
 import * as logger from 'firebase-functions/logger'
-import { GEMINI_API_KEY } from '../config/params.ts'
+import { geminiApiKey } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { SWEEP_BUDGET_MS } from '../config/time-limits.ts'
 import { sweep } from '../maintenance/sweep.ts'
@@ -8,7 +8,7 @@ import { getServices } from '../services.ts'
 /** Runs a scheduled sweep and logs its counts in one line. */
 export async function handleSweep(): Promise<void> {
   const config = readConfig()
-  const services = await getServices(config, () => GEMINI_API_KEY.value())
+  const services = await getServices(config, geminiApiKey)
   const started = Date.now()
   const report = await sweep(services, config, { walk: 'when-due', budgetMs: SWEEP_BUDGET_MS })
   logger.info('sweep ended', { ...report, ms: Date.now() - started })

@@ -1,7 +1,7 @@
 import * as logger from 'firebase-functions/logger'
 import type { StorageEvent } from 'firebase-functions/storage'
 import type { Config } from '../config/config.ts'
-import { GEMINI_API_KEY } from '../config/params.ts'
+import { geminiApiKey } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { LAST_DELIVERY_MS } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
@@ -17,7 +17,7 @@ export async function handleImageUploaded(event: StorageEvent): Promise<void> {
   if (!photo) return
   const { imageId, generation } = photo
   await logRun({ imageId, generation, eventId: event.id }, async () => {
-    const services = await getServices(config, () => GEMINI_API_KEY.value())
+    const services = await getServices(config, geminiApiKey)
     const isLast = services.now().getTime() - Date.parse(event.time) > LAST_DELIVERY_MS
     return { photo, outcome: await annotateImage(photo, services, config, { isLast }) }
   })
@@ -27,7 +27,7 @@ export async function handleImageDeleted(event: StorageEvent): Promise<void> {
   const config = readConfig()
   const photo = photoOf(event, config)
   if (!photo) return
-  const services = await getServices(config, () => GEMINI_API_KEY.value())
+  const services = await getServices(config, geminiApiKey)
   const { deleted, left, failure } = await removeAnnotation(photo, services)
   const { imageId, generation } = photo
   const line = { imageId, generation, eventId: event.id, deletedCopies: deleted, copiesLeft: left }

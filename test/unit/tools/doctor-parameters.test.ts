@@ -77,8 +77,8 @@ describe('checkParameters()', () => {
 
   test('accepts .env.example', () => {
     const example = readFileSync(join(import.meta.dirname, '../../../functions/.env.example'), 'utf8')
-    // The deployment asks for this one.
-    expect(checkFile(`${example}\nENFORCE_APP_CHECK=true\n`).findings).toMatchObject([
+    // The deployment asks for these.
+    expect(checkFile(`${example}\nUPLOAD_BUCKET=photos\nENFORCE_APP_CHECK=true\n`).findings).toMatchObject([
       { state: 'ok', found: expect.stringMatching(/^all \d+ set in .env$/) },
     ])
   })

@@ -1,0 +1,255 @@
+// Settings with a default. The Firebase CLI does not ask for them: they are environment variables, set in
+// `.env` files. The CLI asks for the parameters of params.ts.
+
+/** A setting of the functions. */
+export type Setting = {
+  /** The name of the environment variable. */
+  name: string
+  default: string | number | boolean
+  description: string
+}
+
+/** `readConfig()` reads and checks the values. The keys are those of `Config`. */
+export const settings = {
+  maxInstances: {
+    name: 'MAX_INSTANCES',
+    default: 5,
+    description: 'Maximum number of instances of the upload trigger, an upper bound on costs. 1 to 1000.',
+  },
+  maxCallInstances: {
+    name: 'MAX_CALL_INSTANCES',
+    default: 10,
+    description: 'Maximum number of instances of each function that clients call. 1 to 1000.',
+  },
+  queueConcurrency: {
+    name: 'QUEUE_CONCURRENCY',
+    default: 3,
+    description: 'Number of photos that the queue of sweeps runs at the same time. 1 to 100.',
+  },
+  backfillConcurrency: {
+    name: 'BACKFILL_CONCURRENCY',
+    default: 3,
+    description:
+      'Number of photos that the queue of backfills runs at the same time. 1 to 100. With BACKFILL_SERVICE_TIER=flex use at least 16: photos wait for minutes, and an instance that waits for 16 costs no more than for one.',
+  },
+  vertexLocation: {
+    name: 'VERTEX_LOCATION',
+    default: 'global',
+    description: 'Location of Vertex AI, for the provider vertex-ai.',
+  },
+  describeModel: {
+    name: 'DESCRIBE_MODEL',
+    default: 'gemini-3.8-flash',
+    description: 'Model for caption, alt text, labels and text.',
+  },
+  locateModel: {
+    name: 'LOCATE_MODEL',
+    default: 'gemini-3.8-flash',
+    description: 'Model for objects, boxes and masks.',
+  },
+  answerModel: {
+    name: 'ANSWER_MODEL',
+    default: 'gemini-3.8-flash',
+    description: 'Model for questions about images.',
+  },
+  compareModel: {
+    name: 'COMPARE_MODEL',
+    default: 'gemini-3.8-flash',
+    description: 'Model for comparisons of images.',
+  },
+  fallbackModel: {
+    name: 'FALLBACK_MODEL',
+    default: '',
+    description:
+      'Model that replaces any of the above while it does not exist or stays overloaded. Empty: none.',
+  },
+  describeMediaResolution: {
+    name: 'DESCRIBE_MEDIA_RESOLUTION',
+    default: 'medium',
+    description:
+      'Resolution of the photo for caption, alt text, labels and text: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  },
+  locateMediaResolution: {
+    name: 'LOCATE_MEDIA_RESOLUTION',
+    default: 'medium',
+    description:
+      'Resolution of the photo for objects, boxes and masks: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  },
+  answerMediaResolution: {
+    name: 'ANSWER_MEDIA_RESOLUTION',
+    default: 'high',
+    description:
+      'Resolution of each image of a question: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  },
+  compareMediaResolution: {
+    name: 'COMPARE_MEDIA_RESOLUTION',
+    default: 'high',
+    description:
+      'Resolution of each image of a comparison: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
+  },
+  modelTimeoutSeconds: {
+    name: 'MODEL_TIMEOUT_SECONDS',
+    default: 60,
+    description: 'Timeout of one model request, in seconds. 1 to 240.',
+  },
+  maxImageBytes: {
+    name: 'MAX_IMAGE_BYTES',
+    default: 20 * 1024 * 1024,
+    description: 'Maximum size of a photo, in bytes. 1 to 104857600.',
+  },
+  maxCallBytes: {
+    name: 'MAX_CALL_BYTES',
+    default: 100 * 1024 * 1024,
+    description: 'Maximum total size of the images of one call, in bytes. 1 to 524288000.',
+  },
+  maxCallImages: {
+    name: 'MAX_CALL_IMAGES',
+    default: 16,
+    description: 'Maximum number of images in one call. 2 to 16.',
+  },
+  maxImagePixels: {
+    name: 'MAX_IMAGE_PIXELS',
+    default: 50_000_000,
+    description: 'Maximum number of pixels of a photo (width x height). 256 to 268000000.',
+  },
+  maxCallPixels: {
+    name: 'MAX_CALL_PIXELS',
+    default: 200_000_000,
+    description:
+      'Maximum number of pixels of all images of one call together, at least MAX_IMAGE_PIXELS. PNGs of 16 bits and HEIC photos that are decoded count twice. 256 to 4000000000.',
+  },
+  maxObjects: {
+    name: 'MAX_OBJECTS',
+    default: 100,
+    description:
+      'Maximum number of objects kept for one photo. 1 to 255, the number of pixel values of an overlay.',
+  },
+  prominentObjects: {
+    name: 'PROMINENT_OBJECTS',
+    default: 20,
+    description:
+      'Maximum number of objects that the model is asked for in a photo, 1 to 255. More are kept if the model gives them, up to MAX_OBJECTS. With masks, each object adds about 0.8 dollars to 1,000 photos of gemini-3.8-flash in 2026 (docs/cost.md). Does not limit calls of detectObjects with targets.',
+  },
+  maskPoints: {
+    name: 'MASK_POINTS',
+    default: 24,
+    description:
+      'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
+  },
+  heic: {
+    name: 'HEIC',
+    default: '',
+    description:
+      'HEIC and HEIF photos: original, decode or off. original (also if empty): the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
+  },
+  fullResolution: {
+    name: 'FULL_RESOLUTION',
+    default: false,
+    description: 'Send the photo to the model at full size instead of a copy of at most 1536 pixels.',
+  },
+  urlImageHosts: {
+    name: 'URL_IMAGE_HOSTS',
+    default: '',
+    description:
+      'Allowed hosts of image URLs, separated by commas: `images.example.com`, or `*.example.com` for all its subdomains, without itself. No IP addresses. Empty: none. Use no star for a domain where strangers can register subdomains, such as `web.app`.',
+  },
+  corsOrigins: {
+    name: 'CORS_ORIGINS',
+    default: '',
+    description:
+      "Origins of web apps that may call the functions, separated by commas: `https://app.example.com`. Empty: the project's own Hosting sites.",
+  },
+  consumeAppCheckToken: {
+    name: 'CONSUME_APP_CHECK_TOKEN',
+    default: false,
+    description:
+      'Accept each App Check token only once for questions, comparisons, detections and annotations. Each call then needs a new attestation. Needs ENFORCE_APP_CHECK.',
+  },
+  callsPerMinute: {
+    name: 'CALLS_PER_MINUTE',
+    default: 30,
+    description: 'Maximum number of calls of one user per minute, up to 600. 0: no limit.',
+  },
+  tokensPerDay: {
+    name: 'TOKENS_PER_DAY',
+    default: 1_000_000,
+    description: 'Maximum number of tokens of one user per day (UTC), including uploads. 0: no limit.',
+  },
+  restrictedTokensPerDay: {
+    name: 'RESTRICTED_TOKENS_PER_DAY',
+    default: '',
+    description:
+      'Maximum number of tokens per day of a user without a verified identity (anonymous, or e-mail address not verified), including uploads. Empty: a twentieth of TOKENS_PER_DAY. 0: no limit.',
+  },
+  restrictedProjectPercent: {
+    name: 'RESTRICTED_PROJECT_PERCENT',
+    default: 20,
+    description:
+      'How much of PROJECT_TOKENS_PER_DAY all users without a verified identity may use together, in percent. 1 to 100.',
+  },
+  uploadsPerDay: {
+    name: 'UPLOADS_PER_DAY',
+    default: 2000,
+    description:
+      'Maximum number of photos of one user that are annotated per day (UTC). More are deferred. 0: no limit.',
+  },
+  retentionDays: {
+    name: 'RETENTION_DAYS',
+    default: 0,
+    description:
+      'Photos and their results are deleted this number of days after the upload. 0: they are kept. 0 to 3650.',
+  },
+  backfillServiceTier: {
+    name: 'BACKFILL_SERVICE_TIER',
+    default: 'standard',
+    description:
+      'Service tier of the model requests of backfills: standard, or flex (a preview, only with the provider gemini-api) for half the price. Flex requests take 1 to 15 minutes and may be refused; then the standard tier is used.',
+  },
+  inputTokenPrice: {
+    name: 'INPUT_TOKEN_PRICE',
+    default: '',
+    description:
+      'Price of a million input tokens in US dollars at the standard tier, only for the estimates of backfills. Empty: the list price of the model on that day, if it is known.',
+  },
+  outputTokenPrice: {
+    name: 'OUTPUT_TOKEN_PRICE',
+    default: '',
+    description: 'The same for output tokens.',
+  },
+  blurThreshold: {
+    name: 'BLUR_THRESHOLD',
+    default: 60,
+    description:
+      'Photos with a sharpness (variance of the Laplacian of the copy for the model) below this value count as blurred.',
+  },
+  firestoreDatabase: {
+    name: 'FIRESTORE_DATABASE',
+    default: '(default)',
+    description:
+      'Firestore database of the annotations and of all state. Rules of Cloud Storage can read only (default).',
+  },
+  imagesCollection: {
+    name: 'IMAGES_COLLECTION',
+    default: 'images',
+    description: 'Top-level collection of the annotations. Another name needs its own rules and indexes.',
+  },
+  quotaScope: {
+    name: 'QUOTA_SCOPE',
+    default: 'project',
+    description:
+      'Who shares the counters of the limits: project (all instances of the project in this database) or instance (each instance counts alone).',
+  },
+} satisfies Record<string, Setting>
+
+/**
+ * The value of a number when functions are declared.
+ * @throws Error if the environment has another text than a positive integer
+ */
+export function declaredNumber(
+  { name, default: fallback }: Setting & { default: number },
+  environment: Record<string, string | undefined> = process.env,
+): number {
+  const text = environment[name] ?? String(fallback)
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
+  throw new Error(`Cannot use ${name}=${text}: it must be a positive integer, such as ${fallback}`)
+}
