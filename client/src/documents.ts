@@ -1,9 +1,9 @@
 import type { FirebaseApp } from 'firebase/app'
 import {
-  type CollectionReference,
   collection,
   connectFirestoreEmulator,
   doc,
+  type Firestore,
   getFirestore,
   limit,
   onSnapshot,
@@ -14,7 +14,7 @@ import {
   where,
 } from 'firebase/firestore'
 import type { Annotation, AnnotationDocument, LiveStatus } from '../../functions/src/document/annotation.ts'
-import { type DocumentSettings, hostAndPort } from './settings.ts'
+import { hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }
 
@@ -30,25 +30,20 @@ const SHOWN: LiveStatus[] = [
   'superseded',
 ]
 
-/** Opens the collection of the documents. */
-export function openDocuments(
-  app: FirebaseApp,
-  settings: DocumentSettings,
-  emulator: string | undefined,
-): CollectionReference {
-  const firestore = settings.database === undefined ? getFirestore(app) : getFirestore(app, settings.database)
+export function openDocuments(app: FirebaseApp, emulator: string | undefined): Firestore {
+  const firestore = getFirestore(app)
   if (emulator) connectFirestoreEmulator(firestore, ...hostAndPort(emulator))
-  return collection(firestore, settings.collection ?? 'images')
+  return firestore
 }
 
 export function watchDocument(
-  images: CollectionReference,
+  firestore: Firestore,
   imageId: string,
   onChange: (document: AnnotationDocument | null) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
   return onSnapshot(
-    doc(images, imageId),
+    doc(firestore, 'images', imageId),
     (snapshot) => onChange((withDates(snapshot.data()) as AnnotationDocument | undefined) ?? null),
     onError,
   )
@@ -56,14 +51,14 @@ export function watchDocument(
 
 /** firestore.rules allow exactly this query: the user's own photos, with a limit of at most MAX_NEWEST. */
 export function watchNewest(
-  images: CollectionReference,
+  firestore: Firestore,
   uid: string,
   length: number,
   onChange: (photos: StoredPhoto[]) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
   const newest = query(
-    images,
+    collection(firestore, 'images'),
     where('owner', '==', uid),
     where('status', 'in', SHOWN),
     orderBy('createdAt', 'desc'),
