@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Slow tests: `npm run test:all` runs them, `npm test` does not. docs/testing.md */
 const slow = '**/*.slow.test.ts'
+
+const firebase13 = join(import.meta.dirname, 'test/extra/client/node_modules/firebase')
 
 /** Vitest's default leaves one core idle. */
 const unit = { maxWorkers: '100%', testTimeout: 30_000, hookTimeout: 30_000 }
@@ -18,6 +21,16 @@ export default defineConfig({
     projects: [
       { test: { ...unit, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [slow] } },
       { test: { ...unit, name: 'unit-slow', include: ['test/unit/**/*.slow.test.ts'] } },
+      // The client's tests again, with the next version of the Firebase SDK.
+      {
+        resolve: { alias: [{ find: /^firebase\//, replacement: `${firebase13}/` }] },
+        test: {
+          ...unit,
+          name: 'client-firebase-13',
+          include: ['test/unit/client/**/*.test.ts'],
+          exclude: [slow],
+        },
+      },
       {
         test: {
           ...emulators,

@@ -68,7 +68,7 @@ export async function buildClient(folder: string): Promise<Metafile> {
   const manifest = publishedManifest()
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const page = readFileSync(join(source, 'README.md'), 'utf8')
-  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(page, manifest.repository?.url))
+  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(page, manifest.repository.url))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   return metafile
 }
@@ -97,42 +97,26 @@ async function writeApiTypes(folder: string): Promise<void> {
   }
 }
 
-/**
- * Converts relative links for readers outside the repository: to absolute links, or to plain text without an
- * address.
- */
-export function withAbsoluteLinks(markdown: string, repository: string | undefined): string {
-  const address = repository?.replace(/^git\+/, '').replace(/\.git$/, '')
+/** Converts relative links to absolute links, for readers outside the repository. */
+export function withAbsoluteLinks(markdown: string, repository: string): string {
+  const address = repository.replace(/^git\+/, '').replace(/\.git$/, '')
   return markdown.replaceAll(
-    /!?\[([^\]]*)\]\((?![a-z]+:|#)([^)]+)\)/g,
-    (link: string, text: string, path: string) =>
-      address === undefined
-        ? text
-        : link.replace(`](${path})`, `](${address}/blob/HEAD/${posix.join('client', path)})`),
+    /\]\((?![a-z]+:|#)([^)]+)\)/g,
+    (_, path: string) => `](${address}/blob/HEAD/${posix.join('client', path)})`,
   )
 }
 
-type Manifest = Record<string, unknown> & { repository?: { type: 'git'; url: string; directory?: string } }
+type Manifest = Record<string, unknown> & { repository: { url: string } }
 
-/**
- * The package.json to publish. Unlike the workspace's, it is not `private`, and its exports are the built
- * files.
- */
+/** The package.json to publish: the workspace's, with the built files as exports and nothing for development. */
 function publishedManifest(): Manifest {
-  const { name, version, description, license, repository, type, sideEffects, engines, peerDependencies } =
-    JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest
+  const {
+    scripts: _scripts,
+    devDependencies: _devDependencies,
+    publishConfig: _directory,
+    ...manifest
+  } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest
   const types = './types/client/src/index.d.ts'
   const exports = { '.': { types, default: './index.js' }, './package.json': './package.json' }
-  return {
-    name,
-    version,
-    description,
-    license,
-    ...(repository && { repository }),
-    type,
-    exports,
-    sideEffects,
-    engines,
-    peerDependencies,
-  }
+  return { ...manifest, exports, publishConfig: { access: 'public' } }
 }

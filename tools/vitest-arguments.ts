@@ -1,6 +1,13 @@
 /** Projects of vitest.config.ts that `npm test` runs. `npm run test:all` runs all projects. */
 const fastProjects = ['unit', 'emulators']
-const projectsWithoutEmulators = new Set(['unit', 'unit-slow', 'unit*', 'programs', 'packages'])
+const projectsWithoutEmulators = new Set([
+  'unit',
+  'unit-slow',
+  'client-firebase-13',
+  'unit*',
+  'programs',
+  'packages',
+])
 
 /** The values of `--project`. */
 function projectsOf(args: string[]): string[] {

@@ -1,9 +1,9 @@
 import type { FirebaseApp } from 'firebase/app'
 import {
+  type CollectionReference,
   collection,
   connectFirestoreEmulator,
   doc,
-  type Firestore,
   getFirestore,
   limit,
   onSnapshot,
@@ -14,7 +14,7 @@ import {
   where,
 } from 'firebase/firestore'
 import type { Annotation, AnnotationDocument, LiveStatus } from '../../functions/src/document/annotation.ts'
-import { hostAndPort } from './settings.ts'
+import { type DocumentSettings, hostAndPort } from './settings.ts'
 
 export type StoredPhoto = { imageId: string; annotation: Annotation }
 
@@ -30,20 +30,25 @@ const SHOWN: LiveStatus[] = [
   'superseded',
 ]
 
-export function openDocuments(app: FirebaseApp, emulator: string | undefined): Firestore {
-  const firestore = getFirestore(app)
+/** Opens the collection of the documents. */
+export function openDocuments(
+  app: FirebaseApp,
+  settings: DocumentSettings,
+  emulator: string | undefined,
+): CollectionReference {
+  const firestore = settings.database === undefined ? getFirestore(app) : getFirestore(app, settings.database)
   if (emulator) connectFirestoreEmulator(firestore, ...hostAndPort(emulator))
-  return firestore
+  return collection(firestore, settings.collection ?? 'images')
 }
 
 export function watchDocument(
-  firestore: Firestore,
+  images: CollectionReference,
   imageId: string,
   onChange: (document: AnnotationDocument | null) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
   return onSnapshot(
-    doc(firestore, 'images', imageId),
+    doc(images, imageId),
     (snapshot) => onChange((withDates(snapshot.data()) as AnnotationDocument | undefined) ?? null),
     onError,
   )
@@ -51,14 +56,14 @@ export function watchDocument(
 
 /** firestore.rules allow exactly this query: the user's own photos, with a limit of at most MAX_NEWEST. */
 export function watchNewest(
-  firestore: Firestore,
+  images: CollectionReference,
   uid: string,
   length: number,
   onChange: (photos: StoredPhoto[]) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
   const newest = query(
-    collection(firestore, 'images'),
+    images,
     where('owner', '==', uid),
     where('status', 'in', SHOWN),
     orderBy('createdAt', 'desc'),

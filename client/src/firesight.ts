@@ -9,8 +9,8 @@ import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
 import { cancelledError, FiresightError, invalidField, misconfigured } from './error.ts'
-import { acceptPhoto, photoTypeOfBytes } from './formats.ts'
 import { canShowHeif } from './heif-support.ts'
+import { identify } from './identify.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
 import {
@@ -33,6 +33,7 @@ import { createServices, importModule } from './services.ts'
 import { ANNOTATE_TIMEOUT_MS, type FiresightOptions, MAX_NEWEST } from './settings.ts'
 import { signedInUid, watchRefusal } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
+import { compileUploadPath } from './upload-path.ts'
 import { follow, type OnError } from './watch.ts'
 import { wrapErrors } from './wrap-errors.ts'
 
@@ -42,7 +43,8 @@ export type StoredDetection = Pick<DetectObjectsResult, 'image' | 'objects' | 'd
 /** Every method throws, rejects or reports FiresightErrors only. */
 export type Firesight = {
   /**
-   * Uploads a photo to the signed-in user's folder under a random name. The functions then annotate it.
+   * Uploads a photo under a random name to the `uploadPath`, by default to the signed-in user's folder. The
+   * functions then annotate it.
    * Resolves when the upload has started, so that the photo can be watched from the start; `done` resolves
    * when it is stored.
    */
@@ -113,11 +115,15 @@ export type Firesight = {
   thumbnailUrl(annotation: { thumbnail?: { path: string } | undefined }): Promise<string | null>
 }
 
-/** Creates the client for an app. Loads each service of the Firebase SDK on first use. */
+/**
+ * Creates the client for an app. Loads each service of the Firebase SDK on first use.
+ * @throws FiresightError `misconfigured` for an invalid `uploadPath`
+ */
 export function createFiresight(options: FiresightOptions): Firesight {
   const services = createServices(options)
   const user = () => signedInUid(options)
   const bucket = () => bucketOf(options)
+  const nameUpload = compileUploadPath(options.uploadPath)
   const resultUrl = async (path: string) => (await services.files()).resultUrlOf(path)
   const call = async <Result>(
     name: Parameters<typeof services.nameOf>[0],
@@ -128,14 +134,15 @@ export function createFiresight(options: FiresightOptions): Firesight {
   return {
     upload: async (file, uploadOptions = {}) =>
       wrapErrors(async () => {
-        const photo = await identify(file, uploadOptions)
-        const path = `users/${await user()}/uploads/${crypto.randomUUID()}.${photo.ending}`
+        const { segments = {}, signal } = uploadOptions
+        const photo = await identify(file, uploadOptions.contentType)
+        const fileName = `${crypto.randomUUID()}.${photo.ending}`
+        const path = await nameUpload({ uid: user, fileName, segments })
         const [imageId, { storage }, { send }] = await Promise.all([
           imageIdOf(bucket(), path),
           services.files(),
           importModule(import('./upload.ts')),
         ])
-        const { signal } = uploadOptions
         if (signal?.aborted) throw cancelledError('upload', signal.reason)
         return { path, imageId, done: send(storage, { bytes: file, path, ...photo }, uploadOptions) }
       }),
@@ -143,12 +150,12 @@ export function createFiresight(options: FiresightOptions): Firesight {
 
     watch: (photo, onChange, onError) =>
       follow(async (fail, isActive) => {
-        const [imageId, { firestore, watchDocument }] = await Promise.all([
+        const [imageId, { images, watchDocument }] = await Promise.all([
           idOfPhoto(bucket, photo),
           services.documents(),
         ])
         return watchDocument(
-          firestore,
+          images,
           imageId,
           (annotation) => isActive() && onChange(annotation),
           (error) => fail(watchRefusal(error, options.auth)),
@@ -158,9 +165,9 @@ export function createFiresight(options: FiresightOptions): Firesight {
       follow(async (fail, isActive) => {
         if (!Number.isInteger(limit) || limit < 1 || limit > MAX_NEWEST)
           throw invalidField('limit', `must be a whole number of 1 to ${MAX_NEWEST}; it is ${limit}`)
-        const [uid, { firestore, watchNewest }] = await Promise.all([user(), services.documents()])
+        const [uid, { images, watchNewest }] = await Promise.all([user(), services.documents()])
         return watchNewest(
-          firestore,
+          images,
           uid,
           limit,
           (photos) => isActive() && onChange(photos),
@@ -223,17 +230,6 @@ export function createFiresight(options: FiresightOptions): Firesight {
 function nullIfNotFound(error: unknown): null {
   if (error instanceof FiresightError && error.code === 'not-found') return null
   throw error
-}
-
-async function identify(file: Blob | Uint8Array, { contentType }: UploadOptions) {
-  if (file instanceof Uint8Array)
-    return acceptPhoto({ size: file.byteLength, type: contentType ?? photoTypeOfBytes(file) ?? '' })
-  const { name } = file as Partial<File>
-  const isUnnamed = !contentType && !file.type && !name
-  const type = isUnnamed
-    ? photoTypeOfBytes(new Uint8Array(await file.slice(0, 16).arrayBuffer()))
-    : (contentType ?? file.type)
-  return acceptPhoto({ size: file.size, type: type ?? '', ...(name && { name }) })
 }
 
 function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {

@@ -6,10 +6,12 @@ import { openService } from './wrap-errors.ts'
 
 /** The services of the Firebase SDK, each loaded on first use. */
 export function createServices({ app, emulators = {}, ...options }: FiresightOptions) {
-  const { region = 'us-central1', limitedUseAppCheckTokens = false, bucket, outputBucket } = options
+  const { region = 'us-central1', limitedUseAppCheckTokens = false } = options
+  const { bucket, outputBucket, database, collection, instance } = options
+  const { prefix = instance === undefined ? '' : `kit-${instance}-`, names } = options
   return {
     /** The deployed name of a function. */
-    nameOf: (name: FunctionName): string => options.names?.[name] ?? `${options.prefix ?? ''}${name}`,
+    nameOf: (name: FunctionName): string => names?.[name] ?? `${prefix}${name}`,
     caller: once(async (): Promise<Caller> => {
       const { createCaller } = await importModule(import('./calls.ts'))
       const settings = { region, limitedUseAppCheckTokens, emulator: emulators.functions }
@@ -21,8 +23,9 @@ export function createServices({ app, emulators = {}, ...options }: FiresightOpt
     }),
     documents: once(async () => {
       const { openDocuments, watchDocument, watchNewest } = await importModule(import('./documents.ts'))
-      const firestore = openService('Firestore', () => openDocuments(app, emulators.firestore))
-      return { firestore, watchDocument, watchNewest }
+      const settings = { database, collection }
+      const images = openService('Firestore', () => openDocuments(app, settings, emulators.firestore))
+      return { images, watchDocument, watchNewest }
     }),
   }
 }

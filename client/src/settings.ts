@@ -23,10 +23,22 @@ export type FiresightOptions = {
    * The region of the functions (their FUNCTIONS_REGION), by default `us-central1`, or their custom domain.
    */
   region?: string
-  /** The upload bucket, if it is not the default bucket of the app. */
+  /** The upload bucket (UPLOAD_BUCKET of the functions), if it is not the default bucket of the app. */
   bucket?: string
   /** The result bucket, if the functions have an OUTPUT_BUCKET. */
   outputBucket?: string
+  /**
+   * The functions' UPLOAD_PATH, by default `users/{uid}/uploads/{fileName}`. `{uid}` is replaced by the id of
+   * the signed-in user, the last placeholder by a random file name, and all others by `segments` of
+   * `upload()`.
+   */
+  uploadPath?: string
+  /** The collection of the documents (IMAGES_COLLECTION of the functions), by default `images`. */
+  collection?: string
+  /** The Firestore database of the documents (FIRESTORE_DATABASE), by default `(default)`. */
+  database?: string
+  /** The id of the instance of the function kit: function names then start with `kit-<instance>-`. */
+  instance?: string
   /** A prefix of the deployed function names, for example `kit-` for `kit-answerQuestion`. */
   prefix?: string
   /** Deployed names of functions that were exported under another name. */
@@ -36,6 +48,9 @@ export type FiresightOptions = {
   /** Emulator addresses as "host:port". Omit the emulators that the app has already connected. */
   emulators?: { functions?: string; firestore?: string; storage?: string }
 }
+
+/** The documents of photos. Undefined: the defaults of the functions. */
+export type DocumentSettings = { database: string | undefined; collection: string | undefined }
 
 export type CallSettings = {
   region: string

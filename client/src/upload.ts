@@ -13,6 +13,8 @@ export type UploadProgress = {
 export type UploadOptions = {
   /** Called as bytes are sent, and at least once at the end. */
   onProgress?: ((progress: UploadProgress) => void) | undefined
+  /** The values of the placeholders of `uploadPath` other than `{uid}` and the file name. */
+  segments?: Readonly<Record<string, string>> | undefined
   /** The content type, for bytes or a Blob without a type. */
   contentType?: PhotoType | undefined
   /** Cancels the upload: `done` rejects with `cancelled`. Has no effect after the upload has finished. */

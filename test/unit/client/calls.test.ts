@@ -125,6 +125,12 @@ describe('each call', () => {
     expect(await firesight.describeImage({ image })).toBe('prefixed')
     expect(await firesight.annotateImage(image)).toBe('renamed')
   })
+
+  it('uses the names of a kit instance', async () => {
+    const handlers = { 'kit-photos-describeImage': () => 'of the instance' }
+    const firesight = await firesightWith(handlers, { instance: 'photos' })
+    expect(await firesight.describeImage({ image })).toBe('of the instance')
+  })
 })
 
 describe('the App Check token of the app', () => {
