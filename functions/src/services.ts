@@ -148,7 +148,7 @@ async function buildUpkeep(
     annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
     objects: objects.cloudStorageObjectLister(storage, resultMark(config)),
     progress: progress.firestoreProgress(state),
-    queue: queue.cloudTasksQueue(currentRegion()),
+    queue: queue.cloudTasksQueue(currentRegion(), process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
   }
 }
 
