@@ -1,7 +1,8 @@
 import { invalid } from './api-error.ts'
 import type { Family, Level } from './families.ts'
+import type { GenerationConfig } from './generation-config.ts'
 import type { Model } from './models.ts'
-import type { GenerateContentRequest, GenerationConfig, Part } from './request.ts'
+import type { GenerateContentRequest, Part } from './request.ts'
 
 // https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif']
@@ -17,6 +18,7 @@ export function checkSize(bytes: number): void {
 export function checkRequest(request: GenerateContentRequest, model: Model): void {
   checkContents(request, model)
   checkConfig(request, model)
+  checkFunctions(request)
 }
 
 export function checkContents({ contents = [] }: GenerateContentRequest, { family }: Model): void {
@@ -91,6 +93,18 @@ function checkThinking(
   const isKnown = level === undefined || level === 'THINKING_LEVEL_UNSPECIFIED'
   if (!isKnown && !thinking.levels.includes(level as Level))
     throw invalid(`Thinking level ${level} is not supported for this model.`)
+}
+
+function checkFunctions(request: GenerateContentRequest): void {
+  const { mode, allowedFunctionNames = [] } = request.toolConfig?.functionCallingConfig ?? {}
+  const declared = (request.tools ?? []).flatMap(({ functionDeclarations = [] }) => functionDeclarations)
+  if (mode === 'ANY' && declared.length === 0)
+    throw invalid('Function calling config is set without function_declarations.')
+  const unknown = allowedFunctionNames.find((name) => !declared.some((one) => one.name === name))
+  if (unknown !== undefined)
+    throw invalid(
+      `* GenerateContentRequest.tool_config.function_calling_config.allowed_function_names: there is no function "${unknown}" in function_declarations.\n`,
+    )
 }
 
 function checkResponseForm({ responseSchema, responseJsonSchema, responseMimeType }: GenerationConfig): void {

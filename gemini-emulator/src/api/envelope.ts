@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
+import type { FunctionCall } from '../answer/call-function.ts'
 import type { Family } from './families.ts'
+import type { GenerationConfig } from './generation-config.ts'
 import type { Model } from './models.ts'
-import type { GenerationConfig } from './request.ts'
 import { firstTokens, type PromptTokens, textTokens, tokenDetails } from './tokens.ts'
 
 export type Answer = {
+  /** Text, or a function call as JSON text. */
   text: string
+  functionCall?: FunctionCall | undefined
   finishReason: string
   model: Model
   prompt: PromptTokens
@@ -35,11 +38,11 @@ export function truncate(text: string, { maxOutputTokens, stopSequences = [] }: 
  * 2026-11.
  */
 export function envelope(answer: Answer): object {
-  const { config, model, finishReason, text, responseId } = answer
+  const { config, model, finishReason, text, functionCall, responseId } = answer
   const thoughts = thoughtTokens(model.family, config)
   const parts = [
     ...(config.thinkingConfig?.includeThoughts && thoughts ? [{ text: THOUGHT, thought: true }] : []),
-    { text },
+    functionCall ? { functionCall } : { text },
   ]
   const candidates = Array.from({ length: config.candidateCount ?? 1 }, (_, index) => ({
     content: { role: 'model', parts },
@@ -51,7 +54,8 @@ export function envelope(answer: Answer): object {
 
 /** The response of `streamGenerateContent` in pieces. The last one has the finish reason. */
 export function chunks(answer: Answer): object[] {
-  const { text, finishReason, model, responseId } = answer
+  const { text, functionCall, finishReason, model, responseId } = answer
+  if (functionCall) return [envelope(answer)]
   const pieces = splitWords(text)
   return pieces.map((piece, i) => {
     const last = i === pieces.length - 1

@@ -1,14 +1,15 @@
 import { answer } from '../answer/answer.ts'
-import { describeImage, type JournalEntry } from '../scripts/journal.ts'
+import { callFunction, requiredFunction } from '../answer/call-function.ts'
+import type { JournalEntry } from '../scripts/journal.ts'
 import { isStreamed, sendTruncated } from '../scripts/reply.ts'
 import type { Reply } from '../scripts/script.ts'
 import type { Scene } from '../vision/analyze.ts'
-import { UnreadableImageError } from '../vision/picture.ts'
-import { invalid } from './api-error.ts'
+import { MissingDecoderError, UnreadableImageError } from '../vision/picture.ts'
+import { ApiError, invalid } from './api-error.ts'
 import type { Call, Respond, State } from './call.ts'
 import { checkContents, checkRequest, checkSize } from './check-request.ts'
 import { type Answer, chunks, envelope, responseIdFor, truncate } from './envelope.ts'
-import { collectImages, readSizes } from './images.ts'
+import { collectImages, describeImage, readSizes } from './images.ts'
 import { findModel, type Model } from './models.ts'
 import { readJson } from './read-json.ts'
 import { readMessage } from './read-message.ts'
@@ -81,9 +82,14 @@ async function readPrompt(
   const sized = images.map((image, i) => ({ ...image, ...(sizes[i] ?? { width: 0, height: 0 }) }))
   const { responseJsonSchema, responseSchema } = message.generationConfig ?? {}
   const schema = responseJsonSchema ?? responseSchema
-  // "The size of your response schema counts towards the input token limit."
-  // https://ai.google.dev/gemini-api/docs/structured-output, 2026-11.
-  const texts = [...userTexts(message), systemText(message), schema ? JSON.stringify(schema) : '']
+  // A response schema and function declarations count as text of the prompt.
+  // https://ai.google.dev/gemini-api/docs/structured-output and .../tokens, 2026-11.
+  const declarations = (message.tools ?? []).flatMap((tool) => tool.functionDeclarations ?? [])
+  const texts = [
+    ...userTexts(message),
+    systemText(message),
+    ...[schema ?? [], declarations].flat().map((value) => JSON.stringify(value)),
+  ]
   const tokens = promptTokens(texts, sized, model.family, message.generationConfig?.mediaResolution)
   return { message, images, tokens, model }
 }
@@ -96,6 +102,7 @@ async function analyzeAll({ analyzeImage }: State, images: RequestImage[]): Prom
       scenes.push(await analyzeImage(bytes))
     } catch (error) {
       if (error instanceof UnreadableImageError) throw invalid('Unable to process input image.')
+      if (error instanceof MissingDecoderError) throw new ApiError('FAILED_PRECONDITION', error.message)
       throw error
     }
   }
@@ -110,11 +117,14 @@ async function compose(
 ): Promise<Answer> {
   const config = message.generationConfig ?? {}
   const text = userTexts(message).join('\n')
-  const words =
-    reply.text ?? (await answer({ text, system: systemText(message), scenes, config, family: model.family }))
-  const truncated = truncate(words, config)
+  const question = { text, system: systemText(message), scenes, config, family: model.family }
+  const declaration = reply.text === undefined ? requiredFunction(message) : undefined
+  const functionCall = declaration && (await callFunction(declaration, question))
+  const words = functionCall ? JSON.stringify(functionCall) : (reply.text ?? (await answer(question)))
+  const truncated = functionCall ? { text: words, finishReason: 'STOP' } : truncate(words, config)
   return {
     text: truncated.text,
+    functionCall,
     finishReason: reply.finishReason ?? truncated.finishReason,
     model,
     prompt: tokens,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { JournalImage } from '../scripts/journal.ts'
 import { readImageSize } from '../vision/picture.ts'
 import { invalid } from './api-error.ts'
 import type { FileStore } from './file-store.ts'
@@ -55,4 +57,16 @@ function fileId(uri: string): string {
 /** The size of each image; undefined for unreadable images. */
 export async function readSizes(images: RequestImage[]) {
   return Promise.all(images.map(async ({ bytes }) => readImageSize(bytes).catch(() => undefined)))
+}
+
+/** The entry of an image in the journal. */
+export function describeImage(image: RequestImage, size?: { width: number; height: number }): JournalImage {
+  return {
+    mimeType: image.mimeType,
+    bytes: image.bytes.length,
+    ...size,
+    sha256: createHash('sha256').update(image.bytes).digest('hex'),
+    source: image.source,
+    ...(image.fileUri !== undefined && { fileUri: image.fileUri }),
+  }
 }

@@ -8,8 +8,8 @@ export const MESSAGES: Record<string, Record<string, string>> = {
     model: 'string',
     contents: 'Content[]',
     systemInstruction: 'Content',
-    tools: 'json[]',
-    toolConfig: 'json',
+    tools: 'Tool[]',
+    toolConfig: 'ToolConfig',
     safetySettings: 'json[]',
     generationConfig: 'GenerationConfig',
     cachedContent: 'string',
@@ -23,7 +23,7 @@ export const MESSAGES: Record<string, Record<string, string>> = {
     contents: 'Content[]',
     generateContentRequest: 'GenerateContentRequest',
     systemInstruction: 'Content',
-    tools: 'json[]',
+    tools: 'Tool[]',
     generationConfig: 'GenerationConfig',
   },
   Content: { parts: 'Part[]', role: 'string' },
@@ -49,6 +49,40 @@ export const MESSAGES: Record<string, Record<string, string>> = {
   Blob: { mimeType: 'string', data: 'bytes', displayName: 'string' },
   FileData: { mimeType: 'string', fileUri: 'string', displayName: 'string' },
   PartMediaResolution: { level: 'enum PartMediaResolutionLevel', numTokens: 'int32' },
+  Tool: {
+    functionDeclarations: 'FunctionDeclaration[]',
+    codeExecution: 'json',
+    computerUse: 'json',
+    enterpriseWebSearch: 'json',
+    exaAiSearch: 'json',
+    fileSearch: 'json',
+    googleMaps: 'json',
+    googleSearch: 'json',
+    googleSearchRetrieval: 'json',
+    mcpServers: 'json[]',
+    parallelAiSearch: 'json',
+    retrieval: 'json',
+    urlContext: 'json',
+  },
+  FunctionDeclaration: {
+    name: 'string',
+    description: 'string',
+    behavior: 'string',
+    parameters: 'Schema',
+    parametersJsonSchema: 'json',
+    response: 'Schema',
+    responseJsonSchema: 'json',
+  },
+  ToolConfig: {
+    functionCallingConfig: 'FunctionCallingConfig',
+    retrievalConfig: 'json',
+    includeServerSideToolInvocations: 'bool',
+  },
+  FunctionCallingConfig: {
+    mode: 'enum FunctionCallingMode',
+    allowedFunctionNames: 'string[]',
+    streamFunctionCallArguments: 'bool',
+  },
   GenerationConfig: {
     stopSequences: 'string[]',
     responseMimeType: 'string',
@@ -115,6 +149,7 @@ const MediaResolution = [
 ]
 
 export const ENUMS: Record<string, readonly string[]> = {
+  FunctionCallingMode: ['MODE_UNSPECIFIED', 'AUTO', 'ANY', 'NONE', 'VALIDATED'],
   MediaResolution,
   // Only a part can have the highest resolution.
   PartMediaResolutionLevel: [...MediaResolution, 'MEDIA_RESOLUTION_ULTRA_HIGH'],

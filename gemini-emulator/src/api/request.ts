@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../answer/schema/json-schema.ts'
+import type { GenerationConfig } from './generation-config.ts'
 
 /** A generateContent request after `readMessage`. */
 export type GenerateContentRequest = {
@@ -6,6 +7,8 @@ export type GenerateContentRequest = {
   contents?: Content[]
   systemInstruction?: Content
   generationConfig?: GenerationConfig
+  tools?: { functionDeclarations?: FunctionDeclaration[] }[]
+  toolConfig?: { functionCallingConfig?: { mode?: string; allowedFunctionNames?: string[] } }
   serviceTier?: string
 }
 
@@ -24,20 +27,11 @@ export type Part = {
   mediaResolution?: { level?: string }
 }
 
-export type GenerationConfig = {
-  stopSequences?: string[]
-  responseMimeType?: string
-  responseSchema?: JsonSchema
-  responseJsonSchema?: JsonSchema
-  candidateCount?: number
-  maxOutputTokens?: number
-  temperature?: number
-  topP?: number
-  topK?: number
-  frequencyPenalty?: number
-  presencePenalty?: number
-  mediaResolution?: string
-  thinkingConfig?: { includeThoughts?: boolean; thinkingBudget?: number; thinkingLevel?: string }
+export type FunctionDeclaration = {
+  name?: string
+  description?: string
+  parameters?: JsonSchema
+  parametersJsonSchema?: JsonSchema
 }
 
 /** An image of a request with its bytes. */

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
-import type { GenerationConfig, RequestImage } from '../api/request.ts'
+import { randomUUID } from 'node:crypto'
+import type { GenerationConfig } from '../api/generation-config.ts'
 import type { Method } from './script.ts'
 
 /** One request and its outcome. */
@@ -54,16 +54,5 @@ export class Journal {
 
   clear(): void {
     this.entries = []
-  }
-}
-
-export function describeImage(image: RequestImage, size?: { width: number; height: number }): JournalImage {
-  return {
-    mimeType: image.mimeType,
-    bytes: image.bytes.length,
-    ...size,
-    sha256: createHash('sha256').update(image.bytes).digest('hex'),
-    source: image.source,
-    ...(image.fileUri !== undefined && { fileUri: image.fileUri }),
   }
 }

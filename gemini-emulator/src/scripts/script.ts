@@ -17,46 +17,73 @@ export const METHODS = [
 
 export type Method = (typeof METHODS)[number]
 
+/**
+ * A scripted reply. All given conditions of `match` must hold. Without a condition, every request matches.
+ * The types are written out, so that users of the package need no types of zod.
+ */
+export type Script = {
+  match?:
+    | {
+        method?: Method | undefined
+        /** The requested model, before routing. */
+        model?: string | undefined
+        /** `standard` also matches requests that name no tier. */
+        serviceTier?: 'standard' | 'flex' | 'priority' | undefined
+        /** Searched in every text part and in the system instruction. */
+        textIncludes?: string | undefined
+        /** Hex digest of the bytes of one of the images. */
+        imageSha256?: string | undefined
+        /** Upright size of one of the images, in pixels. */
+        imageSize?: { width: number; height: number } | undefined
+      }
+    | undefined
+  /** The number of requests that it answers; without it, there is no limit. */
+  times?: number | undefined
+  reply: Reply
+}
+
+export type Reply = {
+  /** The text of the model, in the usual envelope. Not together with `body`. */
+  text?: string | undefined
+  finishReason?: string | undefined
+  /** The whole response body: any JSON value. */
+  body?: unknown
+  status?: number | undefined
+  headers?: Record<string, string> | undefined
+  delayMs?: number | undefined
+  /** Waits between the pieces of a stream. */
+  chunkDelayMs?: number | undefined
+  fault?: 'reset' | 'truncate' | 'html' | 'hang' | undefined
+}
+
 const scriptSchema = z.strictObject({
-  /** All given conditions must hold. Without a condition, every request matches. */
   match: z
     .strictObject({
       method: z.enum(METHODS).optional(),
       model: z.string().optional(),
-      /** `standard` also matches requests that name no tier. */
       serviceTier: z.enum(['standard', 'flex', 'priority']).optional(),
-      /** Searched in every text part and in the system instruction. */
       textIncludes: z.string().optional(),
-      /** Hex digest of the bytes of one of the images. */
       imageSha256: z
         .string()
         .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
         .optional(),
-      /** Upright size of one of the images, in pixels. */
       imageSize: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }).optional(),
     })
     .optional(),
-  /** The number of requests that it answers; without it, there is no limit. */
   times: z.int().min(1).optional(),
   reply: z
     .strictObject({
-      /** The text of the model, in the usual envelope. */
       text: z.string().optional(),
       finishReason: z.string().optional(),
-      /** The whole response body. */
       body: z.json().optional(),
       status: z.int().min(200).max(599).optional(),
       headers: z.record(z.string(), z.string()).optional(),
       delayMs: z.int().min(0).max(600_000).optional(),
-      /** Waits between the pieces of a stream. */
       chunkDelayMs: z.int().min(0).max(600_000).optional(),
       fault: z.enum(['reset', 'truncate', 'html', 'hang']).optional(),
     })
     .refine(({ text, body }) => text === undefined || body === undefined, 'takes text or body, not both'),
-})
-
-export type Script = z.infer<typeof scriptSchema>
-export type Reply = Script['reply']
+}) satisfies z.ZodType<Script>
 
 type Posted = Script & { id: string; left: number }
 

@@ -42,7 +42,7 @@ export async function decodePicture(bytes: Buffer): Promise<Picture> {
       copy: { width: info.width, height: info.height, rgb: threeChannels(data, info.channels) },
     }
   } catch (cause) {
-    if (cause instanceof UnreadableImageError) throw cause
+    if (cause instanceof UnreadableImageError || cause instanceof MissingDecoderError) throw cause
     throw new UnreadableImageError(`Cannot decode an image of ${bytes.length} bytes`, { cause })
   }
 }
@@ -73,12 +73,30 @@ function uprightSize({ width, height, orientation = 1 }: Metadata): ImageSize {
   return orientation >= 5 ? { width: height, height: width } : { width, height }
 }
 
+export class MissingDecoderError extends Error {
+  override name = 'MissingDecoderError'
+}
+
+/** libheif-js is an optional peer of the package. */
+async function loadDecoder() {
+  try {
+    return (await import('libheif-js/wasm-bundle.js')).default
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new MissingDecoderError(
+      'The emulator cannot decode HEIC images, because the package libheif-js is not installed. ' +
+        'Install it next to @firesight/gemini-emulator: npm install --save-dev libheif-js',
+      { cause: error },
+    )
+  }
+}
+
 /**
  * The libheif in sharp cannot decode HEVC, the format of iPhone photos.
  * https://sharp.pixelplumbing.com/api-output/#heif, 2026-11.
  */
 async function decodeHevc(bytes: Buffer): Promise<Sharp> {
-  const { default: libheif } = await import('libheif-js/wasm-bundle.js')
+  const libheif = await loadDecoder()
   const decoder = new libheif.HeifDecoder()
   const images = decoder.decode(bytes)
   try {
