@@ -63,22 +63,23 @@ export async function buildClient(folder: string): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
   })
-  emitTypes(join(folder, 'types'))
+  emitTypes(join(source, 'tsconfig.build.json'), join(folder, 'types'))
   await writeApiTypes(join(folder, 'types/functions/src/api'))
   const manifest = publishedManifest()
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const page = readFileSync(join(source, 'README.md'), 'utf8')
-  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(page, manifest.repository.url))
+  writeFileSync(join(folder, 'README.md'), withAbsoluteLinks(page, manifest.repository.url, 'client'))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   return metafile
 }
 
-function emitTypes(folder: string): void {
+/** Writes the declarations of a project. @throws Error with the compiler's messages */
+export function emitTypes(project: string, folder: string): void {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-  const args = [compiler, '-p', join(source, 'tsconfig.build.json'), '--outDir', folder]
+  const args = [compiler, '-p', project, '--outDir', folder]
   const { status, stdout, error } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (error) throw error
-  if (status !== 0) throw new Error(`Cannot generate the types of the client:\n${stdout}`)
+  if (status !== 0) throw new Error(`Cannot generate the types of ${project}:\n${stdout}`)
 }
 
 /**
@@ -97,12 +98,15 @@ async function writeApiTypes(folder: string): Promise<void> {
   }
 }
 
-/** Converts relative links to absolute links, for readers outside the repository. */
-export function withAbsoluteLinks(markdown: string, repository: string): string {
+/**
+ * Converts relative links to absolute links, for readers outside the repository.
+ * @param folder the folder of the page, relative to the root
+ */
+export function withAbsoluteLinks(markdown: string, repository: string, folder: string): string {
   const address = repository.replace(/^git\+/, '').replace(/\.git$/, '')
   return markdown.replaceAll(
     /\]\((?![a-z]+:|#)([^)]+)\)/g,
-    (_, path: string) => `](${address}/blob/HEAD/${posix.join('client', path)})`,
+    (_, path: string) => `](${address}/blob/HEAD/${posix.join(folder, path)})`,
   )
 }
 

@@ -22,6 +22,7 @@ const commands = {
   exec: 'tools/exec.ts',
   bundle: 'tools/bundle-command.ts',
   client: 'tools/client-command.ts',
+  emulator: 'tools/emulator-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
   'many-photos': 'bench/many-photos.ts',

@@ -114,7 +114,7 @@ describe('the README of the package', () => {
   const page =
     '[Docs](../docs/a%20b.md#c), [here](#there), [the web](https://example.com), ![shown](shown.png)'
   it('links to the repository', () => {
-    expect(withAbsoluteLinks(page, 'git+https://example.com/firesight.git')).toBe(
+    expect(withAbsoluteLinks(page, 'git+https://example.com/firesight.git', 'client')).toBe(
       '[Docs](https://example.com/firesight/blob/HEAD/docs/a%20b.md#c), [here](#there), [the web](https://example.com), ' +
         '![shown](https://example.com/firesight/blob/HEAD/client/shown.png)',
     )

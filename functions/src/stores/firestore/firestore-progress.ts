@@ -1,23 +1,17 @@
-import { type DocumentReference, Timestamp } from 'firebase-admin/firestore'
+import { type Firestore, Timestamp } from 'firebase-admin/firestore'
 import type { ProgressStore } from '../../ports/upkeep.ts'
 import { toFirestore } from './firestore-failure.ts'
-import type { StateRoot } from './state-root.ts'
 
 /** Progress in Firestore documents, visible to operators. */
-export function firestoreProgress(root: StateRoot): ProgressStore {
-  /** @param path `{collection}/{id}` */
-  const documentOf = (path: string): DocumentReference => {
-    const [collection = '', id = ''] = path.split('/')
-    return root.collection(collection).doc(id)
-  }
+export function firestoreProgress(firestore: Firestore): ProgressStore {
   return {
     async read(path) {
-      return withDates((await toFirestore(async () => documentOf(path).get())).data())
+      return withDates((await toFirestore(async () => firestore.doc(path).get())).data())
     },
     async change(path, change) {
-      const document = documentOf(path)
+      const document = firestore.doc(path)
       return toFirestore(async () =>
-        document.firestore.runTransaction(async (transaction) => {
+        firestore.runTransaction(async (transaction) => {
           const changed = change(withDates((await transaction.get(document)).data()))
           if (changed) transaction.set(document, changed)
           return changed
@@ -25,11 +19,11 @@ export function firestoreProgress(root: StateRoot): ProgressStore {
       )
     },
     async withState(collection, state, limit) {
-      const query = root.collection(collection).where('state', '==', state).limit(limit)
+      const query = firestore.collection(collection).where('state', '==', state).limit(limit)
       return (await toFirestore(async () => query.get())).docs.map(({ id }) => id)
     },
     async due(collection, now, limit) {
-      const query = root
+      const query = firestore
         .collection(collection)
         .where('dueAt', '<=', now)
         .orderBy('dueAt')

@@ -21,13 +21,12 @@ export function memoryUpkeep(
     tasks,
     values,
     annotations: {
-      async due(now, limit, after) {
-        const due = entries()
+      async due(now, limit) {
+        return entries()
           .filter((entry) => entry.status !== 'deleted')
           .filter(({ dueAt }) => dueAt && dueAt <= now)
           .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
-        const from = due.findIndex(({ imageId }) => imageId === after?.imageId) + 1
-        return due.slice(from, from + limit)
+          .slice(0, limit)
       },
       async dueAfterOwner(after, now, limit) {
         return entries()
