@@ -31,8 +31,8 @@ export async function bundleFunctions(folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     // image/heic.ts starts the decoder thread from heic-worker.js in the same folder, and index.ts loads
-    // check-settings.js from there.
-    entryPoints: ['index.ts', 'image/heic-worker.ts', 'check-settings.ts'].map((file) =>
+    // discovery.js from there.
+    entryPoints: ['index.ts', 'image/heic-worker.ts', 'discovery.ts'].map((file) =>
       join(source, 'src', file),
     ),
     outdir: folder,

@@ -16,6 +16,7 @@ import {
   EXPENSIVE_CALL_OPTIONS,
   OPERATOR_CALL_OPTIONS,
   QUEUE_OPTIONS,
+  SETUP_OPTIONS,
   SWEEP_OPTIONS,
   UPLOAD_OPTIONS,
 } from './config/function-options.ts'
@@ -28,10 +29,10 @@ import { guardRequests } from './guard/request-guard.ts'
 // Refuses hostile bodies before they are parsed. Cloud Run functions and the emulator set FUNCTION_TARGET.
 guardRequests({ functionName: process.env.FUNCTION_TARGET, origins: callOrigins() })
 
-// Rejects an invalid configuration before a deployment. `require` also loads ES modules, without a wait.
+// Only when the Firebase CLI discovers the functions. `require` also loads ES modules, without a wait.
 if (process.env.FUNCTIONS_CONTROL_API === 'true') {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  createRequire(import.meta.url)(`./check-settings.${extension}`)
+  createRequire(import.meta.url)(`./discovery.${extension}`)
 }
 
 // Rejects an invalid configuration with the first event, before anything is billed.
@@ -68,6 +69,12 @@ export const onBackfillQueued = onTaskDispatched<unknown>(BACKFILL_OPTIONS, asyn
 export const onSweep = onSchedule(SWEEP_OPTIONS, async () => {
   const { handleSweep } = await import('./triggers/run-sweep.ts')
   await handleSweep()
+})
+
+/** Checks the setup after the first deployment, and logs what is missing. */
+export const onSetupCheck = onTaskDispatched(SETUP_OPTIONS, async () => {
+  const { handleCheckSetup } = await import('./triggers/check-setup.ts')
+  await handleCheckSetup()
 })
 
 /** Answers a question about images. Streams the answer if the client accepts a stream. */

@@ -8,6 +8,7 @@ import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
 import type { ModelUploads } from './ports/model-files.ts'
 import type { Services } from './ports/services.ts'
+import type { StateRoot } from './stores/firestore/state-root.ts'
 
 // The composition root: the only file that knows both the ports and the adapters behind them.
 
@@ -35,31 +36,37 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     import('firebase-admin/firestore'),
     import('@google-cloud/storage'),
   ])
-  const [accounts, annotations, photos, quota, urlImages, quotaLog] = await Promise.all([
-    import('./stores/auth/firebase-accounts.ts'),
-    import('./stores/firestore/firestore-annotations.ts'),
-    import('./stores/cloud-storage/cloud-storage-photos.ts'),
-    import('./stores/firestore/firestore-quota.ts'),
-    import('./stores/https/https-images.ts'),
-    import('./stores/log-quota.ts'),
-  ])
+  const [accounts, annotations, photos, quota, urlImages, quotaLog, { stateRoot }, { resultMark }] =
+    await Promise.all([
+      import('./stores/auth/firebase-accounts.ts'),
+      import('./stores/firestore/firestore-annotations.ts'),
+      import('./stores/cloud-storage/cloud-storage-photos.ts'),
+      import('./stores/firestore/firestore-quota.ts'),
+      import('./stores/https/https-images.ts'),
+      import('./stores/log-quota.ts'),
+      import('./stores/firestore/state-root.ts'),
+      import('./stores/cloud-storage/result-mark.ts'),
+    ])
   const firebase = app.getApps()[0] ?? app.initializeApp()
   const bucket = uploadBucketOf(config, firebase)
   // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
   const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
   const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
-  const database = firestore.getFirestore(firebase)
+  const database = firestore.getFirestore(firebase, config.firestoreDatabase)
+  // Read here, not on import: https://github.com/firebase/firebase-tools/issues/11085, 2026-11
+  const state = stateRoot(database, process.env.FIREBASE_KIT_INSTANCE_ID)
+  const counters = config.quotaScope === 'instance' ? state : database
   const [{ model, modelFiles }, upkeep] = await Promise.all([
-    buildModel(config, apiKey, firebase, database, storage),
-    buildUpkeep(database, storage),
+    buildModel(config, apiKey, firebase, state, storage),
+    buildUpkeep(config, database, state, storage),
   ])
   return {
     bucket,
     accounts: accounts.firebaseAccounts(auth.getAuth(firebase)),
-    photos: photos.cloudStoragePhotos(storage, config.outputBucket),
-    annotations: annotations.firestoreAnnotations(database),
+    photos: photos.cloudStoragePhotos(storage, config.outputBucket, resultMark(config)),
+    annotations: annotations.firestoreAnnotations(database, config.imagesCollection),
     urlImages: urlImages.httpsImages(),
-    quota: quota.firestoreQuota(database, { log: quotaLog.logQuota }),
+    quota: quota.firestoreQuota(counters, { settings: state, log: quotaLog.logQuota }),
     upkeep,
     shutdown: shutdownSignal(),
     model,
@@ -73,7 +80,7 @@ async function buildModel(
   config: Config,
   apiKey: () => string,
   firebase: App,
-  database: Firestore,
+  state: StateRoot,
   storage: Storage,
 ): Promise<Pick<Services, 'model' | 'modelFiles'>> {
   const [genai, guarded, modelFiles, circuit] = await Promise.all([
@@ -97,14 +104,14 @@ async function buildModel(
   const inCloudStorage = cloudStorageModelUploads(storage, bucket)
   const inFilesApi =
     config.provider === 'gemini-api' && (await import('./model/gemini/files-api.ts')).filesApi(client)
-  const records = modelFiles.firestoreModelFiles(database)
+  const records = modelFiles.firestoreModelFiles(state)
   const model = genai.createGenaiModel({
     ...client,
     fallbackModel: config.fallbackModel,
     files: { records, uploads: inFilesApi || inCloudStorage },
   })
   return {
-    model: guarded.guardedModel(model, circuit.firestoreCircuit(database), () => new Date()),
+    model: guarded.guardedModel(model, circuit.firestoreCircuit(state), () => new Date()),
     modelFiles: { records, uploads: { remove: async (uri) => removerOf(uri).remove(uri) } },
   }
 
@@ -124,18 +131,24 @@ function localApiKey(): string {
   return process.env.GEMINI_API_KEY || 'local'
 }
 
-async function buildUpkeep(database: Firestore, storage: Storage): Promise<Services['upkeep']> {
-  const [annotations, objects, progress, queue] = await Promise.all([
+async function buildUpkeep(
+  config: Config,
+  database: Firestore,
+  state: StateRoot,
+  storage: Storage,
+): Promise<Services['upkeep']> {
+  const [annotations, objects, progress, queue, { resultMark }] = await Promise.all([
     import('./stores/firestore/firestore-annotation-index.ts'),
     import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
     import('./stores/firestore/firestore-progress.ts'),
     import('./stores/cloud-tasks/cloud-tasks-queue.ts'),
+    import('./stores/cloud-storage/result-mark.ts'),
   ])
   return {
-    annotations: annotations.firestoreAnnotationIndex(database),
-    objects: objects.cloudStorageObjectLister(storage),
-    progress: progress.firestoreProgress(database),
-    queue: queue.cloudTasksQueue(currentRegion()),
+    annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
+    objects: objects.cloudStorageObjectLister(storage, resultMark(config)),
+    progress: progress.firestoreProgress(state),
+    queue: queue.cloudTasksQueue(currentRegion(), process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
   }
 }
 

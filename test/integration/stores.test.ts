@@ -214,6 +214,21 @@ it('firestoreAnnotationIndex() lists due photos by owner, after an owner', async
   expect(ownerless.map(({ owner }) => owner)).toContain(null)
 })
 
+it('firestoreAnnotationIndex() lists due photos in pages, the longest overdue first', async () => {
+  const store = firestoreAnnotations(getFirestore(app))
+  // Longer overdue than the photos of all other tests.
+  const longAgo = (second: number) => new Date(Date.UTC(1990, 0, 1, 0, 0, second))
+  for (const second of [3, 1, 2, 2]) {
+    await store.claim(photoOf(), lease('due', longAgo(second)), longAgo(0))
+  }
+  const index = firestoreAnnotationIndex(getFirestore(app))
+  const first = await index.due(longAgo(9), 2)
+  const second = await index.due(longAgo(9), 2, first.at(-1))
+  expect([...first, ...second].map(({ dueAt }) => dueAt)).toEqual([1, 2, 2, 3].map(longAgo))
+  expect(new Set([...first, ...second].map(({ imageId }) => imageId)).size).toBe(4)
+  expect(await index.due(longAgo(9), 2, second.at(-1))).toEqual([])
+})
+
 it('firebaseAccounts() finds the class of users of Firebase Authentication', async () => {
   const auth = getAuth(app)
   const accounts = firebaseAccounts(auth)

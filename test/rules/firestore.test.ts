@@ -37,6 +37,8 @@ const documents = {
   'settings/rules': { owner: 'alice', paused: false },
   'backfills/rules': { startedBy: 'alice', state: 'running' },
   'upkeep/rules': { startedBy: 'alice' },
+  'firesight/rules': { owner: 'alice' },
+  'firesight/rules/erasures/rules': { owner: 'alice', uid: 'alice' },
 }
 
 async function seed(contents: Record<string, object>) {
@@ -76,6 +78,9 @@ describe('firestore.rules: get', () => {
     ['alice', 'backfills/rules'],
     ['alice', 'upkeep/rules'],
     ['alice', 'settings/firesight'],
+    ['alice', 'firesight/rules'],
+    ['alice', 'firesight/rules/erasures/rules'],
+    ['alice', 'firesight/rules/settings/firesight'],
   ])('refuses %s %s', async (uid, path) => {
     await assertFails(firestoreOf(uid).doc(path).get())
     await assertSucceeds(firestoreOf('alice').doc('images/rules-alice').get())
@@ -180,6 +185,10 @@ describe('firestore.rules: write', () => {
     ['open a circuit', () => firestoreOf('alice').doc('circuits/rules-new').set({ owner: 'alice' })],
     ['close a circuit', () => firestoreOf('alice').doc('circuits/rules-alice').delete()],
     ['turn on the kill switch', () => firestoreOf('alice').doc('settings/firesight').set({ paused: true })],
+    [
+      'pause an instance',
+      () => firestoreOf('alice').doc('firesight/rules/settings/firesight').set({ paused: true }),
+    ],
     ['create in a subcollection', () => own().collection('parts').doc('new').set({ owner: 'alice' })],
   ]
   test.each(refused)('refuses a user to %s', async (_what, write) => {

@@ -20,6 +20,19 @@ const PRICE = z
 /** A restricted user's share of the allowance of a verified user, by default. */
 const RESTRICTED_SHARE = 20
 
+/** Collections of the functions' own state. */
+const STATE_COLLECTIONS = new Set([
+  'backfills',
+  'circuits',
+  'erasures',
+  'firesight',
+  'modelFiles',
+  'projectUsage',
+  'quotas',
+  'settings',
+  'upkeep',
+])
+
 const configSchema = z
   .object({
     /** Empty: the default bucket of the project. */
@@ -81,7 +94,8 @@ const configSchema = z
       .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Firestore database'),
     imagesCollection: z
       .string()
-      .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,100}$/, 'must be the name of a top-level collection'),
+      .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,100}$/, 'must be the name of a top-level collection')
+      .refine((name) => !STATE_COLLECTIONS.has(name), 'must not be a collection with state of the functions'),
     quotaScope: z.enum(['project', 'instance']),
   })
   .superRefine((config, context) => {

@@ -94,6 +94,18 @@ export const SWEEP_OPTIONS: ScheduleOptions = {
   secrets: SECRETS,
 }
 
+/** Options of `onSetupCheck`. */
+export const SETUP_OPTIONS: TaskQueueOptions = {
+  ...inRegion,
+  memory: '512MiB',
+  maxInstances: 1,
+  timeoutSeconds: CALL_TIMEOUT_SECONDS,
+  // The roles of a new service account take up to seven minutes to become effective.
+  // https://docs.cloud.google.com/iam/docs/access-change-propagation, 2026-11
+  retryConfig: { maxAttempts: 4, minBackoffSeconds: 120 },
+  secrets: SECRETS,
+}
+
 /** Options of the functions for operators, which run as long as a sweep. */
 export const OPERATOR_CALL_OPTIONS: CallableOptions = {
   ...inRegion,

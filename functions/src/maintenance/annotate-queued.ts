@@ -15,7 +15,8 @@ export type QueueTrigger = Pick<RunTrigger, 'limits' | 'serviceTier'>
  * Annotates a queued photo: the live generation of its name, with the same claim as an event.
  * @param tries how often this task was attempted before
  * @param trigger time limits and service tier of the queue. Default: those of an event
- * @returns undefined if there is nothing to do: the object is not an upload, or its backfill was stopped
+ * @returns without a photo if the object is no upload of this instance, and undefined if there is nothing to
+ *   do: the photo was deleted before, or its backfill was stopped
  * @throws as `annotateImage`: the queue retries a few times, then the next sweep queues the photo again
  */
 export async function annotateQueued(
@@ -24,9 +25,10 @@ export async function annotateQueued(
   config: Config,
   tries = 0,
   trigger: QueueTrigger = {},
-): Promise<{ photo: Photo; outcome: Outcome } | undefined> {
+): Promise<{ photo?: Photo; outcome: Outcome } | undefined> {
   const match = uploadPattern(config.uploadPath)(name)
-  if (!match || bucket !== services.bucket) return undefined
+  // Not an error: the queue would retry the task, which can never succeed here.
+  if (!match || bucket !== services.bucket) return { outcome: { ended: 'skipped', reason: 'not-own' } }
   if (backfill !== undefined && !(await isWanted(backfill, services))) return undefined
   const imageId = imageIdOf(bucket, name)
   // Read the document before the upload: then a photo that is uploaded in between is not removed.

@@ -2,32 +2,55 @@ import type { AnnotationIndex, LiveEntry } from '../ports/upkeep.ts'
 
 /** Photos of each owner that a query for the next owner reads at most. */
 const PER_OWNER = 10
+/**
+ * Pages of due photos that one sweep reads at most. It bounds the cost of due photos of other instances in the
+ * same collection, which are read and ignored.
+ */
+const MAX_PAGES = 20
+
+/** Which photos to return, and how many. */
+export type DueOptions = {
+  isOwn: (entry: LiveEntry) => boolean
+  now: Date
+  limit: number
+  hasTime: () => boolean
+  /** 0 to 1. */
+  random?: () => number
+}
 
 /**
- * Due photos, alternating between their owners, each owner's longest overdue first. One owner with any number
- * of due photos delays no other: if there are more due photos than `limit`, the owners are also read one
- * after another, from a random one on. Sends at most `limit` queries for that.
- * @param random 0 to 1
+ * Own due photos, alternating between their owners, each owner's longest overdue first. One owner with any
+ * number of due photos delays no other: if there are more due photos than `limit`, the owners are also read
+ * one after another, from a random one on. Sends at most `limit` queries for that.
  */
-export async function duePhotos(
-  index: AnnotationIndex,
-  now: Date,
-  limit: number,
-  hasTime: () => boolean,
-  random: () => number = Math.random,
-): Promise<LiveEntry[]> {
-  const oldest = await index.due(now, limit)
-  const others = oldest.length < limit ? [] : await dueByOwner(index, now, limit, hasTime, random)
+export async function duePhotos(index: AnnotationIndex, options: DueOptions): Promise<LiveEntry[]> {
+  const { limit } = options
+  const { entries: oldest, areAll } = await oldestDue(index, options)
+  const others = areAll ? [] : await dueByOwner(index, options)
   return alternate(byOwner([...oldest, ...others])).slice(0, limit)
+}
+
+/** The longest overdue photos. `areAll`: there are no others. */
+async function oldestDue(
+  index: AnnotationIndex,
+  { isOwn, now, limit, hasTime }: DueOptions,
+): Promise<{ entries: LiveEntry[]; areAll: boolean }> {
+  const entries: LiveEntry[] = []
+  let last: LiveEntry | undefined
+  for (let pages = 0; pages < MAX_PAGES && (pages === 0 || hasTime()); pages++) {
+    const page = await index.due(now, limit, last)
+    entries.push(...page.filter(isOwn))
+    if (page.length < limit) return { entries, areAll: true }
+    if (entries.length >= limit) break
+    last = page.at(-1)
+  }
+  return { entries, areAll: false }
 }
 
 /** Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. */
 async function dueByOwner(
   index: AnnotationIndex,
-  now: Date,
-  limit: number,
-  hasTime: () => boolean,
-  random: () => number,
+  { isOwn, now, limit, hasTime, random = Math.random }: DueOptions,
 ): Promise<LiveEntry[]> {
   const entries = await index.dueAfterOwner(null, now, PER_OWNER)
   const owners = new Set<string>()
@@ -48,7 +71,7 @@ async function dueByOwner(
       after = owner
     }
   }
-  return entries
+  return entries.filter(isOwn)
 }
 
 function byOwner(entries: LiveEntry[]): LiveEntry[][] {

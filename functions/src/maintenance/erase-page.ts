@@ -6,6 +6,7 @@ import { imageIdOf, parseResultPath } from '../document/storage-paths.ts'
 import { deleteCopies } from '../pipeline/model-copies.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry, ListedObject } from '../ports/upkeep.ts'
+import { ownEntries } from './own-photos.ts'
 import { modelInputsOfUser, resultsOfUser, type UserFiles, uploadsOfUser } from './user-files.ts'
 
 const DELETED_AT_A_TIME = 16
@@ -41,12 +42,12 @@ export const ERASURE_PARTS: readonly ErasePage[] = [
 
 /** Replaces the documents of the user by tombstones without an owner, also the tombstones of deleted photos. */
 async function eraseDocuments(
-  ...[{ uid, requestedAt }, cursor, services]: Parameters<ErasePage>
+  ...[{ uid, requestedAt }, cursor, services, config]: Parameters<ErasePage>
 ): Promise<ErasedPage> {
+  const isOwn = ownEntries(services, config)
   const page = await services.upkeep.annotations.ofOwner(uid, cursor, DOCUMENTS_PAGE)
   const documents = page.filter(
-    ({ bucket, status, createdAt }) =>
-      bucket === services.bucket && (status === 'deleted' || createdAt <= requestedAt),
+    (entry) => isOwn(entry) && (entry.status === 'deleted' || entry.createdAt <= requestedAt),
   )
   await forEachConcurrently(documents, DELETED_AT_A_TIME, async ({ bucket, imageId, generation }) =>
     bury(bucket, imageId, generation, services),
@@ -77,13 +78,14 @@ async function eraseResults(
 ): Promise<ErasedPage> {
   const bucket = config.outputBucket || services.bucket
   const { objects, next } = await listFiles(bucket, resultsOfUser(uid), cursor, services)
+  const isOwn = ownEntries(services, config)
   const ids = new Set(objects.map(({ name }) => parseResultPath(name)!.imageId))
   const entries = await services.upkeep.annotations.find([...ids])
   const results = objects.filter((object) => {
     const { imageId, generation } = parseResultPath(object.name)!
     const entry = entries.get(imageId)
-    // Another deployment shares the bucket of the results.
-    if (entry && entry.bucket !== services.bucket) return false
+    // Another instance shares the bucket of the results.
+    if (object.isForeign || (entry && !isOwn(entry))) return false
     return object.createdAt <= requestedAt || isOfErased(generation, entry)
   })
   await deleteFiles(bucket, results, services)

@@ -1,22 +1,25 @@
 import { forEachConcurrently } from '../concurrency.ts'
+import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
 import { removeAnnotation } from '../pipeline/annotate-image.ts'
 import type { Services } from '../ports/services.ts'
 import type { LiveEntry } from '../ports/upkeep.ts'
+import { ownPhotos } from './own-photos.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 const PAGE = 200
 const LOOKUPS_AT_A_TIME = 10
 
-/** Scans one page of documents: removes those whose photo was deleted without an event. */
+/** Scans one page of documents: removes own ones whose photo was deleted without an event. */
 export async function scanDocuments(
   cursor: string | undefined,
   services: Services,
+  config: Config,
   report: SweepReport,
 ): Promise<string | undefined> {
   const page = await services.upkeep.annotations.after(cursor, PAGE)
   const live = page.filter((entry) => entry.status !== 'deleted')
-  const own = live.filter(({ bucket }) => bucket === services.bucket)
+  const own = live.filter(ownPhotos(services, config))
   await forEachConcurrently(own, LOOKUPS_AT_A_TIME, async (entry) => lookUp(entry, services, report))
   return page.length < PAGE ? undefined : page.at(-1)!.imageId
 }

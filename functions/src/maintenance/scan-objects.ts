@@ -5,6 +5,7 @@ import { imageIdOf, parseResultPath, uploadPattern } from '../document/storage-p
 import type { Services } from '../ports/services.ts'
 import type { ListedObject } from '../ports/upkeep.ts'
 import { deleteExpired } from './expired-photos.ts'
+import { ownEntries } from './own-photos.ts'
 import { referencedFiles } from './referenced-files.ts'
 import type { Place } from './scan-places.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -36,7 +37,7 @@ export async function scanObjects(
     await queueMissing(kept, services, report)
   }
   if (bucket === (config.outputBucket || services.bucket)) {
-    await deleteOrphans(bucket, olderThan(RESULT_PATIENCE_MS), services, report)
+    await deleteOrphans(bucket, olderThan(RESULT_PATIENCE_MS), services, config, report)
   }
   return nextPageToken
 }
@@ -57,11 +58,15 @@ async function queueMissing(
 async function deleteOrphans(
   bucket: string,
   objects: ListedObject[],
-  { upkeep, bucket: uploads }: Services,
+  services: Services,
+  config: Config,
   report: SweepReport,
 ): Promise<void> {
+  const { upkeep } = services
+  const isOwn = ownEntries(services, config)
   const results = objects.flatMap((object) => {
-    const path = parseResultPath(object.name)
+    // The documents of foreign results are in another collection: here they would look like orphans.
+    const path = object.isForeign ? undefined : parseResultPath(object.name)
     return path ? [{ object, path }] : []
   })
   const ids = [...new Set(results.map(({ path }) => path.imageId))]
@@ -69,8 +74,8 @@ async function deleteOrphans(
   const entries = await upkeep.annotations.find(ids, { withFiles: true })
   for (const { object, path } of results) {
     const entry = entries.get(path.imageId)
-    // Results of another deployment in the same bucket.
-    if (entry && entry.bucket !== uploads) continue
+    // Results of another instance in the same bucket.
+    if (entry && !isOwn(entry)) continue
     if (entry && referencedFiles(entry).has(path)) continue
     await upkeep.objects.remove(bucket, object)
     report.deletedFiles++

@@ -50,7 +50,7 @@ export async function scan(
         async (cursor) =>
           scanObjects(place, cursor, services, config, report),
     ),
-    async (cursor) => scanDocuments(cursor, services, report),
+    async (cursor) => scanDocuments(cursor, services, config, report),
     async (cursor) => scanModelFiles(cursor, services),
   ]
   let { part = 0, cursor } = begun

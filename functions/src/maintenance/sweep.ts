@@ -4,6 +4,7 @@ import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { duePhotos } from './due-photos.ts'
 import { advanceErasures } from './erasure.ts'
+import { ownPhotos } from './own-photos.ts'
 import { scan } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
 import { emptyReport, queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -37,6 +38,8 @@ const MAX_REQUEUED = 1000
  * - Erasures of users' data are continued, for up to half of the time.
  * - Running backfills are continued.
  *
+ * Photos of other instances, in other buckets or paths, are left to their own sweeps.
+ *
  * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep
  * only costs reads.
  */
@@ -52,7 +55,7 @@ export async function sweep(
   const stopAt = started + budgetMs
   const hasTime = () => performance.now() < stopAt
   const report = emptyReport()
-  await requeueDuePhotos(services, report, { hasTime, allDeferred })
+  await requeueDuePhotos(services, config, report, { hasTime, allDeferred })
   await deleteMarkedCopies(services, report, hasTime)
   const hasTimeToErase = () => performance.now() < started + budgetMs / 2
   Object.assign(report, await advanceErasures(services, config, hasTimeToErase))
@@ -63,18 +66,20 @@ export async function sweep(
 
 /** Queues overdue photos, alternating between their owners. */
 async function requeueDuePhotos(
-  { upkeep, now, bucket }: Services,
+  services: Services,
+  config: Config,
   report: SweepReport,
   { hasTime, allDeferred }: { hasTime: () => boolean; allDeferred: boolean },
 ): Promise<void> {
+  const { upkeep, now } = services
   const time = now()
   const until = allDeferred ? new Date(time.getTime() + MAX_DEFERRAL_MS) : time
-  for (const entry of await duePhotos(upkeep.annotations, until, MAX_REQUEUED, hasTime)) {
+  const isOwn = ownPhotos(services, config)
+  const due = { isOwn, now: until, limit: MAX_REQUEUED, hasTime }
+  for (const entry of await duePhotos(upkeep.annotations, due)) {
     const isDue = !entry.dueAt || entry.dueAt <= time
     if (!isDue && entry.status !== 'deferred') continue
     if (!hasTime()) return
-    // Photos of another bucket belong to another deployment.
-    if (entry.bucket !== bucket) continue
     await queuePhoto(entry, `due${entry.dueAt?.getTime() ?? 0}`, time, upkeep.queue, report, 'redriven')
   }
 }

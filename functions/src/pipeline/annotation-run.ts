@@ -36,7 +36,7 @@ type RunFigures = { attempts: number; crashes: number; calls: number; tokens: nu
 
 /**
  * How a run ended. `skipped`: the photo was done, replaced, deleted, taken over by another worker, or
- * rejected before (`code`) by limits that have not changed.
+ * rejected before (`code`) by limits that have not changed. `not-own`: it is no upload of this instance.
  */
 export type Outcome =
   | ({
@@ -47,7 +47,11 @@ export type Outcome =
       failure?: VisionError
       timingsMs: Record<string, number>
     } & Partial<RunFigures>)
-  | { ended: 'skipped'; reason: 'duplicate' | 'stale' | 'rejected' | 'claim-lost'; code?: ErrorCode }
+  | {
+      ended: 'skipped'
+      reason: 'duplicate' | 'stale' | 'rejected' | 'claim-lost' | 'not-own'
+      code?: ErrorCode
+    }
 
 /** How long the stages of a run took, in milliseconds. */
 export class Timings {

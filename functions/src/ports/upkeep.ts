@@ -30,8 +30,8 @@ export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 
 /** Lists annotations. */
 export interface AnnotationIndex {
-  /** Annotations with `dueAt` up to `now`, the longest overdue first. */
-  due(now: Date, limit: number): Promise<LiveEntry[]>
+  /** Annotations with `dueAt` up to `now`, the longest overdue first, after `after` or from the first. */
+  due(now: Date, limit: number, after?: LiveEntry): Promise<LiveEntry[]>
   /**
    * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. With
    * null only those without an owner.
@@ -45,7 +45,8 @@ export interface AnnotationIndex {
   ofOwner(owner: string, imageId: string | undefined, limit: number): Promise<OwnedEntry[]>
 }
 
-export type ListedObject = { name: string; generation: string; createdAt: Date }
+/** `isForeign`, of a result: documents in another collection or database reference it. */
+export type ListedObject = { name: string; generation: string; createdAt: Date; isForeign?: boolean }
 
 /** Lists the objects of a bucket. */
 export interface ObjectLister {

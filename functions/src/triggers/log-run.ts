@@ -14,17 +14,18 @@ type LogFields = { imageId: string; generation?: string; eventId?: string; taskI
  */
 export async function logRun(
   fields: LogFields,
-  run: () => Promise<{ photo: Photo; outcome: Outcome } | undefined>,
+  run: () => Promise<{ photo?: Photo; outcome: Outcome } | undefined>,
 ): Promise<void> {
   try {
     const ended = await run()
     if (!ended) return
     const { failure, ...outcome } = { failure: undefined, ...ended.outcome }
-    const line = { ...fields, generation: ended.photo.generation, ...outcome }
+    const line = { ...fields, ...(ended.photo && { generation: ended.photo.generation }), ...outcome }
     if (failure && OPERATOR_ERRORS.has(failure.code)) {
       const detail = operatorMessage(failure, [knownApiKey()])
       logger.error('photo annotated', { ...line, detail })
-    } else logger.info('photo annotated', line)
+    } else if (!ended.photo) logger.warn('photo annotated', line)
+    else logger.info('photo annotated', line)
   } catch (error) {
     const failure = asVisionError(error)
     if (failure) logger.warn('photo not annotated yet', { ...fields, code: failure.code })

@@ -51,11 +51,12 @@ describe('annotateQueued()', () => {
     expect(await run()).toBeUndefined()
   })
 
-  it('accepts only uploads of its own bucket', async () => {
+  it('refuses photos of other buckets and paths, for good', async () => {
     photos.files.set('other.png', { bytes: png, contentType: 'image/png', generation: '1' })
-    expect(await run('other.png')).toBeUndefined()
+    const refused = { outcome: { ended: 'skipped', reason: 'not-own' } }
+    expect(await run('other.png')).toEqual(refused)
     upload(png)
-    expect(await run(NAME, 'elsewhere')).toBeUndefined()
+    expect(await run(NAME, 'elsewhere')).toEqual(refused)
     expect(annotations.documents.size).toBe(0)
   })
 

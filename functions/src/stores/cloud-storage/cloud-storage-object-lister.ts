@@ -1,12 +1,13 @@
 import type { Storage } from '@google-cloud/storage'
 import type { ObjectLister } from '../../ports/upkeep.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
+import { hasMark, type ResultMark } from './result-mark.ts'
 
 /** The maximum. https://docs.cloud.google.com/storage/docs/json_api/v1/objects/list, 2026-11 */
 const PAGE = 1000
 
-/** Lists objects in Cloud Storage. */
-export function cloudStorageObjectLister(storage: Storage): ObjectLister {
+/** Lists objects in Cloud Storage. @param mark of own results (`resultMark`) */
+export function cloudStorageObjectLister(storage: Storage, mark?: ResultMark): ObjectLister {
   return {
     async list(bucket, prefix, pageToken) {
       const query = { prefix, maxResults: PAGE, autoPaginate: false, ...(pageToken && { pageToken }) }
@@ -18,6 +19,7 @@ export function cloudStorageObjectLister(storage: Storage): ObjectLister {
           name,
           generation: String(metadata.generation),
           createdAt: new Date(String(metadata.timeCreated)),
+          isForeign: !hasMark(metadata, mark),
         })),
         nextPageToken: (next as { pageToken?: string } | null)?.pageToken,
       }

@@ -8,12 +8,14 @@ import { VisionError } from '../../errors.ts'
 import { checkSize } from '../../image/limits.ts'
 import type { PhotoStore } from '../../ports/photo-store.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
+import { markMetadata, type ResultMark } from './result-mark.ts'
 
 /**
  * Photos in Cloud Storage. Results are written to `outputBucket`, or to the photo's bucket if it is empty.
  * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
+ * @param mark of the results (`resultMark`)
  */
-export function cloudStoragePhotos(storage: Storage, outputBucket: string): PhotoStore {
+export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?: ResultMark): PhotoStore {
   const results = (photo: Pick<Photo, 'bucket'>) => storage.bucket(outputBucket || photo.bucket)
   return {
     async findUpload(bucket, name, owner) {
@@ -45,7 +47,7 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string): Phot
     },
 
     async writeResult(photo, path, bytes, contentType) {
-      const metadata = { contentType, cacheControl: 'private, max-age=3600' }
+      const metadata = { contentType, cacheControl: 'private, max-age=3600', ...markMetadata(mark) }
       const file = results(photo).file(path)
       await run(photo, 'write a result of', () =>
         file.save(bytes, { resumable: false, validation: false, metadata }),

@@ -25,15 +25,21 @@ const FIELDS = [
 const DOCUMENTS_AT_A_TIME = 50
 
 /** Lists the documents `images/{imageId}`. */
-export function firestoreAnnotationIndex(firestore: Firestore): AnnotationIndex {
-  const images = firestore.collection(ANNOTATIONS)
+export function firestoreAnnotationIndex(
+  firestore: Firestore,
+  collection: string = ANNOTATIONS,
+): AnnotationIndex {
+  const images = firestore.collection(collection)
   return {
-    async due(now, limit) {
-      const query = images
+    async due(now, limit, after) {
+      // The automatic index of `dueAt` has this order.
+      const ordered = images
         .where('dueAt', '<=', now)
         .orderBy('dueAt')
+        .orderBy(FieldPath.documentId())
         .select(...FIELDS)
         .limit(limit)
+      const query = after ? ordered.startAfter(after.dueAt, after.imageId) : ordered
       return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
     },
 

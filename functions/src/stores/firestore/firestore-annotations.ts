@@ -17,11 +17,15 @@ import { tombstone } from '../../document/new-annotation.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
 import { toFirestore } from './firestore-failure.ts'
 
+/** The default of IMAGES_COLLECTION. */
 export const ANNOTATIONS = 'images'
 
 /** Annotations in Firestore, `images/{imageId}`. */
-export function firestoreAnnotations(firestore: Firestore): AnnotationStore {
-  const documentOf = (imageId: string) => firestore.collection(ANNOTATIONS).doc(imageId)
+export function firestoreAnnotations(
+  firestore: Firestore,
+  collection: string = ANNOTATIONS,
+): AnnotationStore {
+  const documentOf = (imageId: string) => firestore.collection(collection).doc(imageId)
   const inTransaction = async <T>(run: (transaction: Transaction) => Promise<T>) =>
     toFirestore(async () => firestore.runTransaction(run))
   return {

@@ -1,6 +1,7 @@
-import { type Firestore, Timestamp } from 'firebase-admin/firestore'
+import { Timestamp } from 'firebase-admin/firestore'
 import type { CircuitStore, OpenCircuit } from '../../ports/circuit-store.ts'
 import { toFirestore } from './firestore-failure.ts'
+import type { StateRoot } from './state-root.ts'
 
 const COLLECTION = 'circuits'
 /** Kept for operators who investigate an outage. */
@@ -11,8 +12,8 @@ const KEPT_MS = 7 * 24 * 3600 * 1000
  * policy on `expireAt` removes it a week after it has closed. If several instances open a circuit at the same
  * time, the last write stays.
  */
-export function firestoreCircuit(firestore: Firestore): CircuitStore {
-  const documentOf = (key: string) => firestore.collection(COLLECTION).doc(key)
+export function firestoreCircuit(root: StateRoot): CircuitStore {
+  const documentOf = (key: string) => root.collection(COLLECTION).doc(key)
   return {
     async read(key) {
       const snapshot = await toFirestore(async () => documentOf(key).get())

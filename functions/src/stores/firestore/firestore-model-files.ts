@@ -3,19 +3,20 @@ import {
   type DocumentData,
   type DocumentReference,
   FieldPath,
-  type Firestore,
   type Query,
   Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore'
 import type { ModelFileRecord, ModelFileRef, ModelFileStore } from '../../ports/model-files.ts'
 import { toFirestore } from './firestore-failure.ts'
+import type { StateRoot } from './state-root.ts'
 
 const COLLECTION = 'modelFiles'
 
 /** `modelFiles/{key}` in Firestore. A TTL policy on `expireAt` deletes records when their files expire. */
-export function firestoreModelFiles(firestore: Firestore): ModelFileStore {
-  const collection = firestore.collection(COLLECTION)
+export function firestoreModelFiles(root: StateRoot): ModelFileStore {
+  const collection = root.collection(COLLECTION)
+  const { firestore } = collection
 
   /** Runs `write` if the record is still about this file. */
   const ifUnchanged = async (

@@ -1,17 +1,23 @@
-import { type Firestore, Timestamp } from 'firebase-admin/firestore'
+import { type DocumentReference, Timestamp } from 'firebase-admin/firestore'
 import type { ProgressStore } from '../../ports/upkeep.ts'
 import { toFirestore } from './firestore-failure.ts'
+import type { StateRoot } from './state-root.ts'
 
 /** Progress in Firestore documents, visible to operators. */
-export function firestoreProgress(firestore: Firestore): ProgressStore {
+export function firestoreProgress(root: StateRoot): ProgressStore {
+  /** @param path `{collection}/{id}` */
+  const documentOf = (path: string): DocumentReference => {
+    const [collection = '', id = ''] = path.split('/')
+    return root.collection(collection).doc(id)
+  }
   return {
     async read(path) {
-      return withDates((await toFirestore(async () => firestore.doc(path).get())).data())
+      return withDates((await toFirestore(async () => documentOf(path).get())).data())
     },
     async change(path, change) {
-      const document = firestore.doc(path)
+      const document = documentOf(path)
       return toFirestore(async () =>
-        firestore.runTransaction(async (transaction) => {
+        document.firestore.runTransaction(async (transaction) => {
           const changed = change(withDates((await transaction.get(document)).data()))
           if (changed) transaction.set(document, changed)
           return changed
@@ -19,11 +25,11 @@ export function firestoreProgress(firestore: Firestore): ProgressStore {
       )
     },
     async withState(collection, state, limit) {
-      const query = firestore.collection(collection).where('state', '==', state).limit(limit)
+      const query = root.collection(collection).where('state', '==', state).limit(limit)
       return (await toFirestore(async () => query.get())).docs.map(({ id }) => id)
     },
     async due(collection, now, limit) {
-      const query = firestore
+      const query = root
         .collection(collection)
         .where('dueAt', '<=', now)
         .orderBy('dueAt')

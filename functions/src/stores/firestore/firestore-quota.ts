@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AggregateField, FieldValue, type Firestore, type WriteBatch } from 'firebase-admin/firestore'
+import { AggregateField, FieldValue, type WriteBatch } from 'firebase-admin/firestore'
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
 import {
   type Allowance,
@@ -16,9 +16,11 @@ import { DAY_MS, dayOf, startOf } from '../../quota/day.ts'
 import { pauseSwitch } from '../../quota/pause-switch.ts'
 import { type QuotaLog, useReporter } from '../../quota/report-use.ts'
 import { toFirestore } from './firestore-failure.ts'
+import type { StateRoot } from './state-root.ts'
 
-/** The kill switch: `{ paused: true }`. */
-const SETTINGS = 'settings/firesight'
+/** `settings/firesight` is the kill switch: `{ paused: true }`. */
+const SETTINGS = 'settings'
+const KILL_SWITCH = 'firesight'
 /** `quotas/{uid}`: the usage of a user. */
 const USERS = 'quotas'
 /** `projectUsage/{day}/shards/{0 to 19}`: their sum is the tokens of all users. */
@@ -36,6 +38,13 @@ const USER_DAYS_KEPT = 2
 
 const NO_USE: ProjectUse = { tokens: 0, restrictedTokens: 0 }
 
+export type FirestoreQuotaOptions = {
+  /** The parent of the kill switch. Default: that of the counters. */
+  settings?: StateRoot
+  random?: () => number
+  log?: QuotaLog
+}
+
 /** One of several concurrent writers of a document succeeds in each attempt. */
 const ATTEMPTS = 50
 const LONGEST_WAIT_MS = 200
@@ -49,21 +58,23 @@ const CONFLICTS = new Set<unknown>([5, 6, 9, 10])
  * what they read: 50 concurrent calls of one user took two minutes in the emulator with them, and take two
  * seconds this way. The project's sum may be a moment old, so that calls of all users do not wait for each
  * other: concurrent reservations may exceed the project's limit.
+ * @param root the parent of the counters: instances with the same one share their allowances
  */
 export function firestoreQuota(
-  firestore: Firestore,
-  { random = Math.random, log }: { random?: () => number; log?: QuotaLog } = {},
+  root: StateRoot,
+  { settings = root, random = Math.random, log }: FirestoreQuotaOptions = {},
 ): QuotaStore {
   const reportUse = useReporter(log)
-  const checkPause = pauseSwitch(async () => (await firestore.doc(SETTINGS).get()).get('paused') as unknown)
+  const killSwitch = settings.collection(SETTINGS).doc(KILL_SWITCH)
+  const checkPause = pauseSwitch(async () => (await killSwitch.get()).get('paused') as unknown)
   const inTurn = oneAtATime()
-  const dayDocument = (day: string) => firestore.collection(PROJECT).doc(day)
+  const users = root.collection(USERS)
+  const { firestore } = users
+  const dayDocument = (day: string) => root.collection(PROJECT).doc(day)
 
   const documentOf = ({ id, day, spender: { uid } }: Reservation) =>
     // Without an owner, the reservation has a document of its own, so that settling it twice counts once.
-    uid === null
-      ? dayDocument(day).collection('reservations').doc(id)
-      : firestore.collection(USERS).doc(documentId(uid))
+    uid === null ? dayDocument(day).collection('reservations').doc(id) : users.doc(documentId(uid))
 
   async function readProject(day: string): Promise<ProjectUse> {
     const shards = dayDocument(day).collection('shards')
@@ -149,7 +160,7 @@ export function firestoreQuota(
 
     async look(uid, now) {
       const day = dayOf(now)
-      const document = uid === null ? undefined : firestore.collection(USERS).doc(documentId(uid))
+      const document = uid === null ? undefined : users.doc(documentId(uid))
       const [snapshot, project] = await toFirestore(async () =>
         Promise.all([document?.get(), readProject(day), checkPause(now)]),
       )
@@ -169,7 +180,7 @@ export function firestoreQuota(
     },
 
     async forget(uid, now) {
-      const document = firestore.collection(USERS).doc(documentId(uid))
+      const document = users.doc(documentId(uid))
       await toFirestore(async () =>
         firestore.runTransaction(async (transaction) => {
           const found = (await transaction.get(document)).data()

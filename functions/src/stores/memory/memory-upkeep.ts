@@ -21,12 +21,13 @@ export function memoryUpkeep(
     tasks,
     values,
     annotations: {
-      async due(now, limit) {
-        return entries()
+      async due(now, limit, after) {
+        const due = entries()
           .filter((entry) => entry.status !== 'deleted')
           .filter(({ dueAt }) => dueAt && dueAt <= now)
           .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
-          .slice(0, limit)
+        const from = due.findIndex(({ imageId }) => imageId === after?.imageId) + 1
+        return due.slice(from, from + limit)
       },
       async dueAfterOwner(after, now, limit) {
         return entries()
