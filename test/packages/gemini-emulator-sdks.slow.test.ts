@@ -57,6 +57,7 @@ const SDKS = [
         streamedObject: { pieces: STREAMED.pieces, objects: 3 },
         file: SQUARES,
         functionCall: FUNCTION_CALL,
+        reasoning: ['reasoning-delta', 'text-delta'],
         invalidKey: [400, 'API key not valid. Please pass a valid API key.'],
       },
     ],

@@ -39,11 +39,7 @@ export function truncate(text: string, { maxOutputTokens, stopSequences = [] }: 
  */
 export function envelope(answer: Answer): object {
   const { config, model, finishReason, text, functionCall, responseId } = answer
-  const thoughts = thoughtTokens(model.family, config)
-  const parts = [
-    ...(config.thinkingConfig?.includeThoughts && thoughts ? [{ text: THOUGHT, thought: true }] : []),
-    functionCall ? { functionCall } : { text },
-  ]
+  const parts = [...thoughtParts(answer), functionCall ? { functionCall } : { text }]
   const candidates = Array.from({ length: config.candidateCount ?? 1 }, (_, index) => ({
     content: { role: 'model', parts },
     finishReason,
@@ -55,19 +51,26 @@ export function envelope(answer: Answer): object {
 /** The response of `streamGenerateContent` in pieces. The last one has the finish reason. */
 export function chunks(answer: Answer): object[] {
   const { text, functionCall, finishReason, model, responseId } = answer
-  if (functionCall) return [envelope(answer)]
-  const pieces = splitWords(text)
-  return pieces.map((piece, i) => {
-    const last = i === pieces.length - 1
-    return {
-      candidates: [
-        { content: { role: 'model', parts: [{ text: piece }] }, ...(last && { finishReason }), index: 0 },
-      ],
-      usageMetadata: usage(answer, pieces.slice(0, i + 1).join('')),
-      modelVersion: model.name,
-      responseId,
-    }
+  const pieces = functionCall ? [text] : splitWords(text)
+  const piece = (parts: object[], sent: string, end?: { finishReason: string }) => ({
+    candidates: [{ content: { role: 'model', parts }, ...end, index: 0 }],
+    usageMetadata: usage(answer, sent),
+    modelVersion: model.name,
+    responseId,
   })
+  const thoughts = thoughtParts(answer)
+  return [
+    ...(thoughts.length > 0 ? [piece(thoughts, '')] : []),
+    ...pieces.map((words, i) => {
+      const end = i === pieces.length - 1 ? { finishReason } : undefined
+      return piece([functionCall ? { functionCall } : { text: words }], pieces.slice(0, i + 1).join(''), end)
+    }),
+  ]
+}
+
+function thoughtParts({ model, config }: Answer): object[] {
+  if (!config.thinkingConfig?.includeThoughts || thoughtTokens(model.family, config) === 0) return []
+  return [{ text: THOUGHT, thought: true }]
 }
 
 function usage({ prompt, model, config }: Answer, text: string): object {

@@ -1,5 +1,5 @@
-import { answer } from '../answer/answer.ts'
-import { callFunction, requiredFunction } from '../answer/call-function.ts'
+import { answer, type Question } from '../answer/answer.ts'
+import { callFunction, type FunctionCall, requiredFunction } from '../answer/call-function.ts'
 import type { JournalEntry } from '../scripts/journal.ts'
 import { isStreamed, sendTruncated } from '../scripts/reply.ts'
 import type { Reply } from '../scripts/script.ts'
@@ -29,7 +29,8 @@ export async function generateContent(state: State, call: Call, modelName: strin
   return async (reply) => {
     const { body } = reply
     if (isStreamed(call.entry.method, body)) return sendPieces(call, body, reply)
-    const scenes = reply.text === undefined ? await analyzeAll(state, prompt.images) : []
+    const isScripted = reply.text !== undefined || reply.functionCall !== undefined
+    const scenes = isScripted ? [] : await analyzeAll(state, prompt.images)
     await send(call, await compose(prompt, scenes, call.request.body as Buffer, reply), reply)
   }
 }
@@ -118,8 +119,7 @@ async function compose(
   const config = message.generationConfig ?? {}
   const text = userTexts(message).join('\n')
   const question = { text, system: systemText(message), scenes, config, family: model.family }
-  const declaration = reply.text === undefined ? requiredFunction(message) : undefined
-  const functionCall = declaration && (await callFunction(declaration, question))
+  const functionCall = await functionCallFor(message, question, reply)
   const words = functionCall ? JSON.stringify(functionCall) : (reply.text ?? (await answer(question)))
   const truncated = functionCall ? { text: words, finishReason: 'STOP' } : truncate(words, config)
   return {
@@ -131,6 +131,16 @@ async function compose(
     config,
     responseId: responseIdFor(body),
   }
+}
+
+async function functionCallFor(
+  message: GenerateContentRequest,
+  question: Question,
+  { text, functionCall }: Reply,
+): Promise<FunctionCall | undefined> {
+  if (functionCall) return { name: functionCall.name, args: functionCall.args ?? {} }
+  const declaration = text === undefined ? requiredFunction(message) : undefined
+  return declaration && callFunction(declaration, question)
 }
 
 async function send(call: Call, answered: Answer, reply: Reply): Promise<void> {

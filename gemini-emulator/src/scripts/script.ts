@@ -43,10 +43,12 @@ export type Script = {
 }
 
 export type Reply = {
-  /** The text of the model, in the usual envelope. Not together with `body`. */
+  /** The text of the model, in the usual envelope. */
   text?: string | undefined
+  /** A function call of the model, in the usual envelope. */
+  functionCall?: { name: string; args?: Record<string, unknown> | undefined } | undefined
   finishReason?: string | undefined
-  /** The whole response body: any JSON value. */
+  /** The whole response body: any JSON value. Not together with `text` or `functionCall`. */
   body?: unknown
   status?: number | undefined
   headers?: Record<string, string> | undefined
@@ -74,6 +76,9 @@ const scriptSchema = z.strictObject({
   reply: z
     .strictObject({
       text: z.string().optional(),
+      functionCall: z
+        .strictObject({ name: z.string().min(1), args: z.record(z.string(), z.json()).optional() })
+        .optional(),
       finishReason: z.string().optional(),
       body: z.json().optional(),
       status: z.int().min(200).max(599).optional(),
@@ -82,7 +87,11 @@ const scriptSchema = z.strictObject({
       chunkDelayMs: z.int().min(0).max(600_000).optional(),
       fault: z.enum(['reset', 'truncate', 'html', 'hang']).optional(),
     })
-    .refine(({ text, body }) => text === undefined || body === undefined, 'takes text or body, not both'),
+    .refine(
+      ({ text, functionCall, body }) =>
+        [text, functionCall, body].filter((one) => one !== undefined).length < 2,
+      'takes only one of text, functionCall and body',
+    ),
 }) satisfies z.ZodType<Script>
 
 type Posted = Script & { id: string; left: number }

@@ -60,6 +60,17 @@ describe('generateContent', () => {
     expect([answer.functionCalls, answer.text]).toEqual([undefined, 'No.'])
   })
 
+  test('makes a scripted call in the mode AUTO, and reads the response to it', async () => {
+    const { ai, script } = await emulated()
+    const args = { labels: ['cat'] }
+    await script({ times: 1, reply: { functionCall: { name: 'save', args } } })
+    const chat = ai.chats.create({ model, config: config(AUTO) })
+    const called = await chat.sendMessage({ message: contents })
+    expect(called.functionCalls).toEqual([{ name: 'save', args }])
+    const response = { functionResponse: { name: 'save', response: { output: 'saved' } } }
+    expect((await chat.sendMessage({ message: response })).text).toMatch(/^A blue rectangle/)
+  })
+
   test.each([
     ['no declarations', { ...config(ANY), tools: [] }, 'config is set without function_declarations'],
     ['an unknown name', config(ANY, ['delete']), 'there is no function \\"delete\\"'],

@@ -151,6 +151,20 @@ describe('streamGenerateContent', () => {
     expect(pieces.at(-1)?.usageMetadata).toMatchObject({ promptTokenCount: 1121, thoughtsTokenCount: 64 })
   })
 
+  test('sends thoughts first if includeThoughts is set', async () => {
+    const { ai, script } = await emulated()
+    await script({ reply: { text: 'A cat.' } })
+    const stream = await ai.models.generateContentStream({
+      model: 'gemini-3.8-flash',
+      contents: 'Caption',
+      config: { thinkingConfig: { includeThoughts: true } },
+    })
+    const thoughts = []
+    for await (const { candidates } of stream)
+      thoughts.push(candidates?.[0]?.content?.parts?.[0]?.thought ?? false)
+    expect(thoughts).toEqual([true, false, false])
+  })
+
   test('returns a JSON array without alt=sse', async () => {
     const { post } = await emulated()
     const contents = [{ parts: [{ text: 'Hello' }] }]

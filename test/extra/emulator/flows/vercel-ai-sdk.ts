@@ -28,6 +28,7 @@ export async function flows(google: GoogleProvider, model: ReturnType<GoogleProv
     streamedObject: await streamedObject(model),
     file: await file(google, model),
     functionCall: await functionCall(model),
+    reasoning: await reasoning(model),
     invalidKey: await invalidKey(url),
   }
 }
@@ -90,6 +91,14 @@ async function functionCall(model: ReturnType<GoogleProvider>) {
     messages: ask('Describe this picture.'),
   })
   return toolResults.map(({ toolName, output }) => ({ name: toolName, objects: output }))
+}
+
+async function reasoning(model: ReturnType<GoogleProvider>) {
+  const google = { thinkingConfig: { includeThoughts: true } }
+  const { stream } = streamText({ model, messages: ask('Describe it.'), providerOptions: { google } })
+  const kinds = new Set<string>()
+  for await (const { type } of stream) if (type.endsWith('-delta')) kinds.add(type)
+  return [...kinds]
 }
 
 async function invalidKey(url: string) {
