@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest'
+import { firestoreAreas, storageAreas } from '../../../cli/src/rules/areas.ts'
+import { findConflicts } from '../../../cli/src/rules/conflicts.ts'
+import { parseRules } from '../../../cli/src/rules/parse.ts'
+
+const layout = { uploadPaths: ['users/{uid}/uploads/{fileName}'], imagesCollections: ['images'] }
+
+/** The conflicts of rules in the outermost match block, as `effect: area, area`. */
+function firestoreConflicts(rules: string, collections = ['images']): string[] {
+  const text = `rules_version = '2';
+service cloud.firestore { match /databases/{database}/documents {\n${rules}\n} }`
+  const areas = firestoreAreas({ ...layout, imagesCollections: collections })
+  return findConflicts(text, parseRules(text), 'cloud.firestore', areas).map(
+    ({ effect, areas: found }) => `${effect}: ${found.join(', ')}`,
+  )
+}
+
+function storageConflicts(rules: string): string[] {
+  const text = `rules_version = '2';
+service firebase.storage { match /b/{bucket}/o {\n${rules}\n} }`
+  return findConflicts(text, parseRules(text), 'firebase.storage', storageAreas(layout)).map(
+    ({ effect, areas }) => `${effect}: ${areas.join(', ')}`,
+  )
+}
+
+const annotations = 'images/{imageId}'
+
+describe('Firestore rules without a conflict', () => {
+  test.each<[string, string]>([
+    ['other collections', 'match /posts/{id} { allow read, write; }'],
+    [
+      'a subcollection of another collection',
+      'match /posts/{id} { match /images/{image} { allow read, write: if true; } }',
+    ],
+    ['denied', 'match /{document=**} { allow read, write: if false; }'],
+    [
+      'denied in a function',
+      'function no() { return false; } match /{document=**} { allow read, write: if no(); }',
+    ],
+    [
+      'denied by a condition',
+      'match /{document=**} { allow read, write: if request.auth != null && false; }',
+    ],
+    ['denied for either reason', 'match /{document=**} { allow read: if (false || !true) && isX(); }'],
+    ['the owner', 'match /images/{id} { allow read: if resource.data.owner == request.auth.uid; }'],
+    [
+      'the owner, by index',
+      "match /images/{id} { allow get: if request.auth.uid == resource.data['owner']; }",
+    ],
+    [
+      'the owner, or no document',
+      'match /images/{id} { allow get: if request.auth != null && (resource == null || resource.data.owner == request.auth.uid); }',
+    ],
+    [
+      'the owner, in functions of an outer block',
+      `function me() { return request.auth.uid; }
+       function owns(data, field) { let id = me(); return data[field] == id || false; }
+       match /images/{id} { allow read: if owns(resource.data, 'owner'); }`.replace(
+        'data[field]',
+        'data.owner',
+      ),
+    ],
+    ["the user's own quota", 'match /quotas/{user} { allow get: if request.auth.uid == user; }'],
+    [
+      'public settings',
+      "match /settings/{id} { allow read; allow write: if id != 'firesight' && isAdmin(); }",
+    ],
+    ['settings of another name', 'match /settings/public { allow read, write; }'],
+    [
+      'all collections but those of Firesight',
+      `match /{collection}/{id} { allow read, write: if !(collection in ['images', 'quotas', 'settings',
+       'circuits', 'upkeep', 'backfills', 'projectUsage', 'modelFiles', 'erasures', 'firesight']); }`,
+    ],
+    [
+      'a list of collections',
+      "match /{document=**} { allow read, write: if document[0] in ['posts', 'comments'] && request.auth != null; }",
+    ],
+    [
+      'a condition by collection',
+      "match /{collection}/{rest=**} { allow write: if collection == 'posts' ? request.auth != null : false; }",
+    ],
+    [
+      'collections of users at the top',
+      'match /{uid}/{id} { allow read, write: if request.auth.uid == uid; }',
+    ],
+    ['another collection group', 'match /{path=**}/comments/{id} { allow read; }'],
+    ['another service', '} } service firebase.storage { match /b/{b}/o { match /{x=**} { allow read; }'],
+  ])('%s', (_what, rules) => {
+    expect(firestoreConflicts(rules)).toEqual([])
+  })
+})
+
+describe('Firestore rules with a conflict', () => {
+  const state = (parent: string) =>
+    ['quotas/{uid}', 'circuits/{id}', 'upkeep/{id}', 'backfills/{id}', 'projectUsage/{day}']
+      .concat(
+        'projectUsage/{day}/shards/{id}',
+        'projectUsage/{day}/reservations/{id}',
+        'modelFiles/{id}',
+        'erasures/{uid}',
+      )
+      .map((name) => parent + name)
+      .join(', ')
+  const everything = `images/{imageId}, ${state('')}, ${state('firesight/{instanceId}/')}`
+  test.each<[string, string, string[]]>([
+    [
+      'all documents for signed-in users',
+      'match /{document=**} { allow read: if request.auth != null; }',
+      [`read: ${everything}`],
+    ],
+    [
+      'all documents until a date',
+      'match /{a=**} { allow read: if request.time < timestamp.date(2026, 12, 24); }',
+      [`read: ${everything}`],
+    ],
+    ['write without a condition', 'match /images/{id} { allow write; }', [`write: ${annotations}`]],
+    [
+      'a write by the owner',
+      'match /images/{id} { allow update: if resource.data.owner == request.auth.uid; }',
+      [`write: ${annotations}`],
+    ],
+    [
+      'the kill switch',
+      'match /settings/{id} { allow read, write: if isAdmin(); }',
+      ['write: settings/firesight'],
+    ],
+    ['a collection group', 'match /{path=**}/images/{id} { allow list: if true; }', [`read: ${annotations}`]],
+    [
+      'a wildcard for the collection',
+      'match /{any}/{id} { allow get: if any != "posts" && any != "quotas"; }',
+      [
+        'read: images/{imageId}, circuits/{id}, upkeep/{id}, backfills/{id}, projectUsage/{day}, modelFiles/{id}, erasures/{uid}',
+      ],
+    ],
+    [
+      'one of two reasons',
+      'match /images/{id} { allow read: if resource.data.owner == request.auth.uid || isAdmin(); }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'another field',
+      'match /images/{id} { allow read: if resource.data.reader == request.auth.uid; }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'not the owner',
+      'match /images/{id} { allow read: if resource.data.owner != request.auth.uid; }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'the id of the document',
+      'match /images/{id} { allow read: if id == request.auth.uid; }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'a parameter in place of a built-in name',
+      'function f(request) { return request.auth.uid == resource.data.owner; } match /images/{id} { allow read: if f(1); }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'the owner in only one branch',
+      'match /images/{id} { allow read: if x() ? resource.data.owner == request.auth.uid : true; }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'a function that calls itself',
+      'function f() { return f() || f(); } match /images/{id} { allow read: if f(); }',
+      [`read: ${annotations}`],
+    ],
+    [
+      'a function of the inner block',
+      'function ok() { return false; } match /images/{id} { function ok() { return true; } allow write: if ok(); }',
+      [`write: ${annotations}`],
+    ],
+    [
+      'state below a document',
+      'match /projectUsage/{day}/shards/{s} { allow read; }',
+      ['read: projectUsage/{day}/shards/{id}'],
+    ],
+    [
+      'the state of an instance',
+      'match /firesight/{i}/circuits/{c} { allow delete; }',
+      ['write: firesight/{instanceId}/circuits/{id}'],
+    ],
+  ])('%s', (_what, rules, conflicts) => {
+    expect(firestoreConflicts(rules)).toEqual(conflicts)
+  })
+
+  test('each of several collections', () => {
+    expect(
+      firestoreConflicts('match /{c}/{id} { allow read: if c == "photos"; }', ['images', 'photos']),
+    ).toEqual(['read: photos/{imageId}'])
+  })
+
+  test('rules outside of the usual outermost block', () => {
+    const text = `service cloud.firestore {\n  match /{all=**} {\n    allow write: if request.auth != null;\n  }\n}`
+    expect(findConflicts(text, parseRules(text), 'cloud.firestore', firestoreAreas(layout))).toMatchObject([
+      { line: 3, path: '/{all=**}', rule: 'allow write: if request.auth != null', effect: 'write' },
+    ])
+  })
+})
+
+describe('Storage rules', () => {
+  test.each<[string, string, string[]]>([
+    ['other folders', 'match /public/{file=**} { allow read, write; }', []],
+    ['other folders of a user', 'match /users/{uid}/avatars/{file} { allow read; allow write: if x(); }', []],
+    [
+      'folders of users at the top',
+      'match /{u}/{path=**} { allow read, write: if request.auth.uid == u; }',
+      [],
+    ],
+    ['another layout', 'match /{user}/photos/{file} { allow get, write; }', []],
+    [
+      'another layout that anyone can list',
+      'match /{user}/{folder}/{file} { allow read; }',
+      ['read: users/{uid}/uploads/, users/{uid}/annotations/, users/{uid}/model-inputs/'],
+    ],
+    ['reads by the owner', 'match /users/{user}/{path=**} { allow read: if request.auth.uid == user; }', []],
+    [
+      "reads by the owner, by the wildcard's second segment",
+      "match /{path=**} { allow get: if path[0] == 'users' && path[1] == request.auth.uid; }",
+      [],
+    ],
+    [
+      'writes by the owner',
+      'match /users/{user}/{path=**} { allow write: if request.auth.uid == user; }',
+      [
+        'write: users/{uid}/uploads/{fileName}, users/{uid}/annotations/{imageId}/{generation}/{file}, users/{uid}/model-inputs/{file}',
+      ],
+    ],
+    [
+      'uploads of any type',
+      'match /users/{u}/uploads/{f} { allow create: if request.auth.uid == u; }',
+      ['write: users/{uid}/uploads/{fileName}'],
+    ],
+    [
+      'results for all',
+      'match /users/{u}/annotations/{i}/{g}/overlay.png { allow get; }',
+      ['read: users/{uid}/annotations/{imageId}/{generation}/{file}'],
+    ],
+    [
+      'a wildcard in a segment',
+      'match /users/{u}/uploads/{name}.jpg { allow get; }',
+      ['read: users/{uid}/uploads/{fileName}'],
+    ],
+    ['a list of all users', 'match /users { allow list: if request.auth != null; }', ['read: users/']],
+    ['a get in a folder', 'match /users/{file} { allow get; }', []],
+    [
+      'the other user',
+      'match /users/{u}/uploads/{f} { allow get: if request.auth.uid == f; }',
+      ['read: users/{uid}/uploads/{fileName}'],
+    ],
+  ])('%s', (_what, rules, conflicts) => {
+    expect(storageConflicts(rules)).toEqual(conflicts)
+  })
+})
