@@ -209,8 +209,8 @@ function callersOf(scope: Scope | undefined): readonly RulesFunction[] {
 }
 
 function variable(name: string | undefined, scope: Scope): Variable | undefined {
-  for (let at: Scope | undefined = scope; at && name; at = at.parent) {
-    const found = at.variables.get(name)
+  for (let at: Scope | undefined = scope; at; at = at.parent) {
+    const found = name === undefined ? undefined : at.variables.get(name)
     if (found) return found
   }
   return undefined
