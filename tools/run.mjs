@@ -27,6 +27,7 @@ const commands = {
   bench: 'bench/bench.ts',
   'many-photos': 'bench/many-photos.ts',
   doctor: 'tools/doctor.ts',
+  deploy: 'tools/deploy.ts',
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',

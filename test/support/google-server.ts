@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { createGoogle, type Google } from '../../tools/doctor/google.ts'
 
@@ -14,19 +15,22 @@ export function useGoogleServer(project = 'photo-album') {
   let url = ''
   const answers = new Map<string, Answer[]>()
   const asked: string[] = []
+  const sent: { method: string; path: string; body: unknown }[] = []
 
-  function answer(request: IncomingMessage, response: ServerResponse): void {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(request.url ?? '/', url)
     const key = decodeURIComponent(pathname.slice(1))
     asked.push(key + decodeURIComponent(search))
+    const { method = 'GET' } = request
+    const body = await text(request)
+    if (method !== 'GET') sent.push({ method, path: key, body: parse(body) })
     const found = answers.get(key)
-    const { status, body, type } =
-      (found && found.length > 1 ? found.shift() : found?.[0]) ?? googleError(404, 'Not found.')
-    response.writeHead(status, { 'content-type': type }).end(body)
+    const next = (found && found.length > 1 ? found.shift() : found?.[0]) ?? googleError(404, 'Not found.')
+    response.writeHead(next.status, { 'content-type': next.type }).end(next.body)
   }
 
   beforeAll(async () => {
-    server = createServer(answer)
+    server = createServer((request, response) => void answer(request, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   })
@@ -34,11 +38,15 @@ export function useGoogleServer(project = 'photo-album') {
   beforeEach(() => {
     answers.clear()
     asked.length = 0
+    sent.length = 0
   })
 
   return {
     asked,
+    /** The requests that are not GET, with their bodies. */
+    sent,
     url: () => url,
+    project,
     /** What the doctor has, instead of Google. */
     google: (): Google => createGoogle(project, async () => new Headers(), `${url}/{service}`),
     /** The pages of an answer, one a request; the last is repeated. */
@@ -55,6 +63,15 @@ export function useGoogleServer(project = 'photo-album') {
     breakDown(path: string, status = 502): void {
       answers.set(path, [{ status, body: '<html><title>Error</title></html>', type: 'text/html' }])
     },
+  }
+}
+
+/** JSON, or the text of an upload. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
   }
 }
 

@@ -64,7 +64,7 @@ export async function checkUploadBucket(
       { state: 'problem', found: `${name} does not exist`, expected: 'an upload bucket', command: setUp },
     ]
   const location = found.location.toLowerCase()
-  if (location !== region && !regionInLocation(region, location)) {
+  if (!isRegionOf(location, region)) {
     return [
       {
         state: 'problem',
@@ -112,7 +112,7 @@ export async function checkResultBucket(
     findings.push({
       state: 'problem',
       found: `${name} never deletes the copies for Vertex AI (users/{uid}/model-inputs/)`,
-      expected: 'a lifecycle rule that deletes by custom time after 2 or more days (docs/deploying.md)',
+      expected: 'a lifecycle rule that deletes by custom time after 2 or more days (docs/deploy.md)',
       command: `gcloud storage buckets update gs://${name} --lifecycle-file=lifecycle.json`,
     })
   }
@@ -123,7 +123,8 @@ export async function checkResultBucket(
   return [{ state: 'ok', found: `${name}, the upload bucket`, notes }]
 }
 
-function readBucket(google: Google, name: string): Promise<Bucket | undefined> {
+/** @returns undefined if the bucket does not exist */
+export function readBucket(google: Google, name: string): Promise<Bucket | undefined> {
   return google.get('storage', `storage/v1/b/${encodeURIComponent(name)}`, bucket)
 }
 
@@ -142,4 +143,9 @@ function retentionNotes({ versioning, softDeletePolicy }: Bucket): { notes?: str
     ...(days > 0 ? [`for ${Number(days.toFixed(1))} days (soft delete)`] : []),
   ]
   return kept.length > 0 ? { notes: [`The bucket keeps deleted files ${kept.join(' and ')}.`] } : {}
+}
+
+/** Whether functions of this region can receive the events of a bucket in this location. */
+export function isRegionOf(location: string, region: string): boolean {
+  return location.toLowerCase() === region || regionInLocation(region, location)
 }

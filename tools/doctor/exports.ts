@@ -21,28 +21,68 @@ export type ExportedFunction = {
   secrets: string[]
 }
 
+// The symbol of firebase-functions 7.4 (lib/runtime/manifest.js), shared by all copies of the SDK.
 const script = `
   const entry = await import(process.argv[1])
   const endpoints = Object.fromEntries(Object.entries(entry).map(([name, { __endpoint }]) => [name, __endpoint]))
-  console.log(JSON.stringify(endpoints))
+  console.log(JSON.stringify({ endpoints, ...globalThis[Symbol.for('firebase-functions:manifest')] }))
 `
 
+const manifest = z.looseObject({
+  endpoints: z.record(z.string(), endpoint),
+  params: z.array(z.looseObject({ name: z.string(), type: z.string() })).default([]),
+  requiredAPIs: z.array(z.looseObject({ api: z.string() })).default([]),
+  requiredRoles: z.array(z.string()).default([]),
+})
+
+/** The declarations of the code. */
+export type Declared = {
+  functions: ExportedFunction[]
+  /** The parameters that firebase-tools asks for. */
+  parameters: string[]
+  apis: string[]
+  /** The roles that firebase-tools grants to a service account of its own. Empty: it creates none. */
+  roles: string[]
+}
+
 /**
- * The functions that this repository deploys. Imports their entry file in a separate process, like
- * firebase-tools.
+ * The declarations of the functions that this repository deploys. Imports their entry file in a separate
+ * process, like firebase-tools, with these parameters.
  */
-export function exportedFunctions(entry = join(root, 'functions/src/index.ts')): ExportedFunction[] {
+export function readDeclarations(
+  values: Record<string, string> = {},
+  entry = join(root, 'functions/src/index.ts'),
+): Declared {
   const output = execFileSync(
     process.execPath,
     ['--input-type=module', '--eval', script, pathToFileURL(entry).href],
-    { encoding: 'utf8', env: { ...process.env, FIREBASE_CONFIG: '{"storageBucket":"any.appspot.com"}' } },
+    {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        FIREBASE_CONFIG: '{"storageBucket":"any.appspot.com"}',
+        FUNCTIONS_CONTROL_API: 'true', // As firebase-tools: declares roles and APIs too.
+        ...values,
+      },
+    },
   )
-  return Object.entries(z.record(z.string(), endpoint).parse(JSON.parse(output))).map(([name, declared]) => ({
-    name,
-    kind: kindOf(declared),
-    retry: declared.eventTrigger?.retry ?? false,
-    secrets: (declared.secretEnvironmentVariables ?? []).map(({ key }) => key),
-  }))
+  const { endpoints, params, requiredAPIs, requiredRoles } = manifest.parse(JSON.parse(output))
+  return {
+    functions: Object.entries(endpoints).map(([name, declared]) => ({
+      name,
+      kind: kindOf(declared),
+      retry: declared.eventTrigger?.retry ?? false,
+      secrets: (declared.secretEnvironmentVariables ?? []).map(({ key }) => key),
+    })),
+    parameters: params.filter(({ type }) => type !== 'secret').map(({ name }) => name),
+    apis: requiredAPIs.map(({ api }) => api),
+    roles: requiredRoles,
+  }
+}
+
+/** The functions that this repository deploys. */
+export function exportedFunctions(): ExportedFunction[] {
+  return readDeclarations().functions
 }
 
 function kindOf(declared: z.output<typeof endpoint>): ExportedFunction['kind'] {

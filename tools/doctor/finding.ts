@@ -1,7 +1,10 @@
-/** The result of a check. `unknown`: the check could not run, which never counts as `ok`. */
+/**
+ * The result of a check. `unknown`: the check could not run, which never counts as `ok`. `change`: the
+ * deployment makes the expected value true; the doctor never returns it.
+ */
 export type Finding = {
   check: string
-  state: 'ok' | 'problem' | 'unknown'
+  state: 'ok' | 'problem' | 'unknown' | 'change'
   /** The current value, or the reason why the check could not run. Never contains secrets. */
   found: string
   /** The expected value. */

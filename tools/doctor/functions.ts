@@ -16,6 +16,7 @@ const deployedFunction = z.looseObject({
   serviceConfig: z
     .looseObject({
       uri: z.url().optional(),
+      serviceAccountEmail: z.string().optional(),
       environmentVariables: z.record(z.string(), z.string()).default({}),
       secretEnvironmentVariables: z.array(z.looseObject({ key: z.string() })).default([]),
     })

@@ -1,13 +1,23 @@
 import { GoogleAuth } from 'google-auth-library'
 import { z } from 'zod'
 import { CannotCheck } from './finding.ts'
-import { readJson } from './read-json.ts'
+import { type JsonRequest, readJson } from './read-json.ts'
 
-/** Read-only REST access to Google APIs with the user's credentials. */
+/** REST access to Google APIs with the user's credentials. */
 export type Google = {
   project: string
   /** @returns undefined if the resource does not exist. @throws CannotCheck */
   get<S extends z.ZodType>(service: string, path: string, schema: S): Promise<z.output<S> | undefined>
+  /**
+   * Sends a JSON body. Some methods that only read need it, such as testIamPermissions. The doctor never
+   * writes. @returns undefined if the resource does not exist. @throws CannotCheck
+   */
+  send<S extends z.ZodType>(
+    service: string,
+    path: string,
+    schema: S,
+    request: JsonRequest,
+  ): Promise<z.output<S> | undefined>
   /**
    * Reads all pages of a list. `unreachable`: the locations that the service could not list. @throws
    * CannotCheck
@@ -35,11 +45,14 @@ export function createGoogle(
   authorize: () => Promise<Headers>,
   addresses: string = GOOGLE_APIS,
 ): Google {
+  const urlOf = (service: string, path: string) => `${addresses.replace('{service}', service)}/${path}`
   const get: Google['get'] = async (service, path, schema) =>
-    readJson(`${addresses.replace('{service}', service)}/${path}`, schema, await authorize())
+    readJson(urlOf(service, path), schema, await authorize())
   return {
     project,
     get,
+    send: async (service, path, schema, request) =>
+      readJson(urlOf(service, path), schema, await authorize(), request),
     async list(service, path, key, item) {
       const page = z.looseObject({
         [key]: z.array(item).default([]),

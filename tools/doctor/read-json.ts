@@ -6,6 +6,9 @@ const timeoutMs = 20_000
 /** Google's error body: https://cloud.google.com/apis/design/errors, 2026-11. */
 const errorBody = z.object({ error: z.looseObject({ code: z.int(), message: z.string().default('') }) })
 
+/** A request with a JSON body. */
+export type JsonRequest = { method: 'POST' | 'PATCH'; body: unknown }
+
 /**
  * Reads JSON from a URL.
  * @returns undefined for a 404 in the format of Google's errors
@@ -15,8 +18,9 @@ export async function readJson<S extends z.ZodType>(
   url: string,
   schema: S,
   headers: Headers = new Headers(),
+  request?: JsonRequest,
 ): Promise<z.output<S> | undefined> {
-  const { status, body } = await fetchJson(url, headers)
+  const { status, body } = await fetchJson(url, headers, request)
   const service = new URL(url).host
   if (status === 200) {
     const result = schema.safeParse(body)
@@ -29,10 +33,20 @@ export async function readJson<S extends z.ZodType>(
   throw new CannotCheck(`${service} returned ${status}: ${failure.data.error.message}`)
 }
 
-async function fetchJson(url: string, headers: Headers): Promise<{ status: number; body: unknown }> {
+async function fetchJson(
+  url: string,
+  headers: Headers,
+  request: JsonRequest | undefined,
+): Promise<{ status: number; body: unknown }> {
   const service = new URL(url).host
+  const withType = new Headers(headers)
+  if (request) withType.set('content-type', 'application/json')
   try {
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(url, {
+      headers: withType,
+      ...(request && { method: request.method, body: JSON.stringify(request.body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     const text = await response.text()
     return { status: response.status, body: parse(text) }
   } catch (error) {

@@ -24,20 +24,12 @@ export async function checkRules(
   { release: id, file }: RulesOf,
 ): Promise<Omit<Finding, 'check'>[]> {
   const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
-  const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploying.md`
+  const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploy.md`
   const expected = `the rules of ${file}`
-  const current = await google.get(
-    'firebaserules',
-    `v1/projects/${google.project}/releases/${encodeURI(id)}`,
-    release,
-  )
-  if (!current) return [{ state: 'problem', found: `no active rules for ${id}`, expected, command }]
-  const found = await google.get('firebaserules', `v1/${current.rulesetName}`, ruleset)
-  if (!found) return [{ state: 'problem', found: `${current.rulesetName} does not exist`, expected, command }]
-  const line = differingLine(
-    found.source.files.map(({ content }) => content).join('\n'),
-    readFileSync(join(root, file), 'utf8'),
-  )
+  const released = await readReleasedRules(google, id)
+  if (released === undefined)
+    return [{ state: 'problem', found: `no active rules for ${id}`, expected, command }]
+  const line = differingLine(released, readFileSync(join(root, file), 'utf8'))
   if (line === undefined) return [{ state: 'ok', found: `the active rules are those of ${file}` }]
   return [
     {
@@ -47,6 +39,14 @@ export async function checkRules(
       command,
     },
   ]
+}
+
+/** The text of the active rules; undefined if there are none. */
+export async function readReleasedRules(google: Google, id: string): Promise<string | undefined> {
+  const path = `v1/projects/${google.project}/releases/${encodeURI(id)}`
+  const current = await google.get('firebaserules', path, release)
+  const found = current && (await google.get('firebaserules', `v1/${current.rulesetName}`, ruleset))
+  return found?.source.files.map(({ content }) => content).join('\n')
 }
 
 /** The number of the first different line. Ignores whitespace at the end of lines and of the file. */

@@ -10,7 +10,7 @@ const OBJECT_URI = /^gs:\/\/([^/]+)\/(.+)$/
 
 /**
  * Files for Vertex AI, which reads them from Cloud Storage. A lifecycle rule of the bucket deletes them by
- * their custom time (`daysSinceCustomTime`, see docs/deploying.md).
+ * their custom time (`daysSinceCustomTime`, see docs/deploy.md).
  * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  */
 export function cloudStorageModelUploads(

@@ -1,0 +1,48 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { root } from '../paths.ts'
+
+const firebaseJson = z.looseObject({
+  functions: z.array(z.looseObject({})),
+  firestore: z.looseObject({ rules: z.string(), indexes: z.string() }),
+  storage: z.looseObject({ rules: z.string() }),
+  hosting: z.looseObject({ public: z.string() }),
+})
+
+export type ConfigOptions = {
+  /** The Firestore database. */
+  database: string
+  /** The buckets whose rules are released: for uploads, and for results if they have their own. */
+  buckets: string[]
+}
+
+/**
+ * firebase.json for one project: with its database and its buckets, which firebase.json cannot take from
+ * parameters, and without `predeploy`, because the deployment builds before it changes anything.
+ */
+export function deployConfig({ database, buckets }: ConfigOptions): object {
+  const config = firebaseJson.parse(JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')))
+  const withoutPredeploy = (entry: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'predeploy'))
+  return {
+    functions: config.functions.map(withoutPredeploy),
+    firestore: [{ ...config.firestore, database }],
+    storage: buckets.map((bucket) => ({ ...config.storage, bucket })),
+    hosting: withoutPredeploy(config.hosting),
+  }
+}
+
+/** Runs work with the configuration in a file beside firebase.json, because its paths are relative. */
+export async function withDeployConfig(
+  options: ConfigOptions,
+  work: (fileName: string) => Promise<void>,
+): Promise<void> {
+  const name = `.firebase-deploy-${process.pid}.json`
+  writeFileSync(join(root, name), JSON.stringify(deployConfig(options), null, 2))
+  try {
+    await work(name)
+  } finally {
+    rmSync(join(root, name))
+  }
+}

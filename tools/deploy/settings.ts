@@ -1,0 +1,76 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Code } from './code.ts'
+import type { Found, Outcome } from './inspection.ts'
+
+export type SettingsOptions = {
+  folder: string
+  project: string
+  alias?: string | undefined
+  code: Pick<Code, 'values' | 'questions'>
+  /** Values that the checks found, for parameters without a value in the files. */
+  found: Record<string, string>
+  interactive: boolean
+}
+
+/**
+ * Checks that each parameter of firebase-tools has a value. A step writes the values that the checks found. The
+ * others need a decision: firebase-tools asks in a terminal, and fails without one (lib/deploy/functions/params.js,
+ * 15.34.2).
+ */
+export async function checkSettings(options: SettingsOptions): Promise<Outcome> {
+  const { folder, project, alias, code, found, interactive } = options
+  const { values, questions } = code
+  const missing = questions.filter((name) => !(name in values))
+  const written = Object.fromEntries(
+    missing.filter((name) => found[name]).map((name) => [name, found[name] ?? '']),
+  )
+  const undecided = missing.filter((name) => !(name in written))
+  const file = fileOf(folder, project, alias)
+  const lines = Object.entries(written).map(([name, value]) => `${name}=${value}`)
+  const findings: Found[] = []
+  if (lines.length > 0) {
+    findings.push({
+      state: 'change',
+      found: `${Object.keys(written).join(', ')} not set`,
+      expected: `writes ${lines.join(', ')} to ${file}`,
+    })
+  }
+  if (undecided.length > 0) {
+    const names = undecided.join(', ')
+    findings.push(
+      interactive
+        ? {
+            state: 'change',
+            found: `${names} not set`,
+            expected: `asks for the values, and writes them to ${file}`,
+          }
+        : {
+            state: 'problem',
+            found: `${names} not set, and there is no terminal to ask`,
+            expected: `a value in ${file} (docs/configuration.md)`,
+            command: `$EDITOR ${file}`,
+          },
+    )
+  }
+  if (findings.length === 0)
+    findings.push({ state: 'ok', found: `all ${questions.length} questions are answered in the files` })
+  const does = `writes ${lines.join(', ')} to ${file}`
+  return {
+    value: undefined,
+    findings,
+    ...(lines.length > 0 && { steps: [{ name: 'settings', does, run: async () => append(file, lines) }] }),
+  }
+}
+
+/** firebase-tools reads the file of the project or of its alias, and refuses to have both. */
+function fileOf(folder: string, project: string, alias: string | undefined): string {
+  const ofAlias = alias && join(folder, `.env.${alias}`)
+  return ofAlias && existsSync(ofAlias) ? ofAlias : join(folder, `.env.${project}`)
+}
+
+function append(file: string, lines: string[]): void {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n'
+  appendFileSync(file, `${separator}${lines.join('\n')}\n`)
+}
