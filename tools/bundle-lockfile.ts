@@ -2,12 +2,16 @@ export type Manifest = {
   name: string
   version: string
   private?: boolean
+  description?: string
+  keywords?: string[]
   license?: string
+  repository?: { type: string; url: string; directory?: string }
   type?: 'module'
   main?: string
   engines?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 /**

@@ -13,11 +13,14 @@ const source = join(root, 'functions')
  */
 export const EXTERNAL = ['libheif-js', 'sharp']
 
+/** The Firebase SDKs. The published package shares those of the app that installs it. */
+export const FIREBASE = ['firebase-admin', 'firebase-functions']
+
 /**
- * Bundled, but also listed as development dependencies: firebase-tools needs them to discover and emulate
- * functions.
+ * image/heic.ts starts the decoder thread from heic-worker.js in the same folder, and index.ts loads
+ * discovery.js from there.
  */
-const FOR_FIREBASE_TOOLS = ['firebase-admin', 'firebase-functions']
+const ENTRIES = ['index.ts', 'image/heic-worker.ts', 'discovery.ts']
 
 /**
  * Builds the folder to deploy: a bundle of the functions and their packages, a package.json and a lockfile
@@ -26,15 +29,41 @@ const FOR_FIREBASE_TOOLS = ['firebase-admin', 'firebase-functions']
  * @returns the inputs and imports of each file: https://esbuild.github.io/api/#metafile
  */
 export async function bundleFunctions(folder: string): Promise<Metafile> {
+  const metafile = await bundle(folder, {
+    entries: ENTRIES,
+    external: EXTERNAL,
+    target: 'node24',
+    banner: commonJs + stackTraces,
+  })
+  const manifest = deployedManifest()
+  writeJson(folder, 'package.json', manifest)
+  writeJson(folder, 'package-lock.json', lockfileFor(manifest, rootLockfile(), 'functions'))
+  return metafile
+}
+
+/**
+ * Builds the code of the package to publish: the functions as above, and the library for own triggers. The
+ * Firebase SDKs are those of the app. tools/functions-package.ts adds the other files.
+ */
+export async function bundlePackage(folder: string): Promise<Metafile> {
+  return bundle(folder, {
+    entries: [...ENTRIES, 'lib.ts'],
+    external: [...EXTERNAL, ...FIREBASE],
+    target: 'node22',
+    // Source maps would be enabled for the whole app: apps decide that with `--enable-source-maps`.
+    banner: commonJs,
+  })
+}
+
+type Bundling = { entries: string[]; external: string[]; target: string; banner: string }
+
+/** Writes the code and the licences. Deletes the previous content of the folder. */
+async function bundle(folder: string, { entries, external, target, banner }: Bundling): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const { metafile } = await build({
     absWorkingDir: root,
-    // image/heic.ts starts the decoder thread from heic-worker.js in the same folder, and index.ts loads
-    // discovery.js from there.
-    entryPoints: ['index.ts', 'image/heic-worker.ts', 'discovery.ts'].map((file) =>
-      join(source, 'src', file),
-    ),
+    entryPoints: entries.map((file) => join(source, 'src', file)),
     outdir: folder,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
@@ -42,21 +71,17 @@ export async function bundleFunctions(folder: string): Promise<Metafile> {
     splitting: true, // Lazily imported modules stay in separate files.
     format: 'esm',
     platform: 'node',
-    target: 'node24',
-    external: EXTERNAL,
+    target,
+    external,
     // Minified code loads more slowly, and its stack traces and licence comments are not readable.
     sourcemap: 'linked',
     sourcesContent: false,
     plugins: [mapOwnSourceOnly],
     define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }, // Disables the native extensions of ws.
-    banner: { js: commonJs + stackTraces },
+    banner: { js: banner },
     metafile: true,
     logLevel: 'warning',
   })
-  const manifest = deployedManifest()
-  const rootLock: Lockfile = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  write(folder, 'package.json', manifest)
-  write(folder, 'package-lock.json', lockfileFor(manifest, rootLock, 'functions'))
   writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   return metafile
@@ -94,10 +119,7 @@ const mapOwnSourceOnly: Plugin = {
 }
 
 function deployedManifest(): Manifest {
-  const { name, version, license, engines, dependencies }: Required<Manifest> = JSON.parse(
-    readFileSync(join(source, 'package.json'), 'utf8'),
-  )
-  const pick = (names: string[]) => Object.fromEntries(names.map((key) => [key, exactly(key, dependencies)]))
+  const { name, version, license, engines } = functionsManifest()
   return {
     name,
     version,
@@ -106,18 +128,33 @@ function deployedManifest(): Manifest {
     type: 'module',
     main: 'index.js',
     engines,
-    dependencies: pick(EXTERNAL),
-    devDependencies: pick(FOR_FIREBASE_TOOLS),
+    dependencies: exactVersions(EXTERNAL),
+    // Bundled, but firebase-tools needs them to discover and emulate functions.
+    devDependencies: exactVersions(FIREBASE),
   }
 }
 
-function exactly(name: string, versions: Record<string, string>): string {
-  const version = versions[name]
-  if (!version || !/^\d/.test(version))
-    throw new Error(`functions/package.json must name an exact version of ${name}, not ${version}`)
-  return version
+export function functionsManifest(): Required<Manifest> {
+  return JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'))
 }
 
-function write(folder: string, file: string, content: object): void {
+function rootLockfile(): Lockfile {
+  return JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+}
+
+/** @throws Error if functions/package.json has no exact version of a package */
+export function exactVersions(names: string[]): Record<string, string> {
+  const { dependencies } = functionsManifest()
+  return Object.fromEntries(
+    names.map((name) => {
+      const version = dependencies[name]
+      if (!version || !/^\d/.test(version))
+        throw new Error(`functions/package.json must name an exact version of ${name}, not ${version}`)
+      return [name, version]
+    }),
+  )
+}
+
+export function writeJson(folder: string, file: string, content: object): void {
   writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`)
 }

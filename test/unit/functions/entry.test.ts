@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
 
-// The compiled functions/lib has the same files.
 const { endpoints, modules } = loadEntry(join(import.meta.dirname, '../../../functions/src/index.ts'))
 
 test('index.ts exports functions and nothing else', () => {
