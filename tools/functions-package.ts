@@ -49,8 +49,9 @@ async function bundleCommand(folder: string): Promise<Metafile | undefined> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
+    mainFields: ['module', 'main'], // Some packages are UMD modules otherwise, which cannot be bundled.
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
     metafile: true,
     logLevel: 'warning',

@@ -118,6 +118,14 @@ it.each([
   ).toEqual([])
 })
 
+it('the command runs from the package', () => {
+  const help = execFileSync(process.execPath, [join(folder, 'cli.js'), '--help'], {
+    cwd: app,
+    encoding: 'utf8',
+  })
+  expect(help).toContain('Usage: firesight init')
+})
+
 it('the shrinkwrap lists no package, so that npm installs none below the package', () => {
   const { packages }: { packages: object } = JSON.parse(
     readFileSync(join(folder, 'npm-shrinkwrap.json'), 'utf8'),
