@@ -7,9 +7,11 @@ export type PackageFiles = {
   storageRules: string
   firestoreRules: string
   indexes: string
-  /** The versions of firebase-admin and firebase-functions that the package works with. */
+  /** The packages that must be installed beside it, with their versions. */
   peers: Record<string, string>
 }
+
+const PEERS = ['firebase-admin', 'firebase-functions', 'sharp']
 
 type Manifest = {
   version: string
@@ -34,6 +36,6 @@ export function readPackageFiles(folder = import.meta.dirname): PackageFiles {
     storageRules: text('storage.rules'),
     firestoreRules: text('firestore.rules'),
     indexes: text('firestore.indexes.json'),
-    peers: Object.fromEntries(['firebase-admin', 'firebase-functions'].map((name) => [name, range(name)])),
+    peers: Object.fromEntries(PEERS.map((name) => [name, range(name)])),
   }
 }

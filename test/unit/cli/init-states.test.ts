@@ -170,6 +170,7 @@ test('an empty project gets a codebase, rules, indexes, settings and a script', 
   expect(json(files, 'firesight/package.json').dependencies).toEqual({
     'firebase-admin': expect.stringMatching(/^\^14\./),
     'firebase-functions': expect.stringMatching(/^\^7\./),
+    sharp: expect.stringMatching(/^\^0\./),
     firesight: expect.stringMatching(/^\^\d/),
   })
 })
