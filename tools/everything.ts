@@ -7,12 +7,12 @@ import type { Interruption } from './interruption.ts'
 import { findJars } from './jars.ts'
 import { findJava } from './java.ts'
 import { killEmulatorsOf, removeLeftovers } from './leftovers.ts'
-import { startPage } from './page.ts'
+import { pageSettingsOf, startPage } from './page.ts'
 import { cache } from './paths.ts'
 import { address, canListen, choosePorts, host, type Ports } from './ports.ts'
 import { startRelay } from './relay/relay.ts'
 import { startSweeps } from './relay/sweeps.ts'
-import { makeRunFolder, portsOfRuns } from './run-folder.ts'
+import { makeRunFolder, portsOfRuns, type Replacements } from './run-folder.ts'
 
 export type Options = {
   /** The ports to use if they are free. Without them, any free ports. */
@@ -21,6 +21,12 @@ export type Options = {
   geminiApiKey?: string | undefined
   /** Whether the page reloads when its source changes. */
   watch?: boolean
+  /** Parameters of the functions, in addition to functions/.env.demo-firesight. */
+  parameters?: Readonly<Record<string, string>>
+  /** Rules or indexes that replace those of the project. */
+  replaced?: Replacements
+  /** Settings of the page (web/.env.example, without `VITE_`), in addition to those of the functions. */
+  pageSettings?: Readonly<Record<string, string>>
   /** How often the scheduled sweep runs, in milliseconds. Default: never. */
   sweepEveryMs?: number
   /** Receives progress messages. */
@@ -57,7 +63,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   )
 
   await using cleanup = new AsyncDisposableStack()
-  const folder = makeRunFolder(ports)
+  const folder = makeRunFolder(ports, options.replaced)
   cleanup.defer(() => folder.remove())
   process.once('exit', () => {
     // Cleans up also after an uncaught error.
@@ -74,7 +80,11 @@ export async function startEverything(options: Options): Promise<Everything> {
   const functionsHost = address(ports.functions)
   const relay = await startRelay({ functionsHost, log: relayLog })
   cleanup.defer(relay.close)
-  await stageFunctions(folder.functions, { geminiApiKey, relayUrl: relay.url })
+  const parameters = await stageFunctions(folder.functions, {
+    geminiApiKey,
+    relayUrl: relay.url,
+    ...(options.parameters && { parameters: options.parameters }),
+  })
 
   let geminiHost: string | undefined
   if (geminiApiKey === undefined) {
@@ -97,7 +107,12 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
   const [emulators, page] = await Promise.allSettled([
     startEmulators({ folder, ports, environment, onLine: options.onLine, interruption }),
-    startPage(ports, { watch: options.watch ?? false, cache: join(folder.path, 'vite'), geminiHost }),
+    startPage(ports, {
+      watch: options.watch ?? false,
+      cache: join(folder.path, 'vite'),
+      geminiHost,
+      settings: { ...pageSettingsOf(parameters), ...options.pageSettings },
+    }),
   ])
   if (page.status === 'fulfilled' && page.value) cleanup.defer(page.value.close)
   if (emulators.status === 'rejected') {

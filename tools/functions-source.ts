@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { bundleFunctions } from './bundle.ts'
 import { projectId, root } from './paths.ts'
 
@@ -20,11 +21,17 @@ const UNLIMITED = '\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\n'
  * Creates the functions folder of the emulator, with the deployable bundle in `dist`. Tests therefore run the
  * code that is deployed. Each run has its own copy, parameters and secrets, so other builds do not affect it.
  * firebase.json configures where firebase-tools looks for the files.
+ * @returns the parameters of the functions
  */
 export async function stageFunctions(
   folder: string,
-  { geminiApiKey, relayUrl }: { geminiApiKey: string | undefined; relayUrl: string },
-): Promise<void> {
+  options: {
+    geminiApiKey: string | undefined
+    relayUrl: string
+    parameters?: Readonly<Record<string, string>>
+  },
+): Promise<NodeJS.Dict<string>> {
+  const { geminiApiKey, relayUrl } = options
   const deployed = join(folder, 'dist')
   mkdirSync(folder, { recursive: true })
   await bundleFunctions(deployed)
@@ -34,12 +41,16 @@ export async function stageFunctions(
   const packages = join(source, 'node_modules')
   if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction') // 'junction' is for Windows.
 
-  const parameters = `.env.${projectId}`
-  if (existsSync(join(source, parameters))) copyFileSync(join(source, parameters), join(folder, parameters))
-  if (geminiApiKey === undefined) appendFileSync(join(folder, parameters), UNLIMITED)
+  const name = `.env.${projectId}`
+  const parameters = join(folder, name)
+  if (existsSync(join(source, name))) copyFileSync(join(source, name), parameters)
+  if (geminiApiKey === undefined) appendFileSync(parameters, UNLIMITED)
+  for (const [key, value] of Object.entries(options.parameters ?? {}))
+    appendFileSync(parameters, `\n${key}=${value}`)
   writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey ?? 'local'}\n`, {
     mode: 0o600,
   })
+  return existsSync(parameters) ? parseEnv(readFileSync(parameters, 'utf8')) : {}
 }
 
 /**

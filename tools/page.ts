@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
+import { SHARED_SETTINGS } from '../web/src/settings.ts'
 import { developmentHeaders } from './page-headers.ts'
 import { projectId, root, storageBucket } from './paths.ts'
 import { address, host, type Ports } from './ports.ts'
@@ -10,10 +11,20 @@ const web = join(root, 'web')
 
 export type Page = { url: string; close: () => Promise<void> }
 
+/** The settings of the page that are parameters of the functions. */
+export function pageSettingsOf(parameters: NodeJS.Dict<string>): NodeJS.Dict<string> {
+  return Object.fromEntries(SHARED_SETTINGS.map((name) => [name, parameters[name]]))
+}
+
 /** Serves web/ with Vite's development server; undefined if web/index.html does not exist. */
 export async function startPage(
   ports: Ports,
-  options: { watch: boolean; cache: string; geminiHost: string | undefined },
+  options: {
+    watch: boolean
+    cache: string
+    geminiHost: string | undefined
+    settings: NodeJS.Dict<string>
+  },
 ): Promise<Page | undefined> {
   if (!existsSync(join(web, 'index.html'))) return undefined
   const vite = await import('vite') // Loading Vite takes half a second.
@@ -23,6 +34,11 @@ export async function startPage(
     root: web,
     cacheDir: options.cache,
     plugins: [firebaseHosting(ports, options.geminiHost)],
+    define: Object.fromEntries(
+      Object.entries(options.settings)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [`import.meta.env.VITE_${name}`, JSON.stringify(value)]),
+    ),
     logLevel: 'warn',
     clearScreen: false,
     server: {

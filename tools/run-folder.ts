@@ -18,6 +18,11 @@ export type RunFolder = {
   remove: () => void
 }
 
+const RULES_AND_INDEXES = ['storage.rules', 'firestore.rules', 'firestore.indexes.json'] as const
+
+/** Contents that replace those of the project. */
+export type Replacements = Partial<Record<(typeof RULES_AND_INDEXES)[number], string>>
+
 /** The part of firebase.json that this file reads. */
 type FirebaseConfig = {
   emulators: Record<string, unknown>
@@ -30,11 +35,15 @@ const portsFile = 'ports.json'
  * Creates `.cache/run-<pid>/` for all files of a run, so that runs are independent and leave the source
  * unchanged.
  */
-export function makeRunFolder(ports: Ports): RunFolder {
+export function makeRunFolder(ports: Ports, replaced: Replacements = {}): RunFolder {
   const path = join(cache, `run-${process.pid}`)
   rmSync(path, { recursive: true, force: true })
   mkdirSync(join(path, 'tmp'), { recursive: true })
-  for (const file of ['storage.rules', 'firestore.rules', 'firestore.indexes.json']) share(file, path)
+  for (const file of RULES_AND_INDEXES) {
+    const content = replaced[file]
+    if (content === undefined) share(file, path)
+    else writeFileSync(join(path, file), content)
+  }
   const config = join(path, 'firebase.json')
   const project: FirebaseConfig = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8'))
   writeFileSync(config, JSON.stringify(runConfig(project, ports), null, 2))

@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
 import type { Truth } from '../support/scene.ts'
 
@@ -31,11 +31,16 @@ export class FiresightPage {
     })
   }
 
-  static async open(browser: Browser): Promise<FiresightPage> {
+  /** @param prepare runs before the page is loaded */
+  static async open(
+    browser: Browser,
+    prepare: (context: BrowserContext) => Promise<void> = async () => {},
+  ): Promise<FiresightPage> {
     const context = await browser.newContext({
       viewport: VIEWPORT,
       reducedMotion: 'reduce',
     })
+    await prepare(context)
     const opened = new FiresightPage(await context.newPage())
     await opened.page.goto(emulator('FIRESIGHT_WEB_URL').url)
     // The page shows this only once it is signed in.

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { buildClient } from '../../tools/client-package.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -65,11 +66,13 @@ export class PackedClient {
     }
   }
 
-  /** The output of a module of the app, run in Node. */
-  run(major: FirebaseMajor, code: string): string {
+  /** The output of a TypeScript module of the app, run in Node with the input as its argument. */
+  async run(major: FirebaseMajor, code: string, input?: object): Promise<string> {
     const app = this.appOf(major)
-    writeFileSync(join(app, 'run.mjs'), code)
-    return execFileSync(process.execPath, ['run.mjs'], { cwd: app, encoding: 'utf8' })
+    writeFileSync(join(app, 'run.ts'), code)
+    const args = ['run.ts', JSON.stringify(input ?? null)]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: app, timeout: 120_000 })
+    return stdout
   }
 
   remove(): void {

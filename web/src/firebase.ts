@@ -8,10 +8,13 @@ import {
   initializeAuth,
   signInAnonymously,
 } from 'firebase/auth'
+import { readSettings, type Settings } from './settings.ts'
 
 /** A signed-in connection to the Firebase project of this page. */
 export type Connection = {
   firesight: Firesight
+  /** The `segments` of each upload. */
+  segments: Settings['segments']
   usesEmulators: boolean
   usesLocalGemini: boolean
 }
@@ -26,23 +29,23 @@ export async function connect(): Promise<Connection> {
     readJson<FirebaseOptions>('/__/firebase/init.json'),
     import.meta.env.DEV ? readJson<Emulators>('/emulators.json') : undefined,
   ])
+  const { appCheckSiteKey, client, segments } = readSettings(import.meta.env)
   const app = initializeApp(options)
-  await startAppCheck(app)
+  if (appCheckSiteKey !== undefined) await startAppCheck(app, appCheckSiteKey)
   // Unlike getAuth(), initializeAuth() does not include the code for pop-ups and redirects.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] })
   if (emulators) connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
   await signIn(auth)
   return {
-    firesight: createFiresight({ app, auth, ...(emulators && { emulators }) }),
+    firesight: createFiresight({ app, auth, ...client, ...(emulators && { emulators }) }),
+    segments,
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),
   }
 }
 
-/** Uses App Check if the page was built with a site key of reCAPTCHA Enterprise. Otherwise it loads no code. */
-async function startAppCheck(app: FirebaseApp): Promise<void> {
-  const siteKey: unknown = import.meta.env.VITE_APP_CHECK_SITE_KEY
-  if (typeof siteKey !== 'string' || siteKey === '') return
+/** Its code is loaded only if the page uses App Check. */
+async function startAppCheck(app: FirebaseApp, siteKey: string): Promise<void> {
   const { initializeAppCheck, ReCaptchaEnterpriseProvider } = await import('firebase/app-check')
   const provider = new ReCaptchaEnterpriseProvider(siteKey)
   initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: true })

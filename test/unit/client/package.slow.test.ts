@@ -55,7 +55,7 @@ void firesight.answerQuestion({ images: ['a'] as const, question: '?', history }
     expect(compile(wrong, options)).toContain("Type 'string' is not assignable to type 'number'")
   })
 
-  it('runs in Node', () => {
+  it('runs in Node', async () => {
     const code = `
 import { createFiresight, imageIdOf } from '@firesight/client'
 import { initializeApp, SDK_VERSION } from 'firebase/app'
@@ -63,7 +63,7 @@ const app = initializeApp({ projectId: 'p', storageBucket: 'b' })
 const firesight = createFiresight({ app, auth: { authStateReady: async () => {}, currentUser: null } })
 const error = await firesight.upload(new Uint8Array([1])).catch((error) => error)
 console.log(JSON.stringify([SDK_VERSION, await imageIdOf('b', 'a'), error.name, error.code]))`
-    const [version, id, name, reason] = JSON.parse(packed.run(major, code)) as string[]
+    const [version, id, name, reason] = JSON.parse(await packed.run(major, code)) as string[]
     expect([Number.parseInt(version!), id?.length, name, reason]).toEqual([
       major,
       43,

@@ -16,7 +16,7 @@ type Listeners = {
   onReject: (reason: string) => void
 }
 
-export function useUploads({ firesight }: Connection, { onStart, onReject }: Listeners): Uploads {
+export function useUploads({ firesight, segments }: Connection, { onStart, onReject }: Listeners): Uploads {
   const [photos, setPhotos] = useState<ReadonlyMap<string, LocalPhoto>>(new Map())
   const stops = useRef(new Map<string, AbortController>())
 
@@ -30,6 +30,7 @@ export function useUploads({ firesight }: Connection, { onStart, onReject }: Lis
     const stop = new AbortController()
     let imageId = ''
     const upload = await firesight.upload(file, {
+      segments,
       signal: stop.signal,
       onProgress: ({ fraction }) => change(imageId, { upload: { state: 'running', fraction } }),
     })
@@ -65,7 +66,7 @@ export function useUploads({ firesight }: Connection, { onStart, onReject }: Lis
       }
       for (const [index, [file, contentType]] of accepted.entries()) await addOne(file, contentType, index)
     },
-    [firesight],
+    [firesight, segments],
   )
   const cancel = useCallback((imageId: string) => stops.current.get(imageId)?.abort(), [])
   return { photos, add, cancel }
