@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { onInit } from 'firebase-functions/core'
+import { onDocumentWritten } from 'firebase-functions/firestore'
 import { onCall } from 'firebase-functions/https'
 import { onSchedule } from 'firebase-functions/scheduler'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
@@ -8,6 +9,7 @@ import type { AnswerChunk } from './api/answer-question.ts'
 import { callOrigins } from './config/cors.ts'
 import {
   ANNOTATE_CALL_OPTIONS,
+  ANNOTATION_OPTIONS,
   BACKFILL_OPTIONS,
   CHEAP_CALL_OPTIONS,
   DELETE_OPTIONS,
@@ -52,6 +54,17 @@ export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
   const { handleImageDeleted } = await import('./triggers/storage-events.ts')
   await handleImageDeleted(event)
 })
+
+/**
+ * Copies each annotation to COLLECTION_PATH, in the shape of the extensions that Firesight replaces. Undefined
+ * without COLLECTION_PATH.
+ */
+export const onAnnotationWritten =
+  ANNOTATION_OPTIONS &&
+  onDocumentWritten(ANNOTATION_OPTIONS, async (event) => {
+    const { handleAnnotationWritten } = await import('./triggers/annotation-written.ts')
+    await handleAnnotationWritten(event)
+  })
 
 /** Annotates each photo that a sweep queued. */
 export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {

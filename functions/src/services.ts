@@ -68,6 +68,9 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
     urlImages: urlImages.httpsImages(),
     quota: quota.firestoreQuota(counters, { settings: state, log: quotaLog.logQuota }),
     upkeep,
+    ...(config.extensionCollection !== '' && {
+      extensionDocuments: await buildExtensionDocuments(database, config),
+    }),
     shutdown: shutdownSignal(),
     model,
     modelFiles,
@@ -150,6 +153,14 @@ async function buildUpkeep(
     progress: progress.firestoreProgress(state),
     queue: queue.cloudTasksQueue(currentRegion(), process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
   }
+}
+
+async function buildExtensionDocuments(
+  database: Firestore,
+  config: Config,
+): Promise<NonNullable<Services['extensionDocuments']>> {
+  const { firestoreExtensionDocuments } = await import('./stores/firestore/firestore-extension-documents.ts')
+  return firestoreExtensionDocuments(database, config)
 }
 
 /** UPLOAD_BUCKET, or the default bucket of the project. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
-import { patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
+import { isCatchAll, patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
 import { MEDIA_RESOLUTIONS } from '../ports/vision-model.ts'
 
 // At least two labels, the last one starting with a letter: no `*`, `*.com`, `localhost` or IP addresses.
@@ -16,6 +16,19 @@ const PRICE = z
   .string()
   .regex(/^(\d{1,6}(\.\d{1,6})?)?$/, 'must be a price in US dollars, such as 0.75, or empty')
   .transform((text) => (text === '' ? undefined : Number(text)))
+
+/** Absolute folders, as in the extensions that Firesight replaces. */
+const FOLDERS = z
+  .string()
+  .transform(toList)
+  .pipe(
+    z.array(
+      z
+        .string()
+        .max(1024)
+        .regex(/^(\/[^\s/,]+)+$/, 'must be absolute paths such as /users/*/pictures, separated by commas'),
+    ),
+  )
 
 /** A restricted user's share of the allowance of a verified user, by default. */
 const RESTRICTED_SHARE = 20
@@ -37,7 +50,10 @@ const configSchema = z
   .object({
     /** Empty: the default bucket of the project. */
     uploadBucket: z.string(),
-    uploadPath: z.string().min(1),
+    uploadPath: z
+      .string()
+      .min(1)
+      .regex(/^(?!.*=\*\*\}.)/, 'may have {path=**} only at its end'),
     outputBucket: z.string(),
     provider: z.enum(['gemini-api', 'vertex-ai']),
     vertexLocation: z.string().min(1),
@@ -97,6 +113,16 @@ const configSchema = z
       .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,100}$/, 'must be the name of a top-level collection')
       .refine((name) => !STATE_COLLECTIONS.has(name), 'must not be a collection with state of the functions'),
     quotaScope: z.enum(['project', 'instance']),
+    includePaths: FOLDERS,
+    excludePaths: FOLDERS,
+    extensionCollection: z
+      .string()
+      .regex(
+        /^$|^[^/]+(\/[^/]+\/[^/]+)*$/,
+        'must be the path of a collection, such as imageLabels, or empty',
+      ),
+    labelMode: z.enum(['', 'basic', 'full']),
+    textDetail: z.enum(['', 'basic', 'full']),
   })
   .superRefine((config, context) => {
     // Vertex AI ignores the field: its own Flex PayGo is a request header, only at the global endpoint.
@@ -117,6 +143,22 @@ const configSchema = z
           'CONSUME_APP_CHECK_TOKEN=true has no effect without ENFORCE_APP_CHECK=true: set both, or neither',
       })
     }
+    if (config.extensionCollection !== '' && config.labelMode === '' && config.textDetail === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['extensionCollection'],
+        message: 'COLLECTION_PATH needs LABEL_MODE (labels), DETAIL (text), or both',
+      })
+    }
+    if (config.extensionCollection === config.imagesCollection) {
+      context.addIssue({
+        code: 'custom',
+        path: ['extensionCollection'],
+        message: `COLLECTION_PATH ${config.extensionCollection} is the collection of the annotations: choose another one`,
+      })
+    }
+    // A path that matches whole folders never matches results (storage-paths.ts).
+    if (isCatchAll(config.uploadPath)) return
     // Results that match UPLOAD_PATH would be annotated in an endless, billed loop. A separate output bucket
     // does not exclude this, because it may be, or become, the same bucket.
     const looping = resultPatterns(config.uploadPath).find((pattern) =>

@@ -1,10 +1,12 @@
+import type { DocumentOptions } from 'firebase-functions/firestore'
 import type { CallableOptions } from 'firebase-functions/https'
 import type { ScheduleOptions } from 'firebase-functions/scheduler'
 import type { StorageOptions } from 'firebase-functions/storage'
 import type { TaskQueueOptions } from 'firebase-functions/tasks'
 import { callOrigins } from './cors.ts'
 import { region, SECRETS, uploadBucket } from './params.ts'
-import { declaredNumber, settings } from './settings.ts'
+import { declaredNumber, declaredText } from './setting.ts'
+import { settings } from './settings.ts'
 import {
   BACKFILL_QUEUE_RETRIES,
   BACKFILL_TIMEOUT_SECONDS,
@@ -51,6 +53,20 @@ export const DELETE_OPTIONS: StorageOptions = {
   timeoutSeconds: DELETE_TIMEOUT_SECONDS,
   secrets: SECRETS,
 }
+
+/** Options of `onAnnotationWritten`. Undefined: it is not deployed. */
+export const ANNOTATION_OPTIONS: DocumentOptions<'{collection}/{imageId}'> | undefined = process.env
+  .COLLECTION_PATH
+  ? {
+      ...inRegion,
+      document: `${declaredText(settings.imagesCollection)}/{imageId}` as '{collection}/{imageId}',
+      database: declaredText(settings.firestoreDatabase),
+      retry: true,
+      memory: '512MiB',
+      maxInstances,
+      timeoutSeconds: DELETE_TIMEOUT_SECONDS,
+    }
+  : undefined
 
 /** Options of `onPhotoQueued`, the queue of sweeps: the same pipeline as for an upload, at a limited rate. */
 export const QUEUE_OPTIONS: TaskQueueOptions = {

@@ -8,7 +8,8 @@ import {
   select,
   storageBucket,
 } from 'firebase-functions/params'
-import { type Setting, settings } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { settings } from './settings.ts'
 
 // What the Firebase CLI asks before it installs or deploys: at most seven questions, and the region. All other
 // settings have defaults: settings.ts.
@@ -18,6 +19,8 @@ const REGION = 'us-central1'
 const BUCKET = '[a-z0-9][a-z0-9._\\-]{1,220}[a-z0-9]'
 /** A segment of an object name, or a placeholder such as `{uid}`. */
 const SEGMENT = '(\\{[A-Za-z]\\w*\\}|[^{}/\\s]+)'
+/** A last segment that matches whole folders. */
+const REST = '\\{[A-Za-z]\\w*=\\*\\*\\}'
 const TOKENS = '\\d{1,12}'
 
 /** The secret, which Vertex AI does not need. The provider is known once it is in the `.env` file. */
@@ -75,9 +78,22 @@ export function currentRegion(): string {
   return (declared instanceof Expression ? declared.value() : '') || REGION
 }
 
+const UPLOADS = 'users/{uid}/uploads/{fileName}'
+export const WHOLE_BUCKET = '{path=**}'
+
+/**
+ * The bucket of an extension that was migrated, which processed the whole bucket
+ * (docs/migrate-from-extensions.md).
+ */
+export function migratedBucket(
+  environment: Record<string, string | undefined> = process.env,
+): string | undefined {
+  return environment.IMG_BUCKET || undefined
+}
+
 /** The bucket whose uploads are annotated. */
 export const uploadBucket = defineString('UPLOAD_BUCKET', {
-  default: storageBucket,
+  default: migratedBucket() ?? storageBucket,
   label: 'Bucket of the photos',
   description: 'Bucket whose uploads are annotated. The functions must run in its location.',
   // The emulators have no list of buckets.
@@ -88,13 +104,13 @@ export const uploadBucket = defineString('UPLOAD_BUCKET', {
 export const params = {
   uploadBucket,
   uploadPath: defineString('UPLOAD_PATH', {
-    default: 'users/{uid}/uploads/{fileName}',
+    default: migratedBucket() === undefined ? UPLOADS : WHOLE_BUCKET,
     label: 'Path of the photos',
     description:
-      'Object names of photos. {uid} marks the owner. A segment in braces matches exactly one segment.',
+      'Object names of photos. {uid} marks the owner. A segment in braces matches exactly one segment, and {path=**} at the end matches one or more.',
     input: {
       text: {
-        validationRegex: `^${SEGMENT}(/${SEGMENT})*$`,
+        validationRegex: `^(${SEGMENT}/)*(${SEGMENT}|${REST})$`,
         validationErrorMessage:
           'It must be a path without a slash at its ends, such as users/{uid}/uploads/{fileName}.',
       },

@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from './config.ts'
 import { currentModel } from './model-routes.ts'
-import { params } from './params.ts'
+import { migratedBucket, params, WHOLE_BUCKET } from './params.ts'
 import { settings } from './settings.ts'
 
 type Environment = Record<string, string | undefined>
@@ -36,6 +36,16 @@ export function readParameters(environment: Environment): Config {
   }
   for (const [key, setting] of Object.entries(settings)) {
     values[key] = valueOf(environment[setting.name], setting.default)
+  }
+  const bucket = migratedBucket(environment)
+  if (bucket !== undefined) {
+    if (environment.UPLOAD_BUCKET && environment.UPLOAD_BUCKET !== bucket) {
+      throw new Error(
+        `Cannot use the parameters:\nIMG_BUCKET is ${bucket}, but UPLOAD_BUCKET is ${environment.UPLOAD_BUCKET}: remove IMG_BUCKET`,
+      )
+    }
+    values.uploadBucket = bucket
+    values.uploadPath = environment.UPLOAD_PATH ?? WHOLE_BUCKET
   }
   return parseConfig({ ...values, heic: heicOf(environment, values.heic) })
 }

@@ -1,13 +1,8 @@
+import { modelSettings } from './model-settings.ts'
+import type { Setting } from './setting.ts'
+
 // Settings with a default. The Firebase CLI does not ask for them: they are environment variables, set in
 // `.env` files. The CLI asks for the parameters of params.ts.
-
-/** A setting of the functions. */
-export type Setting = {
-  /** The name of the environment variable. */
-  name: string
-  default: string | number | boolean
-  description: string
-}
 
 /** `readConfig()` reads and checks the values. The keys are those of `Config`. */
 export const settings = {
@@ -31,66 +26,6 @@ export const settings = {
     default: 3,
     description:
       'Number of photos that the queue of backfills runs at the same time. 1 to 100. With BACKFILL_SERVICE_TIER=flex use at least 16: photos wait for minutes, and an instance that waits for 16 costs no more than for one.',
-  },
-  vertexLocation: {
-    name: 'VERTEX_LOCATION',
-    default: 'global',
-    description: 'Location of Vertex AI, for the provider vertex-ai.',
-  },
-  describeModel: {
-    name: 'DESCRIBE_MODEL',
-    default: 'gemini-3.8-flash',
-    description: 'Model for caption, alt text, labels and text.',
-  },
-  locateModel: {
-    name: 'LOCATE_MODEL',
-    default: 'gemini-3.8-flash',
-    description: 'Model for objects, boxes and masks.',
-  },
-  answerModel: {
-    name: 'ANSWER_MODEL',
-    default: 'gemini-3.8-flash',
-    description: 'Model for questions about images.',
-  },
-  compareModel: {
-    name: 'COMPARE_MODEL',
-    default: 'gemini-3.8-flash',
-    description: 'Model for comparisons of images.',
-  },
-  fallbackModel: {
-    name: 'FALLBACK_MODEL',
-    default: '',
-    description:
-      'Model that replaces any of the above while it does not exist or stays overloaded. Empty: none.',
-  },
-  describeMediaResolution: {
-    name: 'DESCRIBE_MEDIA_RESOLUTION',
-    default: 'medium',
-    description:
-      'Resolution of the photo for caption, alt text, labels and text: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  },
-  locateMediaResolution: {
-    name: 'LOCATE_MEDIA_RESOLUTION',
-    default: 'medium',
-    description:
-      'Resolution of the photo for objects, boxes and masks: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  },
-  answerMediaResolution: {
-    name: 'ANSWER_MEDIA_RESOLUTION',
-    default: 'high',
-    description:
-      'Resolution of each image of a question: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  },
-  compareMediaResolution: {
-    name: 'COMPARE_MEDIA_RESOLUTION',
-    default: 'high',
-    description:
-      'Resolution of each image of a comparison: low (280 tokens), medium (560) or high (1120). Models before 3.x ignore it.',
-  },
-  modelTimeoutSeconds: {
-    name: 'MODEL_TIMEOUT_SECONDS',
-    default: 60,
-    description: 'Timeout of one model request, in seconds. 1 to 240.',
   },
   maxImageBytes: {
     name: 'MAX_IMAGE_BYTES',
@@ -124,28 +59,11 @@ export const settings = {
     description:
       'Maximum number of objects kept for one photo. 1 to 255, the number of pixel values of an overlay.',
   },
-  prominentObjects: {
-    name: 'PROMINENT_OBJECTS',
-    default: 20,
-    description:
-      'Maximum number of objects that the model is asked for in a photo, 1 to 255. More are kept if the model gives them, up to MAX_OBJECTS. With masks, each object adds about 0.8 dollars to 1,000 photos of gemini-3.8-flash in 2026 (docs/cost.md). Does not limit calls of detectObjects with targets.',
-  },
-  maskPoints: {
-    name: 'MASK_POINTS',
-    default: 24,
-    description:
-      'Maximum number of points of each outline that models from 3.x on are asked for, 8 to 200. Outlines are most of the cost of a photo (docs/cost.md). 0: no masks for uploads, only boxes.',
-  },
   heic: {
     name: 'HEIC',
     default: '',
     description:
       'HEIC and HEIF photos: original, decode or off. original (also if empty): the model receives the file without its metadata, and there is no preview, thumbnail or sharpness. decode: they are decoded like other photos; the decoder, libheif, is licensed under LGPL-3.0, and HEVC is covered by patents. off: they are rejected.',
-  },
-  fullResolution: {
-    name: 'FULL_RESOLUTION',
-    default: false,
-    description: 'Send the photo to the model at full size instead of a copy of at most 1536 pixels.',
   },
   urlImageHosts: {
     name: 'URL_IMAGE_HOSTS',
@@ -199,23 +117,6 @@ export const settings = {
     description:
       'Photos and their results are deleted this number of days after the upload. 0: they are kept. 0 to 3650.',
   },
-  backfillServiceTier: {
-    name: 'BACKFILL_SERVICE_TIER',
-    default: 'standard',
-    description:
-      'Service tier of the model requests of backfills: standard, or flex (a preview, only with the provider gemini-api) for half the price. Flex requests take 1 to 15 minutes and may be refused; then the standard tier is used.',
-  },
-  inputTokenPrice: {
-    name: 'INPUT_TOKEN_PRICE',
-    default: '',
-    description:
-      'Price of a million input tokens in US dollars at the standard tier, only for the estimates of backfills. Empty: the list price of the model on that day, if it is known.',
-  },
-  outputTokenPrice: {
-    name: 'OUTPUT_TOKEN_PRICE',
-    default: '',
-    description: 'The same for output tokens.',
-  },
   blurThreshold: {
     name: 'BLUR_THRESHOLD',
     default: 60,
@@ -239,17 +140,32 @@ export const settings = {
     description:
       'Who shares the counters of the limits: project (all instances of the project in this database) or instance (each instance counts alone).',
   },
+  ...modelSettings,
+  includePaths: {
+    name: 'INCLUDE_PATH_LIST',
+    default: '',
+    description:
+      'Only photos in these folders and below are annotated, besides UPLOAD_PATH: absolute paths, separated by commas, with * for any text. Empty: all. As in the extension storage-label-images.',
+  },
+  excludePaths: {
+    name: 'EXCLUDE_PATH_LIST',
+    default: '',
+    description: 'Photos in these folders and below are not annotated. Written as INCLUDE_PATH_LIST.',
+  },
+  extensionCollection: {
+    name: 'COLLECTION_PATH',
+    default: '',
+    description:
+      'Collection that also receives documents in the shape of the extensions storage-label-images (with LABEL_MODE) or storage-extract-image-text (with DETAIL). Empty: none. docs/migrate-from-extensions.md',
+  },
+  labelMode: {
+    name: 'LABEL_MODE',
+    default: '',
+    description: 'Labels in these documents: basic (texts), full (objects with a description), or empty.',
+  },
+  textDetail: {
+    name: 'DETAIL',
+    default: '',
+    description: 'Text in these documents: basic (the text), full (an annotation with it), or empty.',
+  },
 } satisfies Record<string, Setting>
-
-/**
- * The value of a number when functions are declared.
- * @throws Error if the environment has another text than a positive integer
- */
-export function declaredNumber(
-  { name, default: fallback }: Setting & { default: number },
-  environment: Record<string, string | undefined> = process.env,
-): number {
-  const text = environment[name] ?? String(fallback)
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
-  throw new Error(`Cannot use ${name}=${text}: it must be a positive integer, such as ${fallback}`)
-}

@@ -1,30 +1,47 @@
 import { createHash } from 'node:crypto'
 
 const SEGMENT = /^\{([A-Za-z][A-Za-z0-9]*)\}$/
+/** The last segment of a pattern may match the rest of a name, as in the rules of Cloud Storage. */
+const REST = /^\{[A-Za-z][A-Za-z0-9]*=\*\*\}$/
+/** Where results and model inputs are (`resultPaths`, `modelInputPath`), of every deployment. */
+const OUTPUTS = /^(users\/[^/]+\/)?(annotations|model-inputs)\//
 
 /**
  * A matcher of object names for a pattern such as `users/{uid}/uploads/{fileName}`: a segment in braces
- * matches exactly one segment that is not empty, other segments match themselves. The matcher returns the
- * owner (null if the pattern has no `{uid}`), or undefined for a name that does not match.
+ * matches exactly one segment that is not empty, other segments match themselves. A last segment such as
+ * `{path=**}` matches one or more segments, but never a result. The matcher returns the owner (null if the
+ * pattern has no `{uid}`), or undefined for a name that does not match.
  */
 export function uploadPattern(pattern: string): (name: string) => { owner: string | null } | undefined {
   const expected = pattern.split('/')
+  const catchesAll = isCatchAll(pattern)
+  if (catchesAll) expected.pop()
   return (name) => {
     const segments = name.split('/')
+    const rest = catchesAll ? segments.splice(expected.length) : undefined
     if (segments.length !== expected.length) return undefined
+    if (rest && (rest.length === 0 || rest.some(isNoName) || OUTPUTS.test(name))) return undefined
     let owner: string | null = null
     for (const [index, part] of expected.entries()) {
       const segment = segments[index]!
       const variable = SEGMENT.exec(part)?.[1]
-      if (variable ? segment === '' || segment === '.' || segment === '..' : segment !== part)
-        return undefined
+      if (variable ? isNoName(segment) : segment !== part) return undefined
       if (variable === 'uid') owner = segment
     }
     return { owner }
   }
 }
 
-/** Whether one name could match both patterns. */
+/** Whether the pattern matches whole folders: its last segment is `{name=**}`. */
+export function isCatchAll(pattern: string): boolean {
+  return REST.test(pattern.slice(pattern.lastIndexOf('/') + 1))
+}
+
+function isNoName(segment: string): boolean {
+  return segment === '' || segment === '.' || segment === '..'
+}
+
+/** Whether one name could match both patterns, which match no whole folders. */
 export function patternsOverlap(a: string, b: string): boolean {
   const [left, right] = [a.split('/'), b.split('/')]
   if (left.length !== right.length) return false

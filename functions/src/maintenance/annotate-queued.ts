@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
-import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
+import { imageIdOf } from '../document/storage-paths.ts'
+import { uploadSelector } from '../document/upload-selection.ts'
 import { annotateImage } from '../pipeline/annotate-image.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
 import type { RunTrigger } from '../pipeline/start-run.ts'
@@ -26,7 +27,7 @@ export async function annotateQueued(
   tries = 0,
   trigger: QueueTrigger = {},
 ): Promise<{ photo?: Photo; outcome: Outcome } | undefined> {
-  const match = uploadPattern(config.uploadPath)(name)
+  const match = uploadSelector(config)(name)
   // Not an error: the queue would retry the task, which can never succeed here.
   if (!match || bucket !== services.bucket) return { outcome: { ended: 'skipped', reason: 'not-own' } }
   if (backfill !== undefined && !(await isWanted(backfill, services))) return undefined

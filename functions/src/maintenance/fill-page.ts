@@ -4,7 +4,8 @@ import type { Config } from '../config/config.ts'
 import { limitsOf } from '../config/limits-of.ts'
 import type { Status } from '../document/annotation.ts'
 import { compareGenerations, isStillRejected, type Limits } from '../document/claim.ts'
-import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
+import { imageIdOf } from '../document/storage-paths.ts'
+import { uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry, ListedObject, PhotoQueue } from '../ports/upkeep.ts'
 import { estimatePhoto } from '../quota/estimate-upload.ts'
@@ -28,8 +29,8 @@ export async function fillPage(
 ): Promise<Page> {
   const prefix = backfill.prefix || fixedPrefix(config.uploadPath)
   const { objects, nextPageToken } = await upkeep.objects.list(bucket, prefix, backfill.cursor ?? undefined)
-  const isUpload = uploadPattern(config.uploadPath)
-  const uploads = objects.filter(({ name }) => isUpload(name))
+  const isUpload = uploadSelector(config)
+  const uploads = objects.filter(({ name, contentType }) => isUpload(name, contentType))
   const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
   const limits = limitsOf(config)
   const wanted = uploads.filter((upload) =>

@@ -1,5 +1,4 @@
-import type { Config } from '../config/config.ts'
-import { uploadPattern } from '../document/storage-paths.ts'
+import { type UploadSelection, uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry } from '../ports/upkeep.ts'
 
@@ -9,9 +8,9 @@ import type { IndexEntry } from '../ports/upkeep.ts'
  */
 export function ownPhotos(
   { bucket }: Pick<Services, 'bucket'>,
-  { uploadPath }: Pick<Config, 'uploadPath'>,
+  selection: UploadSelection,
 ): (photo: { bucket: string; name: string }) => boolean {
-  const isUpload = uploadPattern(uploadPath)
+  const isUpload = uploadSelector(selection)
   return (photo) => photo.bucket === bucket && isUpload(photo.name) !== undefined
 }
 

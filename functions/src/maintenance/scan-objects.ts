@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts'
 import { RESULT_PATIENCE_MS } from '../config/time-limits.ts'
 import { compareGenerations } from '../document/claim.ts'
-import { imageIdOf, parseResultPath, uploadPattern } from '../document/storage-paths.ts'
+import { imageIdOf, parseResultPath } from '../document/storage-paths.ts'
+import { uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
 import type { ListedObject } from '../ports/upkeep.ts'
 import { deleteExpired } from './expired-photos.ts'
@@ -31,8 +32,10 @@ export async function scanObjects(
     return objects.filter(({ createdAt }) => createdAt.getTime() < limit)
   }
   if (bucket === services.bucket) {
-    const isUpload = uploadPattern(config.uploadPath)
-    const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name }) => isUpload(name))
+    const isUpload = uploadSelector(config)
+    const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name, contentType }) =>
+      isUpload(name, contentType),
+    )
     const kept = await deleteExpired(uploads, services, config, report)
     await queueMissing(kept, services, report)
   }

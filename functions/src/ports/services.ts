@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts'
 import type { AnnotationStore } from './annotation-store.ts'
+import type { ExtensionDocuments } from './extension-documents.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { PhotoStore } from './photo-store.ts'
 import type { QuotaStore } from './quota-store.ts'
@@ -19,6 +20,8 @@ export type Services = {
   model: VisionModel
   modelFiles: ModelFiles
   upkeep: Upkeep
+  /** With COLLECTION_PATH. */
+  extensionDocuments?: ExtensionDocuments
   now: () => Date
   /** Aborted with the reason `interrupted` when the instance is being shut down. */
   shutdown?: AbortSignal

@@ -45,8 +45,17 @@ export interface AnnotationIndex {
   ofOwner(owner: string, imageId: string | undefined, limit: number): Promise<OwnedEntry[]>
 }
 
-/** `isForeign`, of a result: documents in another collection or database reference it. */
-export type ListedObject = { name: string; generation: string; createdAt: Date; isForeign?: boolean }
+/**
+ * `contentType`: as declared, undefined if it is not known. `isForeign`, of a result: documents in another
+ * collection or database reference it.
+ */
+export type ListedObject = {
+  name: string
+  generation: string
+  createdAt: Date
+  contentType?: string | undefined
+  isForeign?: boolean
+}
 
 /** Lists the objects of a bucket. */
 export interface ObjectLister {

@@ -5,7 +5,8 @@ import { geminiApiKey } from '../config/params.ts'
 import { readConfig } from '../config/read-config.ts'
 import { LAST_DELIVERY_MS } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
-import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
+import { imageIdOf } from '../document/storage-paths.ts'
+import { uploadSelector } from '../document/upload-selection.ts'
 import { asVisionError } from '../errors.ts'
 import { annotateImage, removeAnnotation } from '../pipeline/annotate-image.ts'
 import { getServices } from '../services.ts'
@@ -38,7 +39,7 @@ export async function handleImageDeleted(event: StorageEvent): Promise<void> {
 /** The photo of an event; undefined if the object is not an upload, for example a result. */
 function photoOf(event: Pick<StorageEvent, 'data'>, config: Config): Photo | undefined {
   const { bucket, name, generation, contentType, size } = event.data
-  const match = uploadPattern(config.uploadPath)(name)
+  const match = uploadSelector(config)(name, contentType ?? '')
   if (!match) return undefined
   return {
     imageId: imageIdOf(bucket, name),

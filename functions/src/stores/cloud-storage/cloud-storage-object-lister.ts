@@ -19,6 +19,7 @@ export function cloudStorageObjectLister(storage: Storage, mark?: ResultMark): O
           name,
           generation: String(metadata.generation),
           createdAt: new Date(String(metadata.timeCreated)),
+          contentType: metadata.contentType,
           isForeign: !hasMark(metadata, mark),
         })),
         nextPageToken: (next as { pageToken?: string } | null)?.pageToken,
