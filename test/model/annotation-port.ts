@@ -134,7 +134,7 @@ function withoutCheckpoint(
   return { written, withheld: { ...others, steps } }
 }
 
-const UNFENCED = { steps: NEW_STEPS, lease: null, attempts: 0, crashes: 0 }
+const UNFENCED = { name: ABOUT.name, steps: NEW_STEPS, lease: null, attempts: 0, crashes: 0 }
 
 function update(
   world: World,
