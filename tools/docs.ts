@@ -11,6 +11,7 @@ import { answersTable, parsersTable, totalsTable } from './docs-answers.ts'
 import { apiTables } from './docs-api.ts'
 import { costSummary, costTables } from './docs-cost.ts'
 import { withExamples } from './docs-examples.ts'
+import { schemaFiles } from './docs-schemas.ts'
 import { table } from './docs-table.ts'
 import { root } from './paths.ts'
 
@@ -115,5 +116,6 @@ function reasons(): string {
 // `import.meta.main` requires Node 24.2, and some platforms have 24.0.
 // https://nodejs.org/api/esm.html#importmetamain, 2026-11
 if (process.argv[1] === import.meta.filename) {
-  for (const { path, expected } of [...generatedPages(), exampleEnvironment()]) writeFileSync(path, expected)
+  for (const { path, expected } of [...generatedPages(), exampleEnvironment(), ...schemaFiles()])
+    writeFileSync(path, expected)
 }

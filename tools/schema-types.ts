@@ -9,6 +9,9 @@ const NAMES = new Map<unknown, string>([
   [sizeSchema, 'Size'],
 ])
 
+/** The name of a schema that types and docs refer to by name. */
+export const titleOf = (schema: unknown): string | undefined => NAMES.get(schema)
+
 /** The part of JSON Schema that our schemas use. */
 export type Shape = {
   type?: 'object' | 'array' | 'integer' | 'number' | 'string' | 'boolean' | 'null'
@@ -33,7 +36,7 @@ export function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
   return z.toJSONSchema(schema, {
     io,
     override: ({ zodSchema, jsonSchema }) => {
-      const name = NAMES.get(zodSchema)
+      const name = titleOf(zodSchema)
       if (name) jsonSchema.title = name
     },
   }) as Shape

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { __getSpec } from 'firebase-functions/options'
 import { expect, it } from 'vitest'
 import { VARIABLES } from '../../functions/src/config/params.ts'
 import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
+import { schemaFiles } from '../../tools/docs-schemas.ts'
 
-it.each([...generatedPages(), exampleEnvironment()])(
+it.each([...generatedPages(), exampleEnvironment(), ...schemaFiles()])(
   '$path is what the code says (npm run docs)',
   ({ found, expected }) => {
     expect(found).toBe(expected)
@@ -28,6 +29,14 @@ function declaredParams(): { type: string }[] {
   const params = __getSpec().params as unknown as { type: string }[]
   return params.filter(({ type }) => type !== 'secret')
 }
+
+it('docs/schemas has no other schema, and its page links each one', () => {
+  const folder = join(import.meta.dirname, '../../docs/schemas')
+  const schemas = schemaFiles().map(({ path }) => basename(path))
+  const page = readFileSync(join(folder, 'README.md'), 'utf8')
+  expect(readdirSync(folder).toSorted()).toEqual(['README.md', ...schemas].toSorted())
+  expect(schemas.filter((name) => !page.includes(`](${name})`))).toEqual([])
+})
 
 /** Resolves the parameters of a deployment with the code of firebase-tools. */
 async function deployWith(file: string): Promise<Record<string, { asString(): string }>> {

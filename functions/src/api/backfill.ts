@@ -71,5 +71,30 @@ export const backfillSchema = z.object({
   updatedAt: z.date(),
 })
 
+/** The result of `startBackfill` and `stopBackfill`. */
+export const backfillResult = backfillSchema.omit({ cursor: true, leasedUntil: true }).extend({
+  id: z.string(),
+  startedAt: z.string().describe('ISO time.'),
+  updatedAt: z.string().describe('ISO time.'),
+})
+
+/** What a sweep did. */
+export const sweepNowResult = z.object({
+  redriven: count.describe('Overdue photos that were queued again.'),
+  queued: count.describe('Uploads without a document, or with an older one, that were queued.'),
+  known: count.describe('Such uploads that were in the queue already.'),
+  removed: count.describe('Documents without an upload that were removed with their results.'),
+  deletedFiles: count.describe('Result files that no document references.'),
+  expired: count.describe('Photos older than RETENTION_DAYS that were deleted.'),
+  deletedCopies: count.describe('Copies of deleted photos at the model service that were deleted.'),
+  copiesLeft: count.describe('Such copies that could not be deleted yet.'),
+  erased: count.describe("Erasures of users' data that have ended."),
+  erasuresFailed: count.describe('Erasures that failed. A later sweep tries again.'),
+  walked: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether the scan of all objects and documents finished. If not, the schedule continues it.'),
+})
+
 export type StartBackfillRequest = z.input<typeof startBackfillRequest>
 export type Backfill = z.infer<typeof backfillSchema>
