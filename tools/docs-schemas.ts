@@ -83,7 +83,7 @@ export function jsonSchema(name: string, { schema, description }: Described): ob
     override: ({ zodSchema, jsonSchema: node }) => {
       const title = titleOf(zodSchema)
       if (title) node.title = title
-      if (zodSchema._zod.def.type === 'date') Object.assign(node, { type: 'string', format: 'date-time' })
+      if (zodSchema instanceof z.ZodDate) Object.assign(node, { type: 'string', format: 'date-time' })
       if (node.maximum === Number.MAX_SAFE_INTEGER) delete node.maximum // Zod's limit of every integer.
       if (node.format === 'base64') delete node.format // Not a format of JSON Schema; `contentEncoding` says it.
       if (!isRequest(name) && node.additionalProperties === false) delete node.additionalProperties
