@@ -79,7 +79,7 @@ function isFree(term: Term, path: string[]): boolean {
   const { expression, scope } = term
   const last = path.at(-1)
   if (path.length === 1) {
-    return expression.kind === 'name' && expression.name === last && !variable(last, scope)
+    return expression.kind === 'name' && expression.name === last // No variable: it would be unfolded.
   }
   const outer = path.slice(0, -1)
   if (expression.kind === 'member') {
@@ -208,9 +208,9 @@ function callersOf(scope: Scope | undefined): readonly RulesFunction[] {
   return scope?.calling ?? (scope ? callersOf(scope.parent) : [])
 }
 
-function variable(name: string | undefined, scope: Scope): Variable | undefined {
+function variable(name: string, scope: Scope): Variable | undefined {
   for (let at: Scope | undefined = scope; at; at = at.parent) {
-    const found = name === undefined ? undefined : at.variables.get(name)
+    const found = at.variables.get(name)
     if (found) return found
   }
   return undefined

@@ -178,6 +178,9 @@ test('an empty project gets a codebase, rules, indexes, settings and a script', 
 test('own rules are kept in their files, and the prefix avoids their functions', async () => {
   const files = await after('own rules')
   expect(files['firestore.rules']).toBeUndefined()
+  expect(files['firebase.json']).toContain(
+    '"firestore": { "rules": "rules/firestore.rules", "indexes": "firestore.indexes.json" },\n',
+  )
   expect(files['rules/firestore.rules']).toContain('function isOwner(uid)')
   expect(files['rules/firestore.rules']).toContain('function firesight_isOwner()')
   expect(files['rules/storage.rules']).toContain('match /users/{uid}/uploads/{fileName} {')
