@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.ts'
 
-const MARKED = /(<!-- example: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g
+const MARKED = /(<!-- example: ([\w/-]+) -->\n)[\s\S]*?(<!-- end -->)/g
 
 /** Replaces the examples of a page with the files in docs/examples, which are compiled and tested. */
 export function withExamples(page: string): string {

@@ -3,10 +3,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import { answerChunk } from '../functions/src/api/answer-question.ts'
+import { questions } from '../functions/src/config/questions.ts'
+import type { Setting } from '../functions/src/config/setting.ts'
+import { settings } from '../functions/src/config/settings.ts'
 import { cache, root } from './paths.ts'
 import { shapeOf, typeOf } from './schema-types.ts'
 
 const source = join(root, 'functions/src')
+
+const described: Record<string, Setting> = { ...questions, ...settings }
 
 /** The packages whose types an app has: the peer dependencies. */
 const AVAILABLE = /^(node:|firebase-(admin|functions)\/)/
@@ -66,7 +71,17 @@ function emit(folder: string): string {
   const written = readFileSync(join(folder, 'out', folder.slice(root.length), 'config-type.d.ts'), 'utf8')
   const type = /^export declare const config: (\{.*\});/ms.exec(written)?.[1]
   if (!type) throw new Error(`Cannot read the type of the configuration:\n${written}`)
-  return `/** The settings of Firesight: docs/configuration.md. */\nexport type Config = ${type}\n/** @throws Error if a value is out of bounds, or if two values cannot be combined */\nexport declare function parseConfig(values: unknown): Config\n`
+  return `/** The settings of Firesight. */\nexport type Config = ${withDescriptions(type)}\n`
+}
+
+/** Adds the description, variable and default of each setting. */
+function withDescriptions(type: string): string {
+  return type.replaceAll(/^ {4}(\w+): .*$/gm, (line: string, key: string) => {
+    const setting = described[key]
+    if (!setting) throw new Error(`Cannot describe the setting ${key}: it has no entry in config/`)
+    const value = setting.default === '' ? 'empty' : setting.default
+    return `    /** ${setting.description} Variable: ${setting.name}. Default: ${value}. */\n${line}`
+  })
 }
 
 function readFile(folder: string, file: string): string {

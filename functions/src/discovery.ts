@@ -3,8 +3,9 @@
 import { afterFirstDeploy } from 'firebase-functions/lifecycle'
 import { readConfig } from './config/read-config.ts'
 import { declareRequirements } from './config/requirements.ts'
+import { requireHeicDecoder } from './image/heic-decoder.ts'
 
 // An invalid setting stops the deployment.
-readConfig()
+requireHeicDecoder(readConfig())
 declareRequirements()
 afterFirstDeploy({ task: { function: 'onSetupCheck', body: { data: {} } } })

@@ -40,7 +40,8 @@ if (process.env.FUNCTIONS_CONTROL_API === 'true') {
 // Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {
   const { readConfig } = await import('./config/read-config.ts')
-  readConfig()
+  const { requireHeicDecoder } = await import('./image/heic-decoder.ts')
+  requireHeicDecoder(readConfig())
 })
 
 /** Annotates each uploaded photo. */

@@ -1,7 +1,11 @@
 /** Building blocks for your own triggers. Importing this file defines no function, parameter or secret. */
 
-export { type Config, parseConfig } from './config/config.ts'
+export type { Config } from './config/config.ts'
+export { createConfig } from './config/create-config.ts'
+export { PHOTO_FUNCTION } from './config/photo-function.ts'
+export { readConfig } from './config/read-config.ts'
 export { BACKFILL_RUN, PHOTO_RUN, type RunLimits } from './config/time-limits.ts'
+export { createServices, type ServicesOptions } from './create-services.ts'
 export type {
   Annotation,
   AnnotationDocument,
@@ -10,12 +14,14 @@ export type {
   StoredObject,
   Tombstone,
 } from './document/annotation.ts'
+export { photoOf, type StoredPhoto } from './document/photo-of.ts'
 export { imageIdOf, resultPaths, uploadPattern } from './document/storage-paths.ts'
 export { type ErrorCode, VisionError } from './errors.ts'
 export { annotateQueued, type QueueTrigger } from './maintenance/annotate-queued.ts'
 export { type SweepOptions, sweep } from './maintenance/sweep.ts'
 export type { SweepReport } from './maintenance/sweep-report.ts'
 export { annotateImage, removeAnnotation } from './pipeline/annotate-image.ts'
+export { annotateUpload, type UploadEvent } from './pipeline/annotate-upload.ts'
 export type { Outcome } from './pipeline/annotation-run.ts'
 export type { RunTrigger } from './pipeline/start-run.ts'
 export type { Account, AccountClass, Accounts } from './ports/accounts.ts'
@@ -33,6 +39,7 @@ export type {
 } from './ports/quota-store.ts'
 export type { Services } from './ports/services.ts'
 export type { Upkeep } from './ports/upkeep.ts'
+export type { UrlImages } from './ports/url-images.ts'
 export {
   type BillableAttempts,
   type FailureFacts,

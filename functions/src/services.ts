@@ -3,7 +3,6 @@ import type { Storage } from '@google-cloud/storage'
 import type { App } from 'firebase-admin/app'
 import type { Firestore } from 'firebase-admin/firestore'
 import type { Config } from './config/config.ts'
-import { currentRegion } from './config/params.ts'
 import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
 import type { ModelUploads } from './ports/model-files.ts'
@@ -16,7 +15,7 @@ let services: Promise<Services> | undefined
 
 /** The services of this instance, built on the first call. `apiKey` is read with the first model request. */
 export function getServices(config: Config, apiKey: () => string): Promise<Services> {
-  services ??= buildServices(config, apiKey).catch((error: unknown) => {
+  services ??= buildDeployed(config, apiKey).catch((error: unknown) => {
     // The failure may be transient: the next event tries again.
     services = undefined
     throw error
@@ -29,7 +28,21 @@ export function replaceServices(replacement: Services | undefined): void {
   services = replacement && Promise.resolve(replacement)
 }
 
-async function buildServices(config: Config, apiKey: () => string): Promise<Services> {
+/** Importing params.ts declares parameters, which own triggers of other codebases do not need. */
+async function buildDeployed(config: Config, apiKey: () => string): Promise<Services> {
+  const { currentRegion } = await import('./config/params.ts')
+  return buildServices(config, apiKey, { region: currentRegion() })
+}
+
+/**
+ * Builds new services. Sends no request.
+ * @param place the region of the queues, and the Firebase app, by default the default app
+ */
+export async function buildServices(
+  config: Config,
+  apiKey: () => string,
+  place: { region: string; app?: App | undefined },
+): Promise<Services> {
   const [app, auth, firestore, gcs] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/auth'),
@@ -47,7 +60,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
       import('./stores/firestore/state-root.ts'),
       import('./stores/cloud-storage/result-mark.ts'),
     ])
-  const firebase = app.getApps()[0] ?? app.initializeApp()
+  const firebase = place.app ?? app.getApps()[0] ?? app.initializeApp()
   const bucket = uploadBucketOf(config, firebase)
   // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
   const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
@@ -58,7 +71,7 @@ async function buildServices(config: Config, apiKey: () => string): Promise<Serv
   const counters = config.quotaScope === 'instance' ? state : database
   const [{ model, modelFiles }, upkeep] = await Promise.all([
     buildModel(config, apiKey, firebase, state, storage),
-    buildUpkeep(config, database, state, storage),
+    buildUpkeep(config, database, state, storage, place.region),
   ])
   return {
     bucket,
@@ -139,6 +152,7 @@ async function buildUpkeep(
   database: Firestore,
   state: StateRoot,
   storage: Storage,
+  region: string,
 ): Promise<Services['upkeep']> {
   const [annotations, objects, progress, queue, { resultMark }] = await Promise.all([
     import('./stores/firestore/firestore-annotation-index.ts'),
@@ -151,7 +165,7 @@ async function buildUpkeep(
     annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
     objects: objects.cloudStorageObjectLister(storage, resultMark(config)),
     progress: progress.firestoreProgress(state),
-    queue: queue.cloudTasksQueue(currentRegion(), process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
+    queue: queue.cloudTasksQueue(region, process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
   }
 }
 

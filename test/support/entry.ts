@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 
 export type LoadedEntry = {
-  /** Each exported function with its endpoint manifest. */
+  /** Each exported function with its endpoint manifest, without those that the settings leave undefined. */
   endpoints: Record<string, unknown>
   /** The file URLs of all modules that importing the entry loads, without Node's own. */
   modules: string[]
@@ -13,7 +13,7 @@ const script = `
   const modules = new Set()
   registerHooks({ load: (url, context, next) => { modules.add(url); return next(url, context) } })
   const entry = await import(process.argv[1])
-  const endpoints = Object.fromEntries(Object.entries(entry).map(([name, { __endpoint }]) => [name, __endpoint ?? null]))
+  const endpoints = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined).map(([name, { __endpoint }]) => [name, __endpoint ?? null]))
   console.log(JSON.stringify({ endpoints, modules: [...modules].filter((url) => url.startsWith('file:')) }))
 `
 

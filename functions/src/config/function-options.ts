@@ -5,6 +5,7 @@ import type { StorageOptions } from 'firebase-functions/storage'
 import type { TaskQueueOptions } from 'firebase-functions/tasks'
 import { callOrigins } from './cors.ts'
 import { region, SECRETS, uploadBucket } from './params.ts'
+import { PHOTO_FUNCTION } from './photo-function.ts'
 import { declaredNumber, declaredText } from './setting.ts'
 import { settings } from './settings.ts'
 import {
@@ -31,15 +32,8 @@ const backfillConcurrency = declaredNumber(settings.backfillConcurrency)
 export const UPLOAD_OPTIONS: StorageOptions = {
   bucket: uploadBucket,
   ...inRegion,
-  // Redelivers failed events for 24 hours. The claim makes repeated deliveries harmless.
-  retry: true,
-  // Decoding takes about 250 MB for the largest allowed JPEG, and 700 MB for a HEIC photo of 48 megapixels.
-  memory: '2GiB',
-  cpu: 1,
-  // A photo mostly waits for the model. More decodes at a time would compete for one CPU and its memory.
-  concurrency: 4,
+  ...PHOTO_FUNCTION,
   maxInstances,
-  timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   secrets: SECRETS,
 }
 

@@ -8,6 +8,7 @@ import {
   select,
   storageBucket,
 } from 'firebase-functions/params'
+import { migratedBucket, questions, WHOLE_BUCKET } from './questions.ts'
 import type { Setting } from './setting.ts'
 import { settings } from './settings.ts'
 
@@ -78,85 +79,64 @@ export function currentRegion(): string {
   return (declared instanceof Expression ? declared.value() : '') || REGION
 }
 
-const UPLOADS = 'users/{uid}/uploads/{fileName}'
-export const WHOLE_BUCKET = '{path=**}'
-
-/**
- * The bucket of an extension that was migrated, which processed the whole bucket
- * (docs/migrate-from-extensions.md).
- */
-export function migratedBucket(
-  environment: Record<string, string | undefined> = process.env,
-): string | undefined {
-  return environment.IMG_BUCKET || undefined
-}
-
 /** The bucket whose uploads are annotated. */
-export const uploadBucket = defineString('UPLOAD_BUCKET', {
+export const uploadBucket = defineString(questions.uploadBucket.name, {
   default: migratedBucket() ?? storageBucket,
   label: 'Bucket of the photos',
-  description: 'Bucket whose uploads are annotated. The functions must run in its location.',
+  description: questions.uploadBucket.description,
   // The emulators have no list of buckets.
   input: process.env.FUNCTIONS_EMULATOR === 'true' ? { text: {} } : BUCKET_PICKER,
 })
 
-/** The parameters of `Config` that the CLI asks for. */
-export const params = {
-  uploadBucket,
-  uploadPath: defineString('UPLOAD_PATH', {
-    default: migratedBucket() === undefined ? UPLOADS : WHOLE_BUCKET,
-    label: 'Path of the photos',
-    description:
-      'Object names of photos. {uid} marks the owner. A segment in braces matches exactly one segment, and {path=**} at the end matches one or more.',
-    input: {
-      text: {
-        validationRegex: `^(${SEGMENT}/)*(${SEGMENT}|${REST})$`,
-        validationErrorMessage:
-          'It must be a path without a slash at its ends, such as users/{uid}/uploads/{fileName}.',
-      },
+// readConfig() reads the values: declaring a parameter makes the CLI ask for it.
+const uploadPath = migratedBucket() === undefined ? questions.uploadPath.default : WHOLE_BUCKET
+ask({ ...questions.uploadPath, default: uploadPath }, 'Path of the photos', {
+  text: {
+    validationRegex: `^(${SEGMENT}/)*(${SEGMENT}|${REST})$`,
+    validationErrorMessage:
+      'It must be a path without a slash at its ends, such as users/{uid}/uploads/{fileName}.',
+  },
+})
+ask(
+  questions.provider,
+  'Provider of the models',
+  select({ 'Gemini API, with a key': 'gemini-api', 'Vertex AI, without a key': 'vertex-ai' }),
+)
+// Not a boolean: the CLI would preselect `true`, whatever the default is.
+ask(
+  questions.enforceAppCheck,
+  'App Check',
+  select({
+    'No: any program with a user account can call': 'false',
+    'Yes: reject calls without a valid App Check token': 'true',
+  }),
+)
+defineInt(questions.projectTokensPerDay.name, {
+  default: questions.projectTokensPerDay.default,
+  label: 'Daily budget',
+  description: questions.projectTokensPerDay.description,
+  input: {
+    text: {
+      validationRegex: `^${TOKENS}$`,
+      validationErrorMessage: 'It must be a number of tokens, such as 20000000.',
     },
-  }),
-  provider: defineString('GEMINI_PROVIDER', {
-    default: 'gemini-api',
-    label: 'Provider of the models',
-    description: 'gemini-api (with the secret GEMINI_API_KEY) or vertex-ai (with the service account).',
-    input: select({ 'Gemini API, with a key': 'gemini-api', 'Vertex AI, without a key': 'vertex-ai' }),
-  }),
-  // Not a boolean: the CLI would preselect `true`, whatever the default is.
-  enforceAppCheck: defineString('ENFORCE_APP_CHECK', {
-    default: 'false',
-    label: 'App Check',
-    description:
-      'Do all your apps use App Check? true: calls without a valid App Check token are rejected (recommended in production). false: any program with a user account can call.',
-    input: select({
-      'No: any program with a user account can call': 'false',
-      'Yes: reject calls without a valid App Check token': 'true',
-    }),
-  }),
-  projectTokensPerDay: defineInt('PROJECT_TOKENS_PER_DAY', {
-    default: 20_000_000,
-    label: 'Daily budget',
-    description:
-      'Maximum number of tokens of all users together per day (UTC), including uploads. 0: no limit.',
-    input: {
-      text: {
-        validationRegex: `^${TOKENS}$`,
-        validationErrorMessage: 'It must be a number of tokens, such as 20000000.',
-      },
-    },
-  }),
-  outputBucket: defineString('OUTPUT_BUCKET', {
-    default: '',
-    label: 'Bucket of the results',
-    description:
-      'Bucket for overlays and masks. Empty: the bucket of the upload. A separate bucket is recommended in production.',
-    input: {
-      text: {
-        validationRegex: `^(${BUCKET})?$`,
-        validationErrorMessage: 'It must be the name of a bucket without gs://, or empty.',
-      },
-    },
-  }),
+  },
+})
+ask(questions.outputBucket, 'Bucket of the results', {
+  text: {
+    validationRegex: `^(${BUCKET})?$`,
+    validationErrorMessage: 'It must be the name of a bucket without gs://, or empty.',
+  },
+})
+
+type TextInput = NonNullable<Parameters<typeof defineString>[1]>['input'] & {}
+
+function ask(
+  { name, default: fallback, description }: Setting & { default: string },
+  label: string,
+  input: TextInput,
+): void {
+  defineString(name, { default: fallback, label, description, input })
 }
 
 /** A parameter or setting, for the docs and for checks of `.env` files. */
@@ -165,7 +145,7 @@ export type Variable = Setting & {
   asked: boolean
 }
 
-/** Settings as in `settings.ts`, and the parameters with plain defaults. The bucket's default depends on the project. */
+/** All settings: the region, those that the CLI asks for, and the others. */
 export const VARIABLES: readonly Variable[] = [
   {
     name: 'FUNCTIONS_REGION',
@@ -173,13 +153,6 @@ export const VARIABLES: readonly Variable[] = [
     default: REGION,
     description: ownRegion?.options.description ?? '',
   },
-  ...Object.values(params).map(
-    ({ name, options }): Variable => ({
-      name,
-      asked: true,
-      default: typeof options.default === 'object' ? '' : (options.default ?? ''),
-      description: options.description ?? '',
-    }),
-  ),
+  ...Object.values(questions).map((setting): Variable => ({ ...setting, asked: true })),
   ...Object.values(settings).map((setting): Variable => ({ ...setting, asked: false })),
 ]

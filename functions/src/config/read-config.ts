@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from './config.ts'
 import { currentModel } from './model-routes.ts'
-import { migratedBucket, params, WHOLE_BUCKET } from './params.ts'
+import { migratedBucket, questions, WHOLE_BUCKET } from './questions.ts'
 import { settings } from './settings.ts'
 
 type Environment = Record<string, string | undefined>
@@ -11,7 +11,11 @@ type Environment = Record<string, string | undefined>
  * @throws Error as `readParameters`
  */
 export function readConfig(environment: Environment = process.env, now = new Date()): Config {
-  const config = readParameters(environment)
+  return withCurrentModels(readParameters(environment), now)
+}
+
+/** Replaces models that the Gemini API routes to others. */
+export function withCurrentModels(config: Config, now: Date): Config {
   if (config.provider !== 'gemini-api') return config
   return {
     ...config,
@@ -28,13 +32,17 @@ export function readConfig(environment: Environment = process.env, now = new Dat
  * @throws Error if a value is out of bounds, or if two values cannot be combined
  */
 export function readParameters(environment: Environment): Config {
+  return parseConfig(readValues(environment))
+}
+
+/**
+ * The values that `parseConfig` checks, by the keys of `Config`.
+ * @throws Error if HEIC_ENABLED is not a boolean, or if two buckets are named
+ */
+export function readValues(environment: Environment): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  // Not `param.value()`: outside the Firebase CLI it returns '' or 0 for an unset parameter.
-  for (const [key, { name, options }] of Object.entries(params)) {
-    // The default of the bucket depends on the project: services.ts.
-    values[key] = valueOf(environment[name], typeof options.default === 'object' ? '' : options.default)
-  }
-  for (const [key, setting] of Object.entries(settings)) {
+  // Not the `value()` of parameters: outside the Firebase CLI it returns '' or 0 for an unset parameter.
+  for (const [key, setting] of Object.entries({ ...questions, ...settings })) {
     values[key] = valueOf(environment[setting.name], setting.default)
   }
   const bucket = migratedBucket(environment)
@@ -47,7 +55,7 @@ export function readParameters(environment: Environment): Config {
     values.uploadBucket = bucket
     values.uploadPath = environment.UPLOAD_PATH ?? WHOLE_BUCKET
   }
-  return parseConfig({ ...values, heic: heicOf(environment, values.heic) })
+  return { ...values, heic: heicOf(environment, values.heic) }
 }
 
 /**

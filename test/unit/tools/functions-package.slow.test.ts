@@ -73,6 +73,22 @@ it('a CommonJS module loads the functions and the library', () => {
   expect(names[1]).toContain('annotateImage')
 })
 
+it('HEIC=decode needs the decoder, and the error names its package', () => {
+  const load = (environment: Record<string, string>) =>
+    run(`try { require('firesight'); console.log('loaded') } catch (error) { console.log(error.message) }`, {
+      FUNCTIONS_CONTROL_API: 'true',
+      ...environment,
+    }).trim()
+  expect(load({ HEIC: 'decode' })).toContain('npm install libheif-js')
+  expect(['original', 'off'].map((HEIC) => load({ HEIC }))).toEqual(['loaded', 'loaded'])
+})
+
+it('the library declares no parameter, secret or function', () => {
+  const code = `require('firesight/lib').createServices({ bucket: 'photos' })
+    .then(() => console.log(JSON.stringify(require('firebase-functions/params').declaredParams ?? 'none')))`
+  expect(run(code).trim()).toBe('[]')
+})
+
 it('the functions are registered with the Firebase SDK of the app, and load no heavy package', () => {
   const { endpoints, modules: loaded } = loadEntry(join(folder, 'index.js'))
   expect(endpoints).toEqual(loadEntry(join(root, 'functions/src/index.ts')).endpoints)
