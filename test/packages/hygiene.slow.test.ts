@@ -18,6 +18,7 @@ const run = (command: string, args: string[], cwd = root) =>
 
 /** The workspaces to publish, and the folder that the script `build` of each one writes. */
 const PUBLISHED = [
+  { workspace: 'functions', built: 'functions/package' },
   { workspace: 'client', built: 'client/dist' },
   { workspace: 'gemini-emulator', built: 'gemini-emulator/dist' },
 ]
@@ -88,9 +89,14 @@ async function typeProblems(packed: Buffer): Promise<Problem[]> {
     '@arethetypeswrong/core/dist/index.js',
   )) as {
     createPackageFromTarballData(data: Uint8Array): object
-    checkPackage(checked: object): Promise<{ types: unknown; problems?: Problem[] }>
+    checkPackage(
+      checked: object,
+      options: { excludeEntrypoints: RegExp[] },
+    ): Promise<{ types: unknown; problems?: Problem[] }>
   }
-  const { types, problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(packed)))
+  const { types, problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(packed)), {
+    excludeEntrypoints: [/\.rules$/], // Files for the Firebase CLI, without code.
+  })
   if (types === false || !problems) return [{ kind: 'NoTypes' }]
   return problems.filter(
     ({ kind, resolutionKind }) => resolutionKind !== 'node10' && kind !== 'CJSResolvesToESM',
