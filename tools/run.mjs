@@ -28,6 +28,7 @@ const commands = {
   'many-photos': 'bench/many-photos.ts',
   doctor: 'tools/doctor.ts',
   deploy: 'tools/deploy.ts',
+  smoke: 'tools/smoke.ts',
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Result } from '../../tools/smoke/results.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Runs the command with the addresses of the running emulators. */
+async function smoke(args: string[], changes: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, ['tools/run.mjs', 'smoke', ...args], {
+    cwd: root,
+    env: { ...process.env, ...changes },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  child.stdout.on('data', (data: Buffer) => (out += String(data)))
+  child.stderr.on('data', (data: Buffer) => (out += String(data)))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  return { code, out }
+}
+
+test('npm run smoke annotates three photos, calls each function, and leaves nothing', async () => {
+  const { code, out } = await smoke(['--json', '--patience', '75'])
+  const { results } = JSON.parse(out) as { results: Result[] }
+  expect(results.filter(({ state }) => state !== 'ok')).toEqual([])
+  expect(results.map(({ name }) => name)).toEqual([
+    'sign-in',
+    ...results.slice(1, 4).map(({ name }) => name),
+    'answerQuestion',
+    'compareImages',
+    'detectObjects',
+    'describeImage',
+    'annotateImage',
+    'rules: other users',
+    'sweepNow',
+    'startBackfill',
+    'stopBackfill',
+    'deleteUserData',
+    'delete a photo',
+    'deleteMyData',
+    'delete the user',
+  ])
+  expect(
+    results
+      .slice(1, 4)
+      .every(({ name, found }) => name.startsWith('photo: ') && /^[1-9]\d* objects/.test(found)),
+  ).toBe(true)
+  expect(results.find(({ name }) => name === 'deleteMyData')?.found).toMatch(/^verifying: 2 photos/)
+  expect(code).toBe(0)
+})
+
+test('npm run smoke reports functions that cannot be reached, and exits with 1', async () => {
+  const { code, out } = await smoke(['--patience', '75'], { FUNCTIONS_EMULATOR_HOST: '127.0.0.1:9' })
+  expect(out).toMatch(/^failed +answerQuestion .*network/m)
+  expect(out).toMatch(/^failed +deleteMyData/m)
+  expect(code).toBe(1)
+})
