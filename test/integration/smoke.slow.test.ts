@@ -19,7 +19,9 @@ async function smoke(args: string[], changes: NodeJS.ProcessEnv = {}) {
   return { code, out }
 }
 
-test('npm run smoke annotates three photos, calls each function, and leaves nothing', async () => {
+test('npm run smoke annotates three photos, calls each function, and leaves nothing', {
+  timeout: 240_000,
+}, async () => {
   const { code, out } = await smoke(['--json', '--patience', '75'])
   const { results } = JSON.parse(out) as { results: Result[] }
   expect(results.filter(({ state }) => state !== 'ok')).toEqual([])

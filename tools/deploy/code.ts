@@ -9,7 +9,7 @@ export type Code = {
   values: Record<string, string>
   functions: ExportedFunction[]
   /** The parameters that firebase-tools asks for. */
-  questions: string[]
+  questions: Declared['parameters']
   provider: 'gemini-api' | 'vertex-ai'
   secrets: string[]
   declaredApis: string[]

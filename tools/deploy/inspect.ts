@@ -1,3 +1,4 @@
+import { SHARED_SETTINGS } from '../../web/src/settings.ts'
 import { defaultBucket } from '../doctor/buckets.ts'
 import type { Google } from '../doctor/google.ts'
 import { checkApis, requiredApis } from './apis.ts'
@@ -25,17 +26,6 @@ export type Options = FilesOptions & {
   /** Enables missing APIs at once, so that the checks that need them can run. */
   enableApis: boolean
 }
-
-const PAGE_SETTINGS = [
-  'APP_CHECK_SITE_KEY',
-  'CONSUME_APP_CHECK_TOKEN',
-  'FIRESTORE_DATABASE',
-  'FUNCTIONS_REGION',
-  'IMAGES_COLLECTION',
-  'OUTPUT_BUCKET',
-  'UPLOAD_BUCKET',
-  'UPLOAD_PATH',
-]
 
 /** The result of the checks, with the facts that the deployment needs. */
 export type Inspected = {
@@ -147,6 +137,14 @@ async function checkFunctions(
 }
 
 async function checkRules({ google, options, inspection, code }: Context, buckets: string[]): Promise<void> {
+  const { UPLOAD_PATH: path, IMAGES_COLLECTION: collection } = code.values
+  if ((path && path !== 'users/{uid}/uploads/{fileName}') || (collection && collection !== 'images')) {
+    const found =
+      'UPLOAD_PATH or IMAGES_COLLECTION is not the default, which the rules and indexes are written for'
+    const expected =
+      'rules and indexes for these values: edit storage.rules, firestore.rules and firestore.indexes.json'
+    inspection.findings.push({ check: 'rules', state: 'unknown', found, expected })
+  }
   const check = (name: string, release: string, file: 'firestore.rules' | 'storage.rules') =>
     inspection.check(
       name,
@@ -176,6 +174,6 @@ async function checkPage({ google, run, inspection, code }: Context): Promise<st
 
 /** The settings that the page shares with the functions (web/.env.example). */
 function pageSettings(values: Record<string, string>): Record<string, string> {
-  const shared = PAGE_SETTINGS.filter((name) => values[name])
+  const shared = [...SHARED_SETTINGS, 'APP_CHECK_SITE_KEY'].filter((name) => values[name])
   return Object.fromEntries(shared.map((name) => [`VITE_${name}`, values[name] ?? '']))
 }

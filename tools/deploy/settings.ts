@@ -13,26 +13,31 @@ export type SettingsOptions = {
   interactive: boolean
 }
 
+/** The question that has no safe answer: whether all apps use App Check. */
+const DECISION = 'ENFORCE_APP_CHECK'
+
 /**
- * Checks that each parameter of firebase-tools has a value. A step writes the values that the checks found. The
- * others need a decision: firebase-tools asks in a terminal, and fails without one (lib/deploy/functions/params.js,
- * 15.34.2).
+ * Checks that each parameter of firebase-tools has a value. A step writes the values that the checks found and,
+ * without a terminal, the defaults: firebase-tools asks in a terminal, and fails without one, defaults or not
+ * (lib/deploy/functions/params.js, 15.34.2).
  */
 export async function checkSettings(options: SettingsOptions): Promise<Outcome> {
   const { folder, project, alias, code, found, interactive } = options
   const { values, questions } = code
-  const missing = questions.filter((name) => !(name in values))
-  const written = Object.fromEntries(
-    missing.filter((name) => found[name]).map((name) => [name, found[name] ?? '']),
-  )
-  const undecided = missing.filter((name) => !(name in written))
+  const missing = questions.filter(({ name }) => !(name in values))
+  const answers = missing.map(({ name, default: value }) => ({
+    name,
+    value: found[name] ?? (interactive || name === DECISION ? undefined : value),
+  }))
+  const written = answers.filter(({ value }) => value !== undefined)
+  const undecided = answers.filter(({ value }) => value === undefined).map(({ name }) => name)
   const file = fileOf(folder, project, alias)
-  const lines = Object.entries(written).map(([name, value]) => `${name}=${value}`)
+  const lines = written.map(({ name, value }) => `${name}=${value}`)
   const findings: Found[] = []
   if (lines.length > 0) {
     findings.push({
       state: 'change',
-      found: `${Object.keys(written).join(', ')} not set`,
+      found: `${written.map(({ name }) => name).join(', ')} not set`,
       expected: `writes ${lines.join(', ')} to ${file}`,
     })
   }

@@ -24,13 +24,22 @@ export type ExportedFunction = {
 // The symbol of firebase-functions 7.4 (lib/runtime/manifest.js), shared by all copies of the SDK.
 const script = `
   const entry = await import(process.argv[1])
-  const endpoints = Object.fromEntries(Object.entries(entry).map(([name, { __endpoint }]) => [name, __endpoint]))
+  const declared = Object.entries(entry).filter(([, exported]) => exported?.__endpoint)
+  const endpoints = Object.fromEntries(declared.map(([name, { __endpoint }]) => [name, __endpoint]))
   console.log(JSON.stringify({ endpoints, ...globalThis[Symbol.for('firebase-functions:manifest')] }))
 `
 
 const manifest = z.looseObject({
   endpoints: z.record(z.string(), endpoint),
-  params: z.array(z.looseObject({ name: z.string(), type: z.string() })).default([]),
+  params: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        type: z.string(),
+        default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+      }),
+    )
+    .default([]),
   requiredAPIs: z.array(z.looseObject({ api: z.string() })).default([]),
   requiredRoles: z.array(z.string()).default([]),
 })
@@ -38,8 +47,8 @@ const manifest = z.looseObject({
 /** The declarations of the code. */
 export type Declared = {
   functions: ExportedFunction[]
-  /** The parameters that firebase-tools asks for. */
-  parameters: string[]
+  /** The parameters that firebase-tools asks for, with their defaults. An expression is no default here. */
+  parameters: { name: string; default: string | undefined }[]
   apis: string[]
   /** The roles that firebase-tools grants to a service account of its own. Empty: it creates none. */
   roles: string[]
@@ -74,7 +83,12 @@ export function readDeclarations(
       retry: declared.eventTrigger?.retry ?? false,
       secrets: (declared.secretEnvironmentVariables ?? []).map(({ key }) => key),
     })),
-    parameters: params.filter(({ type }) => type !== 'secret').map(({ name }) => name),
+    parameters: params
+      .filter(({ type }) => type !== 'secret')
+      .map(({ name, default: value }) => ({
+        name,
+        default: value === undefined || `${value}`.includes('{{') ? undefined : `${value}`,
+      })),
     apis: requiredAPIs.map(({ api }) => api),
     roles: requiredRoles,
   }

@@ -11,6 +11,7 @@ import {
 import { connectFirestoreEmulator, getFirestore, terminate } from 'firebase/firestore'
 import { connectStorageEmulator, getStorage } from 'firebase/storage'
 import { z } from 'zod'
+import { readSettings } from '../../web/src/settings.ts'
 import { CannotCheck } from '../doctor/finding.ts'
 import { readJson } from '../doctor/read-json.ts'
 
@@ -69,7 +70,7 @@ export async function visit(place: Place, credentials: Credentials): Promise<Vis
     firesight: createFiresight({
       app,
       auth,
-      ...clientOptions(values),
+      ...settingsOf(values).client,
       ...(emulators && { emulators: { functions: emulators.functions } }),
     }),
     headers: async () => {
@@ -93,21 +94,11 @@ export function databaseOf(app: FirebaseApp, { FIRESTORE_DATABASE }: Record<stri
   return FIRESTORE_DATABASE ? getFirestore(app, FIRESTORE_DATABASE) : getFirestore(app)
 }
 
-/** The options of the client, from the parameters of the functions. */
-function clientOptions(values: Record<string, string>) {
-  const options = {
-    region: values.FUNCTIONS_REGION,
-    bucket: values.UPLOAD_BUCKET,
-    outputBucket: values.OUTPUT_BUCKET,
-    uploadPath: values.UPLOAD_PATH,
-    collection: values.IMAGES_COLLECTION,
-    database: values.FIRESTORE_DATABASE,
-  }
-  const given = Object.entries(options).filter(([, value]) => value)
-  return {
-    ...(Object.fromEntries(given) as Partial<Record<keyof typeof options, string>>),
-    limitedUseAppCheckTokens: values.CONSUME_APP_CHECK_TOKEN === 'true',
-  }
+/** The settings of the client, as the page has them. */
+export function settingsOf(values: Record<string, string>) {
+  return readSettings(
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`VITE_${name}`, value])),
+  )
 }
 
 // https://firebase.google.com/docs/reference/appcheck/rest/v1/projects.apps/exchangeDebugToken, read 2026-11-30

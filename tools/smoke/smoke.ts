@@ -1,7 +1,7 @@
 import type { AnnotationDocument, Upload } from '@firesight/client'
 import { doc, getDoc } from 'firebase/firestore'
 import { getDownloadURL, getStorage, ref } from 'firebase/storage'
-import { type Credentials, databaseOf, type Place, type Visitor, visit } from './connect.ts'
+import { type Credentials, databaseOf, type Place, settingsOf, type Visitor, visit } from './connect.ts'
 import { drawPhotos, type SmokePhoto } from './photos.ts'
 import { Results } from './results.ts'
 
@@ -52,7 +52,7 @@ async function annotatePhotos(
   { firesight }: Visitor,
   { place, patienceMs }: SmokeOptions,
 ): Promise<Upload[]> {
-  const segments = segmentsOf(place.values.UPLOAD_PATH ?? '')
+  const { segments } = settingsOf(place.values)
   const annotate = async ({ name, bytes, contentType }: SmokePhoto) =>
     results.run(`photo: ${name}`, async () => {
       const upload = await firesight.upload(bytes, { contentType, segments })
@@ -239,13 +239,6 @@ function describeAnnotation(document: AnnotationDocument): string {
     throw new Error(`the photo is ${document.status}${reason}`)
   }
   return `${document.objects?.length ?? 0} objects: ${shorten(document.caption ?? '')}`
-}
-
-/** Values for the placeholders of UPLOAD_PATH that the client does not fill. */
-function segmentsOf(uploadPath: string): Record<string, string> {
-  const folders = uploadPath.split('/').slice(0, -1)
-  const names = folders.flatMap((folder) => /^\{(\w+)\}$/.exec(folder)?.[1] ?? [])
-  return Object.fromEntries(names.filter((name) => name !== 'uid').map((name) => [name, 'smoke']))
 }
 
 const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text)

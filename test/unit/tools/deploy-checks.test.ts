@@ -245,15 +245,20 @@ describe('checkSettings()', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
   const file = join(folder, '.env.photo-album')
   afterEach(() => rmSync(file, { force: true }))
-  const questions = ['FUNCTIONS_REGION', 'UPLOAD_PATH', 'ENFORCE_APP_CHECK']
+  const questions = [
+    { name: 'FUNCTIONS_REGION', default: 'us-central1' },
+    { name: 'UPLOAD_PATH', default: 'users/{uid}/uploads/{fileName}' },
+    { name: 'ENFORCE_APP_CHECK', default: 'false' },
+    { name: 'OUTPUT_BUCKET', default: '' },
+  ]
   const values = { UPLOAD_PATH: 'users/{uid}/uploads/{fileName}' }
   const found = { FUNCTIONS_REGION: 'europe-west1' }
   const options = { folder, project: 'photo-album', code: { values, questions }, found, interactive: false }
 
-  test('without a terminal, a question without an answer stops the deployment', async () => {
+  test('without a terminal, the defaults are written, but not the decision about App Check', async () => {
     expect(await checkSettings(options)).toMatchObject({
       findings: [
-        { state: 'change', expected: `writes FUNCTIONS_REGION=europe-west1 to ${file}` },
+        { state: 'change', expected: `writes FUNCTIONS_REGION=europe-west1, OUTPUT_BUCKET= to ${file}` },
         { state: 'problem', found: 'ENFORCE_APP_CHECK not set, and there is no terminal to ask' },
       ],
     })
@@ -263,7 +268,9 @@ describe('checkSettings()', () => {
   test('the step adds the region to the file of the project, and keeps its lines', async () => {
     writeFileSync(file, 'UPLOAD_PATH=a/{uid}/{fileName}')
     await (await checkSettings(options)).steps?.[0]?.run()
-    expect(readFileSync(file, 'utf8')).toBe('UPLOAD_PATH=a/{uid}/{fileName}\nFUNCTIONS_REGION=europe-west1\n')
+    expect(readFileSync(file, 'utf8')).toBe(
+      'UPLOAD_PATH=a/{uid}/{fileName}\nFUNCTIONS_REGION=europe-west1\nOUTPUT_BUCKET=\n',
+    )
   })
 })
 
