@@ -16,11 +16,8 @@ export const EXTERNAL = ['libheif-js', 'sharp']
 /** The Firebase SDKs. The published package shares those of the app that installs it. */
 export const FIREBASE = ['firebase-admin', 'firebase-functions']
 
-/**
- * image/heic.ts starts the decoder thread from heic-worker.js in the same folder, and index.ts loads
- * discovery.js from there.
- */
-const ENTRIES = ['index.ts', 'image/heic-worker.ts', 'discovery.ts']
+/** The functions, and the files that they load by name from the same folder: a thread, and rare modules. */
+const ENTRIES = ['index.ts', 'image/heic-worker.ts', 'discovery.ts', 'annotation-function.ts']
 
 /**
  * Builds the folder to deploy: a bundle of the functions and their packages, a package.json and a lockfile

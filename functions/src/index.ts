@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { onInit } from 'firebase-functions/core'
-import { onDocumentWritten } from 'firebase-functions/firestore'
+import type { DocumentOptions } from 'firebase-functions/firestore'
 import { onCall } from 'firebase-functions/https'
 import { onSchedule } from 'firebase-functions/scheduler'
 import { onObjectDeleted, onObjectFinalized } from 'firebase-functions/storage'
@@ -31,11 +31,12 @@ import { guardRequests } from './guard/request-guard.ts'
 // Refuses hostile bodies before they are parsed. Cloud Run functions and the emulator set FUNCTION_TARGET.
 guardRequests({ functionName: process.env.FUNCTION_TARGET, origins: callOrigins() })
 
-// Only when the Firebase CLI discovers the functions. `require` also loads ES modules, without a wait.
-if (process.env.FUNCTIONS_CONTROL_API === 'true') {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  createRequire(import.meta.url)(`./discovery.${extension}`)
-}
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+/** Also loads ES modules, without a wait. */
+const load = createRequire(import.meta.url)
+
+// Only when the Firebase CLI discovers the functions.
+if (process.env.FUNCTIONS_CONTROL_API === 'true') load(`./discovery.${extension}`)
 
 // Rejects an invalid configuration with the first event, before anything is billed.
 onInit(async () => {
@@ -60,12 +61,12 @@ export const onImageDeleted = onObjectDeleted(DELETE_OPTIONS, async (event) => {
  * Copies each annotation to COLLECTION_PATH, in the shape of the extensions that Firesight replaces. Undefined
  * without COLLECTION_PATH.
  */
-export const onAnnotationWritten =
-  ANNOTATION_OPTIONS &&
-  onDocumentWritten(ANNOTATION_OPTIONS, async (event) => {
-    const { handleAnnotationWritten } = await import('./triggers/annotation-written.ts')
-    await handleAnnotationWritten(event)
-  })
+export const onAnnotationWritten = ANNOTATION_OPTIONS && declareAnnotationWritten(ANNOTATION_OPTIONS)
+
+function declareAnnotationWritten(options: DocumentOptions<'{collection}/{imageId}'>) {
+  const file: typeof import('./annotation-function.ts') = load(`./annotation-function.${extension}`)
+  return file.declareAnnotationWritten(options)
+}
 
 /** Annotates each photo that a sweep queued. */
 export const onPhotoQueued = onTaskDispatched<unknown>(QUEUE_OPTIONS, async (task) => {
