@@ -59,7 +59,11 @@ function terminal(): Ask | undefined {
   const ask = async (question: string) => {
     const lines = createInterface({ input: process.stdin, output: process.stdout })
     try {
-      return (await lines.question(question)).trim()
+      return await new Promise<string>((resolve, reject) => {
+        // Ctrl-C and the end of the input close it without an answer.
+        lines.once('close', () => reject(new InitRefused(['Cancelled. No file was changed.'])))
+        lines.question(question).then((answer) => resolve(answer.trim()), reject)
+      })
     } finally {
       lines.close()
     }

@@ -32,6 +32,8 @@ export type Surroundings = {
 /** What the user should know after the changes, which are in the files. */
 export type Plan = { project: Project; codebase: Codebase; notes: string[] }
 
+const PAGE = 'https://github.com/firesight-dev/firesight/blob/main/docs/existing-projects.md'
+
 /** The parameters that the Firebase CLI would ask for, except App Check, which the user must decide. */
 export const DEFAULTS = {
   UPLOAD_PATH: 'users/{uid}/uploads/{fileName}',
@@ -81,7 +83,7 @@ export async function planInit(
   const paths = rulesFiles(files, config, { database, bucket: options.bucket ?? buckets[0] })
   const notes = options.rules
     ? await addRules(files, paths, { ours, layout, cloud, project, bucket: buckets[0] })
-    : ['The rules were left alone (--no-rules): docs/existing-projects.md says how to merge them.']
+    : [`The rules were left alone (--no-rules). How to merge them: ${PAGE}#rules`]
   const indexes = mergeIndexes(
     paths.indexes,
     files.read(paths.indexes),
