@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root } from '../../tools/paths.ts'
 
@@ -14,26 +17,57 @@ const tool = (path: string): Promise<unknown> =>
   import(pathToFileURL(join(root, 'test/extra/hygiene/node_modules', path)).href)
 
 const run = (command: string, args: string[], cwd = root) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8' })
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' })
 
 /** The workspaces to publish, and the folder that the script `build` of each one writes. */
 const PUBLISHED = [
-  { workspace: 'functions', built: 'functions/package' },
-  { workspace: 'client', built: 'client/dist' },
-  { workspace: 'gemini-emulator', built: 'gemini-emulator/dist' },
+  { name: 'firesight', workspace: 'functions', built: 'functions/package' },
+  { name: '@firesight/client', workspace: 'client', built: 'client/dist' },
+  { name: '@firesight/gemini-emulator', workspace: 'gemini-emulator', built: 'gemini-emulator/dist' },
 ]
 
-describe.each(PUBLISHED)('the package of $built', ({ workspace, built }) => {
+const changeset = join(root, 'node_modules/.bin/changeset')
+
+type Release = { name: string; version: string; access: string; tarball: { path: string } }
+
+/** Builds and packs the packages as the release workflow does, for a registry that has none of them yet. */
+async function packRelease(): Promise<Release[]> {
+  run('npm', ['run', 'build:packages'])
+  const registry = createServer((_, response) => response.writeHead(404).end('{}'))
+  await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve))
+  const { port } = registry.address() as AddressInfo
+  const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}/` }
+  try {
+    await promisify(execFile)(changeset, ['pack', '--out-dir', join(folder, 'release')], { cwd: root, env })
+  } finally {
+    registry.close()
+  }
+  const plan = JSON.parse(readFileSync(join(folder, 'release/publish-plan.json'), 'utf8')) as {
+    plan: Release[][]
+  }
+  return plan.plan.flat()
+}
+
+let releases: Release[] = []
+beforeAll(async () => {
+  releases = await packRelease()
+})
+
+it('a release publishes exactly these packages, for everyone', () => {
+  expect(releases.map(({ name }) => name).toSorted()).toEqual(PUBLISHED.map(({ name }) => name).toSorted())
+  expect(new Set(releases.map(({ access }) => access))).toEqual(new Set(['public']))
+})
+
+describe.each(PUBLISHED)('the package $name', ({ name, workspace, built }) => {
   let tarball = Buffer.alloc(0)
   let manifest: Record<string, unknown> = {}
 
   beforeAll(() => {
-    run('npm', ['run', 'build', '--workspace', workspace])
-    const [packed] = JSON.parse(run('npm', ['pack', join(root, built), '--json'], folder)) as [
-      { filename: string },
-    ]
-    tarball = readFileSync(join(folder, packed.filename))
-    manifest = JSON.parse(readFileSync(join(root, built, 'package.json'), 'utf8')) as typeof manifest
+    const release = releases.find((one) => one.name === name)!
+    tarball = readFileSync(join(folder, 'release', release.tarball.path))
+    manifest = JSON.parse(
+      run('tar', ['-xzOf', join(folder, 'release', release.tarball.path), 'package/package.json']),
+    ) as typeof manifest
   })
 
   it('has no findings of publint', async () => {
@@ -44,13 +78,10 @@ describe.each(PUBLISHED)('the package of $built', ({ workspace, built }) => {
     expect(await typeProblems(tarball)).toEqual([])
   })
 
-  it('is the folder that a release publishes, not the workspace', () => {
-    const source = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8')) as object
-    expect(source).toMatchObject({
-      publishConfig: { access: 'public', directory: built.slice(`${workspace}/`.length) },
-      scripts: { prepublishOnly: expect.stringContaining(`Publish the folder ${built}`) as string },
-    })
-    expect(source).not.toHaveProperty('private')
+  it('cannot be published from the workspace by mistake', () => {
+    expect(() => run('npm', ['run', 'prepublishOnly', '--workspace', workspace])).toThrow(
+      `Publish the folder ${built}`,
+    )
   })
 
   it('is public, and names its repository, license and Node version', () => {
@@ -167,7 +198,6 @@ it('npm run release:version gives all packages one new version, with its changes
   writeFileSync(join(copy, 'CHANGELOG.md'), '# Changelog\n\n## Unreleased\n\n- A new call.\n')
   // The lockfile is complete, so npm needs no network for it.
   run('git', ['init', '--quiet', '--initial-branch', 'main'], copy)
-  const changeset = join(root, 'node_modules/.bin/changeset')
   run(changeset, ['version'], copy)
   run(process.execPath, ['tools/release-version.ts'], copy)
 

@@ -91,3 +91,9 @@ it('all packages have the version of the workspace, which CHANGELOG.md describes
   expect(new Set(versions).size).toBe(1)
   expect(releaseNotes(read('CHANGELOG.md'), versions[0]!)).not.toBe('')
 })
+
+it('the next release has a changeset if CHANGELOG.md has unreleased changes', () => {
+  const changes = /^## Unreleased\n(.*?)^## /ms.exec(read('CHANGELOG.md'))![1]!.trim()
+  const changesets = find('.changeset/*.md').filter((file) => !file.endsWith('README.md'))
+  expect(changesets.length > 0).toBe(changes !== '')
+})
