@@ -5,7 +5,7 @@ import type { ExportedFunction } from './exports.ts'
 import { CannotCheck, type Check } from './finding.ts'
 import { functionChecks, listFunctions, triggeringBuckets } from './functions.ts'
 import type { Google } from './google.ts'
-import { checkFields, checkIndexes, wantedIndexes } from './indexes.ts'
+import { checkFields, checkIndexes, wantedIndexes, withCollection } from './indexes.ts'
 import { checkLogExclusions } from './log-exclusions.ts'
 import { modelChecks } from './models.ts'
 import type { Parameters } from './parameters.ts'
@@ -41,7 +41,9 @@ export async function projectChecks(
   // Without a bucket name, functions cannot be compared with it. The check `bucket` reports the reason.
   const bucketName = await bucket().catch(() => undefined)
   const expected = { exports: options.exports, region, values: options.values, bucket: bucketName }
-  const wanted = wantedIndexes()
+  const { firestoreDatabase: database = '(default)', imagesCollection: collection = 'images' } = config ?? {}
+  const wanted = withCollection(wantedIndexes(), collection)
+  const release = database === '(default)' ? 'cloud.firestore' : `cloud.firestore/${database}`
   return [
     { name: 'parameters', run: async () => parameters.findings },
     ...(config ? await modelPart(google, config, options) : []),
@@ -57,10 +59,10 @@ export async function projectChecks(
     },
     {
       name: 'Firestore rules',
-      run: () => checkRules(google, { release: 'cloud.firestore', file: 'firestore.rules' }),
+      run: () => checkRules(google, { release, file: 'firestore.rules', collection }),
     },
-    { name: 'indexes', run: () => checkIndexes(google, wanted) },
-    { name: 'TTL, exemptions', run: () => checkFields(google, wanted) },
+    { name: 'indexes', run: () => checkIndexes(google, wanted, database) },
+    { name: 'TTL, exemptions', run: () => checkFields(google, wanted, database) },
     ...functionChecks(google, functions, expected),
     ...queueChecks(google, options.exports, region),
     { name: 'log exclusions', run: () => checkLogExclusions(google) },

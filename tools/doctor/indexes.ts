@@ -50,11 +50,28 @@ export function wantedIndexes(file = join(root, 'firestore.indexes.json')): Want
   return wanted.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-const groups = (google: Google) => `v1/projects/${google.project}/databases/(default)/collectionGroups/-`
+/** The indexes with another name for the collection `images` (IMAGES_COLLECTION). */
+export function withCollection({ indexes, fieldOverrides }: Wanted, collection: string): Wanted {
+  const rename = <T extends { collectionGroup: string }>(part: T): T =>
+    part.collectionGroup === 'images' ? { ...part, collectionGroup: collection } : part
+  return { indexes: indexes.map(rename), fieldOverrides: fieldOverrides.map(rename) }
+}
+
+const groups = (google: Google, database: string) =>
+  `v1/projects/${google.project}/databases/${database}/collectionGroups/-`
 
 /** Checks that each composite index is ready. Queries fail without their index. */
-export async function checkIndexes(google: Google, { indexes }: Wanted): Promise<Omit<Finding, 'check'>[]> {
-  const { items } = await google.list('firestore', `${groups(google)}/indexes`, 'indexes', deployedIndex)
+export async function checkIndexes(
+  google: Google,
+  { indexes }: Wanted,
+  database = '(default)',
+): Promise<Omit<Finding, 'check'>[]> {
+  const { items } = await google.list(
+    'firestore',
+    `${groups(google, database)}/indexes`,
+    'indexes',
+    deployedIndex,
+  )
   const states = new Map(items.map((index) => [keyOf(groupOf(index.name), index), index.state]))
   return toFindings(
     google,
@@ -71,11 +88,12 @@ export async function checkIndexes(google: Google, { indexes }: Wanted): Promise
 export async function checkFields(
   google: Google,
   { fieldOverrides }: Wanted,
+  database = '(default)',
 ): Promise<Omit<Finding, 'check'>[]> {
   const filter = encodeURIComponent('indexConfig.usesAncestorConfig=false OR ttlConfig:*')
   const { items } = await google.list(
     'firestore',
-    `${groups(google)}/fields?filter=${filter}`,
+    `${groups(google, database)}/fields?filter=${filter}`,
     'fields',
     deployedField,
   )

@@ -13,15 +13,20 @@ const ruleset = z.looseObject({
 })
 
 type RulesOf = {
-  /** The release name: `cloud.firestore` for the default database, or `firebase.storage/<bucket>`. */
+  /**
+   * The release name: `cloud.firestore` for the default database, `cloud.firestore/<database>` for another one,
+   * or `firebase.storage/<bucket>`.
+   */
   release: string
   file: 'firestore.rules' | 'storage.rules'
+  /** IMAGES_COLLECTION, whose name replaces that of the file. */
+  collection?: string
 }
 
 /** Checks that the active rules have the same text as in this repository. */
 export async function checkRules(
   google: Google,
-  { release: id, file }: RulesOf,
+  { release: id, file, collection = 'images' }: RulesOf,
 ): Promise<Omit<Finding, 'check'>[]> {
   const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
   const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploy.md`
@@ -29,7 +34,8 @@ export async function checkRules(
   const released = await readReleasedRules(google, id)
   if (released === undefined)
     return [{ state: 'problem', found: `no active rules for ${id}`, expected, command }]
-  const line = differingLine(released, readFileSync(join(root, file), 'utf8'))
+  const rules = readFileSync(join(root, file), 'utf8').replace('match /images/', `match /${collection}/`)
+  const line = differingLine(released, rules)
   if (line === undefined) return [{ state: 'ok', found: `the active rules are those of ${file}` }]
   return [
     {

@@ -1,7 +1,7 @@
 /* The responses have the format of the reference pages that each check links, read 2026-11-27. */
 import { describe, expect, test } from 'vitest'
 import { runCheck } from '../../../tools/doctor/finding.ts'
-import { checkFields, checkIndexes, wantedIndexes } from '../../../tools/doctor/indexes.ts'
+import { checkFields, checkIndexes, wantedIndexes, withCollection } from '../../../tools/doctor/indexes.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
 
 const server = useGoogleServer()
@@ -68,6 +68,21 @@ describe('indexes and fields', () => {
     })
     expect(await checkFields(server.google(), wanted)).toMatchObject([
       { state: 'problem', found: 'index exemption of images.steps: missing' },
+    ])
+  })
+
+  test('are read from a named database, for another collection', async () => {
+    const place = 'firestore/v1/projects/photo-album/databases/photos-eu/collectionGroups/-'
+    server.put(`${place}/indexes`, { indexes: indexes() })
+    server.put(`${place}/fields`, { fields: fields() })
+    expect(states(await checkIndexes(server.google(), wanted, 'photos-eu'))).toEqual(['ok'])
+    expect(states(await checkFields(server.google(), wanted, 'photos-eu'))).toEqual(['ok'])
+    const pictures = withCollection(wanted, 'pictures')
+    expect(await checkIndexes(server.google(), pictures, 'photos-eu')).toMatchObject([
+      { found: expect.stringMatching(/^pictures \(owner, dueAt\): missing/) },
+    ])
+    expect(await checkFields(server.google(), pictures, 'photos-eu')).toMatchObject([
+      { found: expect.stringContaining('TTL of pictures.expireAt: missing') },
     ])
   })
 

@@ -184,6 +184,13 @@ describe('checkRules()', () => {
     expect(states(await checkRules(server.google(), release))).toEqual(['ok'])
   })
 
+  test('accepts the rules with the collection of the settings', async () => {
+    deployed(text('firestore.rules').replace('match /images/', 'match /pictures/'))
+    const pictures = { ...release, collection: 'pictures' }
+    expect(states(await checkRules(server.google(), pictures))).toEqual(['ok'])
+    expect(states(await checkRules(server.google(), release))).toEqual(['problem'])
+  })
+
   test('reports different rules, with the first different line', async () => {
     deployed(text('firestore.rules').replace('allow get: if isSignedIn()', 'allow get: if true'))
     const line =
