@@ -19,7 +19,8 @@ const QUEUE_BACKOFF = { minBackoffSeconds: 1, maxBackoffSeconds: 15 }
 export function withRelay(functions: Functions, relayUrl: string): Functions {
   return Object.fromEntries(
     Object.entries(functions).map(([name, exported]) => {
-      const { __endpoint: endpoint } = exported as { __endpoint?: Endpoint }
+      // Functions that the parameters turn off are undefined.
+      const endpoint = (exported as { __endpoint?: Endpoint } | undefined)?.__endpoint
       if (endpoint?.taskQueueTrigger) {
         const { retryConfig } = endpoint.taskQueueTrigger
         endpoint.taskQueueTrigger.retryConfig = { ...retryConfig, ...QUEUE_BACKOFF }

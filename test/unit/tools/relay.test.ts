@@ -201,3 +201,7 @@ test('startSweeps() runs the sweep again and again, until it is stopped', async 
   emulator.closeAllConnections()
   expect(lines).toEqual([])
 })
+
+test('withRelay() keeps functions that the parameters turn off', () => {
+  expect(withRelay({ onAnnotationWritten: undefined }, relay.url)).toEqual({ onAnnotationWritten: undefined })
+})
