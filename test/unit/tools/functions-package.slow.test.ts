@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -60,6 +62,13 @@ it('the package contains every file that its package.json names', () => {
     ]),
   )
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).not.toMatch(/\]\(\.\.?\//)
+})
+
+it('the package takes at most 9 MB, 45 MB with sharp (18 to 28 MB)', () => {
+  const files = globSync('**/*', { cwd: folder }).map((file) => statSync(join(folder, file)))
+  const bytes = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)
+  expect(bytes).toBeGreaterThan(3e6)
+  expect(bytes).toBeLessThan(9e6)
 })
 
 it('a CommonJS module loads the functions and the library', () => {
