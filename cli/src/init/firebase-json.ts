@@ -56,25 +56,25 @@ export function addCodebase(files: ProjectFiles, config: FirebaseConfig, entry: 
 }
 
 /** The files of the rules and indexes that init merges. Missing entries are added to firebase.json. */
-export type RulesFiles = { firestoreRules: string; indexes: string; storageRules: string }
+export type RulesFiles = { firestoreRules: string; indexes: string; storageRules: string[] }
 
-/** @throws InitRefused if firebase.json has several entries, and none is that of the database or bucket */
+/** @throws InitRefused if firebase.json has several entries, and none is that of the database or of a bucket */
 export function rulesFiles(
   files: ProjectFiles,
   config: FirebaseConfig,
-  { database, bucket }: { database: string; bucket: string | undefined },
+  { database, buckets }: { database: string; buckets: string[] },
 ): RulesFiles {
-  const firestore = chosen(config.firestore, (entry) => (entry.database ?? '(default)') === database)
+  const [firestore] = chosen(config.firestore, (entry) => (entry.database ?? '(default)') === database)
   if (!firestore) {
     throw new InitRefused([
       `${FIREBASE_JSON} has no entry in "firestore" for the database ${database} (FIRESTORE_DATABASE).\n` +
         `Add { "database": "${database}", "rules": "...", "indexes": "..." }, and run the command again.`,
     ])
   }
-  const storage = chosen(config.storage, (entry) => entry.bucket !== undefined && entry.bucket === bucket)
-  if (!storage) {
+  const storage = chosen(config.storage, ({ bucket }) => bucket !== undefined && buckets.includes(bucket))
+  if (storage.length === 0) {
     throw new InitRefused([
-      `${FIREBASE_JSON} has several entries in "storage", and none is for the bucket ${bucket ?? '(unknown)'}.\n` +
+      `${FIREBASE_JSON} has several entries in "storage", and none is for ${buckets.join(', ') || 'the bucket of the photos, which is unknown'}.\n` +
         'Name one of them with --bucket, or add { "bucket": "...", "rules": "..." }.',
     ])
   }
@@ -93,21 +93,35 @@ export function rulesFiles(
       firestore.entry.indexes,
       'firestore.indexes.json',
     ),
-    storageRules: ensure(['storage', ...storage.path, 'rules'], storage.entry.rules, 'storage.rules'),
+    storageRules: [
+      ...new Set(
+        storage.map(({ entry, path }) => ensure(['storage', ...path, 'rules'], entry.rules, 'storage.rules')),
+      ),
+    ],
   }
 }
 
-/** The entry to use: the only one, or the one of an array that matches. */
+/** The entries to use: the only one, or those of an array that match. */
 function chosen<T extends object>(
   value: T | T[] | undefined,
   matches: (entry: T) => boolean,
-): { entry: Partial<T>; path: number[] } | undefined {
-  if (value === undefined) return { entry: {}, path: [] }
-  if (!Array.isArray(value)) return { entry: value, path: [] }
-  const index = value.findIndex(matches)
-  const only = value.length === 1 ? 0 : index
-  const entry = value[only]
-  return entry && { entry, path: [only] }
+): { entry: Partial<T>; path: number[] }[] {
+  if (!Array.isArray(value)) return [{ entry: value ?? {}, path: [] }]
+  const entries = value.map((entry, index) => ({ entry, path: [index] }))
+  return entries.length === 1 ? entries : entries.filter(({ entry }) => matches(entry))
+}
+
+/** The buckets to which the Firebase CLI deploys no rules: firebase.json has rules for the default bucket only. */
+export function bucketsWithoutRules(
+  { storage }: FirebaseConfig,
+  buckets: string[],
+  project: string,
+): string[] {
+  const listed = Array.isArray(storage) ? storage.map(({ bucket }) => bucket) : []
+  if (Array.isArray(storage) && storage.some(({ target }) => target !== undefined)) return []
+  const isDefault = (bucket: string) =>
+    [`${project}.appspot.com`, `${project}.firebasestorage.app`].includes(bucket)
+  return buckets.filter((bucket) => !isDefault(bucket) && !listed.includes(bucket))
 }
 
 const PORTS = { auth: 9099, functions: 5001, firestore: 8080, storage: 9199, eventarc: 9299, tasks: 9499 }

@@ -6,7 +6,13 @@ import { type Codebase, createCodebase, findCodebase } from './codebase.ts'
 import { addToEnvironment, type Project, readEnvironment } from './environment-file.ts'
 import { explainObstacle } from './explain.ts'
 import type { ProjectFiles } from './files.ts'
-import { addEmulators, readFirebaseJson, rulesFiles } from './firebase-json.ts'
+import {
+  addEmulators,
+  bucketsWithoutRules,
+  type RulesFiles,
+  readFirebaseJson,
+  rulesFiles,
+} from './firebase-json.ts'
 import { mergeIndexes } from './indexes.ts'
 import { addLocalRun } from './local-run.ts'
 import { findBucket, findRegion, isDemo } from './location.ts'
@@ -80,10 +86,15 @@ export async function planInit(
       `The instances use several databases (${[database, ...otherDatabases].join(', ')}). Use --no-rules, and merge rules and indexes yourself.`,
     ])
   }
-  const paths = rulesFiles(files, config, { database, bucket: options.bucket ?? buckets[0] })
+  const paths = rulesFiles(files, config, { database, buckets })
   const notes = options.rules
     ? await addRules(files, paths, { ours, layout, cloud, project, bucket: buckets[0] })
     : [`The rules were left alone (--no-rules). How to merge them: ${PAGE}#rules`]
+  for (const bucket of bucketsWithoutRules(config, buckets, project.id)) {
+    notes.push(
+      `The Firebase CLI deploys the Storage rules to the default bucket only. If ${bucket} is another one, make "storage" in firebase.json a list with { "bucket": "${bucket}", "rules": "${paths.storageRules[0]}" }.`,
+    )
+  }
   const indexes = mergeIndexes(
     paths.indexes,
     files.read(paths.indexes),
@@ -152,18 +163,18 @@ function refuseOther(
  */
 async function addRules(
   files: ProjectFiles,
-  paths: { firestoreRules: string; storageRules: string },
+  paths: RulesFiles,
   context: { ours: PackageFiles; layout: Layout; cloud: Cloud; project: Project; bucket: string | undefined },
 ): Promise<string[]> {
   const { ours, layout, bucket } = context
   const both: { kind: RulesKind; file: string; text: string; release: string | undefined }[] = [
     { kind: FIRESTORE, file: paths.firestoreRules, text: ours.firestoreRules, release: 'cloud.firestore' },
-    {
+    ...paths.storageRules.map((file) => ({
       kind: STORAGE,
-      file: paths.storageRules,
+      file,
       text: ours.storageRules,
       release: bucket && `firebase.storage/${bucket}`,
-    },
+    })),
   ]
   const notes: string[] = []
   const problems: string[] = []

@@ -81,6 +81,43 @@ describe('rules without a file', () => {
   })
 })
 
+describe('the Storage rules of several buckets', () => {
+  const storage = (bucket: string) => ({ bucket, rules: `${bucket}.rules` })
+  const kit = { kit: 'firesight', source: 'kit', instances: { a: 'kit-a', b: 'kit-b' } }
+  const environment = {
+    ...firebaserc,
+    'kit-a/.env': 'UPLOAD_BUCKET=album-a\nFUNCTION_DEFAULT_REGION=us-central1\n',
+    'kit-b/.env': 'UPLOAD_BUCKET=album-b\nFUNCTION_DEFAULT_REGION=us-central1\n',
+  }
+
+  it('are merged into the file of each bucket, and not into others', async () => {
+    const entries = [storage('album-a'), storage('other'), storage('album-b')]
+    const project = initProject({
+      ...environment,
+      'firebase.json': JSON.stringify({ functions: [kit], storage: entries }),
+    })
+    expect(await project.init()).not.toContain('default bucket only')
+    const files = project.files()
+    for (const bucket of ['album-a', 'album-b']) expect(files[`${bucket}.rules`]).toContain('firesight:begin')
+    expect(files['other.rules']).toBeUndefined()
+  })
+
+  it('are not deployed if firebase.json does not list the buckets, which a note says', async () => {
+    const project = initProject({ ...environment, 'firebase.json': JSON.stringify({ functions: [kit] }) })
+    expect(await project.init()).toMatch(/If album-a is another one, [^]*If album-b is another one/)
+  })
+
+  it('are refused if firebase.json lists only other buckets', async () => {
+    const project = initProject({
+      ...firebaserc,
+      'firebase.json': JSON.stringify({ storage: [storage('a'), storage('b')] }),
+    })
+    await expect(project.init({ region, bucket: 'album' })).rejects.toThrow(
+      /several entries in "storage", and none is for album/,
+    )
+  })
+})
+
 describe('init refuses', () => {
   test.each<[string, Record<string, string>, object, RegExp]>([
     [
