@@ -70,7 +70,7 @@ function creation(project: string, run: Run, id: string, location: string): Outc
 }
 
 function locationMissing(id: string, near: string | undefined): Outcome {
-  const suggested = near ? nearestLocation(near) : 'nam5'
+  const suggested = near ? nearestLocation(near) : '<location>'
   return {
     value: undefined,
     findings: [

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { root } from '../paths.ts'
 
@@ -15,18 +15,23 @@ export type ConfigOptions = {
   database: string
   /** The buckets whose rules are released: for uploads, and for results if they have their own. */
   buckets: string[]
+  /** The folder of the parameter files, which must be in this repository. */
+  folder: string
 }
 
 /**
- * firebase.json for one project: with its database and its buckets, which firebase.json cannot take from
+ * firebase.json for one project: with its database, its buckets and its parameter files, which firebase.json cannot take from
  * parameters, and without `predeploy`, because the deployment builds before it changes anything.
  */
-export function deployConfig({ database, buckets }: ConfigOptions): object {
+export function deployConfig({ database, buckets, folder }: ConfigOptions): object {
   const config = firebaseJson.parse(JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')))
   const withoutPredeploy = (entry: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'predeploy'))
   return {
-    functions: config.functions.map(withoutPredeploy),
+    functions: config.functions.map((codebase) => ({
+      ...withoutPredeploy(codebase),
+      configDir: relative(root, resolve(folder)),
+    })),
     firestore: [{ ...config.firestore, database }],
     storage: buckets.map((bucket) => ({ ...config.storage, bucket })),
     hosting: withoutPredeploy(config.hosting),

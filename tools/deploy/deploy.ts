@@ -47,9 +47,9 @@ export async function deploy(google: Google, run: Run, options: DeployOptions): 
 
 /** All steps, in their order. The build is first, so that an error in the code changes nothing. */
 function stepsOf(google: Google, run: Run, options: DeployOptions, inspected: Inspected): Step[] {
-  const { parts, interactive } = options
+  const { parts, interactive, folder } = options
   const { inspection, database, buckets, page } = inspected
-  const config = { database, buckets }
+  const config = { database, buckets, folder }
   const builds = parts.includes('functions') || parts.includes('hosting')
   const deployments = deploySteps(run, parts, { project: google.project, config, interactive, page })
   const account = async () =>

@@ -61,9 +61,12 @@ export async function inspect(google: Google, run: Run, options: Options): Promi
     { required: true },
   )
   const found = { FUNCTIONS_REGION: region, ...(uploads && { UPLOAD_BUCKET: uploads.name }) }
-  await inspection.check('settings', () =>
-    checkSettings({ ...options, project: google.project, code, found }),
-  )
+  // Without the bucket its region is unknown, and the check of the bucket has stopped the deployment.
+  if (uploads) {
+    await inspection.check('settings', () =>
+      checkSettings({ ...options, project: google.project, code, found }),
+    )
+  }
   if (options.parts.includes('functions')) await checkFunctions(context, region, number)
   const hosting = options.parts.includes('hosting')
   await inspection.check('sign-in', () => checkSignIn(google, { hosting }), { api: 'identitytoolkit' })

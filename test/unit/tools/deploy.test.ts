@@ -1,7 +1,7 @@
 /* The whole deployment against local copies of Google's services, with recorded commands. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deploy } from '../../../tools/deploy/deploy.ts'
@@ -165,6 +165,7 @@ describe('deploy()', () => {
     )
     const { commands } = await deployWith({ parts: ['rules'] })
     expect(commands[0]?.config).toMatchObject({
+      functions: [{ source: 'functions/dist', configDir: relative(root, folder) }],
       firestore: [{ database: 'photos', rules: 'firestore.rules', indexes: 'firestore.indexes.json' }],
       storage: [
         { bucket: UPLOADS, rules: 'storage.rules' },
