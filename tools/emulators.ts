@@ -22,6 +22,8 @@ type EmulatorsOptions = {
   folder: RunFolder
   ports: Ports
   environment: Environment
+  /** The Node that runs firebase-tools. Default: the current one. */
+  node?: string
   /** Receives each line of the emulators and the functions. */
   onLine: (line: string) => void
   interruption: Interruption
@@ -31,7 +33,7 @@ type EmulatorsOptions = {
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   const { folder, ports, interruption } = options
   const group = startProcessGroup(
-    process.execPath,
+    options.node ?? process.execPath,
     [
       [firebase, 'emulators:start'],
       ['--config', folder.config],

@@ -38,13 +38,15 @@ export function emulatorsEnvironment(options: {
   jarsFolder: string
   temporaryFolder: string
   geminiHost: string | undefined
+  /** The Node of the functions. Default: the current one. */
+  node?: string
 }): Environment {
   return {
     ...noAddresses,
     ...noRealCloud,
     GEMINI_EMULATOR_HOST: options.geminiHost,
     // firebase-tools finds Java, and the Node for the functions, only in PATH.
-    PATH: [dirname(process.execPath), options.javaFolder, process.env.PATH].join(delimiter),
+    PATH: [dirname(options.node ?? process.execPath), options.javaFolder, process.env.PATH].join(delimiter),
     FIREBASE_EMULATORS_PATH: options.jarsFolder,
     // A run is too short for Java's optimizing compiler to pay off: without it, the emulators need half the
     // CPU time.
