@@ -90,6 +90,21 @@ describe('npm run deploy -- --dry-run', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
   })
 
+  test('with Vertex AI, needs its API and its role, and no key', async () => {
+    putReadyProject(server)
+    server.fail(
+      `secretmanager/v1/projects/photo-album/secrets/GEMINI_API_KEY/versions/latest`,
+      404,
+      'Not found.',
+    )
+    writeFileSync(join(folder, '.env.photo-album'), 'ENFORCE_APP_CHECK=false\nGEMINI_PROVIDER=vertex-ai\n')
+    const { code, out } = await dryRun()
+    expect(out).toMatch(/enables aiplatform\.googleapis\.com, before/)
+    expect(out).toMatch(/creates a service account, and grants .*roles\/aiplatform\.user/)
+    expect(out).not.toContain('GEMINI_API_KEY')
+    expect(code).toBe(0)
+  })
+
   test('refuses unknown parts', async () => {
     const { code, out } = await dryRun('--only', 'rules,extensions')
     expect(out).toContain('--only has extensions')
@@ -115,13 +130,9 @@ describe('the Firebase CLI of the lockfile', { timeout: 180_000 }, () => {
       `${server.url()}/${service}`,
     ])
     const run: Run = async (_, args) => {
-      const environment = {
-        CI: '1',
-        XDG_CONFIG_HOME: folder,
-        FIREBASE_TOKEN: 'local',
-        ...Object.fromEntries(variables),
-      }
-      Object.assign(result, await runNode([firebaseCli(), ...args, ...flags], environment))
+      const local = { CI: '1', XDG_CONFIG_HOME: folder, FIREBASE_TOKEN: 'local' }
+      const addresses = Object.fromEntries(variables) as Record<string, string>
+      Object.assign(result, await runNode([firebaseCli(), ...args, ...flags], { ...local, ...addresses }))
     }
     return { run, result }
   }
