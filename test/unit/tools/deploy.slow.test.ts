@@ -176,6 +176,27 @@ describe('the Firebase CLI of the lockfile', { timeout: 180_000 }, () => {
     expect(result.code).toBe(0)
   })
 
+  test('releases the rules to the database and to each bucket, with the flags of the step for rules', async () => {
+    putReadyProject(server)
+    putEnabled(project)
+    // https://firebase.google.com/docs/reference/rules/rest/v1/projects.rulesets and projects.releases
+    const rules = `firebaserules/v1/${project}`
+    server.put(`firestore/v1/${project}/databases/photos`, { name: 'photos', locationId: 'nam5' })
+    server.put(`${rules}:test`, {})
+    server.put(`${rules}/releases`, {})
+    server.put(`${rules}/rulesets`, { name: `${project}/rulesets/0a1b` })
+    const releases = ['cloud.firestore/photos', `firebase.storage/${UPLOADS}`, 'firebase.storage/results']
+    for (const release of releases) server.put(`${rules}/releases/${release}`, { name: release })
+    const { run, result } = localCli()
+    const config = { database: 'photos', buckets: [UPLOADS, 'results'], folder }
+    await deploySteps(run, ['rules'], { ...step, config })[0]?.run()
+    expect(result.out).toContain('Deploy complete!')
+    const released = server.sent.filter(({ path }) => path.startsWith(`${rules}/releases/`))
+    expect(released.map(({ path }) => path.slice(`${rules}/releases/`.length)).toSorted()).toEqual(releases)
+    expect(server.sent.filter(({ path }) => path.endsWith('/indexes'))).toEqual([])
+    expect(result.code).toBe(0)
+  })
+
   test('accepts the functions with the settings that the deployment writes, up to the first change', async () => {
     putReadyProject(server)
     await bundleFunctions(join(root, 'functions/dist'))
