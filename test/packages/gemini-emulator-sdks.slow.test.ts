@@ -7,6 +7,7 @@ import { type GeminiEmulator, startGeminiEmulator } from '../../gemini-emulator/
 import { root } from '../../tools/paths.ts'
 import { drawScene } from '../support/scene.ts'
 import { CAPTION, THREE_SHAPES } from '../unit/gemini-emulator/three-shapes.ts'
+import { type NodeMajor, nodeProgram } from './support/node-versions.ts'
 
 const run = promisify(execFile)
 const extra = join(root, 'test/extra/emulator')
@@ -122,10 +123,10 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 /** Runs a program without variables of this process, so that no SDK finds keys or telemetry settings. */
-async function resultsOf(name: string): Promise<unknown> {
+async function resultsOf(name: string, node: NodeMajor): Promise<unknown> {
   const preload = join(extra, 'loopback-only.mjs')
   const { stdout, stderr } = await run(
-    process.execPath,
+    nodeProgram(node),
     ['--import', preload, join(programs, `${name}.ts`)],
     { env: { PHOTO: photo }, timeout: 120_000 },
   )
@@ -150,7 +151,7 @@ describe('the README', () => {
 })
 
 describe.each(SDKS)('$heading', ({ name, expected }) => {
-  it('gets the expected answers', async () => {
-    expect(await resultsOf(name)).toEqual(expected)
+  it.each([22, 24] as const)('gets the expected answers on Node %i', async (node) => {
+    expect(await resultsOf(name, node)).toEqual(expected)
   })
 })

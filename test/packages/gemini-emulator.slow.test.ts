@@ -1,14 +1,17 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildEmulator } from '../../tools/emulator-package.ts'
 import { root } from '../../tools/paths.ts'
 import { drawScene } from '../support/scene.ts'
 import { CAPTION, THREE_SHAPES } from '../unit/gemini-emulator/three-shapes.ts'
+import { foreignEnvironment, type NodeMajor, nodeProgram } from './support/node-versions.ts'
+import { pack } from './support/pack.ts'
+import { type Registry, startRegistry } from './support/registry.ts'
 
 const run = promisify(execFile)
 const libheif = join(root, 'node_modules/libheif-js')
@@ -16,31 +19,51 @@ const heic = readFileSync(join(root, 'test/fixtures/four-shapes.heic'))
 
 let app: string
 let installed: string
+let registry: Registry
 beforeAll(async () => {
   app = mkdtempSync(join(tmpdir(), 'firesight-emulator-'))
   installed = join(app, 'node_modules/@firesight/gemini-emulator')
+  mkdirSync(join(app, '.home'))
   await buildEmulator(join(app, 'built'))
-  const { stdout } = await run('npm', ['pack', './built', '--silent'], { cwd: app })
+  registry = await startRegistry([await pack(join(app, 'built'), app)])
   writeFileSync(join(app, 'package.json'), '{ "type": "module", "private": true }')
-  await run('npm', ['install', `./${stdout.trim()}`, '--ignore-scripts', '--prefer-offline'], { cwd: app })
+  const args = ['install', '@firesight/gemini-emulator', '--ignore-scripts']
+  await run('npm', args, { cwd: app, env: environmentOf(24) })
 })
-afterAll(() => rmSync(app, { recursive: true, force: true }))
+afterAll(async () => {
+  await registry[Symbol.asyncDispose]()
+  rmSync(app, { recursive: true, force: true })
+})
 
-/** Starts the command by its name, as npx does. Returns its address. */
-async function start(node: string): Promise<{ url: string; stop(): Promise<unknown[]> }> {
-  const command = join(app, 'node_modules/.bin/gemini-emulator')
-  const child = spawn(command, ['--port', '0'], {
-    env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
+/** The environment of another machine with a Node version, whose npm has only the registry on loopback. */
+function environmentOf(node: NodeMajor): NodeJS.ProcessEnv {
+  const home = join(app, '.home')
+  return { ...process.env, ...foreignEnvironment({ node, home, registry: registry.url }) }
+}
+
+type Started = { url: string; stop(): Promise<unknown[]> }
+
+/** Starts a command line that starts the emulator. */
+async function start(command: string[], node: NodeMajor, cwd = app): Promise<Started> {
+  const [program = '', ...args] = command
+  const child = spawn(program, [...args, '--port', '0'], {
+    cwd,
+    env: environmentOf(node),
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true, // npx has child processes. They end with their group.
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const [, url = ''] = /GOOGLE_GEMINI_BASE_URL=(\S+)/.exec(String(line)) ?? []
-  const stop = () => {
-    child.kill('SIGTERM')
-    return once(child, 'exit')
+  const stop = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal)
+  onTestFinished(() => void (child.exitCode === null && stop('SIGKILL')))
+  let output = ''
+  for await (const piece of child.stdout) if ((output += String(piece)).includes('\n')) break
+  const [, url = ''] = /GOOGLE_GEMINI_BASE_URL=(\S+)/.exec(output) ?? []
+  return {
+    url,
+    stop() {
+      stop('SIGTERM')
+      return once(child, 'exit')
+    },
   }
-  return { url, stop }
 }
 
 async function ask(url: string, mimeType: string, bytes: Buffer) {
@@ -57,23 +80,32 @@ async function ask(url: string, mimeType: string, bytes: Buffer) {
   return { status: answer.status, text: body.error?.message ?? body.candidates?.[0]?.content.parts[0]?.text }
 }
 
-describe('the installed command', () => {
-  it('starts, answers and stops', async () => {
-    const { url, stop } = await start(process.execPath)
+describe('the command', () => {
+  const command = ['node_modules/.bin/gemini-emulator']
+
+  it.each([22, 24] as const)('starts, answers and stops on Node %i', async (node) => {
+    const { url, stop } = await start(command, node)
     const { png } = await drawScene(THREE_SHAPES)
     expect(await ask(url, 'image/png', png)).toEqual({ status: 200, text: CAPTION })
     expect(await stop()).toEqual([0, null])
   })
 
+  it.each([22, 24] as const)('starts with npx where it is not installed, on Node %i', async (node) => {
+    const elsewhere = mkdtempSync(join(app, 'elsewhere-'))
+    const npx = ['npx', '--yes', '--ignore-scripts', '@firesight/gemini-emulator']
+    const { url } = await start(npx, node, elsewhere)
+    expect(await ask(url, 'image/jpeg', Buffer.from('no image'))).toMatchObject({ status: 400 })
+  })
+
   it('decodes HEIC images only if libheif-js is installed', async () => {
-    const without = await start(process.execPath)
+    const without = await start(command, 24)
     expect(await ask(without.url, 'image/heic', heic)).toEqual({
       status: 400,
       text: expect.stringMatching(/libheif-js is not installed.*npm install --save-dev libheif-js/) as string,
     })
     await without.stop()
     symlinkSync(libheif, join(app, 'node_modules/libheif-js'))
-    const { url } = await start(process.execPath)
+    const { url } = await start(command, 24)
     expect(await ask(url, 'image/heic', heic)).toMatchObject({ status: 200 })
   })
 })
@@ -111,9 +143,9 @@ await emulator.close()
     expect((await compiled).stdout).toBe('')
   })
 
-  it('starts an emulator', async () => {
+  it.each([22, 24] as const)('starts an emulator on Node %i', async (node) => {
     writeFileSync(join(app, 'program.ts'), PROGRAM)
-    const { stdout } = await run(process.execPath, ['program.ts'], { cwd: app })
+    const { stdout } = await run(nodeProgram(node), ['program.ts'], { cwd: app })
     expect(stdout).toBe("429 [ 'listModels 1970-01-01T00:00:00.000Z' ]\n")
   })
 })
@@ -130,10 +162,5 @@ describe('the published folder', () => {
     >
     expect(Object.keys(manifest.dependencies!)).toEqual(['sharp'])
     expect(manifest.private).toBeUndefined()
-  })
-
-  it('cannot be confused with the workspace, which is private', () => {
-    const workspace = readFileSync(join(root, 'gemini-emulator/package.json'), 'utf8')
-    expect(JSON.parse(workspace)).toMatchObject({ private: true })
   })
 })
