@@ -92,8 +92,6 @@ function publishedManifest(hasCommand: boolean): PublishedManifest {
     engines: { node: '>=22' },
     peerDependencies: caretVersions([...SHARED, DECODER]),
     peerDependenciesMeta: { [DECODER]: { optional: true } },
-    // For work in this folder. firebase-tools looks for the SDKs here when it emulates this folder itself.
-    devDependencies: exactVersions(SHARED),
   }
 }
 
