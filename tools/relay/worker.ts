@@ -20,7 +20,7 @@ export function withRelay(functions: Functions, relayUrl: string): Functions {
   return Object.fromEntries(
     Object.entries(functions).map(([name, exported]) => {
       // Functions that the parameters turn off are undefined.
-      const endpoint = (exported as { __endpoint?: Endpoint } | undefined)?.__endpoint
+      const { __endpoint: endpoint } = (exported ?? {}) as { __endpoint?: Endpoint }
       if (endpoint?.taskQueueTrigger) {
         const { retryConfig } = endpoint.taskQueueTrigger
         endpoint.taskQueueTrigger.retryConfig = { ...retryConfig, ...QUEUE_BACKOFF }
