@@ -70,13 +70,13 @@ export function renderCell(cell: Cell): string {
   return min === max ? value : `${value} (${number(min, cell.unit)}–${number(max, cell.unit)})`
 }
 
-function bare(value: number, unit: Target['unit'] | 'bytes'): string {
+function bare(value: number, unit: Target['unit']): string {
   if (unit === 'bytes') return `${number(value, unit)} MB`
   return unit === 'times' ? `${number(value, unit)}×` : `${number(value, unit)} ${unit}`
 }
 
 /** Three significant digits. Bytes are in millions. */
-function number(value: number, unit: Target['unit'] | 'bytes'): string {
+function number(value: number, unit: Target['unit']): string {
   const shown = unit === 'bytes' ? value / 1e6 : value
   const size = Math.abs(shown)
   return shown.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3)

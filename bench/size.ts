@@ -45,7 +45,8 @@ export async function measureSizes(): Promise<Size[]> {
   }
 }
 
-function sizeOf(folder: string, pattern: string): { bytes: number; files: number } {
+/** The size of the files that match. */
+export function sizeOf(folder: string, pattern: string): { bytes: number; files: number } {
   const sizes = globSync(pattern, { cwd: folder }).flatMap((file) => {
     const stats = statSync(join(folder, file))
     return stats.isFile() ? [stats.size] : []

@@ -1,6 +1,7 @@
 import { Measurements } from './measure/measurements.ts'
 import type { Measurement } from './measure/rounds.ts'
 import { pairwise, type Summary, summarise } from './measure/statistics.ts'
+import { INSTALLED, PACKED } from './package-sizes.ts'
 import * as layer from './parts/layer-cases.ts'
 import { LAYER_PEAK, memoryId } from './parts/memory.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
@@ -14,7 +15,7 @@ export type Target = {
   name: string
   bound: 'at most' | 'at least'
   limit: number
-  unit: 'times' | 'ms' | 'MiB'
+  unit: 'times' | 'ms' | 'MiB' | 'bytes'
   /** Undefined if the run did not measure it. */
   measured?: Summary
   /** Whether the median meets the limit. Undefined for a quick run too. */
@@ -107,6 +108,12 @@ export function judgeTargets(
     },
     started.ratio(OUR_START, FIREBASE_START),
   )
+  const bytesAtMost = (limit: number, id: string, name = id) =>
+    judge({ name, bound: 'at most', limit, unit: 'bytes' }, started.summary(id))
+  bytesAtMost(45e6, INSTALLED, `${INSTALLED}, without the Firebase SDKs`)
+  bytesAtMost(2e6, PACKED.functions)
+  bytesAtMost(0.1e6, PACKED.client)
+  bytesAtMost(1e6, PACKED.emulator)
   const slowest = slowestGarbage(measurements.get('read') ?? [])
   judge(
     {

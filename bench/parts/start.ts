@@ -1,5 +1,6 @@
 import { measureColdStart } from '../cold-start.ts'
 import { Measurements } from '../measure/measurements.ts'
+import { measurePackageSizes } from '../package-sizes.ts'
 import { measureSizes } from '../size.ts'
 import { type Context, figure, type Part, type PartResult, times } from './part.ts'
 
@@ -34,14 +35,16 @@ export const start: Part = {
       return result
     }
     progress('sizes')
-    const sizes = await measureSizes()
-    const sized = new Measurements(sizes)
-    result.measurements.push(...sizes)
-    result.tables.push({
-      title: 'Deployment size',
-      columns: ['size'],
-      rows: sizes.map(({ id }) => ({ name: id, cells: [figure('bytes', sized.summary(id))] })),
-    })
+    const tables = { 'Deployment size': await measureSizes(), 'Package size': await measurePackageSizes() }
+    for (const [title, sizes] of Object.entries(tables)) {
+      const sized = new Measurements(sizes)
+      result.measurements.push(...sizes)
+      result.tables.push({
+        title,
+        columns: ['size'],
+        rows: sizes.map(({ id }) => ({ name: id, cells: [figure('bytes', sized.summary(id))] })),
+      })
+    }
     return result
   },
 }
