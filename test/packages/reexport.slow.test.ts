@@ -6,7 +6,7 @@ import { createForeignProject } from './support/foreign-project.ts'
 import { finalStatus, uploadPhoto } from './support/photos.ts'
 import { type PublishedFunctions, publishFunctions } from './support/published-packages.ts'
 
-/* Another codebase that exports our functions beside its own, as docs/install.md describes. */
+/* Another codebase that exports our functions beside its own, as functions/README.md describes. */
 
 let published: PublishedFunctions
 beforeAll(async () => {
