@@ -4,9 +4,6 @@ import { root } from '../../tools/paths.ts'
 
 const GENERATED = /(^|\/)(node_modules|dist|package|artifacts|coverage|\.cache|\.git)$/
 
-/** Pages that another change adds soon. */
-const PENDING = new Set(['docs/kit.md'])
-
 /** The Markdown files of the repository, and llms.txt, as paths from its root. */
 export function markdownFiles(): string[] {
   const exclude = (path: string) => GENERATED.test(path)
@@ -34,7 +31,6 @@ function problemOf(link: string, file: string, text: string): string | undefined
   const [path = '', anchor] = (own ? own[1]! : link).split('#')
   const target = path === '' ? join(root, file) : resolve(root, own ? '' : dirname(file), decodeURI(path))
   if (relative(root, target).startsWith('..')) return 'leads out of the repository'
-  if (PENDING.has(relative(root, target))) return undefined
   if (!existsSync(target)) return 'does not exist'
   if (anchor === undefined) return undefined
   if (!target.endsWith('.md'))
@@ -86,7 +82,7 @@ export function brokenMentions(): BrokenLink[] {
     const text = readFileSync(join(root, file), 'utf8')
     const mentions = Array.from(text.matchAll(/(?<![\w/.-])docs\/[\w./-]+\.(?:md|json)\b/g), ([path]) => path)
     return mentions
-      .filter((path) => !PENDING.has(path) && !existsSync(join(root, path)))
+      .filter((path) => !existsSync(join(root, path)))
       .map((link) => ({ file, link, reason: 'does not exist' }))
   })
 }
