@@ -97,7 +97,7 @@ describe('mergeRules()', () => {
     expect(mergeFirestore(existing)).toMatchObject({ obstacle })
   })
 
-  it.each(['photos/{fileName}', 'users/{uid}/photo.jpg', 'photos/{uid}'])(
+  it.each(['photos/{fileName}', 'users/{uid}/photo.jpg', 'photos/{uid}', 'users/{uid}/{path=**}'])(
     'refuses the upload path %s',
     (path) => {
       const merged = mergeRules(undefined, ours.storage, STORAGE, { ...layout, uploadPaths: [path] })
