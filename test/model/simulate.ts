@@ -59,8 +59,8 @@ const BACKFILL_TRIGGER = { limits: BACKFILL_RUN, serviceTier: 'flex' } as const
 /** What the pipeline reads of the parameters. */
 const CONFIG = {
   uploadPath: 'users/{uid}/uploads/{fileName}',
-  includePaths: [],
-  excludePaths: [],
+  includePaths: [] as string[],
+  excludePaths: [] as string[],
   outputBucket: '',
   describeModel: 'gemini-3.8-flash',
   locateModel: 'gemini-3.8-flash',
