@@ -161,6 +161,8 @@ it('deleteMyData() leaves nothing of the user but the listed records, and all da
   })
   const records = firestoreModelFiles(firestore)
   await records.put(`vertex-${alice.uid}`, { ...copy, owner: alice.uid, photo: null })
+  // The tombstone of the deleted photo is written before its copies are deleted.
+  await expect.poll(() => records.ofPhoto(imageIdOf(BUCKET, photos[2]!), 10)).toEqual([])
   const uris = (await records.ofOwner(alice.uid, 100)).map(({ uri }) => uri)
 
   const terms = [alice.uid, 'alices-', detection.stored.path]
