@@ -1,18 +1,19 @@
 import { type GeminiEmulator, startGeminiEmulator } from '@firesight/gemini-emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { projectId, storageBucket } from '../../tools/paths.ts'
+import { storageBucket } from '../../tools/paths.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 import { type EmulatedProject, startProject } from './support/emulated-project.ts'
 import { createForeignProject, type ForeignProject } from './support/foreign-project.ts'
 import type { KitInstallation } from './support/install-kit.ts'
-import { callAsOperator, deferPhoto, finalStatus, statusOf, uploadPhoto } from './support/photos.ts'
+import { callAsOperator, copiesIn, deferPhoto, finalStatus, statusOf, uploadPhoto } from './support/photos.ts'
 import { publishFunctions } from './support/published-packages.ts'
 
 /*
  * The package as function kits in one project, installed by the Firebase CLI:
  * - `firesight`: installed by name from the registry, for the default bucket
  * - `albums`: a second instance of the same kit, for the bucket `albums`, with a Gemini API of its own
- * - `local`: the folder that `npm run build` makes, as another kit, for the bucket `local-photos`
+ * - `local`: the folder that `npm run build` makes, as another kit, for the bucket `local-photos`,
+ *   which also writes documents in the shape of the extension storage-label-images
  */
 
 const REGION = 'europe-west1'
@@ -57,11 +58,8 @@ describe.each([22, 24] as const)('function kits on Node %i', (node) => {
       project.write(`${source}/.secret.local`, 'GEMINI_API_KEY=local\n')
     geminiOfAlbums = await startGeminiEmulator()
     stack.defer(() => geminiOfAlbums.close())
-    const settings = `function-kits/firesight/config-albums/.env.${projectId}`
-    project.write(
-      settings,
-      `${project.read(settings)}GEMINI_EMULATOR_HOST=127.0.0.1:${geminiOfAlbums.port}\n`,
-    )
+    project.addSettings('firesight', 'albums', { GEMINI_EMULATOR_HOST: `127.0.0.1:${geminiOfAlbums.port}` })
+    project.addSettings('local', 'local', { COLLECTION_PATH: 'imageLabels', LABEL_MODE: 'basic' })
     emulated = stack.use(await startProject(project))
   })
   afterAll(async () => stack.disposeAsync())
@@ -101,6 +99,11 @@ describe.each([22, 24] as const)('function kits on Node %i', (node) => {
     for (const bucket of BUCKETS) await uploadPhoto(ports, bucket, PHOTO, png)
     const statuses = await Promise.all(BUCKETS.map(async (bucket) => finalStatus(ports, bucket, PHOTO)))
     expect(statuses).toEqual(['succeeded', 'succeeded', 'succeeded'])
+    const copies = [
+      { file: `gs://local-photos/${PHOTO}`, labels: expect.toSatisfy((count: number) => count > 0) },
+    ]
+    await expect.poll(async () => copiesIn(ports, 'imageLabels'), { timeout: 60_000 }).toEqual(copies)
+
     await deferPhoto(ports, storageBucket, PHOTO)
     const report = await callAsOperator(ports, REGION, 'kit-firesight-sweepNow', {})
     expect(report).toMatchObject({ redriven: 1, removed: 0, walked: true })

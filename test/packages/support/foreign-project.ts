@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import {
+  appendFileSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -26,6 +27,8 @@ export type ForeignProject = AsyncDisposable & {
   /** Installs packages as a user does, without their scripts. Rejects with npm's output. */
   install: (folder: string, ...packages: string[]) => Promise<void>
   installKit: (request: Partial<KitRequest>) => Promise<KitInstallation>
+  /** Adds settings to the `.env` file of an instance of a kit. */
+  addSettings: (kit: string, instance: string, settings: Record<string, string>) => void
   /** The kits in firebase.json. */
   kits: () => { kit: string; source: string; instances: Record<string, string> }[]
   /** Unpacks a packed package. */
@@ -82,6 +85,10 @@ export function createForeignProject(options: {
       const { stdout } = await run(nodeProgram(node), [script, JSON.stringify(complete)], path)
       const installation: KitInstallation = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
       return installation
+    },
+    addSettings(kit, instance, settings) {
+      const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+      appendFileSync(join(path, `function-kits/${kit}/config-${instance}/.env.${projectId}`), lines.join(''))
     },
     kits() {
       const { functions }: { functions: ReturnType<ForeignProject['kits']> } = JSON.parse(

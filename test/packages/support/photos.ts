@@ -7,7 +7,7 @@ const headers = { authorization: 'Bearer owner' }
 /** A function instance may have to start first, on a busy machine. */
 const PATIENCE_MS = 60_000
 
-type Value = { stringValue?: string; integerValue?: string; mapValue?: { fields?: Record<string, Value> } }
+type Value = { stringValue?: string; arrayValue?: { values?: unknown[] } }
 
 /** Uploads a photo as a server does. */
 export async function uploadPhoto(
@@ -48,6 +48,19 @@ export async function finalStatus(ports: Ports, bucket: string, name: string): P
   return status
 }
 
+/** The field `file` of each document of a collection, and how many labels the document has. */
+export async function copiesIn(
+  ports: Ports,
+  collection: string,
+): Promise<{ file: string | undefined; labels: number }[]> {
+  const response = await fetch(`${documentsUrl(ports)}/${collection}`, { headers })
+  const { documents = [] } = (await response.json()) as { documents?: { fields: Record<string, Value> }[] }
+  return documents.map(({ fields: { file, labels } }) => ({
+    file: file?.stringValue,
+    labels: labels?.arrayValue?.values?.length ?? 0,
+  }))
+}
+
 /** Marks a photo as deferred and due, so that the next sweep queues it again. */
 export async function deferPhoto(ports: Ports, bucket: string, name: string): Promise<void> {
   const url = new URL(documentUrl(ports, bucket, name))
@@ -59,8 +72,11 @@ export async function deferPhoto(ports: Ports, bucket: string, name: string): Pr
 }
 
 function documentUrl(ports: Ports, bucket: string, name: string): string {
-  const documents = `projects/${projectId}/databases/(default)/documents`
-  return `http://${address(ports.firestore)}/v1/${documents}/images/${imageIdOf(bucket, name)}`
+  return `${documentsUrl(ports)}/images/${imageIdOf(bucket, name)}`
+}
+
+function documentsUrl(ports: Ports): string {
+  return `http://${address(ports.firestore)}/v1/projects/${projectId}/databases/(default)/documents`
 }
 
 /** Calls a function as an operator, with an unsigned token, which the emulators accept. */
