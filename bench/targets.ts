@@ -108,8 +108,8 @@ export function judgeTargets(
     },
     started.ratio(OUR_START, FIREBASE_START),
   )
-  const bytesAtMost = (limit: number, id: string, name = id) =>
-    judge({ name, bound: 'at most', limit, unit: 'bytes' }, started.summary(id))
+  const bytesAtMost = (limit: number, size: string, name = size) =>
+    judge({ name, bound: 'at most', limit, unit: 'bytes' }, started.summary(size))
   bytesAtMost(45e6, INSTALLED, `${INSTALLED}, without the Firebase SDKs`)
   bytesAtMost(2e6, PACKED.functions)
   bytesAtMost(0.1e6, PACKED.client)
