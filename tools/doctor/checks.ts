@@ -41,7 +41,11 @@ export async function projectChecks(
   // Without a bucket name, functions cannot be compared with it. The check `bucket` reports the reason.
   const bucketName = await bucket().catch(() => undefined)
   const expected = { exports: options.exports, region, values: options.values, bucket: bucketName }
-  const { firestoreDatabase: database = '(default)', imagesCollection: collection = 'images' } = config ?? {}
+  const {
+    firestoreDatabase: database = '(default)',
+    imagesCollection: collection = 'images',
+    uploadPath,
+  } = config ?? {}
   const wanted = withCollection(wantedIndexes(), collection)
   const release = database === '(default)' ? 'cloud.firestore' : `cloud.firestore/${database}`
   return [
@@ -54,7 +58,11 @@ export async function projectChecks(
       run: async () => {
         const name = await bucket()
         if (!name) throw new CannotCheck('the project has no default bucket')
-        return checkRules(google, { release: `firebase.storage/${name}`, file: 'storage.rules' })
+        return checkRules(google, {
+          release: `firebase.storage/${name}`,
+          file: 'storage.rules',
+          ...(uploadPath !== undefined && { uploadPath }),
+        })
       },
     },
     {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { FIRESTORE, findBlock, STORAGE } from '../../cli/src/rules/block.ts'
+import { mergeRules } from '../../cli/src/rules/merge.ts'
 import { root } from '../paths.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
@@ -12,6 +14,8 @@ const ruleset = z.looseObject({
   source: z.looseObject({ files: z.array(z.looseObject({ name: z.string(), content: z.string() })).min(1) }),
 })
 
+const DEFAULT_PATH = 'users/{uid}/uploads/{fileName}'
+
 type RulesOf = {
   /**
    * The release name: `cloud.firestore` for the default database, `cloud.firestore/<database>` for another one,
@@ -21,12 +25,14 @@ type RulesOf = {
   file: 'firestore.rules' | 'storage.rules'
   /** IMAGES_COLLECTION, whose name replaces that of the file. */
   collection?: string
+  /** UPLOAD_PATH, for rules that `firesight init` merged. */
+  uploadPath?: string
 }
 
-/** Checks that the active rules have the same text as in this repository. */
+/** Checks that the active rules have the same text as in this repository, or contain it as `firesight init` merges it. */
 export async function checkRules(
   google: Google,
-  { release: id, file, collection = 'images' }: RulesOf,
+  { release: id, file, collection = 'images', uploadPath = DEFAULT_PATH }: RulesOf,
 ): Promise<Omit<Finding, 'check'>[]> {
   const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
   const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploy.md`
@@ -34,7 +40,10 @@ export async function checkRules(
   const released = await readReleasedRules(google, id)
   if (released === undefined)
     return [{ state: 'problem', found: `no active rules for ${id}`, expected, command }]
-  const rules = readFileSync(join(root, file), 'utf8').replace('match /images/', `match /${collection}/`)
+  const ours = readFileSync(join(root, file), 'utf8')
+  if (findBlock(released))
+    return [mergedFinding(released, ours, file, { collection, uploadPath }, google.project)]
+  const rules = ours.replace('match /images/', `match /${collection}/`)
   const line = differingLine(released, rules)
   if (line === undefined) return [{ state: 'ok', found: `the active rules are those of ${file}` }]
   return [
@@ -45,6 +54,27 @@ export async function checkRules(
       command,
     },
   ]
+}
+
+/** Other rules of the project must stay, so the advice is never to deploy the file of this repository. */
+function mergedFinding(
+  released: string,
+  ours: string,
+  file: RulesOf['file'],
+  { collection, uploadPath }: { collection: string; uploadPath: string },
+  project: string,
+): Omit<Finding, 'check'> {
+  const layout = { uploadPaths: [uploadPath], imagesCollections: [collection] }
+  const merged = mergeRules(released, ours, file === 'storage.rules' ? STORAGE : FIRESTORE, layout)
+  if ('text' in merged && merged.text === released) {
+    return { state: 'ok', found: `the active rules contain those of ${file}, merged by firesight init` }
+  }
+  const found =
+    'text' in merged
+      ? `the active rules contain rules of another version or layout, merged by firesight init`
+      : `the active rules contain rules that firesight init merged, and cannot be merged again (${merged.obstacle.kind})`
+  const command = `npx firesight init --project ${project}   # then deploy the rules of that project`
+  return { state: 'problem', found, expected: `the rules of ${file} of this version`, command }
 }
 
 /** The text of the active rules; undefined if there are none. */

@@ -81,7 +81,7 @@ export async function planInit(
     imagesCollections: values('IMAGES_COLLECTION', 'images'),
   }
   const [database = '(default)', ...otherDatabases] = values('FIRESTORE_DATABASE', '(default)')
-  if (otherDatabases.length > 0) {
+  if (otherDatabases.length > 0 && options.rules) {
     throw new InitRefused([
       `The instances use several databases (${[database, ...otherDatabases].join(', ')}). Use --no-rules, and merge rules and indexes yourself.`,
     ])
@@ -95,21 +95,26 @@ export async function planInit(
       `The Firebase CLI deploys the Storage rules to the default bucket only. If ${bucket} is another one, make "storage" in firebase.json a list with { "bucket": "${bucket}", "rules": "${paths.storageRules[0]}" }.`,
     )
   }
-  const indexes = mergeIndexes(
-    paths.indexes,
-    files.read(paths.indexes),
-    ours.indexes,
-    layout.imagesCollections,
-  )
-  files.write(paths.indexes, indexes.text)
-  for (const field of indexes.kept) {
-    notes.push(
-      `${paths.indexes}: your own settings of the field ${field} were kept. Firesight needs no index for it.`,
-    )
-  }
+  if (otherDatabases.length > 0) {
+    notes.push(`Merge the indexes of each database yourself: ${[database, ...otherDatabases].join(', ')}.`)
+  } else notes.push(...addIndexes(files, paths.indexes, ours, layout))
   addEmulators(files, config)
   notes.push(...addLocalRun(files, codebase, ours))
   return { project, codebase, notes }
+}
+
+/** Merges the indexes and TTL policies, and returns what the user should know. */
+function addIndexes(
+  files: ProjectFiles,
+  path: string,
+  { indexes }: PackageFiles,
+  { imagesCollections }: Layout,
+): string[] {
+  const merged = mergeIndexes(path, files.read(path), indexes, imagesCollections)
+  files.write(path, merged.text)
+  return merged.kept.map(
+    (field) => `${path}: your own settings of the field ${field} were kept. Firesight needs no index for it.`,
+  )
 }
 
 /** Adds the settings to the `.env` files, and returns the buckets. */

@@ -285,3 +285,19 @@ test('the defaults are those of the parameters', () => {
     ),
   )
 })
+
+test('instances of a kit with different databases need --no-rules, which also leaves the indexes alone', async () => {
+  const kit = { kit: 'firesight', source: 'kit', instances: { a: 'kit-a', b: 'kit-b' } }
+  const files = {
+    ...firebaserc,
+    'firebase.json': JSON.stringify({ functions: [kit] }),
+    'kit-a/.env': 'UPLOAD_BUCKET=a\nFUNCTION_DEFAULT_REGION=us-central1\n',
+    'kit-b/.env': 'UPLOAD_BUCKET=b\nFUNCTION_DEFAULT_REGION=us-central1\nFIRESTORE_DATABASE=photos\n',
+  }
+  await expect(initProject(files).init({})).rejects.toThrow(/several databases \(\(default\), photos\)/)
+  const project = initProject(files)
+  expect(await project.init({ rules: false })).toContain(
+    'indexes of each database yourself: (default), photos',
+  )
+  expect(project.files()).not.toHaveProperty('firestore.indexes.json')
+})
