@@ -5,7 +5,15 @@ import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 import { type EmulatedProject, startProject } from './support/emulated-project.ts'
 import { createForeignProject, type ForeignProject } from './support/foreign-project.ts'
 import type { KitInstallation } from './support/install-kit.ts'
-import { callAsOperator, copiesIn, deferPhoto, finalStatus, statusOf, uploadPhoto } from './support/photos.ts'
+import {
+  callAsOperator,
+  copiesIn,
+  deferPhoto,
+  finalStatus,
+  idsIn,
+  statusOf,
+  uploadPhoto,
+} from './support/photos.ts'
 import { publishFunctions } from './support/published-packages.ts'
 
 /*
@@ -121,6 +129,9 @@ describe.each([22, 24] as const)('function kits on Node %i', (node) => {
     })
     await uploadPhoto(ports, 'albums', photo, png)
     expect(await finalStatus(ports, 'albums', photo)).toBe('deferred')
+    // Instances read circuits only every 30 s, so a later success alone would show nothing.
+    expect(await idsIn(ports, 'firesight/albums/circuits')).toEqual(['gemini-api'])
+    expect(await idsIn(ports, 'circuits')).toEqual([])
     await uploadPhoto(ports, storageBucket, photo, png)
     expect(await finalStatus(ports, storageBucket, photo)).toBe('succeeded')
 

@@ -61,6 +61,13 @@ export async function copiesIn(
   }))
 }
 
+/** The ids of the documents in a collection. */
+export async function idsIn(ports: Ports, collection: string): Promise<string[]> {
+  const response = await fetch(`${documentsUrl(ports)}/${collection}`, { headers })
+  const { documents = [] } = (await response.json()) as { documents?: { name: string }[] }
+  return documents.map(({ name }) => name.replace(/.*\//, ''))
+}
+
 /** Marks a photo as deferred and due, so that the next sweep queues it again. */
 export async function deferPhoto(ports: Ports, bucket: string, name: string): Promise<void> {
   const url = new URL(documentUrl(ports, bucket, name))
