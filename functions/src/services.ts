@@ -154,18 +154,21 @@ async function buildUpkeep(
   storage: Storage,
   region: string,
 ): Promise<Services['upkeep']> {
-  const [annotations, objects, progress, queue, { resultMark }] = await Promise.all([
+  const [annotations, objects, progress, queue, { resultMark }, { logQueueLimitation }] = await Promise.all([
     import('./stores/firestore/firestore-annotation-index.ts'),
     import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
     import('./stores/firestore/firestore-progress.ts'),
     import('./stores/cloud-tasks/cloud-tasks-queue.ts'),
     import('./stores/cloud-storage/result-mark.ts'),
+    import('./stores/log-queue.ts'),
   ])
   return {
     annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
     objects: objects.cloudStorageObjectLister(storage, resultMark(config)),
     progress: progress.firestoreProgress(state),
-    queue: queue.cloudTasksQueue(region, process.env.FIREBASE_KIT_INSTANCE_ID || undefined),
+    queue: queue.cloudTasksQueue(region, process.env.FIREBASE_KIT_INSTANCE_ID || undefined, {
+      warn: logQueueLimitation,
+    }),
   }
 }
 

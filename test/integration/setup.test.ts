@@ -13,6 +13,6 @@ it('onSetupCheck reaches every part of the deployment, and stores its report', a
   await getFunctions(app).taskQueue('onSetupCheck').enqueue({})
   const document = getFirestore(app).doc('upkeep/setup')
   const checks = async () => (await document.get()).get('checks') as SetupCheck[] | undefined
-  await expect.poll(checks).toHaveLength(5)
+  await expect.poll(checks).toHaveLength(6)
   expect((await checks())?.filter(({ ok }) => !ok)).toEqual([])
 })

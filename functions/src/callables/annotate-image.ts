@@ -23,7 +23,7 @@ export const handleAnnotateImage = callableHandler(
   { name: 'annotateImage', request: annotateImageRequest, timeoutMs: ANNOTATE_WORK_MS, expensive: true },
   async ({ path, force = false }, { uid, account, services, config }): Promise<AnnotateImageResult> => {
     const { bucket, photos } = services
-    const name = ownUpload(path, uid, { bucket, uploadPath: config.uploadPath })
+    const name = ownUpload(path, uid, { bucket, selection: config })
     // Counts the call only: the pipeline reserves the tokens of the photo.
     return spend({ uid, account, kind: 'call' }, { least: 0, most: 0 }, services, config, async () => {
       const photo = await photos.findUpload(bucket, name, uid)

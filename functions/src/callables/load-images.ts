@@ -26,12 +26,12 @@ export type AllowedImage = { name: string } | { inline: string } | { url: string
  */
 export function allowImages(
   references: readonly ImageRef[],
-  { uid, services: { bucket }, config: { uploadPath, urlImageHosts } }: CallContext,
+  { uid, services: { bucket }, config }: CallContext,
 ): AllowedImage[] {
   return references.map((reference) => {
-    if ('path' in reference) return { name: ownUpload(reference.path, uid, { bucket, uploadPath }) }
+    if ('path' in reference) return { name: ownUpload(reference.path, uid, { bucket, selection: config }) }
     if ('inlineData' in reference) return { inline: reference.inlineData.data }
-    checkImageUrl(reference.url, { hosts: urlImageHosts, port: 443 })
+    checkImageUrl(reference.url, { hosts: config.urlImageHosts, port: 443 })
     return reference
   })
 }

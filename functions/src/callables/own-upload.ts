@@ -1,4 +1,4 @@
-import { uploadPattern } from '../document/storage-paths.ts'
+import { type UploadSelection, uploadSelector } from '../document/upload-selection.ts'
 import { VisionError } from '../errors.ts'
 
 const BUCKET_URL = /^gs:\/\/([^/]+)\/(.+)$/s
@@ -16,7 +16,7 @@ const AMBIGUOUS = /%(?:2e|2f|5c|25)|\\|\p{Cc}/iu
 export function ownUpload(
   path: string,
   uid: string,
-  { bucket, uploadPath }: { bucket: string; uploadPath: string },
+  { bucket, selection }: { bucket: string; selection: UploadSelection },
 ): string {
   const url = BUCKET_URL.exec(path)
   if (path.startsWith('gs://') && url?.[1] !== bucket) throw refusal('it names another bucket')
@@ -24,8 +24,9 @@ export function ownUpload(
   if (!name.isWellFormed() || Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw refusal('it is not a valid object name')
   if (AMBIGUOUS.test(name)) throw refusal('it contains escapes or control characters')
-  const match = uploadPattern(uploadPath)(name)
-  if (!match) throw refusal('it does not match UPLOAD_PATH')
+  // The object's own type is checked when it is read.
+  const match = uploadSelector(selection)(name, 'image/*')
+  if (!match) throw refusal('it is not a photo of UPLOAD_PATH, INCLUDE_PATH_LIST and EXCLUDE_PATH_LIST')
   if (match.owner !== uid) throw refusal("it is not in the caller's folder")
   return name
 }

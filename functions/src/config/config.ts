@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
 import { isCatchAll, patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
 import { MEDIA_RESOLUTIONS } from '../ports/vision-model.ts'
+import { BUCKET_PATTERN, UPLOAD_PATH_PATTERN } from './questions.ts'
 
 // At least two labels, the last one starting with a letter: no `*`, `*.com`, `localhost` or IP addresses.
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -16,6 +17,11 @@ const PRICE = z
   .string()
   .regex(/^(\d{1,6}(\.\d{1,6})?)?$/, 'must be a price in US dollars, such as 0.75, or empty')
   .transform((text) => (text === '' ? undefined : Number(text)))
+
+/** The default bucket of the project if empty. */
+const BUCKET = z
+  .string()
+  .regex(new RegExp(BUCKET_PATTERN), 'must be the name of a bucket without gs://, or empty')
 
 /** Absolute folders, as in the extensions that Firesight replaces. */
 const FOLDERS = z
@@ -49,12 +55,14 @@ const STATE_COLLECTIONS = new Set([
 const configSchema = z
   .object({
     /** Empty: the default bucket of the project. */
-    uploadBucket: z.string(),
+    uploadBucket: BUCKET,
     uploadPath: z
       .string()
-      .min(1)
-      .regex(/^(?!.*=\*\*\}.)/, 'may have {path=**} only at its end'),
-    outputBucket: z.string(),
+      .regex(
+        new RegExp(UPLOAD_PATH_PATTERN),
+        'must be a path such as users/{uid}/uploads/{fileName}, with {path=**} only at its end',
+      ),
+    outputBucket: BUCKET,
     provider: z.enum(['gemini-api', 'vertex-ai']),
     vertexLocation: z.string().min(1),
     describeModel: z.string().min(1),
@@ -93,7 +101,10 @@ const configSchema = z
       .string()
       .transform(toList)
       .pipe(z.array(z.string().regex(ORIGIN, ORIGIN_HINT).refine(isOrigin, ORIGIN_HINT))),
-    enforceAppCheck: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
+    enforceAppCheck: z.union(
+      [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
+      'must be true or false',
+    ),
     consumeAppCheckToken: z.boolean(),
     callsPerMinute: z.int().min(0).max(600),
     tokensPerDay: z.int().min(0),
@@ -117,9 +128,10 @@ const configSchema = z
     excludePaths: FOLDERS,
     extensionCollection: z
       .string()
-      .regex(
-        /^$|^[^/]+(\/[^/]+\/[^/]+)*$/,
-        'must be the path of a collection, such as imageLabels, or empty',
+      .regex(/^$|^[^/]+(\/[^/]+\/[^/]+)*$/, 'must be the path of a collection, such as imageLabels, or empty')
+      .refine(
+        (path) => !STATE_COLLECTIONS.has(path.split('/', 1)[0] ?? ''),
+        'must not be a collection with state of the functions',
       ),
     labelMode: z.enum(['', 'basic', 'full']),
     textDetail: z.enum(['', 'basic', 'full']),

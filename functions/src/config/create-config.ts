@@ -8,8 +8,9 @@ import { readValues, withCurrentModels } from './read-config.ts'
 export function createConfig(settings: Partial<Config> = {}, now = new Date()): Config {
   const values = readValues({})
   for (const [key, value] of Object.entries(settings)) {
-    if (!(key in values)) throw new Error(`Cannot use the setting ${key}: there is no such setting`)
-    values[key] = asSet(value, values[key])
+    if (!Object.hasOwn(values, key))
+      throw new Error(`Cannot use the setting ${key}: there is no such setting`)
+    if (value !== undefined) values[key] = asSet(value, values[key])
   }
   return withCurrentModels(parseConfig(values), now)
 }
@@ -18,5 +19,5 @@ export function createConfig(settings: Partial<Config> = {}, now = new Date()): 
 function asSet(value: Config[keyof Config], fallback: unknown): unknown {
   if (typeof fallback !== 'string' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.join(',')
-  return value === undefined ? '' : String(value)
+  return String(value)
 }

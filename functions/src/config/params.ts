@@ -8,7 +8,7 @@ import {
   select,
   storageBucket,
 } from 'firebase-functions/params'
-import { migratedBucket, questions, WHOLE_BUCKET } from './questions.ts'
+import { BUCKET_PATTERN, migratedBucket, questions, UPLOAD_PATH_PATTERN, WHOLE_BUCKET } from './questions.ts'
 import type { Setting } from './setting.ts'
 import { settings } from './settings.ts'
 
@@ -17,11 +17,6 @@ import { settings } from './settings.ts'
 
 const KEY = 'GEMINI_API_KEY'
 const REGION = 'us-central1'
-const BUCKET = '[a-z0-9][a-z0-9._\\-]{1,220}[a-z0-9]'
-/** A segment of an object name, or a placeholder such as `{uid}`. */
-const SEGMENT = '(\\{[A-Za-z]\\w*\\}|[^{}/\\s]+)'
-/** A last segment that matches whole folders. */
-const REST = '\\{[A-Za-z]\\w*=\\*\\*\\}'
 const TOKENS = '\\d{1,12}'
 
 /** The secret, which Vertex AI does not need. The provider is known once it is in the `.env` file. */
@@ -92,7 +87,7 @@ export const uploadBucket = defineString(questions.uploadBucket.name, {
 const uploadPath = migratedBucket() === undefined ? questions.uploadPath.default : WHOLE_BUCKET
 ask({ ...questions.uploadPath, default: uploadPath }, 'Path of the photos', {
   text: {
-    validationRegex: `^(${SEGMENT}/)*(${SEGMENT}|${REST})$`,
+    validationRegex: UPLOAD_PATH_PATTERN,
     validationErrorMessage:
       'It must be a path without a slash at its ends, such as users/{uid}/uploads/{fileName}.',
   },
@@ -124,7 +119,7 @@ defineInt(questions.projectTokensPerDay.name, {
 })
 ask(questions.outputBucket, 'Bucket of the results', {
   text: {
-    validationRegex: `^(${BUCKET})?$`,
+    validationRegex: BUCKET_PATTERN,
     validationErrorMessage: 'It must be the name of a bucket without gs://, or empty.',
   },
 })

@@ -1,5 +1,13 @@
 import type { Setting } from './setting.ts'
 
+/** A segment of an object name, or a placeholder such as `{uid}`. */
+const SEGMENT = '(\\{[A-Za-z]\\w*\\}|[^{}/\\s]+)'
+/** A last segment that matches whole folders. It cannot be the owner. */
+const REST = '\\{(?!uid=)[A-Za-z]\\w*=\\*\\*\\}'
+export const UPLOAD_PATH_PATTERN = `^(${SEGMENT}/)*(${SEGMENT}|${REST})$`
+/** The name of a bucket, or empty. https://docs.cloud.google.com/storage/docs/buckets#naming, 2026-11 */
+export const BUCKET_PATTERN = '^([a-z0-9][a-z0-9._\\-]{1,220}[a-z0-9])?$'
+
 /**
  * The settings that the Firebase CLI asks for. params.ts declares them as parameters; this file declares
  * nothing, so that `firesight/lib` can use the defaults.

@@ -1,6 +1,7 @@
 import { type Config, parseConfig } from './config.ts'
 import { currentModel } from './model-routes.ts'
 import { migratedBucket, questions, WHOLE_BUCKET } from './questions.ts'
+import type { Setting } from './setting.ts'
 import { settings } from './settings.ts'
 
 type Environment = Record<string, string | undefined>
@@ -32,7 +33,19 @@ export function withCurrentModels(config: Config, now: Date): Config {
  * @throws Error if a value is out of bounds, or if two values cannot be combined
  */
 export function readParameters(environment: Environment): Config {
-  return parseConfig(readValues(environment))
+  try {
+    return parseConfig(readValues(environment))
+  } catch (error) {
+    throw new Error(withVariables((error as Error).message), { cause: error })
+  }
+}
+
+/** Adds the names of the environment variables to the keys in a message. */
+function withVariables(message: string): string {
+  const all: Record<string, Setting> = { ...questions, ...settings }
+  return message.replaceAll(/→ at (\w+)/g, (text, key: string) =>
+    Object.hasOwn(all, key) ? `${text} (${all[key]!.name})` : text,
+  )
 }
 
 /**

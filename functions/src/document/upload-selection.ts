@@ -8,8 +8,8 @@ export type UploadSelection = {
   excludePaths: readonly string[]
 }
 
-/** @param contentType as declared, if known */
-export type UploadSelector = (name: string, contentType?: string) => { owner: string | null } | undefined
+/** @param contentType as declared; '' if the object declares none */
+export type UploadSelector = (name: string, contentType: string) => { owner: string | null } | undefined
 
 /**
  * A matcher of the objects to annotate, which returns the owner as `uploadPattern`. With a path that matches
@@ -21,7 +21,7 @@ export function uploadSelector({ uploadPath, includePaths, excludePaths }: Uploa
   return (name, contentType) => {
     const found = match(name)
     if (!found) return undefined
-    if (onlyImages && contentType !== undefined && !contentType.startsWith('image/')) return undefined
+    if (onlyImages && !contentType.startsWith('image/')) return undefined
     const folder = `/${name.slice(0, Math.max(0, name.lastIndexOf('/')))}`
     if (includePaths.length > 0 && !includePaths.some((path) => isBelow(folder, path))) return undefined
     return excludePaths.some((path) => isBelow(folder, path)) ? undefined : found

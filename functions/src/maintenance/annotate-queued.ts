@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Photo } from '../document/annotation.ts'
-import { imageIdOf } from '../document/storage-paths.ts'
-import { uploadSelector } from '../document/upload-selection.ts'
+import { imageIdOf, uploadPattern } from '../document/storage-paths.ts'
 import { annotateImage } from '../pipeline/annotate-image.ts'
 import type { Outcome } from '../pipeline/annotation-run.ts'
 import type { RunTrigger } from '../pipeline/start-run.ts'
@@ -27,7 +26,7 @@ export async function annotateQueued(
   tries = 0,
   trigger: QueueTrigger = {},
 ): Promise<{ photo?: Photo; outcome: Outcome } | undefined> {
-  const match = uploadSelector(config)(name)
+  const match = uploadPattern(config.uploadPath)(name)
   // Not an error: the queue would retry the task, which can never succeed here.
   if (!match || bucket !== services.bucket) return { outcome: { ended: 'skipped', reason: 'not-own' } }
   if (backfill !== undefined && !(await isWanted(backfill, services))) return undefined

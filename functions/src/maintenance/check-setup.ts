@@ -47,7 +47,7 @@ export async function checkSetup(
 function probes(services: Services, config: Config): Probe[] {
   const { upkeep, bucket, accounts, model } = services
   const results = config.outputBucket || bucket
-  const name = config.uploadPath.replaceAll(/\{\w+\}/g, PROBE)
+  const name = config.uploadPath.replaceAll(/\{\w+(=\*\*)?\}/g, PROBE)
   const hasObjects = async (where: string) => {
     if (where === '') throw new VisionError('internal', 'The project has no default bucket')
     await upkeep.objects.list(where, fixedPrefix(config.uploadPath), undefined)
@@ -60,6 +60,15 @@ function probes(services: Services, config: Config): Probe[] {
       run: async () => {
         await upkeep.annotations.find([imageIdOf(bucket, name)])
         return `reads ${config.imagesCollection} in ${config.firestoreDatabase}`
+      },
+    },
+    {
+      name: 'indexes',
+      fix: 'Deploy firestore.indexes.json of the package, for example with: npx firesight init, then firebase deploy --only firestore:indexes',
+      run: async () => {
+        // The query of sweeps that needs a composite index.
+        await upkeep.annotations.dueAfterOwner(PROBE, services.now(), 1)
+        return 'the index of sweeps exists'
       },
     },
     {
@@ -90,7 +99,7 @@ function probes(services: Services, config: Config): Probe[] {
       run: async () => {
         // The function finds no such upload, and does nothing.
         await upkeep.queue.enqueue({ bucket, name }, `setup-${services.newToken()}`)
-        return 'accepts tasks'
+        return ['accepts tasks', upkeep.queue.limitation?.()].filter(Boolean).join('. ')
       },
     },
     {

@@ -3,6 +3,7 @@ import { forEachConcurrently } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
 import { compareGenerations } from '../document/claim.ts'
 import { imageIdOf, parseResultPath } from '../document/storage-paths.ts'
+import { uploadSelector } from '../document/upload-selection.ts'
 import { deleteCopies } from '../pipeline/model-copies.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry, ListedObject } from '../ports/upkeep.ts'
@@ -65,12 +66,28 @@ async function eraseUploads(
   const { bucket } = services
   const files = uploadsOfUser(uid, config.uploadPath)
   const { objects, next } = await listFiles(bucket, files, cursor, services)
-  const uploads = objects.filter(({ createdAt }) => createdAt <= requestedAt)
+  const uploads = await photosOf(
+    objects.filter(({ createdAt }) => createdAt <= requestedAt),
+    services,
+    config,
+  )
   await forEachConcurrently(uploads, DELETED_AT_A_TIME, async (upload) => {
     await bury(bucket, imageIdOf(bucket, upload.name), upload.generation, services)
     await services.upkeep.objects.remove(bucket, upload)
   })
   return { cursor: next, deleted: { photos: uploads.length } }
+}
+
+/** Other files of the user, such as documents below `{path=**}`, are not Firesight's to delete. */
+async function photosOf(
+  objects: ListedObject[],
+  { bucket, upkeep }: Services,
+  config: Config,
+): Promise<ListedObject[]> {
+  const isSelected = uploadSelector(config)
+  const others = objects.filter(({ name, contentType }) => !isSelected(name, contentType ?? ''))
+  const annotated = await upkeep.annotations.find(others.map(({ name }) => imageIdOf(bucket, name)))
+  return objects.filter((object) => !others.includes(object) || annotated.has(imageIdOf(bucket, object.name)))
 }
 
 async function eraseResults(

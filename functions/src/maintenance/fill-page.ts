@@ -30,7 +30,7 @@ export async function fillPage(
   const prefix = backfill.prefix || fixedPrefix(config.uploadPath)
   const { objects, nextPageToken } = await upkeep.objects.list(bucket, prefix, backfill.cursor ?? undefined)
   const isUpload = uploadSelector(config)
-  const uploads = objects.filter(({ name, contentType }) => isUpload(name, contentType))
+  const uploads = objects.filter(({ name, contentType }) => isUpload(name, contentType ?? ''))
   const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
   const limits = limitsOf(config)
   const wanted = uploads.filter((upload) =>

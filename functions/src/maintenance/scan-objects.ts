@@ -34,7 +34,7 @@ export async function scanObjects(
   if (bucket === services.bucket) {
     const isUpload = uploadSelector(config)
     const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name, contentType }) =>
-      isUpload(name, contentType),
+      isUpload(name, contentType ?? ''),
     )
     const kept = await deleteExpired(uploads, services, config, report)
     await queueMissing(kept, services, report)

@@ -84,6 +84,8 @@ export interface PhotoQueue {
    * only the first is queued.
    */
   enqueue(photo: QueuedPhoto, id: string): Promise<'enqueued' | 'known'>
+  /** A known limitation of the queue, for operators. */
+  limitation?(): string | undefined
 }
 
 /** Progress of long work. The readers validate the values. */

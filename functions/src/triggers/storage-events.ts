@@ -23,7 +23,8 @@ export async function handleImageUploaded(event: StorageEvent): Promise<void> {
 
 export async function handleImageDeleted(event: StorageEvent): Promise<void> {
   const config = readConfig()
-  const photo = photoOf(event.data, config)
+  // It may have been annotated before its folder was excluded.
+  const photo = photoOf(event.data, { ...config, includePaths: [], excludePaths: [] })
   if (!photo) return
   const services = await getServices(config, geminiApiKey)
   const { deleted, left, failure } = await removeAnnotation(photo, services)

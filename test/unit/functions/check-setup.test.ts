@@ -12,13 +12,30 @@ it('checkSetup() reports what it reached, and stores the report', async () => {
   const report = await checkSetup(working(), config, undefined)
   expect(report.state).toBe('ok')
   expect(report.checks.map(({ name, ok, fix }) => [name, ok, fix])).toEqual(
-    ['firestore', 'bucket of the photos', 'bucket of the results', 'users', 'queue', 'model'].map((name) => [
-      name,
-      true,
-      undefined,
-    ]),
+    ['firestore', 'indexes', 'bucket of the photos', 'bucket of the results', 'users', 'queue', 'model'].map(
+      (name) => [name, true, undefined],
+    ),
   )
   expect(upkeep.values.get(SETUP)).toEqual(report)
+})
+
+it('checkSetup() reports a queue whose tasks expire early, and a missing index', async () => {
+  const found = working()
+  const annotations = {
+    ...found.upkeep.annotations,
+    dueAfterOwner: async () => Promise.reject(new Error('The query requires an index')),
+  }
+  const queue = { ...found.upkeep.queue, limitation: () => 'Tasks expire' }
+  const { checks } = await checkSetup(
+    { ...found, upkeep: { ...found.upkeep, annotations, queue } },
+    config,
+    undefined,
+  )
+  expect(checks.find(({ name }) => name === 'queue')).toMatchObject({ found: 'accepts tasks. Tasks expire' })
+  expect(checks.find(({ name }) => name === 'indexes')).toMatchObject({
+    ok: false,
+    fix: expect.stringMatching(/firestore\.indexes\.json/),
+  })
 })
 
 it('checkSetup() reports each failure with its fix and without the key, and finishes the other checks', async () => {

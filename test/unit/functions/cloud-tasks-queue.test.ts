@@ -30,12 +30,20 @@ it('enqueue() names the queue of a kit in full', async () => {
 })
 
 it('enqueue() uses the scope of the kit if the service account may not act as itself', async () => {
-  const queue = cloudTasksQueue('us-east1', 'photos')
+  const warn = vi.fn<(message: string) => void>()
+  let now = 0
+  const queue = cloudTasksQueue('us-east1', 'photos', { warn, now: () => now })
   enqueue.mockRejectedValueOnce(failure('permission-denied'))
   expect(await queue.enqueue(photo, '1')).toBe('enqueued')
   expect(await queue.enqueue(photo, '2')).toBe('enqueued')
   const current = ['locations/us-east1/functions/onPhotoQueued', 'current']
   expect(queues().slice(1)).toEqual([current, current])
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('roles/iam.serviceAccountUser')]])
+  expect(queue.limitation?.()).toMatch(/Tasks expire after about an hour/)
+  now = 10 * 60_000
+  expect(queue.limitation?.()).toBeUndefined()
+  await queue.enqueue(photo, '3')
+  expect(queues().at(-1)).toEqual(['locations/us-east1/functions/kit-photos-onPhotoQueued', 'global'])
 })
 
 it('enqueue() reports a known task, and throws other failures', async () => {

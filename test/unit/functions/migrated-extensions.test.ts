@@ -91,6 +91,12 @@ describe('the .env of ext:migrate', () => {
     [{ ...LABELS, COLLECTION_PATH: 'a/b' }, /must be the path of a collection/],
     [{ INCLUDE_PATH_LIST: 'users' }, /must be absolute paths/],
     [{ UPLOAD_PATH: '{path=**}/{file}' }, /only at its end/],
+    [{ UPLOAD_PATH: 'users/{uid=**}' }, /must be a path such as/],
+    [{ UPLOAD_PATH: '/users/{uid}' }, /must be a path such as/],
+    [{ UPLOAD_BUCKET: 'gs://photos' }, /without gs:\/\/.*\n.*at uploadBucket \(UPLOAD_BUCKET\)/],
+    [{ OUTPUT_BUCKET: 'Results' }, /at outputBucket \(OUTPUT_BUCKET\)/],
+    [{ ENFORCE_APP_CHECK: 'TRUE' }, /must be true or false/],
+    [{ ...LABELS, COLLECTION_PATH: 'quotas' }, /must not be a collection with state/],
   ])('is refused if it cannot work: %j', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message)
   })
@@ -110,7 +116,7 @@ describe('uploadSelector()', () => {
     ['design//a.jpg', false],
     ['design/annotations/a.jpg', true],
   ])('with include and exclude paths: %s %s', (name, isSelected) => {
-    expect(select(name) !== undefined).toBe(isSelected)
+    expect(select(name, 'image/jpeg') !== undefined).toBe(isSelected)
   })
 
   it('never selects results or model inputs of a whole bucket, and only declared images', () => {
@@ -120,14 +126,18 @@ describe('uploadSelector()', () => {
       'users/ann/annotations/x/1/a/overlay.png',
       'model-inputs/a.jpg',
     ]
-    expect(results.map((name) => all(name))).toEqual([undefined, undefined, undefined])
+    expect(results.map((name) => all(name, 'image/png'))).toEqual([undefined, undefined, undefined])
     expect(all('a.jpg', 'image/jpeg')).toEqual({ owner: null })
     expect(all('a.pdf', 'application/pdf')).toBeUndefined()
+    expect(all('a', '')).toBeUndefined()
     expect(uploadSelector(readConfig({}))('users/ann/uploads/a.pdf', 'application/pdf')).toEqual({
       owner: 'ann',
     })
     expect(
-      uploadSelector(readConfig({ UPLOAD_PATH: 'albums/{uid}/{path=**}' }))('albums/ann/2026/a.jpg'),
+      uploadSelector(readConfig({ UPLOAD_PATH: 'albums/{uid}/{path=**}' }))(
+        'albums/ann/2026/a.jpg',
+        'image/jpeg',
+      ),
     ).toEqual({
       owner: 'ann',
     })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ownUpload } from '../../../functions/src/callables/own-upload.ts'
 
-const place = { bucket: 'app.appspot.com', uploadPath: 'users/{uid}/uploads/{fileName}' }
+const selection = { uploadPath: 'users/{uid}/uploads/{fileName}', includePaths: [], excludePaths: [] }
+const place = { bucket: 'app.appspot.com', selection }
 const own = (path: string, uid = 'alice', uploads = place) => ownUpload(path, uid, uploads)
 
 describe('ownUpload()', () => {
@@ -53,7 +54,7 @@ describe('ownUpload()', () => {
   })
 
   it('rejects every path if UPLOAD_PATH has no owner', () => {
-    const uploads = { ...place, uploadPath: 'uploads/{fileName}' }
+    const uploads = { ...place, selection: { ...selection, uploadPath: 'uploads/{fileName}' } }
     expect(() => own('uploads/photo.jpg', 'alice', uploads)).toThrow(
       expect.objectContaining({ code: 'path-not-allowed' }),
     )

@@ -5,6 +5,11 @@ import type { PhotoQueue, QueuedPhoto } from '../../ports/upkeep.ts'
 const SWEEPS = { name: 'onPhotoQueued', dispatchDeadlineSeconds: DISPATCH_DEADLINE_SECONDS }
 const BACKFILLS = { name: 'onBackfillQueued', dispatchDeadlineSeconds: BACKFILL_DISPATCH_DEADLINE_SECONDS }
 
+/** How long a missing role is assumed before it is checked again. */
+const DENIED_MS = 10 * 60 * 1000
+const LIMITATION =
+  'Tasks expire after about an hour: the service account lacks roles/iam.serviceAccountUser on itself (docs/deploy.md)'
+
 /**
  * The Cloud Tasks queues of the functions `onPhotoQueued` and `onBackfillQueued`.
  *
@@ -14,26 +19,33 @@ const BACKFILLS = { name: 'onBackfillQueued', dispatchDeadlineSeconds: BACKFILL_
  * this role uses its own scope.
  * https://docs.cloud.google.com/tasks/docs/creating-http-target-tasks#sa, 2026-11
  * @param kit the instance id of the kit, if the functions are one
+ * @param warn called when the role is missing
  */
-export function cloudTasksQueue(region: string, kit: string | undefined): PhotoQueue {
+export function cloudTasksQueue(
+  region: string,
+  kit: string | undefined,
+  { warn, now = Date.now }: { warn?: (message: string) => void; now?: () => number } = {},
+): PhotoQueue {
   const at = (name: string) => `locations/${region}/functions/${name}`
-  let mayActAsItself = true
+  let deniedUntil = 0
 
   async function send(name: string, photo: QueuedPhoto, options: TaskOptions): Promise<void> {
     const enqueue = async (queue: string, scope: FunctionScope) =>
       getFunctions().taskQueue<QueuedPhoto>(at(queue), scope).enqueue(photo, options)
-    if (kit === undefined || mayActAsItself) {
+    if (kit === undefined || now() >= deniedUntil) {
       try {
         return await enqueue(kit === undefined ? name : `kit-${kit}-${name}`, { scope: 'global' })
       } catch (error) {
         if (kit === undefined || codeOf(error) !== 'functions/permission-denied') throw error
-        mayActAsItself = false
+        deniedUntil = now() + DENIED_MS
+        warn?.(LIMITATION)
       }
     }
     return enqueue(name, { scope: 'current' })
   }
 
   return {
+    limitation: () => (now() < deniedUntil ? LIMITATION : undefined),
     async enqueue(photo, id) {
       const { name, dispatchDeadlineSeconds } = photo.backfill === undefined ? SWEEPS : BACKFILLS
       try {

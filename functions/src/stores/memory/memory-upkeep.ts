@@ -2,7 +2,7 @@ import type { AnnotationDocument } from '../../document/annotation.ts'
 import type { OwnedEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
 
 type Documents = Map<string, AnnotationDocument>
-type Files = Map<string, { generation: string; createdAt?: Date }>
+type Files = Map<string, { generation: string; contentType?: string; createdAt?: Date }>
 
 const PAGE = 1000
 
@@ -62,7 +62,12 @@ export function memoryUpkeep(
       async list(_bucket, prefix, pageToken = '') {
         const objects = [...files()]
           .filter(([name]) => name.startsWith(prefix) && name > pageToken)
-          .map(([name, { generation, createdAt = new Date(0) }]) => ({ name, generation, createdAt }))
+          .map(([name, { generation, contentType, createdAt = new Date(0) }]) => ({
+            name,
+            generation,
+            contentType,
+            createdAt,
+          }))
           .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         const page = objects.slice(0, PAGE)
         return { objects: page, nextPageToken: objects.length > PAGE ? page.at(-1)!.name : undefined }
