@@ -13,15 +13,18 @@ export type Codebase = {
   source: string
   /** The folders with `.env` files. */
   environments: string[]
+  /** The names that `firebase deploy --only functions:<name>` knows: the codebase, or the instances of the kit. */
+  names: string[]
 }
 
 /** The installed kit or codebase of the package, if there is one. */
 export function findCodebase(config: FirebaseConfig): Codebase | undefined {
-  for (const { kit, sourcePackage, source, codebase, instances } of functionsEntries(config)) {
+  for (const { kit, sourcePackage, source, codebase, instances = {} } of functionsEntries(config)) {
     if (kit !== undefined && source && (sourcePackage?.name === PACKAGE || kit === PACKAGE)) {
-      return { kind: 'kit', source, environments: Object.values(instances ?? {}) }
+      return { kind: 'kit', source, environments: Object.values(instances), names: Object.keys(instances) }
     }
-    if (codebase === CODEBASE && source) return { kind: 'codebase', source, environments: [source] }
+    if (codebase === CODEBASE && source)
+      return { kind: 'codebase', source, environments: [source], names: [CODEBASE] }
   }
   return undefined
 }
@@ -35,9 +38,15 @@ export function createCodebase(
   config: FirebaseConfig,
   { version, peers }: PackageFiles,
 ): Codebase {
-  if (files.exists(`${CODEBASE}/package.json`)) {
+  const paths = {
+    manifest: `${CODEBASE}/package.json`,
+    index: `${CODEBASE}/index.js`,
+    ignored: `${CODEBASE}/.gitignore`,
+  }
+  const present = Object.values(paths).find((path) => files.exists(path))
+  if (present) {
     throw new InitRefused([
-      `The folder ${CODEBASE}/ exists, but ${FIREBASE_JSON} has no codebase "${CODEBASE}".\n` +
+      `${present} exists, but ${FIREBASE_JSON} has no codebase "${CODEBASE}".\n` +
         'Rename the folder, or add the codebase to the file, and run the command again.',
     ])
   }
@@ -56,11 +65,11 @@ export function createCodebase(
     engines: { node: '24' },
     dependencies: { ...peers, [PACKAGE]: `^${version}` },
   }
-  files.write(`${CODEBASE}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`)
+  files.write(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
   files.write(
-    `${CODEBASE}/index.js`,
+    paths.index,
     `// The functions of Firesight. Their settings are in .env.<project id>.\nexport * from '${PACKAGE}'\n`,
   )
-  files.write(`${CODEBASE}/.gitignore`, 'node_modules/\n*.local\n*-debug.log\n')
-  return { kind: 'codebase', source: CODEBASE, environments: [CODEBASE] }
+  files.write(paths.ignored, 'node_modules/\n*.local\n*-debug.log\n')
+  return { kind: 'codebase', source: CODEBASE, environments: [CODEBASE], names: [CODEBASE] }
 }

@@ -111,20 +111,20 @@ function printPatch(patch: string, print: Output): void {
   }
 }
 
-function printSummary({ project, codebase, notes }: Plan, changes: Change[], print: Output): void {
+function printSummary({ project, codebase, needsKey, notes }: Plan, changes: Change[], print: Output): void {
   const created = changes.filter(({ before }) => before === undefined).length
   print(
     `Created ${created} and changed ${changes.length - created} files. npx firesight init --undo restores them.`,
   )
   for (const note of notes) print(`Note: ${note}`)
-  const functions = codebase.kind === 'kit' ? 'functions' : 'functions:firesight'
+  const targets = [...codebase.names.map((name) => `functions:${name}`), 'firestore', 'storage']
   const steps = [
     codebase.kind === 'kit' ? 'npm install' : `npm install && npm --prefix ${codebase.source} install`,
     `npm run ${SCRIPT}   # the emulators with a local Gemini API; needs a JDK 21`,
-    ...(codebase.kind === 'kit'
-      ? []
-      : [`firebase functions:secrets:set GEMINI_API_KEY --project ${project.id}`]),
-    `firebase deploy --only ${functions},firestore,storage --project ${project.id}`,
+    ...(codebase.kind === 'codebase' && needsKey
+      ? [`firebase functions:secrets:set GEMINI_API_KEY --project ${project.id}`]
+      : []),
+    `firebase deploy --only ${targets.join(',')} --project ${project.id}`,
   ]
   print('\nNext steps:')
   for (const [index, step] of steps.entries()) print(`  ${index + 1}. ${step}`)

@@ -15,8 +15,8 @@ export function explainObstacle(file: string, obstacle: Obstacle): string[] {
       ]
     case 'edited':
       return [
-        `${file}: the rules between "firesight:begin" and "firesight:end" were edited.\n` +
-          'Delete these lines, and run the command again. Put rules of your own outside of them.',
+        `${file}: the rules between "firesight:begin" and "firesight:end" were edited, or one of these lines is missing.\n` +
+          'Delete the lines of Firesight, and run the command again. Put rules of your own outside of them.',
       ]
     case 'version':
       return [

@@ -16,6 +16,7 @@ const functionsEntry = z.looseObject({
 })
 const firestoreEntry = z.looseObject({
   database: z.string().optional(),
+  target: z.string().optional(),
   rules: z.string().optional(),
   indexes: z.string().optional(),
 })
@@ -33,6 +34,8 @@ const firebaseJson = z.looseObject({
 })
 
 export type FirebaseConfig = z.output<typeof firebaseJson>
+export type FirestoreEntry = z.output<typeof firestoreEntry>
+export type StorageEntry = z.output<typeof storageEntry>
 export type FunctionsEntry = z.output<typeof functionsEntry>
 
 /** @throws InitRefused if firebase.json is not valid */
@@ -53,75 +56,6 @@ export function addCodebase(files: ProjectFiles, config: FirebaseConfig, entry: 
   if (functions === undefined) files.write(FIREBASE_JSON, setJson(text, ['functions'], [entry]))
   else if (Array.isArray(functions)) files.write(FIREBASE_JSON, appendJson(text, ['functions'], entry))
   else files.write(FIREBASE_JSON, wrapInArray(text, ['functions'], entry))
-}
-
-/** The files of the rules and indexes that init merges. Missing entries are added to firebase.json. */
-export type RulesFiles = { firestoreRules: string; indexes: string; storageRules: string[] }
-
-/** @throws InitRefused if firebase.json has several entries, and none is that of the database or of a bucket */
-export function rulesFiles(
-  files: ProjectFiles,
-  config: FirebaseConfig,
-  { database, buckets }: { database: string; buckets: string[] },
-): RulesFiles {
-  const [firestore] = chosen(config.firestore, (entry) => (entry.database ?? '(default)') === database)
-  if (!firestore) {
-    throw new InitRefused([
-      `${FIREBASE_JSON} has no entry in "firestore" for the database ${database} (FIRESTORE_DATABASE).\n` +
-        `Add { "database": "${database}", "rules": "...", "indexes": "..." }, and run the command again.`,
-    ])
-  }
-  const storage = chosen(config.storage, ({ bucket }) => bucket !== undefined && buckets.includes(bucket))
-  if (storage.length === 0) {
-    throw new InitRefused([
-      `${FIREBASE_JSON} has several entries in "storage", and none is for ${buckets.join(', ') || 'the bucket of the photos, which is unknown'}.\n` +
-        'Name one of them with --bucket, or add { "bucket": "...", "rules": "..." }.',
-    ])
-  }
-  const ensure = (path: (string | number)[], found: string | undefined, fallback: string) => {
-    if (found === undefined) files.write(FIREBASE_JSON, setJson(files.read(FIREBASE_JSON), path, fallback))
-    return found ?? fallback
-  }
-  return {
-    firestoreRules: ensure(
-      ['firestore', ...firestore.path, 'rules'],
-      firestore.entry.rules,
-      'firestore.rules',
-    ),
-    indexes: ensure(
-      ['firestore', ...firestore.path, 'indexes'],
-      firestore.entry.indexes,
-      'firestore.indexes.json',
-    ),
-    storageRules: [
-      ...new Set(
-        storage.map(({ entry, path }) => ensure(['storage', ...path, 'rules'], entry.rules, 'storage.rules')),
-      ),
-    ],
-  }
-}
-
-/** The entries to use: the only one, or those of an array that match. */
-function chosen<T extends object>(
-  value: T | T[] | undefined,
-  matches: (entry: T) => boolean,
-): { entry: Partial<T>; path: number[] }[] {
-  if (!Array.isArray(value)) return [{ entry: value ?? {}, path: [] }]
-  const entries = value.map((entry, index) => ({ entry, path: [index] }))
-  return entries.length === 1 ? entries : entries.filter(({ entry }) => matches(entry))
-}
-
-/** The buckets to which the Firebase CLI deploys no rules: firebase.json has rules for the default bucket only. */
-export function bucketsWithoutRules(
-  { storage }: FirebaseConfig,
-  buckets: string[],
-  project: string,
-): string[] {
-  const listed = Array.isArray(storage) ? storage.map(({ bucket }) => bucket) : []
-  if (Array.isArray(storage) && storage.some(({ target }) => target !== undefined)) return []
-  const isDefault = (bucket: string) =>
-    [`${project}.appspot.com`, `${project}.firebasestorage.app`].includes(bucket)
-  return buckets.filter((bucket) => !isDefault(bucket) && !listed.includes(bucket))
 }
 
 const PORTS = { auth: 9099, functions: 5001, firestore: 8080, storage: 9199, eventarc: 9299, tasks: 9499 }

@@ -21,10 +21,15 @@ export function readJson(file: string, text: string | undefined): Record<string,
   return value as Record<string, unknown>
 }
 
-/** Adds a value that the text does not have, with the objects around it. The rest of the text stays as it is. */
+/** Sets a value, and adds the objects around it that are missing. The rest of the text stays as it is. */
 export function setJson(text: string | undefined, path: Path, value: unknown): string {
   const original = text?.trim() ? text : '{}\n'
   const tree = parseTree(original)
+  const present = tree && findNodeAtLocation(tree, path)
+  if (present) {
+    const { offset, length } = present
+    return original.slice(0, offset) + JSON.stringify(value) + original.slice(offset + length)
+  }
   const found = path.map((_, length) => tree && findNodeAtLocation(tree, path.slice(0, length)))
   const depth = found.findLastIndex((node) => node !== undefined)
   const container = found[depth]

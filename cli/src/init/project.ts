@@ -10,7 +10,27 @@ export type Ask = {
   confirm(question: string): Promise<boolean>
 }
 
-const firebaserc = z.looseObject({ projects: z.record(z.string(), z.string()).default({}) })
+const firebaserc = z.looseObject({
+  projects: z.record(z.string(), z.string()).default({}),
+  // By project, kind of resource, and name of the target.
+  targets: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.array(z.string())))).default({}),
+})
+const FIREBASERC = '.firebaserc'
+
+/** @throws InitRefused if the file is not valid */
+function readFirebaserc(files: ProjectFiles): z.output<typeof firebaserc> {
+  const result = firebaserc.safeParse(readJson(FIREBASERC, files.read(FIREBASERC)))
+  if (result.success) return result.data
+  throw new InitRefused([`Cannot use ${FIREBASERC}: ${z.prettifyError(result.error)}`])
+}
+
+/** The buckets and databases for which the deploy targets of a project stand. */
+export type Targets = Record<'firestore' | 'storage', Record<string, string[]>>
+
+/** @throws InitRefused if .firebaserc is not valid */
+export function readTargets(files: ProjectFiles, { id }: Project): Targets {
+  return { firestore: {}, storage: {}, ...readFirebaserc(files).targets[id] }
+}
 
 /**
  * The project of `--project` (id or alias), of .firebaserc, or of an answer.
@@ -21,7 +41,7 @@ export async function findProject(
   wanted: string | undefined,
   ask: Ask | undefined,
 ): Promise<Project> {
-  const { projects } = firebaserc.parse(readJson('.firebaserc', files.read('.firebaserc')))
+  const { projects } = readFirebaserc(files)
   const name =
     wanted ?? (projects.default ? 'default' : undefined) ?? (await ask?.input('Firebase project id'))
   if (!name) {

@@ -112,7 +112,8 @@ function align(path: Segment[], segments: AreaSegment[]): Bindings[] {
   const [segment, ...others] = segments
   if (!segment) return []
   const isLiteral = first.kind === 'literal'
-  if (isLiteral && segment.kind === 'literal' && segment.text !== first.text) return []
+  if (isLiteral && segment.kind === 'literal' && !(first.decoded ?? [first.text]).includes(segment.text))
+    return []
   // One binding for each segment of the rule's path, so that blocks can divide them.
   const binding = { name: isLiteral ? '' : first.name, segments: [segment], isRest: false }
   return align(rest, others).map((bindings) => [binding, ...bindings])

@@ -1,4 +1,4 @@
-import type { Area, AreaSegment } from './areas.ts'
+import type { AreaSegment } from './areas.ts'
 import type { Expression, RulesFunction } from './tree.ts'
 
 /** The names that an expression can use. */
@@ -19,7 +19,7 @@ type Variable =
 type Scalar = string | number | boolean | null
 
 /** An expression whose names and function calls are replaced by what they stand for. */
-type Term =
+export type Term =
   | { expression: Expression; scope: Scope }
   | { segments: AreaSegment[]; isRest: boolean }
   | undefined
@@ -32,49 +32,8 @@ export function isNever(condition: Expression, scope: Scope): boolean {
   return valueOf(condition, scope, 0) === false
 }
 
-/** Whether a condition is true only for requests of the user to whom the path or document belongs. */
-export function isOwnerOnly(condition: Expression, scope: Scope, area: Area): boolean {
-  return restricts(condition, scope, area, 0)
-}
-
-function restricts(condition: Expression, scope: Scope, area: Area, depth: number): boolean {
-  if (valueOf(condition, scope, depth) === false) return true
-  const term = unfold(condition, scope, depth)
-  if (!term || !('expression' in term)) return false
-  const { expression, scope: inner } = term
-  const check = (part: Expression) => restricts(part, inner, area, depth + 1)
-  if (expression.kind === 'conditional') {
-    return (check(expression.test) || check(expression.yes)) && check(expression.no)
-  }
-  if (expression.kind !== 'binary') return false
-  const { operator, left, right } = expression
-  if (operator === '&&') return check(left) || check(right)
-  if (operator === '||') return check(left) && check(right)
-  if (operator !== '==') return false
-  const both = [unfold(left, inner, depth + 1), unfold(right, inner, depth + 1)]
-  // A document that does not exist belongs to no other user.
-  if (area.ownerField && both.some((side) => isFree(side, ['resource'])) && both.some(isNull)) return true
-  return (
-    both.some((side) => isFree(side, ['request', 'auth', 'uid'])) && both.some((side) => isOwner(side, area))
-  )
-}
-
-function isOwner(term: Term, { ownerField }: Area): boolean {
-  if (!term) return false
-  if ('segments' in term) return !term.isRest && term.segments[0]?.kind === 'owner'
-  const segment = segmentAt(term.expression, term.scope, 0)
-  if (segment) return segment.kind === 'owner'
-  return ownerField !== undefined && isFree(term, ['resource', 'data', ownerField])
-}
-
-const isNull = (term: Term) =>
-  term !== undefined &&
-  'expression' in term &&
-  term.expression.kind === 'literal' &&
-  term.expression.value === null
-
 /** Whether a term is a built-in value such as `request.auth.uid`. */
-function isFree(term: Term, path: string[]): boolean {
+export function isFree(term: Term, path: string[]): boolean {
   if (!term || !('expression' in term)) return false
   const { expression, scope } = term
   const last = path.at(-1)
@@ -91,7 +50,7 @@ function isFree(term: Term, path: string[]): boolean {
 }
 
 /** The value of an expression, if it is the same for every path of the area. Undefined if it is unknown. */
-function valueOf(expression: Expression, scope: Scope, depth: number): Scalar | undefined {
+export function valueOf(expression: Expression, scope: Scope, depth: number): Scalar | undefined {
   const term = unfold(expression, scope, depth)
   if (!term) return undefined
   if ('segments' in term) return term.isRest ? undefined : textOf(term.segments[0])
@@ -166,7 +125,7 @@ const negated = (value: Scalar | undefined) => (typeof value === 'boolean' ? !va
 const textOf = (segment: AreaSegment | undefined) => (segment?.kind === 'literal' ? segment.text : undefined)
 
 /** The segment for `document[0]`, where `document` is a wildcard of several segments. */
-function segmentAt(expression: Expression, scope: Scope, depth: number): AreaSegment | undefined {
+export function segmentAt(expression: Expression, scope: Scope, depth: number): AreaSegment | undefined {
   if (expression.kind !== 'index' || expression.index.kind !== 'literal') return undefined
   const object = unfold(expression.object, scope, depth + 1)
   if (!object || !('segments' in object) || !object.isRest) return undefined
@@ -174,7 +133,7 @@ function segmentAt(expression: Expression, scope: Scope, depth: number): AreaSeg
 }
 
 /** Replaces names by their values and calls by the results of the functions, at the top of an expression. */
-function unfold(expression: Expression, scope: Scope, depth: number): Term {
+export function unfold(expression: Expression, scope: Scope, depth: number): Term {
   if (depth > MAX_DEPTH) return undefined
   if (expression.kind === 'name') {
     const found = variable(expression.name, scope)
@@ -187,6 +146,7 @@ function unfold(expression: Expression, scope: Scope, depth: number): Term {
   if (!found) return { expression, scope }
   const callers = callersOf(scope)
   if (callers.includes(found.definition)) return undefined // The rules language allows no recursion.
+  if (expression.arguments.length !== found.definition.parameters.length) return undefined
   const calling = [...callers, found.definition]
   const body: Scope = { variables: new Map(), functions: new Map(), parent: found.scope, calling }
   for (const [index, name] of found.definition.parameters.entries()) {

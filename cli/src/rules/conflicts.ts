@@ -1,5 +1,6 @@
 import { type Area, type Bindings, overlaps } from './areas.ts'
-import { isNever, isOwnerOnly, type Scope } from './conditions.ts'
+import { isNever, type Scope } from './conditions.ts'
+import { isOwnerOnly } from './owner.ts'
 import { lineAt } from './reader.ts'
 import type { Allow, Block, RulesFile, Segment } from './tree.ts'
 
@@ -25,7 +26,14 @@ const READ = ['read', 'get', 'list']
 export function findConflicts(text: string, file: RulesFile, service: string, areas: Area[]): Conflict[] {
   return file.services
     .filter(({ name }) => name === service)
-    .flatMap((block) => conflictsOf(text, [{ path: [], block }], areas))
+    .flatMap((block) => {
+      const outermost = { ...block, functions: file.functions, allows: [], matches: [] }
+      return conflictsOf(
+        text,
+        [outermost, block].map((level) => ({ path: [], block: level })),
+        areas,
+      )
+    })
 }
 
 type Level = { path: Segment[]; block: Block }

@@ -75,10 +75,9 @@ function readPrimary(reader: Reader): Expression {
     return OTHER
   }
   const text = reader.take(/[rb]?(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/y)
-  // Texts with escapes are compared with nothing, so they are not decoded.
-  if (text !== undefined) return text.includes('\\') ? OTHER : { kind: 'literal', value: unquoted(text) }
+  if (text !== undefined) return readText(text)
   const number = reader.take(/\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y)
-  if (number !== undefined) return { kind: 'literal', value: Number(number) }
+  if (number !== undefined) return readNumber(number)
   if (reader.sign('/')) {
     readPath(reader)
     return OTHER
@@ -88,7 +87,18 @@ function readPrimary(reader: Reader): Expression {
   return name === 'null' ? { kind: 'literal', value: null } : { kind: 'name', name }
 }
 
-const unquoted = (text: string) => text.replace(/^[rb]/, '').slice(1, -1)
+/** Texts with escapes are compared with nothing, so they are not decoded. Bytes differ from every text. */
+function readText(token: string): Expression {
+  if (token.startsWith('b') || token.includes('\\')) return OTHER
+  return { kind: 'literal', value: token.replace(/^r/, '').slice(1, -1) }
+}
+
+/** Rules have integers of 64 bits: larger ones than in JavaScript must not become equal here. */
+function readNumber(token: string): Expression {
+  const value = Number(token)
+  const isExact = /^(?:0|[1-9]\d*)$/.test(token) && Number.isSafeInteger(value)
+  return isExact ? { kind: 'literal', value } : OTHER
+}
 
 function readList(reader: Reader, end: string): Expression[] {
   const items: Expression[] = []

@@ -39,6 +39,7 @@ export function mergeRules(
   try {
     const block = markedBlock(firesightRules(ours, kind, layout))
     const found = findBlock(original)
+    if (found?.isEdited) return { obstacle: { kind: 'edited' } }
     // Keeps the offsets and lines of the other text.
     const others = found
       ? original.slice(0, found.start) +
@@ -50,7 +51,6 @@ export function mergeRules(
     const areas = kind === FIRESTORE ? firestoreAreas(layout) : storageAreas(layout)
     const conflicts = findConflicts(others, file, kind.service, areas)
     if (conflicts.length > 0) return { obstacle: { kind: 'conflicts', conflicts } }
-    if (found?.isEdited) return { obstacle: { kind: 'edited' } }
     const text = found ? replaceBlock(original, block, found) : insertBlock(original, block, file, kind)
     parseRules(text)
     return { text }

@@ -16,13 +16,18 @@ export function parseRules(text: string): RulesFile {
     version = reader.expect(/'[^']*'|"[^"]*"/y, 'a version').slice(1, -1)
     reader.sign(';')
   }
+  const functions: RulesFunction[] = []
   const services: Service[] = []
   while (!reader.isAtEnd()) {
-    if (!reader.word('service')) reader.fail('"service"')
+    if (reader.word('function')) {
+      addFunction(functions, reader)
+      continue
+    }
+    if (!reader.word('service')) reader.fail('"service" or "function"')
     const name = reader.expect(/[a-z.]+/y, 'the name of a service')
     services.push({ name, ...readBlock(reader) })
   }
-  return { version, services }
+  return { version, functions, services }
 }
 
 function readBlock(reader: Reader): Block {
@@ -33,12 +38,23 @@ function readBlock(reader: Reader): Block {
     const start = reader.at
     if (reader.word('match')) block.matches.push(readMatch(reader, start))
     else if (reader.word('allow')) block.allows.push(readAllow(reader, start))
-    else if (reader.word('function')) block.functions.push(readFunction(reader))
+    else if (reader.word('function')) addFunction(block.functions, reader)
     else break
   }
   block.bodyEnd = reader.at
   if (!reader.sign('}')) reader.fail('"match", "allow", "function" or "}"')
   return block
+}
+
+function addFunction(functions: RulesFunction[], reader: Reader): void {
+  reader.skipSpace()
+  const start = reader.at
+  const added = readFunction(reader)
+  if (functions.some(({ name }) => name === added.name)) {
+    reader.at = start
+    reader.fail(`another name, because the function ${added.name}() exists already`)
+  }
+  functions.push(added)
 }
 
 function readMatch(reader: Reader, start: number): Match {
@@ -55,10 +71,29 @@ function readSegment(reader: Reader): Segment {
     const name = /\w+/.exec(wildcard)?.[0] ?? ''
     return { kind: wildcard.includes('**') ? 'rest' : 'one', name }
   }
-  const text = reader.takeHere(/(?:[^\s/{}]|\{\w+\}(?!\s*\{))+/y)
+  const start = reader.at
+  const text = reader.takeHere(/(?:[^\s/{}$*\\'"]|\{\w+\}(?!\s*\{))+/y)
   if (text === undefined) reader.fail('a segment of a path')
   // A wildcard within a segment, such as {id}.png: treated as a wildcard for the whole segment.
-  return text.includes('{') ? { kind: 'one', name: '' } : { kind: 'literal', text }
+  if (text.includes('{')) return { kind: 'one', name: '' }
+  if (!text.includes('%')) return { kind: 'literal', text }
+  const decoded = decodedOf(text)
+  if (decoded) return { kind: 'literal', text, decoded }
+  reader.at = start
+  reader.fail('a segment whose percent signs stand for characters other than /')
+}
+
+/** The emulator decodes percent signs (firebase-tools 15.34.2). Undefined if the text is not valid, or has a slash. */
+function decodedOf(text: string): string[] | undefined {
+  const found = [text]
+  try {
+    // Until nothing is left to decode: a text can be encoded twice.
+    for (let last = text; last.includes('%'); last = found.at(-1) ?? '') found.push(decodeURIComponent(last))
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
+  return found.some((name) => name.includes('/')) ? undefined : found
 }
 
 function readAllow(reader: Reader, start: number): Allow {

@@ -1,7 +1,8 @@
 // The syntax tree of Firebase security rules.
 // https://firebase.google.com/docs/rules/rules-language, 2026-11
 
-export type RulesFile = { version: string | undefined; services: Service[] }
+/** `functions`: those outside of the services, which all services can call. */
+export type RulesFile = { version: string | undefined; functions: RulesFunction[]; services: Service[] }
 
 export type Service = Block & { name: string }
 
@@ -16,8 +17,13 @@ export type Block = {
   bodyEnd: number
 }
 
-/** A segment of a match path. `one`: `{name}`; `rest`: `{name=**}`. */
-export type Segment = { kind: 'literal'; text: string } | { kind: 'one' | 'rest'; name: string }
+/**
+ * A segment of a match path. `one`: `{name}`; `rest`: `{name=**}`. `decoded`: what the text can also mean, if it
+ * has percent signs.
+ */
+export type Segment =
+  | { kind: 'literal'; text: string; decoded?: string[] }
+  | { kind: 'one' | 'rest'; name: string }
 
 export type Allow = { methods: string[]; condition: Expression; start: number; end: number }
 

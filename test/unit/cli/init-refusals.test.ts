@@ -1,7 +1,5 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { DEFAULTS } from '../../../cli/src/init/plan.ts'
+import { DEFAULTS } from '../../../cli/src/init/settings.ts'
 import { VARIABLES } from '../../../functions/src/config/params.ts'
 import { initProject } from './init-project.ts'
 
@@ -60,64 +58,6 @@ describe('the region', () => {
   })
 })
 
-describe('rules without a file', () => {
-  it('start with the active rules of the project', async () => {
-    const project = initProject(firebaserc)
-    const active = rules('match /posts/{id} { allow read; }')
-    const activeRules = async (release: string) => (release === 'cloud.firestore' ? active : undefined)
-    const output = await project.init({ region }, { defaultBucket: async () => 'album-photos', activeRules })
-    expect(project.files()['firestore.rules']).toContain('match /posts/{id} { allow read; }')
-    expect(output).toContain('It starts with the rules that are active in photo-album')
-  })
-
-  it('are refused if the active rules conflict', async () => {
-    const project = initProject(firebaserc)
-    const activeRules = async () => rules('match /{document=**} { allow read, write; }')
-    await expect(project.init({ region }, { activeRules })).rejects.toThrow(/the active rules of photo-album/)
-  })
-
-  it('warn if the active rules are unknown', async () => {
-    expect(await initProject(firebaserc).init({ region })).toContain('A deployment replaces them')
-  })
-})
-
-describe('the Storage rules of several buckets', () => {
-  const storage = (bucket: string) => ({ bucket, rules: `${bucket}.rules` })
-  const kit = { kit: 'firesight', source: 'kit', instances: { a: 'kit-a', b: 'kit-b' } }
-  const environment = {
-    ...firebaserc,
-    'kit-a/.env': 'UPLOAD_BUCKET=album-a\nFUNCTION_DEFAULT_REGION=us-central1\n',
-    'kit-b/.env': 'UPLOAD_BUCKET=album-b\nFUNCTION_DEFAULT_REGION=us-central1\n',
-  }
-
-  it('are merged into the file of each bucket, and not into others', async () => {
-    const entries = [storage('album-a'), storage('other'), storage('album-b')]
-    const project = initProject({
-      ...environment,
-      'firebase.json': JSON.stringify({ functions: [kit], storage: entries }),
-    })
-    expect(await project.init()).not.toContain('default bucket only')
-    const files = project.files()
-    for (const bucket of ['album-a', 'album-b']) expect(files[`${bucket}.rules`]).toContain('firesight:begin')
-    expect(files['other.rules']).toBeUndefined()
-  })
-
-  it('are not deployed if firebase.json does not list the buckets, which a note says', async () => {
-    const project = initProject({ ...environment, 'firebase.json': JSON.stringify({ functions: [kit] }) })
-    expect(await project.init()).toMatch(/If album-a is another one, [^]*If album-b is another one/)
-  })
-
-  it('are refused if firebase.json lists only other buckets', async () => {
-    const project = initProject({
-      ...firebaserc,
-      'firebase.json': JSON.stringify({ storage: [storage('a'), storage('b')] }),
-    })
-    await expect(project.init({ region, bucket: 'album' })).rejects.toThrow(
-      /several entries in "storage", and none is for album/,
-    )
-  })
-})
-
 describe('init refuses', () => {
   test.each<[string, Record<string, string>, object, RegExp]>([
     [
@@ -166,8 +106,23 @@ describe('init refuses', () => {
       'a folder firesight of something else',
       { 'firesight/package.json': '{}' },
       {},
-      /The folder firesight\/ exists/,
+      /firesight\/package\.json exists, but firebase\.json has no codebase/,
     ],
+    [
+      'a folder firesight with an own index.js',
+      { 'firesight/index.js': 'export const own = 1\n' },
+      {},
+      /firesight\/index\.js exists/,
+    ],
+    [
+      'a folder firesight with an own .gitignore',
+      { 'firesight/.gitignore': 'own\n' },
+      {},
+      /firesight\/\.gitignore exists/,
+    ],
+    ['a bucket with gs://', {}, { bucket: 'gs://album' }, /"gs:\/\/album" is not the name of a bucket/],
+    ['a bucket with a line break', {}, { bucket: 'album\nHEIC=decode' }, /is not the name of a bucket/],
+    ['a wrong .firebaserc', { '.firebaserc': '{ "targets": 3 }' }, {}, /Cannot use \.firebaserc/],
     ['no project', { '.firebaserc': '{}' }, {}, /--project/],
     ['an id that is none', {}, { project: 'Photo Album' }, /not a Firebase project id/],
     ['a region that is none', {}, { region: 'EU' }, /"EU" is not a region/],
@@ -180,16 +135,6 @@ describe('init refuses', () => {
       },
       {},
       /fs\/ sets FUNCTIONS_REGION=us-central1, but the option says europe-west1/,
-    ],
-    [
-      'a database that firebase.json does not have',
-      {
-        'firebase.json':
-          '{ "functions": { "source": "fs", "codebase": "firesight" }, "firestore": [{ "database": "a" }, { "database": "b" }] }',
-        'fs/.env': 'FIRESTORE_DATABASE=photos\n',
-      },
-      {},
-      /no entry in "firestore" for the database photos/,
     ],
   ])('%s, and --yes does not change that', async (_what, files, options, message) => {
     const project = initProject({ ...firebaserc, ...files })
@@ -245,36 +190,6 @@ test('declining writes nothing', async () => {
   expect(project.files()).toEqual(firebaserc)
 })
 
-describe('--undo', () => {
-  it('names files that were changed since, and changes nothing', async () => {
-    const project = initProject(firebaserc)
-    await project.init({ region })
-    project.write('storage.rules', `${project.files()['storage.rules']}// Mine.\n`)
-    project.write('firesight/.env.photo-album', 'ENFORCE_APP_CHECK=true\n')
-    const before = project.files()
-    await expect(project.init({ undo: true })).rejects.toThrow(
-      /changed since\.\n {2}storage\.rules\n {2}firesight\/\.env\.photo-album\n|changed since\.\n.*\.env\.photo-album\n {2}storage\.rules\n/,
-    )
-    expect(project.files()).toEqual(before)
-  })
-
-  it('undoes several runs, and accepts files that were deleted', async () => {
-    const files = { ...firebaserc, 'firestore.rules': rules('match /a/{b} { allow read; }') }
-    const project = initProject(files)
-    await project.init({ region, rules: false })
-    const first = project.files()
-    await project.init({ region })
-    expect(project.files()['firestore.rules']).not.toBe(first['firestore.rules'])
-    rmSync(join(project.folder, 'firesight'), { recursive: true })
-    await project.init({ undo: true })
-    expect(project.files()).toEqual(files)
-  })
-
-  it('has nothing to do without a record', async () => {
-    await expect(initProject(firebaserc).init({ undo: true })).rejects.toThrow(/Nothing to undo/)
-  })
-})
-
 test('the defaults are those of the parameters', () => {
   expect(DEFAULTS).toEqual(
     Object.fromEntries(
@@ -284,20 +199,4 @@ test('the defaults are those of the parameters', () => {
       ]),
     ),
   )
-})
-
-test('instances of a kit with different databases need --no-rules, which also leaves the indexes alone', async () => {
-  const kit = { kit: 'firesight', source: 'kit', instances: { a: 'kit-a', b: 'kit-b' } }
-  const files = {
-    ...firebaserc,
-    'firebase.json': JSON.stringify({ functions: [kit] }),
-    'kit-a/.env': 'UPLOAD_BUCKET=a\nFUNCTION_DEFAULT_REGION=us-central1\n',
-    'kit-b/.env': 'UPLOAD_BUCKET=b\nFUNCTION_DEFAULT_REGION=us-central1\nFIRESTORE_DATABASE=photos\n',
-  }
-  await expect(initProject(files).init({})).rejects.toThrow(/several databases \(\(default\), photos\)/)
-  const project = initProject(files)
-  expect(await project.init({ rules: false })).toContain(
-    'indexes of each database yourself: (default), photos',
-  )
-  expect(project.files()).not.toHaveProperty('firestore.indexes.json')
 })

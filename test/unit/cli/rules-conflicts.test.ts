@@ -1,29 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { firestoreAreas, storageAreas } from '../../../cli/src/rules/areas.ts'
+import { firestoreAreas } from '../../../cli/src/rules/areas.ts'
 import { findConflicts } from '../../../cli/src/rules/conflicts.ts'
 import { parseRules } from '../../../cli/src/rules/parse.ts'
-
-const layout = { uploadPaths: ['users/{uid}/uploads/{fileName}'], imagesCollections: ['images'] }
-
-/** The conflicts of rules in the outermost match block, as `effect: area, area`. */
-function firestoreConflicts(rules: string, collections = ['images']): string[] {
-  const text = `rules_version = '2';
-service cloud.firestore { match /databases/{database}/documents {\n${rules}\n} }`
-  const areas = firestoreAreas({ ...layout, imagesCollections: collections })
-  return findConflicts(text, parseRules(text), 'cloud.firestore', areas).map(
-    ({ effect, areas: found }) => `${effect}: ${found.join(', ')}`,
-  )
-}
-
-function storageConflicts(rules: string): string[] {
-  const text = `rules_version = '2';
-service firebase.storage { match /b/{bucket}/o {\n${rules}\n} }`
-  return findConflicts(text, parseRules(text), 'firebase.storage', storageAreas(layout)).map(
-    ({ effect, areas }) => `${effect}: ${areas.join(', ')}`,
-  )
-}
-
-const annotations = 'images/{imageId}'
+import { annotations, firestoreConflicts, layout } from './conflicts.ts'
 
 describe('Firestore rules without a conflict', () => {
   test.each<[string, string]>([
@@ -197,60 +176,5 @@ describe('Firestore rules with a conflict', () => {
     expect(findConflicts(text, parseRules(text), 'cloud.firestore', firestoreAreas(layout))).toMatchObject([
       { line: 3, path: '/{all=**}', rule: 'allow write: if request.auth != null', effect: 'write' },
     ])
-  })
-})
-
-describe('Storage rules', () => {
-  test.each<[string, string, string[]]>([
-    ['other folders', 'match /public/{file=**} { allow read, write; }', []],
-    ['other folders of a user', 'match /users/{uid}/avatars/{file} { allow read; allow write: if x(); }', []],
-    [
-      'folders of users at the top',
-      'match /{u}/{path=**} { allow read, write: if request.auth.uid == u; }',
-      [],
-    ],
-    ['another layout', 'match /{user}/photos/{file} { allow get, write; }', []],
-    [
-      'another layout that anyone can list',
-      'match /{user}/{folder}/{file} { allow read; }',
-      ['read: users/{uid}/uploads/, users/{uid}/annotations/, users/{uid}/model-inputs/'],
-    ],
-    ['reads by the owner', 'match /users/{user}/{path=**} { allow read: if request.auth.uid == user; }', []],
-    [
-      "reads by the owner, by the wildcard's second segment",
-      "match /{path=**} { allow get: if path[0] == 'users' && path[1] == request.auth.uid; }",
-      [],
-    ],
-    [
-      'writes by the owner',
-      'match /users/{user}/{path=**} { allow write: if request.auth.uid == user; }',
-      [
-        'write: users/{uid}/uploads/{fileName}, users/{uid}/annotations/{imageId}/{generation}/{file}, users/{uid}/model-inputs/{file}',
-      ],
-    ],
-    [
-      'uploads of any type',
-      'match /users/{u}/uploads/{f} { allow create: if request.auth.uid == u; }',
-      ['write: users/{uid}/uploads/{fileName}'],
-    ],
-    [
-      'results for all',
-      'match /users/{u}/annotations/{i}/{g}/overlay.png { allow get; }',
-      ['read: users/{uid}/annotations/{imageId}/{generation}/{file}'],
-    ],
-    [
-      'a wildcard in a segment',
-      'match /users/{u}/uploads/{name}.jpg { allow get; }',
-      ['read: users/{uid}/uploads/{fileName}'],
-    ],
-    ['a list of all users', 'match /users { allow list: if request.auth != null; }', ['read: users/']],
-    ['a get in a folder', 'match /users/{file} { allow get; }', []],
-    [
-      'the other user',
-      'match /users/{u}/uploads/{f} { allow get: if request.auth.uid == f; }',
-      ['read: users/{uid}/uploads/{fileName}'],
-    ],
-  ])('%s', (_what, rules, conflicts) => {
-    expect(storageConflicts(rules)).toEqual(conflicts)
   })
 })

@@ -91,7 +91,7 @@ describe('mergeRules()', () => {
     [
       'a block without an end',
       textOf(mergeFirestore(posts)).replace('// firesight:end', ''),
-      { kind: 'unreadable' },
+      { kind: 'edited' },
     ],
   ])('refuses %s', (_what, existing, obstacle) => {
     expect(mergeFirestore(existing)).toMatchObject({ obstacle })
