@@ -13,14 +13,16 @@ import { root } from './paths.ts'
 
 const HELP = `Usage: npm run deploy -- --project <id> [options]
 
-Checks a project, then deploys rules, indexes, functions and the page. Stops before the first change if a check
-finds a problem. docs/deploy.md explains the first deployment.
+Checks a project, then deploys rules, indexes, functions and the page. If a check finds a problem, nothing is
+deployed. Missing APIs are enabled during the checks, because other checks need them; with --dry-run they are not.
+docs/deploy.md explains the first deployment.
 
   --project <id>                   project id or alias (default: from .firebaserc or gcloud)
   --dry-run                        print the checks and the steps, and change nothing
   --only <parts>                   some of ${PARTS.join(',')} (default: all)
   --firestore-location <location>  where to create the Firestore database, if there is none
-  --replace-rules                  replace rules of the project that are not from this repository
+  --replace-rules                  replace rules of the project that are not from this repository (never
+                                   those that firesight init merged)
   --non-interactive                ask nothing (default without a terminal, or if CI is set)
   --parameters <folder>            folder of the .env files (default: functions)
   --help                           show this help

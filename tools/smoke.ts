@@ -25,7 +25,7 @@ Costs about 30,000 tokens of the model. If the addresses of emulators are set, i
   --json                 print JSON
   --help                 show this help
 
-It signs in anonymously, or with SMOKE_EMAIL and SMOKE_PASSWORD. Functions that enforce App Check need a debug
+It signs in anonymously, or with SMOKE_EMAIL and SMOKE_PASSWORD. An account keeps its other photos. Functions that enforce App Check need a debug
 token of the web app in SMOKE_APP_CHECK_DEBUG_TOKEN.
 
 Exit codes: 0 everything works, 1 something failed, 2 wrong usage.`
@@ -107,6 +107,8 @@ async function configOf(google: Google): Promise<FirebaseOptions> {
 
 function credentialsOf(environment: NodeJS.ProcessEnv): Credentials {
   const { SMOKE_EMAIL: email, SMOKE_PASSWORD: password, SMOKE_APP_CHECK_DEBUG_TOKEN: token } = environment
+  if (Boolean(email) !== Boolean(password))
+    throw new NoTarget('Set SMOKE_EMAIL and SMOKE_PASSWORD, or neither of them')
   return {
     ...(email && password && { account: { email, password } }),
     ...(token && { appCheckDebugToken: token }),

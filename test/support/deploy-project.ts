@@ -152,7 +152,7 @@ export function site(project: string, appId?: string) {
   }
 }
 
-const ALL_PERMISSIONS = [
+export const ALL_PERMISSIONS = [
   'cloudfunctions.functions.create',
   'cloudfunctions.functions.delete',
   'cloudfunctions.functions.get',
@@ -169,6 +169,7 @@ const ALL_PERMISSIONS = [
   'firebaserules.releases.create',
   'firebaserules.releases.update',
   'firebaserules.rulesets.create',
+  'iam.serviceAccounts.actAs',
   'iam.serviceAccounts.create',
   'iam.serviceAccounts.setIamPolicy',
   'resourcemanager.projects.setIamPolicy',

@@ -48,8 +48,8 @@ export async function deploy(google: Google, run: Run, options: DeployOptions): 
 /** All steps, in their order. The build is first, so that an error in the code changes nothing. */
 function stepsOf(google: Google, run: Run, options: DeployOptions, inspected: Inspected): Step[] {
   const { parts, interactive, folder } = options
-  const { inspection, database, buckets, page } = inspected
-  const config = { database, buckets, folder }
+  const { inspection, database, buckets, files, page } = inspected
+  const config = { database, buckets, folder, files }
   const builds = parts.includes('functions') || parts.includes('hosting')
   const deployments = deploySteps(run, parts, { project: google.project, config, interactive, page })
   const account = async () =>

@@ -1,11 +1,13 @@
 import { SHARED_SETTINGS } from '../../web/src/settings.ts'
 import { defaultBucket } from '../doctor/buckets.ts'
 import type { Google } from '../doctor/google.ts'
+import { indexesForProject, type ProjectLayout, type RulesFile } from '../doctor/project-files.ts'
 import { checkApis, requiredApis } from './apis.ts'
 import { checkResults, checkUploads, type UploadBucket } from './buckets.ts'
 import { type Code, type FilesOptions, readCode } from './code.ts'
 import { checkDatabase } from './database.ts'
 import { checkDeployed } from './deployed.ts'
+import { changedFiles, layoutOf, type ProjectFiles } from './files.ts'
 import { Inspection } from './inspection.ts'
 import { checkPermissions, type PermissionSet } from './permissions.ts'
 import { checkBilling, checkProject } from './project.ts'
@@ -32,6 +34,7 @@ export type Inspected = {
   inspection: Inspection
   database: string
   buckets: string[]
+  files: ProjectFiles
   /** The environment variables of the page's build. */
   page: Record<string, string>
 }
@@ -44,7 +47,7 @@ export async function inspect(google: Google, run: Run, options: Options): Promi
   const number = await inspection.check('project', () => checkProject(google), { required: true })
   await inspection.check('billing plan', () => checkBilling(google))
   const code = await inspection.check('parameters', () => readCode(google.project, options))
-  if (!code) return { inspection, database: '', buckets: [], page: {} }
+  if (!code) return { inspection, database: '', buckets: [], files: {}, page: {} }
   const context = { google, run, options, inspection, code }
   await checkAccess(context)
   const uploads = await checkStorage(context)
@@ -71,10 +74,14 @@ export async function inspect(google: Google, run: Run, options: Options): Promi
   const hosting = options.parts.includes('hosting')
   await inspection.check('sign-in', () => checkSignIn(google, { hosting }), { api: 'identitytoolkit' })
   const buckets = [...new Set([uploads?.name, code.outputBucket])].filter((name) => name !== undefined)
-  if (options.parts.includes('rules')) await checkRules(context, buckets)
+  const layout = layoutOf(code.values)
+  const files = {
+    ...(options.parts.includes('rules') && (await checkRules(context, layout, buckets))),
+    ...changedFiles({ 'firestore.indexes.json': indexesForProject(layout.collection) }),
+  }
   const siteKey = hosting ? await checkPage(context) : undefined
   const page = pageSettings({ ...code.values, ...found, ...(siteKey && { APP_CHECK_SITE_KEY: siteKey }) })
-  return { inspection, database: code.database, buckets, page }
+  return { inspection, database: code.database, buckets, files, page }
 }
 
 /** The APIs, and the permissions of the account that deploys. */
@@ -139,24 +146,24 @@ async function checkFunctions(
   })
 }
 
-async function checkRules({ google, options, inspection, code }: Context, buckets: string[]): Promise<void> {
-  const { UPLOAD_PATH: path, IMAGES_COLLECTION: collection } = code.values
-  if ((path && path !== 'users/{uid}/uploads/{fileName}') || (collection && collection !== 'images')) {
-    const found =
-      'UPLOAD_PATH or IMAGES_COLLECTION is not the default, which the rules and indexes are written for'
-    const expected =
-      'rules and indexes for these values: edit storage.rules, firestore.rules and firestore.indexes.json'
-    inspection.findings.push({ check: 'rules', state: 'unknown', found, expected })
-  }
-  const check = (name: string, release: string, file: 'firestore.rules' | 'storage.rules') =>
+/** @returns the rules that differ from the files of this repository because of the settings */
+async function checkRules(
+  { google, options, inspection, code }: Context,
+  layout: ProjectLayout,
+  buckets: string[],
+): Promise<ProjectFiles> {
+  const check = (name: string, release: string, file: RulesFile) =>
     inspection.check(
       name,
-      () => checkReplacedRules(google, { release, file }, { replace: options.replaceRules }),
+      () => checkReplacedRules(google, { release, file, layout }, { replace: options.replaceRules }),
       { required: true, api: 'firebaserules' },
     )
   const database = code.database === '(default)' ? '' : `/${code.database}`
-  await check('Firestore rules', `cloud.firestore${database}`, 'firestore.rules')
-  for (const bucket of buckets) await check('Storage rules', `firebase.storage/${bucket}`, 'storage.rules')
+  const firestore = await check('Firestore rules', `cloud.firestore${database}`, 'firestore.rules')
+  const storage: (string | undefined)[] = []
+  for (const bucket of buckets)
+    storage.push(await check('Storage rules', `firebase.storage/${bucket}`, 'storage.rules'))
+  return changedFiles({ 'firestore.rules': firestore, 'storage.rules': storage[0] })
 }
 
 /** @returns the site key of App Check, if the functions enforce it */

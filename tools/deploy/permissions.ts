@@ -18,6 +18,8 @@ const PERMISSIONS = {
     'cloudfunctions.functions.setIamPolicy',
     'cloudfunctions.functions.update',
     'cloudfunctions.operations.get',
+    // checkServiceAccountIam() of lib/deploy/functions/checkIam.js, before every deployment.
+    'iam.serviceAccounts.actAs',
   ],
   // Service agents receive roles at the first deployment (lib/deploy/functions/checkIam.js).
   newRoles: ['resourcemanager.projects.setIamPolicy'],

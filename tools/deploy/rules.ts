@@ -1,92 +1,107 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findBlock, UnsupportedLayout } from '../../cli/src/rules/block.ts'
+import { RulesSyntaxError } from '../../cli/src/rules/reader.ts'
 import type { Google } from '../doctor/google.ts'
+import { type ProjectLayout, type RulesFile, rulesForProject } from '../doctor/project-files.ts'
 import { readReleasedRules } from '../doctor/rules.ts'
 import { root } from '../paths.ts'
-import type { Outcome } from './inspection.ts'
+import type { Found, Outcome } from './inspection.ts'
+import { isNewProjectRules } from './new-project-rules.ts'
+import { type History, readHistory } from './rules-history.ts'
 
 export type RulesTarget = {
   /** The release name: `cloud.firestore`, `cloud.firestore/<database>` or `firebase.storage/<bucket>`. */
   release: string
-  file: 'firestore.rules' | 'storage.rules'
+  file: RulesFile
+  layout: ProjectLayout
+}
+
+export type ReplaceOptions = {
+  /** --replace-rules */
+  replace: boolean
+  history?: History
+  /** The rules of this repository. */
+  current?: string
 }
 
 /**
  * Checks that the deployment replaces no rules of the project's own: a release holds one file, so deploying ours
  * removes the others. Ours in any committed version, and the rules of new projects, may be replaced.
+ * @returns the rules to release; undefined if they cannot be written for the settings
  */
 export async function checkReplacedRules(
   google: Google,
-  { release, file }: RulesTarget,
-  { replace, earlier = committedVersions(file) }: { replace: boolean; earlier?: string[] },
-): Promise<Outcome> {
+  target: RulesTarget,
+  options: ReplaceOptions,
+): Promise<Outcome<string | undefined>> {
+  const { release, file, layout } = target
+  const { current = readFileSync(join(root, file), 'utf8'), history = readHistory(file) } = options
+  const wanted = forLayout(current, target)
+  if (wanted instanceof Error) {
+    const setting =
+      file === 'storage.rules' ? `UPLOAD_PATH=${layout.uploadPath}` : `IMAGES_COLLECTION=${layout.collection}`
+    const finding: Found = {
+      state: 'problem',
+      found: `cannot write rules for ${setting}: ${wanted.message}`,
+      expected: `a match for this setting in ${file}. Write it, and test it`,
+      command: `$EDITOR ${file}`,
+    }
+    return { value: undefined, findings: [finding] }
+  }
   const released = await readReleasedRules(google, release)
-  const value = undefined
-  const current = readFileSync(join(root, file), 'utf8')
-  if (released !== undefined && isSame(released, current)) {
-    return { value, findings: [{ state: 'ok', found: `${release} has the rules of ${file}` }] }
+  const earlier = history.versions.flatMap((text) => [text, forLayout(text, target)])
+  const isOurs = (text: string) =>
+    earlier.some((version) => !(version instanceof Error) && isSame(version, text))
+  const change = (found: string): Found => ({
+    state: 'change',
+    found: `${release} has ${found}`,
+    expected: `releases ${file} to ${release}`,
+  })
+  const finding = (): Found => {
+    if (released === undefined) return change('no rules')
+    if (isSame(released, wanted)) return { state: 'ok', found: `${release} has the rules of ${file}` }
+    if (findBlock(released)) return mergedByInit(release, google.project)
+    if (isOurs(released)) return change(`an earlier version of ${file}`)
+    if (isNewProjectRules(released)) return change('the rules of a new project')
+    if (options.replace) return change('other rules; --replace-rules is set')
+    return foreign(target, history)
   }
-  const expected = `releases ${file} to ${release}`
-  if (released === undefined)
-    return { value, findings: [{ state: 'change', found: `${release} has no rules`, expected }] }
-  if (earlier.some((text) => isSame(text, released))) {
-    return {
-      value,
-      findings: [{ state: 'change', found: `${release} has an earlier version of ${file}`, expected }],
-    }
+  return { value: wanted, findings: [finding()] }
+}
+
+/** These files contain rules of the project, so not even --replace-rules removes them. */
+function mergedByInit(release: string, project: string): Found {
+  return {
+    state: 'problem',
+    found: `${release} has rules that firesight init merged with those of the project`,
+    expected:
+      'no rules from this repository: firesight init updates the merged rules. Here, deploy with --only indexes,functions',
+    command: `npx firesight init --project ${project}   # then deploy the rules of that project`,
   }
-  if (isDefault(released)) {
-    return {
-      value,
-      findings: [{ state: 'change', found: `${release} has the rules of a new project`, expected }],
-    }
-  }
-  if (replace) {
-    return {
-      value,
-      findings: [{ state: 'change', found: `${release} has other rules; --replace-rules is set`, expected }],
-    }
+}
+
+function foreign({ release, file }: RulesTarget, { isShallow }: History): Found {
+  const shallow = {
+    note: '. This is a shallow clone, so earlier versions of our rules are unknown',
+    command: 'git fetch --unshallow   # in GitHub Actions: fetch-depth: 0 of actions/checkout',
   }
   return {
-    value,
-    findings: [
-      {
-        state: 'problem',
-        found: `${release} has rules that are not from this repository`,
-        expected: `rules that contain those of ${file} (docs/existing-projects.md merges them). --replace-rules removes the others`,
-        command: 'npm run deploy -- --only indexes,functions   # deploys no rules',
-      },
-    ],
+    state: 'problem',
+    found: `${release} has rules that are not from this repository${isShallow ? shallow.note : ''}`,
+    expected: `rules that contain those of ${file} (docs/existing-projects.md merges them). --replace-rules removes the others`,
+    command: isShallow ? shallow.command : 'npm run deploy -- --only indexes,functions   # deploys no rules',
+  }
+}
+
+function forLayout(text: string, { file, layout }: RulesTarget): string | Error {
+  try {
+    return rulesForProject(text, file, layout)
+  } catch (error) {
+    if (error instanceof UnsupportedLayout || error instanceof RulesSyntaxError) return error
+    throw error
   }
 }
 
 const normalized = (text: string) => text.replaceAll(/[ \t]*\r?\n/g, '\n').trimEnd()
 const isSame = (a: string, b: string) => normalized(a) === normalized(b)
-
-/**
- * Whether these are the rules of a new project: nothing is allowed, or everything until a date ("test mode").
- * templates/init/{firestore,storage} of firebase-tools 15.34.2.
- */
-function isDefault(text: string): boolean {
-  const code = text.replaceAll(/\/\/.*$/gm, '').replaceAll(/\s+/g, ' ')
-  const conditions = Array.from(
-    code.matchAll(/\ballow [^:;]*(?::\s*if\s+([^;]*))?;/g),
-    ([, condition]) => condition,
-  )
-  const isHarmless = (condition: string | undefined) =>
-    condition !== undefined && /^(false|request\.time < timestamp\.date\([\d, ]+\))$/.test(condition.trim())
-  return conditions.length === 1 && conditions.every(isHarmless)
-}
-
-/** Every committed version of the file. Empty without a git history, as in a download. */
-function committedVersions(file: string): string[] {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  try {
-    const commits = git('log', '--format=%H', '--', file).split('\n').filter(Boolean)
-    return commits.map((commit) => git('show', `${commit}:./${file}`))
-  } catch {
-    return []
-  }
-}

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { FIRESTORE, findBlock, STORAGE } from '../../cli/src/rules/block.ts'
+import { FIRESTORE, findBlock, STORAGE, UnsupportedLayout } from '../../cli/src/rules/block.ts'
 import { mergeRules } from '../../cli/src/rules/merge.ts'
+import { RulesSyntaxError } from '../../cli/src/rules/reader.ts'
 import { root } from '../paths.ts'
 import type { Finding } from './finding.ts'
 import type { Google } from './google.ts'
+import { DEFAULT_LAYOUT, rulesForProject } from './project-files.ts'
 
 // https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases and projects.rulesets, read
 // 2026-11-27
@@ -13,8 +15,6 @@ const release = z.looseObject({ name: z.string(), rulesetName: z.string() })
 const ruleset = z.looseObject({
   source: z.looseObject({ files: z.array(z.looseObject({ name: z.string(), content: z.string() })).min(1) }),
 })
-
-const DEFAULT_PATH = 'users/{uid}/uploads/{fileName}'
 
 type RulesOf = {
   /**
@@ -25,14 +25,19 @@ type RulesOf = {
   file: 'firestore.rules' | 'storage.rules'
   /** IMAGES_COLLECTION, whose name replaces that of the file. */
   collection?: string
-  /** UPLOAD_PATH, for rules that `firesight init` merged. */
+  /** UPLOAD_PATH, which replaces that of the file. */
   uploadPath?: string
 }
 
 /** Checks that the active rules have the same text as in this repository, or contain it as `firesight init` merges it. */
 export async function checkRules(
   google: Google,
-  { release: id, file, collection = 'images', uploadPath = DEFAULT_PATH }: RulesOf,
+  {
+    release: id,
+    file,
+    collection = DEFAULT_LAYOUT.collection,
+    uploadPath = DEFAULT_LAYOUT.uploadPath,
+  }: RulesOf,
 ): Promise<Omit<Finding, 'check'>[]> {
   const target = file === 'storage.rules' ? 'storage' : 'firestore:rules'
   const command = `firebase deploy --only ${target} --project ${google.project}   # replaces the project's rules: docs/deploy.md`
@@ -43,7 +48,8 @@ export async function checkRules(
   const ours = readFileSync(join(root, file), 'utf8')
   if (findBlock(released))
     return [mergedFinding(released, ours, file, { collection, uploadPath }, google.project)]
-  const rules = ours.replace('match /images/', `match /${collection}/`)
+  const rules = expectedRules(ours, file, { collection, uploadPath })
+  if (typeof rules !== 'string') return [{ state: 'problem', ...rules }]
   const line = differingLine(released, rules)
   if (line === undefined) return [{ state: 'ok', found: `the active rules are those of ${file}` }]
   return [
@@ -54,6 +60,19 @@ export async function checkRules(
       command,
     },
   ]
+}
+
+function expectedRules(
+  ours: string,
+  file: RulesOf['file'],
+  layout: { collection: string; uploadPath: string },
+): string | Pick<Finding, 'found' | 'expected'> {
+  try {
+    return rulesForProject(ours, file, layout)
+  } catch (error) {
+    if (!(error instanceof UnsupportedLayout || error instanceof RulesSyntaxError)) throw error
+    return { found: error.message, expected: `${file} with rules for UPLOAD_PATH and IMAGES_COLLECTION` }
+  }
 }
 
 /** Other rules of the project must stay, so the advice is never to deploy the file of this repository. */

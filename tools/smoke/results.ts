@@ -32,7 +32,7 @@ export class Results {
   }
 
   hasFailed(): boolean {
-    return this.list.some(({ state }) => state !== 'ok')
+    return this.list.some(({ state }) => state === 'failed')
   }
 }
 
@@ -57,3 +57,5 @@ export function printResults(title: string, results: Result[], stream: NodeJS.Wr
   const parts = [`${count('ok')} ok`, `${count('failed')} failed`, `${count('skipped')} skipped`]
   stream.write(`\n${parts.join(', ')}.\n`)
 }
+
+export const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text)

@@ -1,9 +1,11 @@
 import type { AnnotationDocument, Upload } from '@firesight/client'
 import { doc, getDoc } from 'firebase/firestore'
 import { getDownloadURL, getStorage, ref } from 'firebase/storage'
+import { cleanUp } from './clean-up.ts'
 import { type Credentials, databaseOf, type Place, settingsOf, type Visitor, visit } from './connect.ts'
+import { checkOperators } from './operators.ts'
 import { drawPhotos, type SmokePhoto } from './photos.ts'
-import { Results } from './results.ts'
+import { Results, shorten } from './results.ts'
 
 export type SmokeOptions = {
   place: Place
@@ -12,14 +14,6 @@ export type SmokeOptions = {
   patienceMs: number
   /** The URL of a function by its name. */
   functionUrl: (name: string) => string
-}
-
-/** The functions for operators. A user without the claim must be refused, which shows that they run. */
-const OPERATOR_CALLS: Record<string, object> = {
-  sweepNow: {},
-  startBackfill: {},
-  stopBackfill: { id: 'smoke' },
-  deleteUserData: { uid: 'smoke' },
 }
 
 /** Uploads three photos, calls each function that clients can call, and deletes everything again. */
@@ -34,28 +28,32 @@ export async function smoke(options: SmokeOptions): Promise<Results> {
     }
   })
   if (!visitor) return results
+  const started: Upload[] = []
   try {
-    const photos = await annotatePhotos(results, visitor, options)
+    const photos = await annotatePhotos(results, visitor, options, started)
     await callFunctions(results, visitor, photos)
     await checkPrivacy(results, photos[0], options)
-    await checkOperators(results, visitor, options)
+    await checkOperators(results, visitor, options.functionUrl)
     await checkDeletion(results, visitor, photos.at(-1), options)
   } finally {
-    await cleanUp(results, visitor)
+    await cleanUp(results, visitor, started)
     await visitor.close()
   }
   return results
 }
 
+/** @param started receives each upload, also of photos whose annotation fails */
 async function annotatePhotos(
   results: Results,
   { firesight }: Visitor,
   { place, patienceMs }: SmokeOptions,
+  started: Upload[],
 ): Promise<Upload[]> {
   const { segments } = settingsOf(place.values)
   const annotate = async ({ name, bytes, contentType }: SmokePhoto) =>
     results.run(`photo: ${name}`, async () => {
       const upload = await firesight.upload(bytes, { contentType, segments })
+      started.push(upload)
       const annotated = waitFor(firesight, upload, isFinished, patienceMs)
       const [annotation] = await Promise.all([annotated, upload.done])
       return { value: upload, found: describeAnnotation(annotation) }
@@ -138,29 +136,6 @@ async function checkPrivacy(
   })
 }
 
-async function checkOperators(
-  results: Results,
-  visitor: Visitor,
-  { functionUrl }: SmokeOptions,
-): Promise<void> {
-  for (const [name, data] of Object.entries(OPERATOR_CALLS)) {
-    await results.run(name, async () => {
-      const headers = await visitor.headers()
-      headers.set('content-type', 'application/json')
-      const response = await fetch(functionUrl(name), {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ data }),
-        signal: AbortSignal.timeout(120_000),
-      })
-      const text = await response.text()
-      if (response.status !== 403 || !text.includes('operators-only'))
-        throw new Error(`returned ${response.status} to a user who is no operator: ${shorten(text)}`)
-      return { value: undefined, found: 'refuses users who are no operators' }
-    })
-  }
-}
-
 /** Deleting an upload must delete its results: the event of the deletion arrives. */
 async function checkDeletion(
   results: Results,
@@ -175,26 +150,6 @@ async function checkDeletion(
     await firesight.remove(photo.path)
     await deleted
     return { value: undefined, found: 'the document is a tombstone' }
-  })
-}
-
-/** Deletes all data of the user, then an anonymous user itself. */
-async function cleanUp(results: Results, { firesight, user }: Visitor): Promise<void> {
-  const isErased = await results.run('deleteMyData', async () => {
-    const { state, deleted } = await firesight.deleteMyData(
-      user.isAnonymous ? { confirm: 'delete my data' } : {},
-    )
-    return {
-      value: true,
-      found: `${state}: ${deleted.photos} photos, ${deleted.files} result files deleted`,
-    }
-  })
-  if (!user.isAnonymous) return
-  if (!isErased)
-    return results.skip('delete the user', `kept ${user.uid}: call deleteUserData for it as an operator`)
-  await results.run('delete the user', async () => {
-    await user.delete()
-    return { value: undefined, found: `${user.uid} deleted` }
   })
 }
 
@@ -240,5 +195,3 @@ function describeAnnotation(document: AnnotationDocument): string {
   }
   return `${document.objects?.length ?? 0} objects: ${shorten(document.caption ?? '')}`
 }
-
-const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text)

@@ -37,14 +37,26 @@ export class UnsupportedLayout extends Error {
  * @throws UnsupportedLayout
  */
 export function firesightRules(ours: string, kind: RulesKind, layout: Layout): string {
-  const [service] = parseRules(ours).services
-  const root = service?.matches[0]
-  if (!root) throw new Error(`The package's ${kind.file} has no match block`)
-  let body = ours.slice(root.bodyStart, root.bodyEnd)
+  const text = rulesForLayout(ours, kind, layout)
+  const root = rootOf(text, kind)
+  let body = text.slice(root.bodyStart, root.bodyEnd)
+  for (const { name } of root.functions)
+    body = body.replaceAll(new RegExp(`\\b${name}\\(`, 'g'), `${PREFIX}${name}(`)
+  return dedent(body)
+}
+
+/**
+ * Firesight's rules file for the given layout. With the default layout, the same text.
+ * @throws UnsupportedLayout
+ */
+export function rulesForLayout(ours: string, kind: RulesKind, layout: Layout): string {
+  const root = rootOf(ours, kind)
+  let result = ours
   const repeat = (match: Match | undefined, texts: (text: string) => string[]) => {
-    if (!match) throw new Error(`The package's ${kind.file} lacks a block that depends on the settings`)
+    if (!match)
+      throw new UnsupportedLayout(`Firesight's ${kind.file} lacks a block that depends on the settings`)
     const text = ours.slice(match.start, match.end)
-    body = body.replace(text, () => texts(text).join('\n\n    '))
+    result = result.replace(text, () => texts(text).join('\n\n    '))
   }
   if (kind === FIRESTORE) {
     repeat(matchOf(root, 'images'), (text) =>
@@ -60,9 +72,13 @@ export function firesightRules(ours: string, kind: RulesKind, layout: Layout): s
       ),
     )
   }
-  for (const { name } of root.functions)
-    body = body.replaceAll(new RegExp(`\\b${name}\\(`, 'g'), `${PREFIX}${name}(`)
-  return dedent(body)
+  return result
+}
+
+function rootOf(text: string, kind: RulesKind): Match {
+  const root = parseRules(text).services[0]?.matches[0]
+  if (!root) throw new UnsupportedLayout(`Firesight's ${kind.file} has no match block`)
+  return root
 }
 
 /** The match block whose path has these literals and, at the end, possibly a wildcard. */

@@ -2,13 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { checkDeployed } from '../../../tools/deploy/deployed.ts'
 import { Inspection, type Outcome } from '../../../tools/deploy/inspection.ts'
-import { checkReplacedRules } from '../../../tools/deploy/rules.ts'
 import { checkSecretVersion } from '../../../tools/deploy/secret.ts'
 import { accountOf, checkRoles, grantActAs } from '../../../tools/deploy/service-account.ts'
 import { checkSignIn } from '../../../tools/deploy/sign-in.ts'
 import { checkSiteKey, checkWebApp, createWebApp } from '../../../tools/deploy/web-app.ts'
 import { CannotCheck } from '../../../tools/doctor/finding.ts'
-import { ourRules, putPolicy, putRules, site, webApp } from '../../support/deploy-project.ts'
+import { putPolicy, site, webApp } from '../../support/deploy-project.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
 
 const server = useGoogleServer()
@@ -179,41 +178,6 @@ describe('the service account', () => {
     server.put(`${path}:getIamPolicy`, { etag: 'BwXj', bindings: [other, binding] })
     expect(await grantActAs(server.google(), compute)).toBe('unchanged')
     expect(server.sent.filter(({ path: sentTo }) => sentTo.endsWith(':setIamPolicy'))).toHaveLength(1)
-  })
-})
-
-describe('checkReplacedRules()', () => {
-  const target = { release: 'cloud.firestore', file: 'firestore.rules' } as const
-  const check = (options: { replace?: boolean; earlier?: string[] } = {}) =>
-    checkReplacedRules(server.google(), target, { replace: false, earlier: [], ...options })
-  const rules = (allow: string) =>
-    `rules_version = '2';\nservice cloud.firestore {\n  match /databases/{database}/documents {\n    match /{document=**} {\n      // A comment: allow write: if true;\n      ${allow}\n    }\n  }\n}\n`
-
-  test.each([
-    ['our rules', ourRules('firestore.rules').replaceAll('\n', '\r\n'), 'ok'],
-    ['an earlier version of ours', 'rules_version = "2"; // version 1', 'change'],
-    ['the locked rules of a new project', rules('allow read, write: if false;'), 'change'],
-    [
-      'the test rules of a new project',
-      rules('allow read, write: if request.time < timestamp.date(2026, 12, 30);'),
-      'change',
-    ],
-    ['rules of the project', rules('allow read, write: if request.auth != null;'), 'problem'],
-    ['rules without a condition', rules('allow read, write;'), 'problem'],
-  ])('%s', async (_, content, state) => {
-    putRules(server, 'cloud.firestore', content)
-    expect(await states(check({ earlier: ['rules_version = "2"; // version 1'] }))).toEqual([state])
-  })
-
-  test('a project without rules gets ours; --replace-rules replaces any', async () => {
-    expect(await states(check())).toEqual(['change'])
-    putRules(server, 'cloud.firestore', rules('allow read: if request.auth != null;'))
-    expect(await states(check({ replace: true }))).toEqual(['change'])
-  })
-
-  test('recognizes the committed versions of our rules', async () => {
-    putRules(server, 'cloud.firestore', ourRules('firestore.rules').replace('list', 'get'))
-    expect(await states(checkReplacedRules(server.google(), target, { replace: false }))).toEqual(['problem'])
   })
 })
 

@@ -38,8 +38,10 @@ type Command = {
   program: string
   args: string[]
   environment?: Record<string, string> | undefined
-  config?: object
+  config?: object | undefined
 }
+
+type WrittenConfig = { firestore: { rules: string; indexes: string }[]; storage: { rules: string }[] }
 
 /** Runs the deployment with recorded commands. The configuration file of each command is read while it exists. */
 async function deployWith(
@@ -47,9 +49,17 @@ async function deployWith(
   after: (command: Command) => void = () => {},
 ) {
   const commands: Command[] = []
+  let files: string[] = []
   const run: Run = async (program, args, environment) => {
     const file = args.find((arg) => arg.startsWith('.firebase-deploy-'))
-    const config = file && JSON.parse(readFileSync(join(root, file), 'utf8'))
+    const config = file ? (JSON.parse(readFileSync(join(root, file), 'utf8')) as WrittenConfig) : undefined
+    if (config) {
+      const read = (path: string) => readFileSync(join(root, path), 'utf8')
+      files = [
+        ...config.firestore.flatMap(({ rules, indexes }) => [rules, indexes]),
+        ...config.storage.map(({ rules }) => rules),
+      ].map(read)
+    }
     const command = {
       program,
       args: args.map((arg) => (arg === file ? '(config)' : arg)),
@@ -72,7 +82,7 @@ async function deployWith(
     output: output as unknown as NodeJS.WriteStream,
     ...options,
   }).finally(() => output.end())
-  return { commands, done, printed }
+  return { commands, done, printed, files }
 }
 
 /** The functions after their deployment, and the page. */
@@ -173,6 +183,22 @@ describe('deploy()', () => {
       ],
     })
     expect(server.asked).toContain('firebaserules/v1/projects/photo-album/releases/cloud.firestore/photos')
+  })
+
+  test('the rules and indexes are those for the upload path and the collection', async () => {
+    putReadyProject(server)
+    putDeployed()
+    writeFileSync(
+      join(folder, '.env.photo-album'),
+      'ENFORCE_APP_CHECK=false\nUPLOAD_PATH=inbox/{uid}/{name}\nIMAGES_COLLECTION=photos\n',
+    )
+    const { files, printed } = await deployWith({ parts: ['rules', 'indexes'] })
+    expect(printed).toContain('Deployed. Check it:')
+    const [rules, indexes = '', storage] = files
+    expect(rules).toBe(ourRules('firestore.rules').replace('match /images/', 'match /photos/'))
+    expect(indexes).toMatch(/"collectionGroup": ?"photos"/)
+    expect(indexes).not.toContain('"images"')
+    expect(storage).toContain('match /inbox/{uid}/{name} {')
   })
 
   test('problems stop the deployment before the first change, and the report says how to fix them', async () => {
