@@ -4,9 +4,11 @@ import { createServices } from '../../../functions/src/lib.ts'
 afterEach(() => vi.unstubAllEnvs())
 
 it('createServices() needs no key until the first model request, which names what is missing', async () => {
-  // Other tests of this run may use the emulators: a local Gemini API accepts any key.
-  for (const name of ['GEMINI_EMULATOR_HOST', 'GEMINI_API_KEY', 'FIRESTORE_EMULATOR_HOST'])
-    vi.stubEnv(name, undefined)
+  // No local Gemini API, which accepts any key. The store of open circuits cannot be reached.
+  vi.stubEnv('GEMINI_EMULATOR_HOST', undefined)
+  vi.stubEnv('GEMINI_API_KEY', undefined)
+  vi.stubEnv('GCLOUD_PROJECT', 'demo-firesight')
+  vi.stubEnv('FIRESTORE_EMULATOR_HOST', '127.0.0.1:1')
   const { model } = await createServices({ bucket: 'photos' })
   const request = {
     model: 'm',
@@ -15,6 +17,5 @@ it('createServices() needs no key until the first model request, which names wha
     maxOutputTokens: 1,
     thinking: 'least' as const,
   }
-  // The store of open circuits does not answer within two seconds.
   await expect(model.generate(request)).rejects.toThrow(/pass `apiKey` to createServices\(\), or bind/)
 })
