@@ -9,7 +9,7 @@ import { checkSettings } from '../../../tools/deploy/settings.ts'
 import { deploySteps } from '../../../tools/deploy/steps.ts'
 import { readDeclarations } from '../../../tools/doctor/exports.ts'
 import { wantedIndexes } from '../../../tools/doctor/indexes.ts'
-import { putReadyProject, UPLOADS } from '../../support/deploy-project.ts'
+import { ourRules, putReadyProject, UPLOADS } from '../../support/deploy-project.ts'
 import { useGoogleServer } from '../../support/google-server.ts'
 import { runNode } from '../../support/run-node.ts'
 
@@ -98,11 +98,16 @@ describe('the Firebase CLI of the lockfile', { timeout: 180_000 }, () => {
     const releases = ['cloud.firestore/photos', `firebase.storage/${UPLOADS}`, 'firebase.storage/results']
     for (const release of releases) server.put(`${rules}/releases/${release}`, { name: release })
     const { run, result } = localCli()
-    const config = { database: 'photos', buckets: [UPLOADS, 'results'], folder, files: {} }
+    const written = ourRules('firestore.rules').replace('match /images/', 'match /photos/')
+    const files = { 'firestore.rules': written }
+    const config = { database: 'photos', buckets: [UPLOADS, 'results'], folder, files }
     await deploySteps(run, ['rules'], { ...step, config })[0]?.run()
     expect(result.out).toContain('Deploy complete!')
     const released = server.sent.filter(({ path }) => path.startsWith(`${rules}/releases/`))
     expect(released.map(({ path }) => path.slice(`${rules}/releases/`.length)).toSorted()).toEqual(releases)
+    const rulesets = server.sent.filter(({ path }) => path === `${rules}/rulesets`)
+    const bodies = rulesets.map(({ body }) => JSON.stringify(body))
+    expect(bodies.filter((body) => body.includes('match /photos/'))).toHaveLength(1)
     expect(server.sent.filter(({ path }) => path.endsWith('/indexes'))).toEqual([])
     expect(result.code).toBe(0)
   })
