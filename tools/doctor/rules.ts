@@ -56,8 +56,9 @@ export async function checkRules(
     {
       state: 'problem',
       found: `the active rules differ from ${file}, first in line ${line}`,
-      expected,
-      command,
+      expected: rules === ours ? expected : `${expected}, for UPLOAD_PATH and IMAGES_COLLECTION`,
+      // The Firebase CLI alone would release the file without the settings.
+      command: rules === ours ? command : `npm run deploy -- --project ${google.project} --only rules`,
     },
   ]
 }

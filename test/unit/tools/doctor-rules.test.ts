@@ -37,6 +37,27 @@ describe('checkRules()', () => {
     expect(states(await checkRules(server.google(), release))).toEqual(['problem'])
   })
 
+  test('compares with the rules for the upload path of the settings', async () => {
+    const storage = {
+      release: 'cloud.firestore',
+      file: 'storage.rules',
+      uploadPath: 'inbox/{uid}/{name}',
+    } as const
+    deployed(text('storage.rules'))
+    expect(await checkRules(server.google(), storage)).toMatchObject([
+      { state: 'problem', command: 'npm run deploy -- --project photo-album --only rules' },
+    ])
+    const rules = text('storage.rules')
+      .replace('/users/{uid}/uploads/{fileName}', '/inbox/{uid}/{name}')
+      .replace('isSaneName(fileName)', 'isSaneName(name)')
+      .replace('/users/{uid}/uploads {', '/inbox/{uid} {')
+    deployed(rules)
+    expect(states(await checkRules(server.google(), storage))).toEqual(['ok'])
+    expect(
+      await checkRules(server.google(), { ...storage, uploadPath: 'inbox/{uid}/{path=**}' }),
+    ).toMatchObject([{ state: 'problem', found: expect.stringContaining('path=**') }])
+  })
+
   test('reports different rules, with the first different line', async () => {
     deployed(text('firestore.rules').replace('allow get: if isSignedIn()', 'allow get: if true'))
     const line =
