@@ -73,7 +73,7 @@ test('stack traces refer to the source files', () => {
   const args = ['--input-type=module', '--eval', script]
   const stack = execFileSync(process.execPath, args, { encoding: 'utf8', env })
   expect(stack).toContain('Cannot use the parameters')
-  expect(stack).toMatch(/functions\/src\/config\/config\.ts:\d+:\d+/)
+  expect(stack).toMatch(/functions\/src\/config\/read-config\.ts:\d+:\d+/)
 })
 
 test('the HEIC decoder runs from the bundle', async () => {
