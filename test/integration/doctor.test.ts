@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { exportedFunctions } from '../../tools/doctor/exports.ts'
 import type { Finding } from '../../tools/doctor/finding.ts'
-
-const root = join(import.meta.dirname, '../..')
+import { runTool } from '../support/run-node.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -14,19 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Runs the command with the addresses of the running emulators. */
-async function doctor(args: string[], changes: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['tools/run.mjs', 'doctor', ...args], {
-    cwd: root,
-    env: { ...process.env, ...changes },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let out = ''
-  child.stdout.on('data', (data: Buffer) => (out += String(data)))
-  child.stderr.on('data', (data: Buffer) => (out += String(data)))
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  return { code, out }
-}
+const doctor = async (args: string[], changes?: NodeJS.ProcessEnv) => runTool('doctor', args, changes)
 
 test('npm run doctor lists every check of the emulators as ok', async () => {
   const { code, out } = await doctor([])

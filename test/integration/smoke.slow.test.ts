@@ -1,26 +1,11 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { initializeApp } from 'firebase-admin/app'
 import { getStorage } from 'firebase-admin/storage'
 import { expect, test } from 'vitest'
 import type { Result } from '../../tools/smoke/results.ts'
 import { BUCKET, PROJECT } from '../support/app.ts'
+import { runTool } from '../support/run-node.ts'
 
-const root = join(import.meta.dirname, '../..')
-
-/** Runs the command with the addresses of the running emulators. */
-async function smoke(args: string[], changes: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['tools/run.mjs', 'smoke', ...args], {
-    cwd: root,
-    env: { ...process.env, ...changes },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let out = ''
-  child.stdout.on('data', (data: Buffer) => (out += String(data)))
-  child.stderr.on('data', (data: Buffer) => (out += String(data)))
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  return { code, out }
-}
+const smoke = async (args: string[], changes?: NodeJS.ProcessEnv) => runTool('smoke', args, changes)
 
 test('npm run smoke annotates three photos, calls each function, and leaves nothing', {
   timeout: 240_000,

@@ -1,15 +1,13 @@
 import { deleteApp, initializeApp } from 'firebase-admin/app'
-import { getAuth } from 'firebase-admin/auth'
 import { getFirestore } from 'firebase-admin/firestore'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Lease, Photo } from '../../functions/src/document/annotation.ts'
 import type { Rerun, RerunPolicy } from '../../functions/src/document/claim.ts'
 import type { AnnotationStore } from '../../functions/src/ports/annotation-store.ts'
-import { firebaseAccounts } from '../../functions/src/stores/auth/firebase-accounts.ts'
 import { firestoreAnnotationIndex } from '../../functions/src/stores/firestore/firestore-annotation-index.ts'
 import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
 import { memoryAnnotations } from '../../functions/src/stores/memory/memory-photos.ts'
-import { PROJECT, signIn } from '../support/app.ts'
+import { PROJECT } from '../support/app.ts'
 
 const app = initializeApp({ projectId: PROJECT }, 'stores')
 afterAll(() => deleteApp(app))
@@ -227,30 +225,4 @@ it('firestoreAnnotationIndex() lists due photos in pages, the longest overdue fi
   expect([...first, ...second].map(({ dueAt }) => dueAt)).toEqual([1, 2, 2, 3].map(longAgo))
   expect(new Set([...first, ...second].map(({ imageId }) => imageId)).size).toBe(4)
   expect(await index.due(longAgo(9), 2, second.at(-1))).toEqual([])
-})
-
-it('firebaseAccounts() finds the class of users of Firebase Authentication', async () => {
-  const auth = getAuth(app)
-  const accounts = firebaseAccounts(auth)
-  const email = (name: string) => `${name}-${process.pid}@example.com`
-  const [unverified, verified, phone, claimed] = await Promise.all([
-    auth.createUser({ email: email('unverified'), password: 'a-password' }),
-    auth.createUser({ email: email('verified'), password: 'a-password', emailVerified: true }),
-    auth.createUser({ phoneNumber: `+4915${String(10_000_000 + process.pid)}` }),
-    auth.createUser({}),
-  ])
-  await auth.setCustomUserClaims(claimed.uid, { firesightVerified: true })
-  const anonymous = await signIn()
-  try {
-    const classes = await Promise.all(
-      [anonymous.uid, unverified.uid, verified.uid, phone.uid, claimed.uid].map(
-        async (uid) => (await accounts.find(uid))?.class,
-      ),
-    )
-    expect(classes).toEqual(['restricted', 'restricted', 'verified', 'verified', 'verified'])
-    expect(await accounts.find('no-such-user')).toBeUndefined()
-  } finally {
-    await anonymous.close()
-    await auth.deleteUsers([unverified.uid, verified.uid, phone.uid, claimed.uid])
-  }
 })

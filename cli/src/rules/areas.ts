@@ -92,7 +92,7 @@ export type Bindings = { name: string; segments: AreaSegment[]; isRest: boolean 
  */
 export function overlaps(path: Segment[], { segments, isDeep }: Area): Bindings[] {
   if (!isDeep) return align(path, segments)
-  // Paths below the area: as many segments more as the rule can tell apart.
+  // Paths below the area: as many more segments as the rule can distinguish.
   return Array.from({ length: path.length + 2 }, (_, more) =>
     align(path, [...segments, ...Array.from({ length: more }, (): AreaSegment => ({ kind: 'any' }))]),
   ).flat()
