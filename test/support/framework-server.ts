@@ -87,10 +87,18 @@ export async function startFunction({ folder, functionName, signature, heap, env
   }
 }
 
+// Linux counts the memory of the parent at the time of the spawn into `maxRSS`, but not into VmHWM
+// (getrusage(2) and proc_pid_status(5), read 2026-11-30).
 const REPORT_USAGE = `
+import { existsSync, readFileSync } from 'node:fs'
+function peakKilobytes() {
+  const status = '/proc/self/status'
+  if (!existsSync(status)) return process.resourceUsage().maxRSS
+  return Number(/^VmHWM:\\s*(\\d+) kB$/m.exec(readFileSync(status, 'utf8'))[1])
+}
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
-  const peakMegabytes = process.resourceUsage().maxRSS / 1024
+  const peakMegabytes = peakKilobytes() / 1024
   process.send({ cpuSeconds: (user + system) / 1e6, peakMegabytes })
 })`
 

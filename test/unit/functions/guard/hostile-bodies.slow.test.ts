@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { attackWithBodies } from '../../../abuse/body-attack.ts'
 
 const limits = [
-  { functionName: 'describeImage', bytes: 29_900_000, heap: 1024, peak: 600 },
-  { functionName: 'sweepNow', bytes: 31_500_000, heap: 256, peak: 400 },
+  { functionName: 'describeImage', bytes: 29_900_000, heap: 1024, peak: 450 },
+  { functionName: 'sweepNow', bytes: 31_500_000, heap: 256, peak: 200 },
 ]
 
 it.each(limits)(
