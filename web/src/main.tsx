@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { App } from './components/app.tsx'
+import { App } from './app/app.tsx'
 
 const place = document.getElementById('app')
 if (place) render(<App />, place)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assignColours, PALETTE, type Rgb } from '../../../functions/src/masks/palette.ts'
-import { coloursOf } from '../../../web/src/photos/colours.ts'
+import { coloursOf } from '../../../web/src/viewer/colours.ts'
 import { ciede2000, type Lab } from '../../support/ciede2000.ts'
 import { differenceSeen, VISIONS } from '../../support/colour-vision.ts'
 

@@ -1,6 +1,6 @@
 import type { Annotation } from '@firesight/client'
 import { describe, expect, it } from 'vitest'
-import { progressOf } from '../../../web/src/text/progress.ts'
+import { progressOf } from '../../../web/src/photo/progress.ts'
 
 const RUNNING = {
   status: 'processing',

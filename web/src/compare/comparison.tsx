@@ -1,0 +1,67 @@
+import type { CompareImagesResult } from '@firesight/client'
+import type { Sign } from '../viewer/marks.ts'
+import { PointButton } from '../viewer/point-button.tsx'
+
+type Props = {
+  result: CompareImagesResult
+  signs: readonly Sign[]
+  pointedAt: number | null
+  pointAt: (index: number | null) => void
+}
+
+/** The differences and similarities of two photos. Shows model output as text, never as markup. */
+export function Comparison({ result: { summary, differences, similarities }, signs, ...pointing }: Props) {
+  return (
+    <div class="comparison-words">
+      {summary && <p class="caption">{summary}</p>}
+      {differences.length > 0 && (
+        <section>
+          <h3>Differences</h3>
+          <ol class="objects">
+            {differences.map(({ description, regions }, index) => {
+              const { label, colour } = signs[index]!
+              const line = (
+                <>
+                  <span class="sign" style={{ background: colour.fill, color: colour.ink }}>
+                    {label}
+                  </span>
+                  <span class="object-label">
+                    {description}
+                    <span class="hidden"> {placesOf(regions)}</span>
+                  </span>
+                </>
+              )
+              return (
+                <li key={index}>
+                  {regions.length > 0 ? (
+                    <PointButton index={index} {...pointing}>
+                      {line}
+                    </PointButton>
+                  ) : (
+                    <p class="object">{line}</p>
+                  )}
+                </li>
+              )
+            })}
+          </ol>
+        </section>
+      )}
+      {similarities.length > 0 && (
+        <section class="similarities">
+          <h3>Similarities</h3>
+          <ul>
+            {similarities.map((similarity, index) => (
+              <li key={index}>{similarity}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  )
+}
+
+/** The photos with boxes of a difference, for screen readers. */
+function placesOf(regions: readonly { image: number }[]): string {
+  const photos = [...new Set(regions.map(({ image }) => image + 1))]
+  return photos.length > 0 ? `Marked in photo ${photos.join(' and ')}.` : ''
+}

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact'
+import { Elapsed } from './elapsed.tsx'
+import type { Call } from './use-call.ts'
+import { useDelay } from './use-delay.ts'
+
+type Props = {
+  call: Pick<Call<never, unknown>, 'runningSince' | 'failure' | 'retry'>
+  /** Shown while the call runs. */
+  runningText: string
+  /** Shown when the call has succeeded. */
+  resultText: string | undefined
+  /** The actions when the call neither runs nor can be retried. */
+  children?: ComponentChildren
+}
+
+/** The state of a call in one line: the time since its start, its error, or its result. */
+export function CallState({
+  call: { runningSince, failure, retry },
+  runningText,
+  resultText,
+  children,
+}: Props) {
+  return (
+    <div class="call-state">
+      <div>
+        <p role="status" class={runningSince ? 'quiet call-running' : 'quiet'}>
+          {runningSince ? runningText : resultText}
+        </p>
+        <p role="alert" class="call-failed">
+          {failure?.message}
+        </p>
+      </div>
+      {runningSince ? (
+        <span class="quiet call-time">
+          <Elapsed key={runningSince.getTime()} from={runningSince} until={undefined} />
+        </span>
+      ) : failure?.retryable ? (
+        <RetryButton waitMs={failure.retryAfterMs ?? 0} retry={retry} />
+      ) : (
+        children
+      )}
+    </div>
+  )
+}
+
+function RetryButton({ waitMs, retry }: { waitMs: number; retry: () => void }) {
+  const canRetry = useDelay(true, waitMs)
+  return (
+    <button type="button" class="button button-bare" disabled={!canRetry} onClick={retry}>
+      Try again
+    </button>
+  )
+}

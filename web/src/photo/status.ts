@@ -1,0 +1,83 @@
+import type { Annotation } from '@firesight/client'
+import type { ErrorCode } from '../../../functions/src/errors.ts'
+import type { LocalPhoto } from '../upload/local-photo.ts'
+
+type Tone = 'busy' | 'good' | 'warning' | 'bad'
+type StatusText = { tone: Tone; title: string; detail?: string; code?: string }
+
+/** Next steps for the user, in addition to the error message of the document. */
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  'empty-file': 'Save the photo again and upload the new file.',
+  'file-too-large': 'Upload a smaller copy of at most 20 MB.',
+  'unsupported-type': 'Convert the photo to JPEG.',
+  'heic-disabled': 'Convert the photo to JPEG.',
+  'corrupt-image': 'Copy the file from its source again, or save it again.',
+  'too-many-pixels': 'Upload a copy with fewer pixels.',
+  'bad-dimensions': 'Choose a larger image.',
+  'model-misconfigured': 'The owner of this app can find the cause in the function logs.',
+  'model-not-found': 'The owner of this app can configure another model.',
+}
+
+/** The status of a photo, for its owner. */
+export function statusText(local: LocalPhoto | undefined, annotation: Annotation | undefined): StatusText {
+  if (!annotation) return uploadText(local)
+  const { status, error } = annotation
+  switch (status) {
+    case 'processing':
+      return {
+        tone: 'busy',
+        title: 'Analyzing your photo',
+        ...(error && { detail: `${error.message} Retrying.`, code: error.code }),
+      }
+    case 'succeeded':
+      return { tone: 'good', title: foundText(annotation) }
+    case 'partial':
+      return ended('warning', `Partially completed: ${missingText(annotation)}`, annotation)
+    case 'rejected':
+      return ended('bad', 'This file cannot be processed', annotation)
+    case 'blocked':
+      return ended('bad', 'The model declined this photo', annotation)
+    case 'failed':
+      return ended('bad', 'The analysis failed', annotation)
+    case 'deferred':
+      return deferred(annotation)
+    case 'superseded':
+      return ended('warning', 'Replaced by a newer version', annotation)
+  }
+}
+
+function ended(tone: Tone, title: string, { error }: Annotation): StatusText {
+  if (!error) return { tone, title }
+  const advice = ADVICE[error.code]
+  return { tone, title, detail: advice ? `${error.message} ${advice}` : error.message, code: error.code }
+}
+
+function deferred(annotation: Annotation): StatusText {
+  const text = ended('warning', 'The analysis is postponed', annotation)
+  const { nextAttemptAt } = annotation
+  if (!nextAttemptAt || nextAttemptAt <= new Date()) return text
+  const when = nextAttemptAt.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+  return { ...text, detail: `${text.detail ?? ''} You can run it again from ${when}.`.trim() }
+}
+
+function uploadText(local: LocalPhoto | undefined): StatusText {
+  if (!local) return { tone: 'busy', title: 'Loading the photo' }
+  const { upload } = local
+  switch (upload.state) {
+    case 'running':
+      return { tone: 'busy', title: `Uploading: ${Math.round(upload.fraction * 100)}%` }
+    case 'done':
+      return { tone: 'busy', title: 'Uploaded, waiting for the analysis' }
+    case 'failed':
+      return { tone: 'bad', title: 'Upload failed', detail: upload.message }
+  }
+}
+
+function foundText({ objects = [] }: Annotation): string {
+  if (objects.length === 0) return 'Done: no objects found'
+  return objects.length === 1 ? 'Done: one object found' : `Done: ${objects.length} objects found`
+}
+
+function missingText({ steps }: Annotation): string {
+  return steps.describe.state === 'succeeded' ? 'the objects are missing' : 'the description is missing'
+}
