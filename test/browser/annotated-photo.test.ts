@@ -65,7 +65,11 @@ describe('an annotated photo', () => {
     expect(await page.locator('.caption').textContent()).toContain('red circle')
     expect(await page.locator('.labels li').allTextContents()).toContain('blue rectangle')
     expect(await visit.photo.getAttribute('alt')).toMatch(/rectangle|circle|triangle|square/)
+    const steps = page.getByRole('button', { name: 'Steps' })
+    expect(await page.locator('.step').count()).toBe(0)
+    await steps.click()
     expect(await page.locator('.step-done').count()).toBe(5)
+    await steps.click()
     await page.getByText('Firestore document', { exact: true }).click()
     const stored = JSON.parse((await page.locator('.json').textContent()) ?? '') as Record<string, unknown>
     expect(stored).toMatchObject({

@@ -24,4 +24,20 @@ describe('progressOf()', () => {
     const steps = progressOf(undefined, { ...RUNNING, ...fields })
     expect(steps.map(({ state }) => state)).toEqual(states)
   })
+
+  it.each([
+    ['without objects', { objects: [] }, 'Nothing to draw: skipped'],
+    ['whose objects have no mask', { objects: [{ mask: null }] }, 'Nothing to draw: skipped'],
+    ['with a mask', { objects: [{ mask: null }, { mask: { areaPixels: 9 } }] }, 'Drawn: done'],
+    ['with unknown objects', { steps: LOCATE_FAILED }, 'Drawn: skipped'],
+  ])('shows whether something was drawn on a photo %s', (_, fields, last) => {
+    const steps = { ...RUNNING.steps, locate: { state: 'succeeded' }, draw: { state: 'succeeded' } }
+    const { name, state } = progressOf(undefined, {
+      ...RUNNING,
+      steps,
+      status: 'succeeded',
+      ...fields,
+    } as Annotation).at(-1)!
+    expect(`${name}: ${state}`).toBe(last)
+  })
 })

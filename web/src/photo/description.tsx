@@ -34,3 +34,18 @@ export function Description({
     </section>
   )
 }
+
+/** Reserves the space of the description until the document is loaded. */
+export function DescriptionSkeleton() {
+  return (
+    <div class="description skeleton" role="status">
+      <span class="hidden">Loading the photo</span>
+      <p class="caption skeleton-text" aria-hidden="true">
+        &nbsp;
+      </p>
+      <p class="skeleton-text skeleton-short" aria-hidden="true">
+        &nbsp;
+      </p>
+    </div>
+  )
+}

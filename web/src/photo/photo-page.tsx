@@ -10,13 +10,15 @@ import { type Layers, LayerToggles } from '../viewer/layer-toggles.tsx'
 import { marksOfObjects } from '../viewer/marks.ts'
 import { ObjectList } from '../viewer/object-list.tsx'
 import { Stage } from '../viewer/stage.tsx'
+import { DeleteButton } from './delete-button.tsx'
 import { DeletedPhoto } from './deleted-photo.tsx'
-import { Description } from './description.tsx'
+import { Description, DescriptionSkeleton } from './description.tsx'
 import { Details } from './details.tsx'
 import { NoPhoto } from './no-photo.tsx'
 import { RawDocument } from './raw-document.tsx'
 import { StatusPanel } from './status-panel.tsx'
 import { annotationOf, useAnnotation } from './use-annotation.ts'
+import { useRememberedSize } from './use-remembered-size.ts'
 
 type Props = {
   connection: Connection
@@ -31,12 +33,16 @@ type Props = {
   remove: (imageId: string, name: string) => Promise<void>
 }
 
-/** One photo with its progress and all results. */
+/**
+ * One photo with its progress and all results. The caption comes first. On wide screens the words scroll
+ * beside the photo, and the question field stays below them.
+ */
 export function PhotoPage({ connection, imageId, added, photos, layers, setLayers, cancel, remove }: Props) {
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation = annotationOf(watched)
+  const size = useRememberedSize(imageId, annotation?.image)
   const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
   const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
@@ -46,6 +52,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
   if (watched.state === 'deleted') return <DeletedPhoto />
   const isAskable = annotation?.image !== undefined
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
+  const isLoading = !annotation && !local
   return (
     <article class="photo">
       <h1 class="hidden">Your photo</h1>
@@ -54,41 +61,45 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
           firesight={connection.firesight}
           annotation={annotation}
           local={local}
+          size={size}
           marks={objects}
           overlay={shown?.overlay}
           layers={layers}
           pointedAt={pointedAt}
           pointAt={pointAt}
         />
-        <div class="photo-tools">
-          {hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}
-          {isAskable && (
-            <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
+        {/* Empty until the objects are known: reserves the height. */}
+        <div class="photo-tools">{hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}</div>
+      </div>
+      <div class="photo-side">
+        <div class="photo-words">
+          {isLoading && <DescriptionSkeleton />}
+          {annotation && <Description annotation={annotation} />}
+          {!isLoading && <StatusPanel local={local} annotation={annotation} cancel={cancel} rerun={rerun} />}
+          {annotation && (
+            <>
+              <div class="photo-actions">
+                {isAskable && (
+                  <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
+                )}
+                <DeleteButton remove={() => remove(imageId, annotation.name)} />
+              </div>
+              {isAskable && <FindPanel finding={finding} path={annotation.name} />}
+              <ObjectList
+                title={finding.reply ? 'Found' : 'Objects'}
+                objects={objects}
+                pointedAt={pointedAt}
+                pointAt={pointAt}
+              />
+              <Details annotation={annotation} fileName={local?.fileName} />
+              <RawDocument imageId={imageId} annotation={annotation} />
+            </>
           )}
         </div>
-        {isAskable && <FindPanel finding={finding} path={annotation.name} />}
-      </div>
-      <div class="photo-words">
-        <StatusPanel
-          local={local}
-          annotation={annotation}
-          cancel={cancel}
-          remove={annotation && (() => remove(imageId, annotation.name))}
-          rerun={rerun}
-        />
-        {annotation && (
-          <>
-            <Description annotation={annotation} />
-            <ObjectList
-              title={finding.reply ? 'Found' : 'Objects'}
-              objects={objects}
-              pointedAt={pointedAt}
-              pointAt={pointAt}
-            />
-            {isAskable && <QuestionPanel firesight={connection.firesight} path={annotation.name} />}
-            <Details annotation={annotation} fileName={local?.fileName} />
-            <RawDocument imageId={imageId} annotation={annotation} />
-          </>
+        {isAskable && (
+          <div class="photo-ask">
+            <QuestionPanel firesight={connection.firesight} path={annotation.name} />
+          </div>
         )}
       </div>
     </article>

@@ -3,7 +3,10 @@ import type { LocalPhoto } from '../upload/local-photo.ts'
 
 /** `waiting`: the step has not started, or a retry is due later. `skipped`: it will not run. */
 export type StepState = 'waiting' | 'active' | 'done' | 'failed' | 'skipped'
-export type Step = { name: 'Uploaded' | 'Prepared' | 'Described' | 'Located' | 'Drawn'; state: StepState }
+export type Step = {
+  name: 'Uploaded' | 'Prepared' | 'Described' | 'Located' | 'Drawn' | 'Nothing to draw'
+  state: StepState
+}
 
 /** The progress of a photo, from its local upload and its document. */
 export function progressOf(local: LocalPhoto | undefined, annotation: Annotation | undefined): Step[] {
@@ -16,7 +19,9 @@ export function progressOf(local: LocalPhoto | undefined, annotation: Annotation
     { name: 'Prepared', state: isPrepared ? 'done' : active(uploaded === 'done') },
     { name: 'Described', state: modelStep(describe, isPrepared) },
     { name: 'Located', state: modelStep(locate, isPrepared) },
-    { name: 'Drawn', state: drawStep(draw, isPrepared && isAnswered) },
+    annotation && hasNothingToDraw(annotation)
+      ? { name: 'Nothing to draw', state: 'skipped' }
+      : { name: 'Drawn', state: drawStep(draw, isPrepared && isAnswered) },
   ]
   if (isOver(annotation) || uploaded === 'failed') return steps.map(finalStep)
   return annotation && isPaused(annotation) ? steps.map(pausedStep) : steps
@@ -42,6 +47,11 @@ function modelStep(step: ModelStep | undefined, isPrepared: boolean): StepState 
   if (step?.state === 'succeeded') return 'done'
   if (step?.state === 'failed') return 'failed'
   return active(isPrepared)
+}
+
+/** Whether the objects are known and none has a mask. If they are unknown, the failed step says why. */
+function hasNothingToDraw({ objects, steps }: Annotation): boolean {
+  return steps.draw.state !== 'pending' && objects !== undefined && objects.every(({ mask }) => !mask)
 }
 
 function drawStep(step: DrawStep | undefined, isNext: boolean): StepState {

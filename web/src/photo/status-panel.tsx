@@ -2,7 +2,7 @@ import type { AnnotateImageResult, Annotation, Status } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { CallState } from '../parts/call-state.tsx'
 import { Elapsed } from '../parts/elapsed.tsx'
-import { TrashIcon } from '../parts/icons.tsx'
+import { ChevronIcon } from '../parts/icons.tsx'
 import type { Call } from '../parts/use-call.ts'
 import { useDelay } from '../parts/use-delay.ts'
 import type { LocalPhoto } from '../upload/local-photo.ts'
@@ -14,7 +14,6 @@ type Props = {
   local: LocalPhoto | undefined
   annotation: Annotation | undefined
   cancel: () => void
-  remove: (() => Promise<void>) | undefined
   /** Annotates the photo again, by its path. */
   rerun: Call<string, AnnotateImageResult>
 }
@@ -25,14 +24,16 @@ const RERUNNABLE: readonly Status[] = ['deferred', 'failed', 'partial', 'rejecte
 /** Longer than the cold start of a function. */
 const RESPONSE_TIMEOUT_MS = 20_000
 
-/** The progress and the final status of a photo. */
-export function StatusPanel({ local, annotation, cancel, remove, rerun }: Props) {
-  const { tone, title, detail, code } = statusText(local, annotation)
+/** The progress and the final status of a photo: one line with a button for the steps when it has succeeded. */
+export function StatusPanel({ local, annotation, cancel, rerun }: Props) {
   const isUnanswered = useDelay(!annotation && local?.upload.state === 'done', RESPONSE_TIMEOUT_MS)
   const from = local?.startedAt ?? annotation?.createdAt
+  const isDone = annotation?.status === 'succeeded'
+  const [isOpen, setOpen] = useState(false)
+  const { tone, title, detail, code } = statusText(local, annotation, from)
   const isUploading = !annotation && local?.upload.state === 'running'
   return (
-    <section class={`status status-${tone}`} data-status={annotation?.status}>
+    <section class={`status status-${tone}${isDone ? ' status-short' : ''}`} data-status={annotation?.status}>
       <div class="status-head">
         <div role="status">
           <h2 class="status-title">{title}</h2>
@@ -48,12 +49,22 @@ export function StatusPanel({ local, annotation, cancel, remove, rerun }: Props)
             Cancel
           </button>
         )}
-        {remove && <DeleteButton remove={remove} />}
+        {isDone && (
+          <button
+            type="button"
+            class="button button-bare disclosure"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            Steps
+            <ChevronIcon />
+          </button>
+        )}
       </div>
       {isUploading && (
         <progress class="status-progress" value={uploadedFraction(local)} aria-label="Upload" />
       )}
-      <Steps steps={progressOf(local, annotation)} />
+      {(!isDone || isOpen) && <Steps steps={progressOf(local, annotation)} />}
       {annotation && RERUNNABLE.includes(annotation.status) && (
         <CallState call={rerun} runningText="Running again…" resultText={undefined}>
           <button type="button" class="button button-bare" onClick={() => rerun.run(annotation.name)}>
@@ -61,27 +72,15 @@ export function StatusPanel({ local, annotation, cancel, remove, rerun }: Props)
           </button>
         </CallState>
       )}
-      <p class="status-foot">
-        {from && local?.upload.state !== 'failed' && (
-          <Elapsed from={from} until={isOver(annotation) ? (annotation?.completedAt ?? from) : undefined} />
-        )}
-        {code && <code>{code}</code>}
-      </p>
+      {!isDone && (
+        <p class="status-foot">
+          {from && local?.upload.state !== 'failed' && (
+            <Elapsed from={from} until={isOver(annotation) ? (annotation?.completedAt ?? from) : undefined} />
+          )}
+          {code && <code>{code}</code>}
+        </p>
+      )}
     </section>
-  )
-}
-
-function DeleteButton({ remove }: { remove: () => Promise<void> }) {
-  const [isBusy, setBusy] = useState(false)
-  const run = () => {
-    setBusy(true)
-    void remove().finally(() => setBusy(false))
-  }
-  return (
-    <button type="button" class="button button-bare" disabled={isBusy} onClick={run}>
-      <TrashIcon />
-      Delete
-    </button>
   )
 }
 

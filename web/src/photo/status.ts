@@ -1,5 +1,6 @@
 import type { Annotation } from '@firesight/client'
 import type { ErrorCode } from '../../../functions/src/errors.ts'
+import { duration } from '../parts/numbers.ts'
 import type { LocalPhoto } from '../upload/local-photo.ts'
 
 type Tone = 'busy' | 'good' | 'warning' | 'bad'
@@ -18,8 +19,15 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'model-not-found': 'The owner of this app can configure another model.',
 }
 
-/** The status of a photo, for its owner. */
-export function statusText(local: LocalPhoto | undefined, annotation: Annotation | undefined): StatusText {
+/**
+ * The status of a photo, for its owner.
+ * @param from when the upload or the analysis has started
+ */
+export function statusText(
+  local: LocalPhoto | undefined,
+  annotation: Annotation | undefined,
+  from: Date | undefined,
+): StatusText {
   if (!annotation) return uploadText(local)
   const { status, error } = annotation
   switch (status) {
@@ -30,7 +38,7 @@ export function statusText(local: LocalPhoto | undefined, annotation: Annotation
         ...(error && { detail: `${error.message} Retrying.`, code: error.code }),
       }
     case 'succeeded':
-      return { tone: 'good', title: foundText(annotation) }
+      return { tone: 'good', title: foundText(annotation, from) }
     case 'partial':
       return ended('warning', `Partially completed: ${missingText(annotation)}`, annotation)
     case 'rejected':
@@ -73,9 +81,12 @@ function uploadText(local: LocalPhoto | undefined): StatusText {
   }
 }
 
-function foundText({ objects = [] }: Annotation): string {
-  if (objects.length === 0) return 'Done: no objects found'
-  return objects.length === 1 ? 'Done: one object found' : `Done: ${objects.length} objects found`
+function foundText({ objects = [], completedAt }: Annotation, from: Date | undefined): string {
+  const { length } = objects
+  const found = `${length === 0 ? 'no' : length} ${length === 1 ? 'object' : 'objects'}`
+  if (!completedAt || !from) return `Done: ${found}`
+  // The clocks of browser and server differ, so the difference can be negative.
+  return `Done in ${duration(Math.max(completedAt.getTime() - from.getTime(), 0))}: ${found}`
 }
 
 function missingText({ steps }: Annotation): string {

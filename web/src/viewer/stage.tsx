@@ -15,6 +15,8 @@ type Props = {
   firesight: Firesight
   annotation: Annotation | undefined
   local: LocalPhoto | undefined
+  /** The size of the photo, if it is known before the document. */
+  size?: { width: number; height: number } | undefined
   marks: readonly Mark[]
   overlay: Annotation['overlay'] | DetectObjectsResult['overlay']
   layers: Layers
@@ -28,14 +30,15 @@ const CANNOT_SHOW_HEIF = 'Your browser cannot display HEIC photos.'
 /**
  * The photo with the results drawn over it, or over an empty area of its size if the browser cannot show it.
  */
-export function Stage({ firesight, annotation, local, marks, overlay, layers, pointedAt, pointAt }: Props) {
+export function Stage(props: Props) {
+  const { firesight, annotation, local, size, marks, overlay, layers, pointedAt, pointAt } = props
   const [natural, setNatural] = useState<{ width: number; height: number }>()
   const [frame, shown] = useSize()
   const picture = usePicture(firesight, local, annotation)
   const overlayUrl = usePictureUrl(overlay && keyOf(overlay), async () => firesight.overlayUrl({ overlay }))
 
   // Both are upright sizes: browsers report the size after EXIF rotation.
-  const image = annotation?.image ?? natural
+  const image = annotation?.image ?? natural ?? size
 
   const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
 
