@@ -15,6 +15,7 @@ export const CLIENT_FAILURES = {
     retryable: false,
   },
   'storage-full': { message: 'The storage of the app is full.', retryable: true },
+  'scaling-failed': { message: 'This browser could not scale the photo down.', retryable: false },
   misconfigured: { message: 'The app is not configured correctly.', retryable: false },
 } as const satisfies Record<string, { message: string; retryable: boolean }>
 

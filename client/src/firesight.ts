@@ -9,6 +9,7 @@ import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
 import { cancelledError, FiresightError, invalidField, misconfigured } from './error.ts'
+import { checkUploadSize } from './formats.ts'
 import { canShowHeif } from './heif-support.ts'
 import { identify } from './identify.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
@@ -29,6 +30,7 @@ import type {
   DescribeImageInput,
   DetectObjectsInput,
 } from './requests.ts'
+import { canScale, checkMaxPixels } from './scale-down.ts'
 import { createServices, importModule } from './services.ts'
 import { ANNOTATE_TIMEOUT_MS, type FiresightOptions, MAX_NEWEST } from './settings.ts'
 import { signedInUid, watchRefusal } from './signed-in.ts'
@@ -134,8 +136,11 @@ export function createFiresight(options: FiresightOptions): Firesight {
   return {
     upload: async (file, uploadOptions = {}) =>
       wrapErrors(async () => {
-        const { segments = {}, signal } = uploadOptions
+        const { segments = {}, signal, maxPixels } = uploadOptions
+        if (maxPixels !== undefined) checkMaxPixels(maxPixels)
         const photo = await identify(file, uploadOptions.contentType)
+        // A larger photo may become small enough when it is scaled down.
+        if (maxPixels === undefined || !canScale(photo.contentType)) checkFileSize(file)
         const fileName = `${crypto.randomUUID()}.${photo.ending}`
         const path = await nameUpload({ uid: user, fileName, segments })
         const [imageId, { storage }, { send }] = await Promise.all([
@@ -230,6 +235,11 @@ export function createFiresight(options: FiresightOptions): Firesight {
 function nullIfNotFound(error: unknown): null {
   if (error instanceof FiresightError && error.code === 'not-found') return null
   throw error
+}
+
+function checkFileSize(file: Blob | Uint8Array): void {
+  if (file instanceof Uint8Array) checkUploadSize({ size: file.byteLength })
+  else checkUploadSize(file)
 }
 
 function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {

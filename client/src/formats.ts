@@ -28,8 +28,17 @@ export type PhotoFile = { size: number; name?: string; type?: string }
  * Checks a file and returns the content type and file extension for its upload.
  * @throws FiresightError `unsupported-type`, `empty-file`, `file-too-large`
  */
-export function acceptPhoto(file: PhotoFile): { contentType: PhotoType; ending: string } {
-  const name = file.name ? `“${file.name}”` : 'The file'
+export function acceptPhoto(file: PhotoFile): PhotoFormat {
+  const format = formatOf(file)
+  checkUploadSize(file)
+  return format
+}
+
+export type PhotoFormat = { contentType: PhotoType; ending: string }
+
+/** @throws FiresightError `unsupported-type`, `empty-file` */
+export function formatOf(file: PhotoFile): PhotoFormat {
+  const name = nameOf(file)
   const contentType = photoTypeOf(file)
   if (!contentType) {
     throw permanentError(
@@ -38,14 +47,22 @@ export function acceptPhoto(file: PhotoFile): { contentType: PhotoType; ending: 
     )
   }
   if (file.size === 0) throw permanentError('empty-file', `${name} is empty. Choose another photo.`)
+  return { contentType, ending: ENDINGS[contentType][0] }
+}
+
+/** @throws FiresightError `file-too-large` */
+export function checkUploadSize(file: Pick<PhotoFile, 'name' | 'size'>): void {
   if (file.size > MAX_UPLOAD_BYTES) {
     const [size, limit] = [inMegabytes(file.size), inMegabytes(MAX_UPLOAD_BYTES)]
     throw permanentError(
       'file-too-large',
-      `${name} is too large (${size}). The limit is ${limit}. Choose a smaller photo.`,
+      `${nameOf(file)} is too large (${size}). The limit is ${limit}. Choose a smaller photo.`,
     )
   }
-  return { contentType, ending: ENDINGS[contentType][0] }
+}
+
+function nameOf({ name }: Pick<PhotoFile, 'name'>): string {
+  return name ? `“${name}”` : 'The file'
 }
 
 /** By the content type, or by the file extension if there is none; undefined if the format is not allowed. */
