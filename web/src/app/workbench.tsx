@@ -1,22 +1,24 @@
 import type { StoredPhoto } from '@firesight/client'
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { ComparePage } from '../compare/compare-page.tsx'
 import type { Connection } from '../firebase.ts'
 import { RecentStrip } from '../gallery/recent-strip.tsx'
-import { PhotoPage } from '../photo/photo-page.tsx'
+import { lazy } from '../parts/lazy.tsx'
 import { AddButtons } from '../upload/add-buttons.tsx'
 import { useDrop } from '../upload/use-drop.ts'
 import { useUploads } from '../upload/use-uploads.ts'
 import type { Layers } from '../viewer/layer-toggles.tsx'
 import { Header } from './header.tsx'
+import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
-import { addressOf, useOpenPhotos } from './use-open-photos.ts'
-import { Welcome } from './welcome.tsx'
+import { addressOf, openIdsOf } from './route.ts'
+import { closePhoto, openPhoto, useRoute } from './use-route.ts'
 
-/** The page of a signed-in user: adds photos, and shows one, two to compare, or the start page. */
+const PhotoPage = lazy(async () => (await import('../photo/photo-page.tsx')).PhotoPage)
+const ComparePage = lazy(async () => (await import('../compare/compare-page.tsx')).ComparePage)
+
+/** The page of a signed-in user: adds photos, and shows one, several to compare, or the home page. */
 export function Workbench({ connection }: { connection: Connection }) {
-  const { openIds, open, close } = useOpenPhotos()
-  const [openId, otherId] = openIds
+  const route = useRoute()
   const [notices, setNotices] = useState<string[]>([])
   const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
@@ -28,7 +30,7 @@ export function Workbench({ connection }: { connection: Connection }) {
     return connection.firesight.watchNewest(setRecent, { onError })
   }, [connection.firesight])
   const uploads = useUploads(connection, {
-    onStart: (imageId, index) => index === 0 && open(imageId),
+    onStart: (imageId, index) => index === 0 && openPhoto(imageId),
     onReject: notify,
   })
   const add = useCallback(
@@ -47,49 +49,58 @@ export function Workbench({ connection }: { connection: Connection }) {
       return notify(`Could not delete the photo: ${(error as Error).message}`)
     }
     setDeleted((before) => new Set(before).add(imageId))
-    close(imageId)
+    closePhoto(imageId)
   }
   const shown = recent?.filter(({ imageId }) => !deleted.has(imageId))
 
   return (
     <>
-      <Header>{openId !== undefined && <AddButtons add={add} notify={notify} compact />}</Header>
+      <Header>{route.page !== 'home' && <AddButtons add={add} notify={notify} compact />}</Header>
       <Notices notices={notices} dismiss={() => setNotices([])} />
       <main>
-        {openId === undefined ? (
-          <Welcome add={add} notify={notify} />
-        ) : otherId !== undefined ? (
-          <ComparePage
-            key={openIds.join()}
+        {route.page === 'home' ? (
+          <HomePage
             connection={connection}
-            imageIds={[openId, otherId]}
+            photos={shown}
+            uploads={uploads}
+            add={add}
+            notify={notify}
+            remove={remove}
+          />
+        ) : route.page === 'comparison' ? (
+          <ComparePage
+            key={route.imageIds.join()}
+            connection={connection}
+            imageIds={route.imageIds}
             added={uploads.photos}
           />
         ) : (
           <PhotoPage
-            key={openId}
+            key={route.imageId}
             connection={connection}
-            imageId={openId}
+            imageId={route.imageId}
             added={uploads.photos}
             photos={shown ?? []}
             layers={layers}
             setLayers={setLayers}
             cancel={() => {
-              uploads.cancel(openId)
-              close(openId)
+              uploads.cancel(route.imageId)
+              closePhoto(route.imageId)
             }}
             remove={remove}
           />
         )}
-        <RecentStrip
-          title="Your photos"
-          connection={connection}
-          photos={shown}
-          local={uploads.photos}
-          openIds={openIds}
-          addressOf={addressOf}
-          remove={remove}
-        />
+        {route.page !== 'home' && (
+          <RecentStrip
+            title="Your photos"
+            connection={connection}
+            photos={shown}
+            local={uploads.photos}
+            openIds={openIdsOf(route)}
+            addressOf={addressOf}
+            remove={remove}
+          />
+        )}
       </main>
       <footer class="footer">
         {connection.usesEmulators && (

@@ -1,6 +1,6 @@
 import type { StoredPhoto } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { addressOf } from '../app/use-open-photos.ts'
+import { addressOf } from '../app/route.ts'
 import type { Connection } from '../firebase.ts'
 import { RecentStrip } from '../gallery/recent-strip.tsx'
 import { CompareIcon } from '../parts/icons.tsx'

@@ -1,12 +1,12 @@
 import type { CompareImagesInput, CompareImagesResult } from '@firesight/client'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { addressOf } from '../app/use-open-photos.ts'
+import { addressOf } from '../app/route.ts'
 import type { Connection } from '../firebase.ts'
 import { AskForm } from '../parts/ask-form.tsx'
 import { CallState } from '../parts/call-state.tsx'
 import { type Call, useCall } from '../parts/use-call.ts'
 import { NoPhoto } from '../photo/no-photo.tsx'
-import { annotationOf, useAnnotation } from '../photo/use-annotation.ts'
+import { annotationOf, useAnnotations } from '../photo/use-annotation.ts'
 import { differencesFound } from '../questions/found.ts'
 import { MAX_QUESTION_LENGTH } from '../questions/question-panel.tsx'
 import type { LocalPhoto } from '../upload/local-photo.ts'
@@ -16,17 +16,17 @@ import { Comparison } from './comparison.tsx'
 
 type Props = {
   connection: Connection
-  imageIds: readonly [string, string]
+  imageIds: readonly string[]
   /** The photos that were added since the page was loaded. */
   added: ReadonlyMap<string, LocalPhoto>
 }
 
 const LAYERS = { overlay: false, boxes: true, labels: true }
 
-/** Two photos side by side, with their differences. */
+/** Photos side by side, with their differences. */
 export function ComparePage({ connection, imageIds, added }: Props) {
   const { firesight } = connection
-  const watched = [useAnnotation(connection, imageIds[0]), useAnnotation(connection, imageIds[1])]
+  const watched = useAnnotations(connection, imageIds)
   const comparing: Call<CompareImagesInput, CompareImagesResult> = useCall((request, options) =>
     firesight.compareImages(request, options),
   )
@@ -48,7 +48,7 @@ export function ComparePage({ connection, imageIds, added }: Props) {
   return (
     <article class="comparison">
       <h1 ref={title} class="hidden" tabIndex={-1}>
-        Compare two photos
+        Compare {imageIds.length === 2 ? 'two' : imageIds.length} photos
       </h1>
       <div class="pair">
         {imageIds.map((imageId, image) => (
@@ -69,7 +69,7 @@ export function ComparePage({ connection, imageIds, added }: Props) {
           </figure>
         ))}
       </div>
-      {images.length === 2 && (
+      {images.length === imageIds.length && (
         <section class="call-panel" aria-label="Comparison">
           <AskForm
             label="Question (optional)"

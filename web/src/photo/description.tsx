@@ -1,4 +1,5 @@
 import type { Annotation } from '@firesight/client'
+import { addressOfLabel } from '../app/route.ts'
 
 /** Caption, labels, alt text and text in the photo. Shows model output as text, never as markup. */
 export function Description({
@@ -13,7 +14,11 @@ export function Description({
       {labels.length > 0 && (
         <ul class="labels" aria-label="Labels">
           {labels.map((label) => (
-            <li key={label}>{label}</li>
+            <li key={label}>
+              <a href={addressOfLabel(label)} title={`Your photos with the label “${label}”`}>
+                {label}
+              </a>
+            </li>
           ))}
         </ul>
       )}

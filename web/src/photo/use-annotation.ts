@@ -32,3 +32,23 @@ export function useAnnotation({ firesight }: Connection, imageId: string): Watch
   }, [firesight, imageId])
   return watched
 }
+
+/** Watches the documents of several photos, in their order. */
+export function useAnnotations({ firesight }: Connection, imageIds: readonly string[]): Watched[] {
+  const [byId, setById] = useState<ReadonlyMap<string, Watched>>(new Map())
+  useEffect(() => {
+    const set = (imageId: string, watched: Watched) =>
+      setById((before) => new Map(before).set(imageId, watched))
+    const stops = imageIds.map((imageId) =>
+      firesight.watch(
+        imageId,
+        (document) => set(imageId, toWatched(document)),
+        (error) => set(imageId, { state: 'refused', error }),
+      ),
+    )
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [firesight, imageIds.join()])
+  return imageIds.map((imageId) => byId.get(imageId) ?? { state: 'loading' })
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'preact/hooks'
+import { addressOf, openIdsOf, parseRoute, type Route } from './route.ts'
+
+/** The route in the URL hash. */
+export function useRoute(): Route {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    const update = () => setHash(location.hash)
+    addEventListener('hashchange', update)
+    return () => removeEventListener('hashchange', update)
+  }, [])
+  return parseRoute(hash)
+}
+
+export function openPhoto(imageId: string): void {
+  location.hash = addressOf(imageId)
+}
+
+/** Closes a photo if it is still open. The other photos of a comparison stay open. */
+export function closePhoto(imageId: string): void {
+  const openIds = openIdsOf(parseRoute(location.hash))
+  if (openIds.includes(imageId)) location.hash = addressOf(...openIds.filter((id) => id !== imageId))
+}
