@@ -4,11 +4,16 @@ import {
   collection,
   connectFirestoreEmulator,
   doc,
+  documentId,
+  getDocsFromServer,
   getFirestore,
   limit,
   onSnapshot,
   orderBy,
+  type Query,
+  type QuerySnapshot,
   query,
+  startAfter,
   Timestamp,
   type Unsubscribe,
   where,
@@ -54,29 +59,48 @@ export function watchDocument(
   )
 }
 
-/** firestore.rules allow exactly this query: the user's own photos, with a limit of at most MAX_NEWEST. */
+/** Which photos to read. `label` is in lower case, as labels are stored. */
+export type PhotoFilter = { uid: string; label: string | undefined; length: number }
+
 export function watchNewest(
   images: CollectionReference,
-  uid: string,
-  length: number,
+  filter: PhotoFilter,
   onChange: (photos: StoredPhoto[]) => void,
   onError: (error: unknown) => void,
 ): Unsubscribe {
-  const newest = query(
+  return onSnapshot(newestOf(images, filter), (found) => onChange(photosOf(found)), onError)
+}
+
+/** Reads the photos after another one from the server: an empty list never means that the client is offline. */
+export async function listPhotos(
+  images: CollectionReference,
+  filter: PhotoFilter,
+  after: StoredPhoto | undefined,
+): Promise<StoredPhoto[]> {
+  const newest = newestOf(images, filter)
+  if (!after) return photosOf(await getDocsFromServer(newest))
+  // Photos that were created in the same millisecond are ordered by their ids.
+  const { imageId, annotation } = after
+  const rest = query(newest, orderBy(documentId(), 'desc'), startAfter(annotation.createdAt, imageId))
+  return photosOf(await getDocsFromServer(rest))
+}
+
+/**
+ * firestore.rules allow exactly these queries: the user's own photos, with a limit of at most MAX_NEWEST. The
+ * tombstone of a deleted photo has no labels, so a filter by label needs no filter by status, nor its index.
+ */
+function newestOf(images: CollectionReference, { uid, label, length }: PhotoFilter): Query {
+  return query(
     images,
     where('owner', '==', uid),
-    where('status', 'in', SHOWN),
+    label === undefined ? where('status', 'in', SHOWN) : where('labels', 'array-contains', label),
     orderBy('createdAt', 'desc'),
     limit(length),
   )
-  return onSnapshot(
-    newest,
-    ({ docs }) =>
-      onChange(
-        docs.map((found) => ({ imageId: found.id, annotation: withDates(found.data()) as Annotation })),
-      ),
-    onError,
-  )
+}
+
+function photosOf({ docs }: QuerySnapshot): StoredPhoto[] {
+  return docs.map((found) => ({ imageId: found.id, annotation: withDates(found.data()) as Annotation }))
 }
 
 /** Converts Firestore Timestamps to Dates, at every depth. */

@@ -8,12 +8,13 @@ import type { AnnotationDocument } from '../../functions/src/document/annotation
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
-import { cancelledError, FiresightError, invalidField, misconfigured } from './error.ts'
+import { cancelledError, FiresightError, misconfigured } from './error.ts'
 import { checkUploadSize } from './formats.ts'
 import { canShowHeif } from './heif-support.ts'
 import { identify } from './identify.ts'
 import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
+import { filterOf, type NewestOptions } from './newest.ts'
 import {
   displayFile,
   isHeif,
@@ -32,7 +33,7 @@ import type {
 } from './requests.ts'
 import { canScale, checkMaxPixels } from './scale-down.ts'
 import { createServices, importModule } from './services.ts'
-import { ANNOTATE_TIMEOUT_MS, type FiresightOptions, MAX_NEWEST } from './settings.ts'
+import { ANNOTATE_TIMEOUT_MS, type FiresightOptions } from './settings.ts'
 import { signedInUid, watchRefusal } from './signed-in.ts'
 import type { Upload, UploadOptions } from './upload.ts'
 import { compileUploadPath } from './upload-path.ts'
@@ -65,11 +66,19 @@ export type Firesight = {
     onChange: (document: AnnotationDocument | null) => void,
     onError?: OnError,
   ): () => void
-  /** Watches the signed-in user's newest photos, newest first. `limit` is 1 to 100, by default 12. */
+  /**
+   * Watches the signed-in user's newest photos, newest first; with `label`, only those with this label. `limit`
+   * is 1 to 100, by default 12. Use `listPhotos()` for older photos.
+   */
   watchNewest(
     onChange: (photos: StoredPhoto[]) => void,
-    options?: { limit?: number; onError?: OnError },
+    options?: NewestOptions & { onError?: OnError },
   ): () => void
+  /**
+   * Reads one page of the signed-in user's photos, newest first. `after` is the last photo of the previous
+   * page. A page that is shorter than `limit` is the last one.
+   */
+  listPhotos(options?: NewestOptions & { after?: StoredPhoto | undefined }): Promise<StoredPhoto[]>
 
   /**
    * Asks a question about one or more images. Iterate the answer to stream it, await it for the whole result,
@@ -166,19 +175,23 @@ export function createFiresight(options: FiresightOptions): Firesight {
           (error) => fail(watchRefusal(error, options.auth)),
         )
       }, onError),
-    watchNewest: (onChange, { limit = 12, onError } = {}) =>
+    watchNewest: (onChange, { onError, ...newest } = {}) =>
       follow(async (fail, isActive) => {
-        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_NEWEST)
-          throw invalidField('limit', `must be a whole number of 1 to ${MAX_NEWEST}; it is ${limit}`)
+        const filter = filterOf(newest)
         const [uid, { images, watchNewest }] = await Promise.all([user(), services.documents()])
         return watchNewest(
           images,
-          uid,
-          limit,
+          { uid, ...filter },
           (photos) => isActive() && onChange(photos),
           (error) => fail(watchRefusal(error, options.auth)),
         )
       }, onError),
+    listPhotos: async ({ after, ...newest } = {}) =>
+      wrapErrors(async () => {
+        const filter = filterOf(newest)
+        const [uid, { images, listPhotos }] = await Promise.all([user(), services.documents()])
+        return listPhotos(images, { uid, ...filter }, after)
+      }),
 
     answerQuestion: (question, callOptions) =>
       answerOf(async (onText) =>

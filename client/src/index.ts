@@ -32,6 +32,7 @@ export {
 export { canShowHeif } from './heif-support.ts'
 export { imageIdOf, type PhotoRef } from './image-id.ts'
 export { type ImageInput, MAX_INLINE_BYTES } from './image-input.ts'
+export type { NewestOptions } from './newest.ts'
 export { isHeifType } from './picture-urls.ts'
 export type {
   AnnotateImageInput,

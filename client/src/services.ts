@@ -22,10 +22,10 @@ export function createServices({ app, emulators = {}, ...options }: FiresightOpt
       return openService('Storage', () => openFiles(app, { bucket, outputBucket }, emulators.storage))
     }),
     documents: once(async () => {
-      const { openDocuments, watchDocument, watchNewest } = await importModule(import('./documents.ts'))
+      const { openDocuments, ...queries } = await importModule(import('./documents.ts'))
       const settings = { database, collection }
       const images = openService('Firestore', () => openDocuments(app, settings, emulators.firestore))
-      return { images, watchDocument, watchNewest }
+      return { images, ...queries }
     }),
   }
 }

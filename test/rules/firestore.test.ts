@@ -126,6 +126,15 @@ describe('firestore.rules: list', () => {
     )
   })
 
+  test('allows the owner the queries of the client library: newest, by label, and the next page', async () => {
+    const newest = images('alice').where('owner', '==', 'alice').orderBy('createdAt', 'desc').limit(100)
+    await assertSucceeds(newest.where('status', 'in', ['succeeded', 'failed']).get())
+    const cats = newest.where('labels', 'array-contains', 'cat')
+    await assertSucceeds(cats.get())
+    await assertSucceeds(cats.orderBy('__name__', 'desc').startAfter(new Date(0), 'rules-alice').get())
+    await assertFails(cats.limit(101).get())
+  })
+
   const refused: [string, () => Promise<unknown>][] = [
     ['a signed-out client', () => images(null).where('owner', '==', 'alice').limit(10).get()],
     ["another user's documents", () => images('bob').where('owner', '==', 'alice').limit(10).get()],

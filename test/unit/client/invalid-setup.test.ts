@@ -130,12 +130,28 @@ describe('arguments of the wrong type', () => {
     expect(error).toMatchObject({ ...wrong, message: expect.stringContaining('photo must be') })
   })
   it.each([200, 0, 1.5, Number.NaN])(
-    'are "invalid-request" for watchNewest(): a limit of %s',
+    'are "invalid-request" for watchNewest() and listPhotos(): a limit of %s',
     async (limit) => {
-      const error = await watchError((onError) => firesightOf().watchNewest(() => {}, { limit, onError }))
-      expect(error).toMatchObject({ ...wrong, message: expect.stringContaining('1 to 100') })
+      const expected = { ...wrong, message: expect.stringContaining('1 to 100') }
+      const firesight = firesightOf()
+      expect(
+        await watchError((onError) => firesight.watchNewest(() => {}, { limit, onError })),
+      ).toMatchObject(expected)
+      expect(await errorOf(firesight.listPhotos({ limit }))).toMatchObject(expected)
     },
   )
+  it.each([
+    ['', 'it is ""'],
+    [' ', 'it is " "'],
+    [null, 'it is null'],
+    [['cat'], 'it is Array'],
+  ])('are "invalid-request" for listPhotos(): the label %o', async (label, message) => {
+    expect(await errorOf(firesightOf().listPhotos({ label: label as never }))).toMatchObject({
+      ...wrong,
+      message: expect.stringContaining(message),
+      issues: [expect.objectContaining({ path: 'label' })],
+    })
+  })
 })
 
 describe('watchRefusal()', () => {
