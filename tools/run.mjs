@@ -29,6 +29,7 @@ const commands = {
   doctor: 'tools/doctor.ts',
   deploy: 'tools/deploy.ts',
   smoke: 'tools/smoke.ts',
+  eval: 'tools/eval/eval.ts',
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',

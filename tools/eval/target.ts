@@ -1,0 +1,82 @@
+import type { Config } from '../../functions/src/config/config.ts'
+import { filesApi } from '../../functions/src/model/gemini/files-api.ts'
+import type { GenaiClientOptions } from '../../functions/src/model/gemini/genai-client.ts'
+import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
+import { guardedModel } from '../../functions/src/model/guarded-model.ts'
+import type { ModelFiles } from '../../functions/src/ports/model-files.ts'
+import type { VisionModel } from '../../functions/src/ports/vision-model.ts'
+import { memoryCircuit } from '../../functions/src/stores/memory/memory-circuit.ts'
+import { memoryModelCopies, memoryModelFiles } from '../../functions/src/stores/memory/memory-model-files.ts'
+import { WrongUsage } from './options.ts'
+
+type Environment = Record<string, string | undefined>
+
+/** Where the requests go. Nothing is sent or started before `openTarget`. */
+export type Target = {
+  description: string
+  /** A local Gemini API: nothing is billed. */
+  local: boolean
+  provider: GenaiClientOptions['provider']
+  /** The address of a local Gemini API, if one runs already. */
+  baseUrl?: string
+}
+
+export type OpenTarget = { model: VisionModel; modelFiles: ModelFiles; close: () => Promise<void> }
+
+/** @throws WrongUsage if Vertex AI has no project */
+export function targetOf(config: Config, environment: Environment): Target {
+  const host = environment.GEMINI_EMULATOR_HOST
+  const key = environment.GEMINI_API_KEY
+  if (config.provider === 'vertex-ai') {
+    const project =
+      environment.GOOGLE_CLOUD_PROJECT ?? environment.GCLOUD_PROJECT ?? (host && 'demo-firesight')
+    if (!project) {
+      throw new WrongUsage(
+        'GEMINI_PROVIDER is vertex-ai, but no project is named: set GOOGLE_CLOUD_PROJECT, and sign in with "gcloud auth application-default login"',
+      )
+    }
+    const provider = { name: 'vertex-ai', project, location: config.vertexLocation } as const
+    if (host) return { ...atHost(host), provider }
+    return { description: `Vertex AI, project ${project}, ${config.vertexLocation}`, local: false, provider }
+  }
+  const provider = { name: 'gemini-api', apiKey: () => key || 'local' } as const
+  if (host) return { ...atHost(host), provider }
+  if (key) return { description: 'the Gemini API', local: false, provider }
+  return { description: 'a local Gemini API, because GEMINI_API_KEY is not set', local: true, provider }
+}
+
+const atHost = (host: string) => ({
+  description: `a local Gemini API (GEMINI_EMULATOR_HOST=${host})`,
+  local: true,
+  baseUrl: `http://${host}`,
+})
+
+/** Starts a local Gemini API if necessary. Sends no request. */
+export async function openTarget(target: Target, config: Config): Promise<OpenTarget> {
+  let { baseUrl } = target
+  let close = async (): Promise<void> => undefined
+  if (target.local && !baseUrl) {
+    const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
+    const emulator = await startGeminiEmulator()
+    baseUrl = emulator.url
+    close = async () => emulator.close()
+  }
+  const client: GenaiClientOptions = {
+    provider: target.provider,
+    timeoutMs: config.modelTimeoutSeconds * 1000,
+    baseUrl,
+  }
+  // Vertex AI takes large files from Cloud Storage only, which an evaluation does not have.
+  const modelFiles: ModelFiles =
+    target.provider.name === 'gemini-api'
+      ? { records: memoryModelFiles(), uploads: filesApi(client) }
+      : memoryModelCopies()
+  const model = createGenaiModel({
+    ...client,
+    fallbackModel: config.fallbackModel,
+    ...(target.provider.name === 'gemini-api' && {
+      files: { records: modelFiles.records, uploads: filesApi(client) },
+    }),
+  })
+  return { model: guardedModel(model, memoryCircuit(), () => new Date()), modelFiles, close }
+}
