@@ -51,6 +51,6 @@ export function subjectOf({ text, system, scenes, family }: Question): Subject {
     family,
     limits,
   }
-  const things = onlyTargets(scene.things, text).slice(0, limits.objects)
+  const things = onlyTargets(scene, text).slice(0, limits.objects)
   return { topic, scene, image: 0, things }
 }

@@ -1,4 +1,6 @@
 import type { Scene, Thing } from '../vision/analyze.ts'
+import { caption } from './caption.ts'
+import { compareNamed } from './named/compare.ts'
 import { enumerate, namePlace, sentence, withArticle } from './place.ts'
 
 /** A difference between an image and the first one. `image` is an index from 0. */
@@ -48,6 +50,12 @@ export function compare(scenes: Scene[]): Comparison {
   const differences: Difference[] = []
   for (const [i, other] of first ? others.entries() : []) {
     const image = i + 1
+    if (first!.recognizer ?? other.recognizer) {
+      const found = compareNamed(first!, other, image)
+      similarities.push(...found.similarities)
+      differences.push(...found.differences)
+      continue
+    }
     if (first!.background === other.background)
       similarities.push(`the background of both is ${first!.background}`)
     else
@@ -104,11 +112,22 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
 }
 
 /** A summary of the comparison in a few sentences. */
-export function summarise({ differences, similarities }: Comparison): string {
+export function summarise({ differences, similarities }: Comparison, scenes: Scene[] = []): string {
+  if (differences.length > 0 && scenes.some(({ recognizer }) => recognizer)) {
+    const captions = scenes.map((scene, i) => `Image ${i + 1}: ${caption(scene)}`)
+    return [
+      ...captions,
+      ...(similarities.length > 0 ? [`In common: ${similarityList(similarities)}.`] : []),
+    ].join(' ')
+  }
   if (differences.length === 0) return 'The images show the same.'
   const descriptions = differences.map(({ description }) => description).join(' ')
-  const common = similarities.length > 0 ? ` In common: ${enumerate(similarities.map(toClause))}.` : ''
+  const common = similarities.length > 0 ? ` In common: ${similarityList(similarities)}.` : ''
   return `${descriptions}${common}`
+}
+
+function similarityList(similarities: string[]): string {
+  return enumerate(similarities.map(toClause))
 }
 
 /** Turns a sentence into a part of another sentence. */

@@ -1,6 +1,7 @@
-import type { Thing } from '../vision/analyze.ts'
+import type { Scene, Thing } from '../vision/analyze.ts'
 import { COLOUR_NAMES } from '../vision/colour.ts'
 import { SHAPE_NAMES } from '../vision/shape.ts'
+import { namedTargets } from './named/targets.ts'
 
 export type Task = 'masks' | 'boxes' | 'points' | 'words'
 
@@ -27,8 +28,9 @@ const PHRASES = [
   /\b(?:targets?|only)\b[^:\n.]{0,40}:\s*([^\n]*)/gi,
 ]
 
-/** Keeps the things that the prompt names by colour or shape; all if it names neither. */
-export function onlyTargets(things: Thing[], text: string): Thing[] {
+/** Keeps the things that the prompt names by noun, colour or shape; all if it names none. */
+export function onlyTargets({ things, recognizer }: Scene, text: string): Thing[] {
+  if (recognizer) return namedTargets(things, text)
   const wanted = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)])
     .flatMap(([, words]) => words!.split(/,|\band\b|\bor\b/i))
     .map(readDescription)

@@ -1,6 +1,7 @@
 import type { Scene, Thing } from '../vision/analyze.ts'
 import { caption } from './caption.ts'
 import { compare, summarise } from './compare.ts'
+import { answerAboutNamed } from './named/question.ts'
 import { enumerate, namePlace, sentence, withArticle } from './place.ts'
 import { fits, readDescription } from './prompt.ts'
 
@@ -12,10 +13,11 @@ export function answerQuestion(text: string, scenes: Scene[]): string {
   if (!scene) return 'I see no image.'
   if (scenes.length > 1) {
     if (/\b(differ\w*|compar\w*|chang\w*|same|common|similar\w*|between|both)\b/i.test(text))
-      return summarise(compare(scenes))
+      return summarise(compare(scenes), scenes)
     return scenes.map((one, i) => `Image ${i + 1}: ${caption(one)}`).join('\n')
   }
-  return answerAboutOne(lastQuestion(text), scene)
+  const question = lastQuestion(text)
+  return scene.recognizer ? answerAboutNamed(question, scene) : answerAboutOne(question, scene)
 }
 
 function answerAboutOne(question: string, scene: Scene): string {

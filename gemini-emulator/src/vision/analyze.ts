@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { recognizeSample } from '../samples/recognize.ts'
+import { sampleScene } from '../samples/sample-scene.ts'
 import { type ColourName, type Lab, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
 import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
@@ -18,15 +20,33 @@ import { nameShape, type ShapeName } from './shape.ts'
 export type Scene = {
   width: number
   height: number
-  background: ColourName
+  /** A colour name, or a few words. */
+  background: string
   /** Whether the image is a drawing with flat colours, not a photograph. */
   drawn: boolean
+  /** The source of the names of things. Without one, things are regions, named by colour and shape. */
+  recognizer?: 'annotation' | 'detector'
+  /** Words that were written for this image. */
+  words?: Words
   /** Largest first. */
   things: Thing[]
 }
 
+export type Words = {
+  caption: string
+  altText: string
+  labels: string[]
+  /** The text that can be read in the image, or "". */
+  text: string
+  answers: { question: string; answer: string }[]
+}
+
 export type Thing = {
   label: string
+  /** The noun that counts it, singular, if the object was recognized. */
+  name?: string
+  /** Other nouns for it. */
+  also?: readonly string[]
   colour: ColourName
   shape: ShapeName
   box: Box
@@ -48,9 +68,12 @@ const MAX_SHARE = 0.35
 const SAME_COLOUR = 0.05
 const MAX_CACHED = 32
 
-/** Finds the coloured regions that stand out in an image. Deterministic. */
+/** Recognizes a sample, or finds the coloured regions that stand out in an image. Deterministic. */
 export async function analyzeImage(bytes: Buffer): Promise<Scene> {
-  const { width, height, copy } = await decodePicture(bytes)
+  const picture = await decodePicture(bytes)
+  const sample = recognizeSample(picture)
+  if (sample) return sampleScene(sample)
+  const { width, height, copy } = picture
   const map = mergeRegions(copy, segment(copy), MAX_REGIONS)
   const surfaces = measureSurfaces(copy, map)
   // The region with the largest part of the image border is the background.

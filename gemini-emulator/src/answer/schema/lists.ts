@@ -26,7 +26,7 @@ export function wordsFor(name: string, items: JsonSchema, subject: Subject): str
   const plain = plainName(name)
   if (/differ|change/.test(plain)) return topic.comparison.differences.map(({ description }) => description)
   if (/similar|common|same/.test(plain)) return topic.comparison.similarities
-  if (/text|ocr|lines/.test(plain)) return []
+  if (/text|ocr|lines/.test(plain)) return scene.words?.text.split('\n').filter(Boolean) ?? []
   if (/background/.test(plain)) return [scene.background]
   if (/colou?r/.test(plain)) return [...new Set(scene.things.map(({ colour }) => colour))]
   if (/shape/.test(plain)) return [...new Set(scene.things.map(({ shape }) => shape))]
@@ -64,5 +64,5 @@ function aboutImage(
   image: number,
 ): Pick<Subject, 'image' | 'scene' | 'things'> {
   const scene = topic.scenes[image]!
-  return { image, scene, things: onlyTargets(scene.things, topic.text) }
+  return { image, scene, things: onlyTargets(scene, topic.text) }
 }

@@ -16,7 +16,7 @@ const STRINGS: StringRule[] = [
     async ({ thing, topic }) => thing && asText(await maskFor(thing, topic.family, topic.limits.points)),
   ],
   [/language|locale/, () => 'en'],
-  [/ocr|transcri|visibletext|^text|text$(?<!alttext)/, () => ''],
+  [/ocr|transcri|visibletext|^text|text$(?<!alttext)/, ({ scene }) => scene.words?.text ?? ''],
   [/url|uri/, () => ''],
   [/background/, ({ scene }) => scene.background],
   [/colou?r/, ({ thing, scene }) => thing?.colour ?? scene.things[0]?.colour ?? scene.background],
@@ -25,7 +25,7 @@ const STRINGS: StringRule[] = [
   [/alt|title|headline|short/, ({ scene }) => shortCaption(scene)],
   [
     /summary|comparison|difference|change/,
-    ({ topic }) => (topic.scenes.length > 1 ? summarise(topic.comparison) : undefined),
+    ({ topic }) => (topic.scenes.length > 1 ? summarise(topic.comparison, topic.scenes) : undefined),
   ],
   [/answer|reply|response/, ({ topic }) => answerQuestion(topic.text, topic.scenes)],
   [
