@@ -14,8 +14,11 @@ import { projectId, root } from './paths.ts'
 
 const source = join(root, 'functions')
 
-/** The local Gemini API costs nothing. The default limit of a user is reached after about 80 photos a day. */
-const UNLIMITED = '\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\n'
+/**
+ * The local Gemini API costs nothing. The default limit of a user is reached after about 80 photos a day, and
+ * outlines of few points save tokens only.
+ */
+const UNLIMITED = '\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\nMASK_POINTS=60\n'
 
 /**
  * Creates the functions folder of the emulator, with the deployable bundle in `dist`. Tests therefore run the

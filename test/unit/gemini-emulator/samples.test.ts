@@ -99,11 +99,9 @@ describe('answers about samples', () => {
     ['astronaut', 'What is on the left?', /flag/],
     ['cat', 'What is this?', /tabby cat/],
     ['raccoon', 'What is the raccoon doing?', /lies among leaves/],
-    ['raccoon', 'Tell me a joke.', /^A raccoon lies among/],
+    ['raccoon', 'Which song fits?', /^A raccoon lies among/],
   ])('%s: %s', (id, question, answer) => {
-    const text = answerQuestion(question, [scenes[id]!])
-    if (typeof answer === 'string') expect(text).toBe(answer)
-    else expect(text).toMatch(answer)
+    expect(answerQuestion(question, [scenes[id]!])).toMatch(answer)
   })
 
   test('finds things by name, colour and kind, and nothing for a name that is not there', () => {

@@ -23,7 +23,12 @@ export function HomePage({ connection, photos, uploads, add, notify, remove }: P
       <section class="welcome">
         <h1>See what is in your photos</h1>
         <p class="lead">Get a caption, labels, and all objects with boxes and pixel-accurate masks.</p>
-        <SampleStrip isProminent={photos?.length === 0} add={add} notify={notify} />
+        <SampleStrip
+          isProminent={photos && photos.length === 0}
+          isAnnotatedByHand={connection.usesLocalGemini}
+          add={add}
+          notify={notify}
+        />
         <div class="dropzone">
           <p class="dropzone-call">Drop a photo anywhere on this page</p>
           <AddButtons add={add} notify={notify} />

@@ -106,7 +106,8 @@ export function Workbench({ connection }: { connection: Connection }) {
         {connection.usesEmulators && (
           <p>
             Connected to the local emulators.{' '}
-            {connection.usesLocalGemini && 'The local Gemini API recognizes only colours and shapes.'}
+            {connection.usesLocalGemini &&
+              'The local Gemini API recognizes only colours and shapes. Its answers about the sample photos were annotated by hand.'}
           </p>
         )}
       </footer>

@@ -1,11 +1,105 @@
-import type { FunctionComponent } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { SAMPLE_PHOTOS, type SamplePhoto } from './samples.ts'
 
 type Props = {
-  /** Whether the user has no photos yet. Otherwise the strip is one line. */
-  isProminent: boolean
+  /** Whether the user has no photos yet; undefined until that is known. Otherwise the strip is one line. */
+  isProminent: boolean | undefined
+  /** Whether the answers about the samples are stored annotations. */
+  isAnnotatedByHand: boolean
   add: (files: File[]) => void
   notify: (text: string) => void
 }
 
-/** The place of the sample photos on the home page. */
-export const SampleStrip: FunctionComponent<Props> = () => null
+/** The last known `isProminent`, so that the page does not move when the photos are loaded. */
+const MEMORY = 'firesight-samples-prominent'
+
+/** The sample photos: one click uploads one. */
+export function SampleStrip({ isProminent, isAnnotatedByHand, add, notify }: Props) {
+  const [remembered] = useState(() => localStorage.getItem(MEMORY) !== 'false')
+  useEffect(() => {
+    if (isProminent !== undefined) localStorage.setItem(MEMORY, String(isProminent))
+  }, [isProminent])
+  const photos = <SamplePhotos isAnnotatedByHand={isAnnotatedByHand} add={add} notify={notify} />
+  if (isProminent ?? remembered) {
+    return (
+      <section class="samples" aria-labelledby="samples-title">
+        <h2 id="samples-title">Try a sample photo</h2>
+        {photos}
+      </section>
+    )
+  }
+  return (
+    <details class="samples samples-collapsed">
+      <summary>Try a sample photo</summary>
+      {photos}
+    </details>
+  )
+}
+
+function SamplePhotos({ isAnnotatedByHand, add, notify }: Omit<Props, 'isProminent'>) {
+  const [loading, setLoading] = useState<SamplePhoto>()
+  const upload = async (sample: SamplePhoto) => {
+    setLoading(sample)
+    try {
+      add([await readSample(sample)])
+    } catch (error) {
+      notify((error as Error).message)
+    } finally {
+      setLoading(undefined)
+    }
+  }
+  return (
+    <>
+      <ul class="sample-list">
+        {SAMPLE_PHOTOS.map((sample) => (
+          <li key={sample.fileName}>
+            <button
+              type="button"
+              class="sample"
+              aria-label={`${sample.title}: upload this sample photo`}
+              aria-busy={loading === sample}
+              onClick={() => loading === undefined && void upload(sample)}
+            >
+              <img src={sample.thumbnailUrl} alt="" width={280} height={210} loading="lazy" />
+              <span>{sample.title}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <details class="sample-credits">
+        <summary>
+          {isAnnotatedByHand
+            ? 'Photo credits. Answers about these photos were annotated by hand.'
+            : 'Photo credits'}
+        </summary>
+        <ul>
+          {SAMPLE_PHOTOS.map(({ title, author, licence, licenceUrl }) => (
+            <li key={title}>
+              {title}: {author},{' '}
+              <a href={licenceUrl} target="_blank" rel="noreferrer">
+                {licence}
+              </a>
+            </li>
+          ))}
+        </ul>
+        {isAnnotatedByHand && (
+          <p>
+            The local Gemini API recognizes these photos and answers with stored annotations: captions,
+            labels, boxes, masks and answers that a person wrote. A real model answers for itself.
+          </p>
+        )}
+      </details>
+    </>
+  )
+}
+
+async function readSample({ title, fileName, url }: SamplePhoto): Promise<File> {
+  try {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`the server answered with status ${response.status}`)
+    return new File([await response.blob()], fileName, { type: 'image/jpeg' })
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new Error(`Could not load the sample photo ${title}: ${reason}`, { cause: error })
+  }
+}

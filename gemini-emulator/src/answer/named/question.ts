@@ -113,7 +113,7 @@ function storedAnswer(question: string, { words }: Scene): { answer: string; lik
 }
 
 const FILLER = new Set(
-  'a an and are at be can could do does for from has have i in is it its me of on or please see tell that the there these this to you your photo picture image was were'.split(
+  'a an and are at be can could do does for from has have i in is it its me of on or please see that the there these this to you your photo picture image was were'.split(
     ' ',
   ),
 )
