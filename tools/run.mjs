@@ -33,6 +33,7 @@ const commands = {
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',
+  'docs-site': 'site/build.ts',
 }
 
 /** The npm packages that contain Node, by platform and processor. They are optional dependencies.

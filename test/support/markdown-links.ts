@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { root } from '../../tools/paths.ts'
 
-const GENERATED = /(^|\/)(node_modules|dist|package|artifacts|coverage|\.cache|\.git)$/
+const GENERATED =
+  /(^|\/)(node_modules|dist|package|artifacts|coverage|\.cache|\.git|\.astro|site\/src\/content)$/
 
 /** The Markdown files of the repository, and llms.txt, as paths from its root. */
 export function markdownFiles(): string[] {

@@ -67,7 +67,7 @@ describe('llms.txt', () => {
 
   it('lists every page of docs/', () => {
     const text = read('llms.txt')
-    const pages = globSync('docs/*.md', { cwd: root })
+    const pages = globSync('docs/{,guides/}*.md', { cwd: root })
     expect(pages.filter((page) => !text.includes(`/HEAD/${page})`))).toEqual([])
   })
 })

@@ -1,0 +1,35 @@
+// Writes the pages of the site from the Markdown of the repository: to src/content/docs, and to public/ the
+// files that they link. Both are generated folders.
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { GROUPS, slugOf } from './pages.ts'
+import { renderBody, renderPage } from './render-page.ts'
+
+const site = import.meta.dirname
+const root = join(site, '..')
+
+/** The Markdown files that are pages: those of the sidebar, and the decisions. */
+export function pageFiles(): string[] {
+  const listed = GROUPS.flatMap(({ entries }) => entries.map(({ file }) => file))
+  return [...new Set([...listed, ...globSync('docs/decisions/*.md', { cwd: root })])]
+}
+
+/** Writes all pages again. */
+export function prepare(): void {
+  const content = join(site, 'src/content/docs')
+  rmSync(content, { recursive: true, force: true })
+  const isFolder = (path: string) =>
+    statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() ?? false
+  for (const file of pageFiles()) {
+    const target = join(content, `${slugOf(file)}.md`)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, renderPage(file, readFileSync(join(root, file), 'utf8'), isFolder))
+  }
+  const landing = readFileSync(join(site, 'landing.md'), 'utf8')
+  writeFileSync(join(content, 'index.md'), renderBody('site/landing.md', landing, isFolder))
+  cpSync(join(root, 'docs/images'), join(site, 'public/images'), { recursive: true })
+  cpSync(join(root, 'docs/schemas'), join(site, 'public/schemas'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.md'),
+  })
+}
