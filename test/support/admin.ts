@@ -90,3 +90,38 @@ function valueOf(value: unknown): object {
   if (Array.isArray(value)) return { arrayValue: { values: value.map(valueOf) } }
   return { mapValue: { fields: fieldsOf(value as object) } }
 }
+
+/** The bytes of a file. */
+export async function downloadAsAdmin(path: string): Promise<Buffer> {
+  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
+  const response = await fetch(`${url}/storage/v1/b/${BUCKET}/o/${encodeURIComponent(path)}?alt=media`, {
+    headers,
+  })
+  if (!response.ok) throw new Error(`The download answered ${response.status}: ${await response.text()}`)
+  return Buffer.from(await response.arrayBuffer())
+}
+
+type Value = Record<string, unknown>
+
+/** The document of a photo, with dates as `Date`. */
+export async function readDocument(imageId: string): Promise<unknown> {
+  const { url } = emulator('FIRESTORE_EMULATOR_HOST')
+  const document = `${url}/v1/projects/${PROJECT}/databases/(default)/documents/images/${imageId}`
+  const response = await fetch(document, { headers })
+  if (!response.ok) throw new Error(`The document answered ${response.status}: ${await response.text()}`)
+  const { fields } = (await response.json()) as { fields: Record<string, Value> }
+  return plainFields(fields)
+}
+
+function plainFields(fields: Record<string, Value> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)]))
+}
+
+/** https://firebase.google.com/docs/firestore/reference/rest/Shared.Types/ArrayOrValue#Value, 2026-11 */
+function plain(value: Value): unknown {
+  const [[type, content] = []] = Object.entries(value)
+  if (type === 'mapValue') return plainFields((content as { fields?: Record<string, Value> }).fields)
+  if (type === 'arrayValue') return ((content as { values?: Value[] }).values ?? []).map(plain)
+  if (type === 'integerValue' || type === 'doubleValue') return Number(content)
+  return type === 'timestampValue' ? new Date(content as string) : content
+}

@@ -8,7 +8,7 @@ import {
   initializeAuth,
   signInAnonymously,
 } from 'firebase/auth'
-import { readSettings, type Settings } from './settings.ts'
+import { type Emulators, readSettings, type Settings } from './settings.ts'
 
 /** A signed-in connection to the Firebase project of this page. */
 export type Connection = {
@@ -17,10 +17,10 @@ export type Connection = {
   segments: Settings['segments']
   usesEmulators: boolean
   usesLocalGemini: boolean
+  /** For code examples. */
+  projectId: string
+  emulators: Emulators | undefined
 }
-
-/** Addresses as "host:port". */
-type Emulators = { auth: string; functions: string; firestore: string; storage: string; gemini?: string }
 
 /** Connects to the project that serves this page, and signs in anonymously. */
 export async function connect(): Promise<Connection> {
@@ -41,6 +41,8 @@ export async function connect(): Promise<Connection> {
     segments,
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),
+    projectId: options.projectId ?? '',
+    emulators,
   }
 }
 

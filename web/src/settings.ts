@@ -24,6 +24,15 @@ export type Settings = {
   segments: Record<string, string>
 }
 
+/** Addresses of the emulators as "host:port". */
+export type Emulators = {
+  auth: string
+  functions: string
+  firestore: string
+  storage: string
+  gemini?: string
+}
+
 /** Reads the variables that Vite has built into the page. An empty value means the default. */
 export function readSettings(environment: Readonly<Record<string, unknown>>): Settings {
   const read = (name: Setting): string | undefined => {

@@ -78,15 +78,21 @@ export const PRICES: Record<string, readonly ListedPrice[]> = {
 const TIER_SHARE: Record<ServiceTier, number> = { standard: 1, flex: 0.5 }
 
 /**
+ * The price of the standard tier.
  * @param model as in the parameter or in the answer: `gemini-3.8-flash`, `models/gemini-3.8-flash`,
  *   `gemini-3.8-flash-001`, or a Vertex AI resource name
  * @returns undefined if the price of this model on this day is not known, which does not mean free
  */
-export function priceOf(model: string, tier: ServiceTier, date: Date): TokenPrice | undefined {
+export function listedPriceOf(model: string, date: Date): ListedPrice | undefined {
   const name = model.slice(model.lastIndexOf('/') + 1).replace(/-\d{3}$/, '')
   const day = date.toISOString().slice(0, 10)
   const listed = Object.hasOwn(PRICES, name) ? PRICES[name] : undefined
-  const price = listed?.find(({ through }) => through === undefined || day <= through)
+  return listed?.find(({ through }) => through === undefined || day <= through)
+}
+
+/** As `listedPriceOf`, for each tier. */
+export function priceOf(model: string, tier: ServiceTier, date: Date): TokenPrice | undefined {
+  const price = listedPriceOf(model, date)
   return price && { input: atTier(price.input, tier), output: atTier(price.output, tier) }
 }
 

@@ -68,3 +68,9 @@ export const ChevronIcon = () => (
     <path d="m6 9 6 6 6-6" />
   </Icon>
 )
+
+export const ExportIcon = () => (
+  <Icon>
+    <path d="M12 15V4M8 7.5 12 3.5l4 4M6 11H4.5v9h15v-9H18" />
+  </Icon>
+)

@@ -1,6 +1,7 @@
 import type { StoredPhoto } from '@firesight/client'
 import { useMemo, useState } from 'preact/hooks'
 import { CompareButton } from '../compare/compare-button.tsx'
+import { ExportButton } from '../export/export-button.tsx'
 import type { Connection } from '../firebase.ts'
 import { useCall } from '../parts/use-call.ts'
 import { type Finding, FindPanel } from '../questions/find-panel.tsx'
@@ -81,6 +82,15 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
               <div class="photo-actions">
                 {isAskable && (
                   <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
+                )}
+                {isAskable && (
+                  <ExportButton
+                    connection={connection}
+                    imageId={imageId}
+                    annotation={annotation}
+                    local={local}
+                    found={finding.reply?.result}
+                  />
                 )}
                 <DeleteButton remove={() => remove(imageId, annotation.name)} />
               </div>
