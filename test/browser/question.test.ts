@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
@@ -8,15 +6,12 @@ import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene } from '../support/scene.ts'
 import { FiresightPage } from './firesight-page.ts'
 
-const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
-
 let browser: Browser
 let png: Buffer
 let visit: FiresightPage
 let imageId: string
 
 beforeAll(async () => {
-  mkdirSync(ARTIFACTS, { recursive: true })
   ;({ png } = await drawScene(OWN_SHAPES))
   browser = await launchBrowser()
   visit = await FiresightPage.open(browser)
@@ -60,14 +55,6 @@ describe('a question about the photo', () => {
     // The journal holds the user's text only.
     const { texts = [] } = (await gemini.requests()).at(-1)!
     expect(texts).toEqual(['What is the largest shape?', 'And which colour is it?'])
-
-    const { page } = visit
-    await page.screenshot({ path: join(ARTIFACTS, 'question-light.png'), fullPage: true })
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.screenshot({ path: join(ARTIFACTS, 'question-dark.png'), fullPage: true })
-    await page.setViewportSize({ width: 360, height: 780 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
-    await page.screenshot({ path: join(ARTIFACTS, 'question-360.png'), fullPage: true })
   })
 
   it('stops on "Stop"', async () => {

@@ -7,12 +7,17 @@ import {
   indexedDBLocalPersistence,
   initializeAuth,
   signInAnonymously,
+  type User,
 } from 'firebase/auth'
+import { forgetDeleted } from './parts/forget-deleted.ts'
+import { createKept, type Kept } from './parts/kept.ts'
 import { type Emulators, readSettings, type Settings } from './settings.ts'
 
 /** A signed-in connection to the Firebase project of this page. */
 export type Connection = {
   firesight: Firesight
+  /** Conversations and results of the signed-in user in this tab. */
+  kept: Kept
   /** The `segments` of each upload. */
   segments: Settings['segments']
   usesEmulators: boolean
@@ -35,9 +40,12 @@ export async function connect(): Promise<Connection> {
   // Unlike getAuth(), initializeAuth() does not include the code for pop-ups and redirects.
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] })
   if (emulators) connectAuthEmulator(auth, `http://${emulators.auth}`, { disableWarnings: true })
-  await signIn(auth)
+  const { uid } = await signIn(auth)
+  const kept = createKept(uid)
+  const firesight = createFiresight({ app, auth, ...client, ...(emulators && { emulators }) })
   return {
-    firesight: createFiresight({ app, auth, ...client, ...(emulators && { emulators }) }),
+    firesight: forgetDeleted(firesight, kept, client.bucket ?? options.storageBucket),
+    kept,
     segments,
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),
@@ -54,9 +62,9 @@ async function startAppCheck(app: FirebaseApp, siteKey: string): Promise<void> {
 }
 
 /** Keeps the user of an earlier visit, if there is one. */
-async function signIn(auth: Auth): Promise<void> {
+async function signIn(auth: Auth): Promise<User> {
   await auth.authStateReady()
-  if (!auth.currentUser) await signInAnonymously(auth)
+  return auth.currentUser ?? (await signInAnonymously(auth)).user
 }
 
 async function readJson<T>(path: string): Promise<T> {

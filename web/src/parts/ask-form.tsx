@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 
 type Props = {
   label: string
@@ -12,26 +12,37 @@ type Props = {
   isOptional?: boolean
   /** Whether the text stays in the field after it is sent. */
   keepsText?: boolean
+  /** The text when the field is first shown. */
+  initialText?: string | undefined
   send: (text: string) => void
   stop: () => void
 }
 
-/** A text field with a button that sends the text. */
+/**
+ * A text field with a button that sends the text, and stops the call while it runs. It is one button, so that
+ * the focus stays on it.
+ */
 export function AskForm(props: Props) {
   const { label, placeholder, maxLength, action, stopAction, isBusy, isOptional, keepsText, send, stop } =
     props
-  const [text, setText] = useState('')
-  const trimmed = text.trim()
+  const [text, setText] = useState(props.initialText ?? '')
+  const field = useRef<HTMLInputElement>(null)
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if ((trimmed === '' && !isOptional) || isBusy) return
+    if (isBusy) return
+    const trimmed = text.trim()
+    if (trimmed === '' && !isOptional) {
+      field.current?.focus()
+      return
+    }
     if (!keepsText) setText('')
     send(trimmed)
   }
   return (
     <form class="ask" onSubmit={submit}>
       <input
+        ref={field}
         class="ask-text"
         type="text"
         aria-label={label}
@@ -41,15 +52,14 @@ export function AskForm(props: Props) {
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
-      {isBusy ? (
-        <button key="stop" type="button" class="button" onClick={stop}>
-          {stopAction}
-        </button>
-      ) : (
-        <button key="send" type="submit" class="button" disabled={trimmed === '' && !isOptional}>
-          {action}
-        </button>
-      )}
+      <button
+        type={isBusy ? 'button' : 'submit'}
+        class="button"
+        // The second click of a double click does not stop the call that the first one started.
+        onClick={({ detail }) => isBusy && detail < 2 && stop()}
+      >
+        {isBusy ? stopAction : action}
+      </button>
     </form>
   )
 }

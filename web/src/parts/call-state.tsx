@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Elapsed } from './elapsed.tsx'
+import { RetryButton } from './retry-button.tsx'
 import type { Call } from './use-call.ts'
-import { useDelay } from './use-delay.ts'
 
 type Props = {
   call: Pick<Call<never, unknown>, 'runningSince' | 'failure' | 'retry'>
@@ -40,14 +40,5 @@ export function CallState({
         children
       )}
     </div>
-  )
-}
-
-function RetryButton({ waitMs, retry }: { waitMs: number; retry: () => void }) {
-  const canRetry = useDelay(true, waitMs)
-  return (
-    <button type="button" class="button button-bare" disabled={!canRetry} onClick={retry}>
-      Try again
-    </button>
   )
 }

@@ -4,8 +4,9 @@ import { CompareButton } from '../compare/compare-button.tsx'
 import { ExportButton } from '../export/export-button.tsx'
 import type { Connection } from '../firebase.ts'
 import { useCall } from '../parts/use-call.ts'
-import { type Finding, FindPanel } from '../questions/find-panel.tsx'
+import { FindPanel } from '../questions/find-panel.tsx'
 import { QuestionPanel } from '../questions/question-panel.tsx'
+import { useFinding } from '../questions/use-finding.ts'
 import type { LocalPhoto } from '../upload/local-photo.ts'
 import { type Layers, LayerToggles } from '../viewer/layer-toggles.tsx'
 import { marksOfObjects } from '../viewer/marks.ts'
@@ -44,7 +45,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
   const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation = annotationOf(watched)
   const size = useRememberedSize(imageId, annotation?.image)
-  const finding: Finding = useCall((request, options) => connection.firesight.detectObjects(request, options))
+  const finding = useFinding(connection, imageId, annotation?.generation)
   const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
@@ -108,7 +109,7 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
         </div>
         {isAskable && (
           <div class="photo-ask">
-            <QuestionPanel firesight={connection.firesight} path={annotation.name} />
+            <QuestionPanel connection={connection} imageId={imageId} annotation={annotation} />
           </div>
         )}
       </div>

@@ -1,13 +1,10 @@
-import type { DetectObjectsInput, DetectObjectsResult } from '@firesight/client'
 import { AskForm } from '../parts/ask-form.tsx'
 import { CallState } from '../parts/call-state.tsx'
-import type { Call } from '../parts/use-call.ts'
 import { objectsFound } from './found.ts'
+import type { Finding } from './use-finding.ts'
 
 /** The same limit as in the functions. */
 const MAX_TARGET_LENGTH = 200
-
-export type Finding = Call<DetectObjectsInput & { targets: string }, DetectObjectsResult>
 
 /** Searches for objects. The results replace the annotation's objects on the photo until they are cleared. */
 export function FindPanel({ finding, path }: { finding: Finding; path: string }) {
@@ -22,6 +19,7 @@ export function FindPanel({ finding, path }: { finding: Finding; path: string })
         stopAction="Cancel"
         isBusy={runningSince !== undefined}
         keepsText
+        initialText={reply?.request.targets}
         send={(targets) => run({ image: path, targets, masks: true, overlay: true })}
         stop={cancel}
       />
