@@ -8,7 +8,15 @@ import { finishPages } from './finish-pages.ts'
 import { prepare } from './prepare.ts'
 
 const site = import.meta.dirname
-const environment = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1' }
+/** Vite and Astro take these from the environment too, where vitest sets them. */
+const ownVariables = { DEV: undefined, PROD: undefined, MODE: undefined, SSR: undefined, BASE_URL: undefined }
+
+const environment = {
+  ...process.env,
+  ...ownVariables,
+  NODE_ENV: process.argv.includes('--watch') ? 'development' : 'production',
+  ASTRO_TELEMETRY_DISABLED: '1',
+}
 
 function installPackages(): void {
   if (isInstalled(site)) return

@@ -65,6 +65,7 @@ export const GROUPS: readonly Group[] = [
       page('docs/privacy.md', 'Privacy'),
       page('docs/erasure.md', 'Erasure'),
       page('docs/performance.md', 'Performance'),
+      page('docs/eval.md', 'Evaluate prompts and models'),
     ],
   },
   {

@@ -62,7 +62,7 @@ describe('the documentation site', { timeout: 60_000 }, () => {
 
   it('finds a page by a word of its text', async () => {
     const page = await open('/')
-    await page.keyboard.press('Control+k')
+    await page.getByRole('button', { name: 'Search' }).click()
     await page.getByRole('textbox').fill('quota')
     const first = page.locator('.pagefind-ui__result-link').first()
     await first.waitFor()
