@@ -1,6 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 import { addressOf, openIdsOf, parseRoute, type Route } from './route.ts'
 
+let navigated = false
+addEventListener('hashchange', () => {
+  navigated = true
+})
+
+/** Whether the route has changed since the page was loaded. */
+export function hasNavigated(): boolean {
+  return navigated
+}
+
 /** The route in the URL hash. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash)
@@ -20,4 +30,9 @@ export function openPhoto(imageId: string): void {
 export function closePhoto(imageId: string): void {
   const openIds = openIdsOf(parseRoute(location.hash))
   if (openIds.includes(imageId)) location.hash = addressOf(...openIds.filter((id) => id !== imageId))
+}
+
+/** Opens the home page, unless it is open. */
+export function closeAll(): void {
+  if (parseRoute(location.hash).page !== 'home') location.hash = addressOf()
 }

@@ -4,6 +4,8 @@ import type { Connection } from '../firebase.ts'
 import { RecentStrip } from '../gallery/recent-strip.tsx'
 import { lazy } from '../parts/lazy.tsx'
 import { AddButtons } from '../upload/add-buttons.tsx'
+import { OfflineBanner } from '../upload/offline-banner.tsx'
+import { UploadIndicator } from '../upload/upload-indicator.tsx'
 import { useDrop } from '../upload/use-drop.ts'
 import { useUploads } from '../upload/use-uploads.ts'
 import type { Layers } from '../viewer/layer-toggles.tsx'
@@ -11,7 +13,7 @@ import { Header } from './header.tsx'
 import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
 import { addressOf, openIdsOf } from './route.ts'
-import { closePhoto, openPhoto, useRoute } from './use-route.ts'
+import { closeAll, closePhoto, openPhoto, useRoute } from './use-route.ts'
 
 const PhotoPage = lazy(async () => (await import('../photo/photo-page.tsx')).PhotoPage)
 const ComparePage = lazy(async () => (await import('../compare/compare-page.tsx')).ComparePage)
@@ -30,13 +32,14 @@ export function Workbench({ connection }: { connection: Connection }) {
     return connection.firesight.watchNewest(setRecent, { onError })
   }, [connection.firesight])
   const uploads = useUploads(connection, {
-    onStart: (imageId, index) => index === 0 && openPhoto(imageId),
-    onReject: notify,
+    openPhoto,
+    showQueue: closeAll,
+    onRefusal: notify,
   })
   const add = useCallback(
     (files: File[]) => {
       setNotices([])
-      uploads.add(files).catch((error: Error) => notify(`Could not add the photo: ${error.message}`))
+      uploads.add(files)
     },
     [uploads.add],
   )
@@ -55,7 +58,15 @@ export function Workbench({ connection }: { connection: Connection }) {
 
   return (
     <>
-      <Header>{route.page !== 'home' && <AddButtons add={add} notify={notify} compact />}</Header>
+      <Header>
+        {route.page !== 'home' && (
+          <>
+            <UploadIndicator uploads={uploads} />
+            <AddButtons add={add} notify={notify} compact />
+          </>
+        )}
+      </Header>
+      <OfflineBanner />
       <Notices notices={notices} dismiss={() => setNotices([])} />
       <main>
         {route.page === 'home' ? (
@@ -87,6 +98,7 @@ export function Workbench({ connection }: { connection: Connection }) {
               uploads.cancel(route.imageId)
               closePhoto(route.imageId)
             }}
+            retry={() => uploads.retry(route.imageId)}
             remove={remove}
           />
         )}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { Elapsed } from './elapsed.tsx'
+import { OperatorHelp } from './operator-help.tsx'
 import { RetryButton } from './retry-button.tsx'
 import type { Call } from './use-call.ts'
 
@@ -29,6 +30,7 @@ export function CallState({
         <p role="alert" class="call-failed">
           {failure?.message}
         </p>
+        <OperatorHelp code={failure?.code} />
       </div>
       {runningSince ? (
         <span class="quiet call-time">

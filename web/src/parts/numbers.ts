@@ -21,3 +21,12 @@ export function fileSize(bytes: number): string {
 export function pixels({ width, height }: { width: number; height: number }): string {
   return `${count(width)} × ${count(height)} px`
 }
+
+/** 42 s, 4:32 min, 3 h 12 min: the time until something continues, rounded up to the second. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}:${String(seconds % 60).padStart(2, '0')} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

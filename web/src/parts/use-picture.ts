@@ -1,10 +1,15 @@
-import type { Annotation, Firesight } from '@firesight/client'
+import type { Annotation, Firesight, FiresightError } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import type { LocalPhoto } from '../upload/local-photo.ts'
 import { usePictureUrl } from './use-picture-url.ts'
 
 /** `url`: undefined until it is known, null if there is no image that this browser can show. */
-export type Picture = { url: string | null | undefined; onError: () => void }
+export type Picture = {
+  url: string | null | undefined
+  /** Whether the stored file no longer exists. */
+  isGone: boolean
+  onError: () => void
+}
 
 /**
  * The image of a photo: the added local file, or the stored file, or the JPEG copy of the functions. With
@@ -18,16 +23,22 @@ export function usePicture(
 ): Picture {
   // A file may have a wrong type, for example a HEIC named .jpg, and fail to load.
   const [unreadable, setUnreadable] = useState<ReadonlySet<string>>(new Set())
+  const [gone, setGone] = useState<string>()
   const localUrl = local?.url && !unreadable.has(local.url) ? local.url : undefined
   const isSmall = size === 'thumbnail'
   const key = isSmall ? smallKeyOf(annotation, unreadable) : keyOf(annotation)
   const stored = usePictureUrl(localUrl ? undefined : key, async () => {
     const small = isSmall && annotation ? await firesight.thumbnailUrl(annotation) : null
     if (small && !unreadable.has(small)) return small
-    return annotation ? firesight.photoUrl(annotation) : null
+    if (!annotation) return null
+    return firesight.photoUrl(annotation).catch((error: FiresightError): never => {
+      if (error.code === 'not-found') setGone(key)
+      throw error
+    })
   })
   const url = localUrl ?? stored
   return {
+    isGone: url === null && gone !== undefined && gone === key,
     url: url && unreadable.has(url) ? null : url,
     onError: () => url && setUnreadable((before) => new Set(before).add(url)),
   }

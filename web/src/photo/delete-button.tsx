@@ -10,7 +10,7 @@ export function DeleteButton({ remove }: { remove: () => Promise<void> }) {
   return (
     <button type="button" class="button button-small" disabled={isBusy} onClick={run}>
       <TrashIcon />
-      Delete
+      {isBusy ? 'Deleting…' : 'Delete'}
     </button>
   )
 }

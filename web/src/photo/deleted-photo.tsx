@@ -1,14 +1,17 @@
-/** What the page shows for a photo that was deleted, here or on another device. */
+import { useFirstFocus } from '../parts/use-first-focus.ts'
+
+/** Shown for a photo that was deleted, here or on another device. */
 export function DeletedPhoto() {
+  const heading = useFirstFocus()
   return (
-    <article class="photo">
-      <h1 class="hidden">Your photo</h1>
-      <section class="status status-warning" data-status="deleted">
-        <div role="status">
-          <h2 class="status-title">Deleted</h2>
-          <p class="status-detail">The photo and all its results were deleted.</p>
-        </div>
-      </section>
+    <article class="photo-absent" data-status="deleted">
+      <h1 ref={heading} tabIndex={-1}>
+        This photo was deleted
+      </h1>
+      <p class="lead">The photo and all its results no longer exist.</p>
+      <a class="button" href="#">
+        Show all photos
+      </a>
     </article>
   )
 }

@@ -1,11 +1,33 @@
-export function NoPhoto() {
+import { useFirstFocus } from '../parts/use-first-focus.ts'
+import { useUnfinished } from '../upload/use-unfinished.ts'
+
+/** Shown for a photo without a document: its upload did not finish, or it does not exist. */
+export function NoPhoto({ imageId }: { imageId?: string }) {
+  const heading = useFirstFocus()
+  const unfinished = useUnfinished(imageId)
+  if (unfinished?.isRunning) {
+    return (
+      <section class="photo-absent">
+        <h1 ref={heading} tabIndex={-1}>
+          The upload is still running
+        </h1>
+        <p class="lead">Another tab uploads “{unfinished.name}”. The photo appears here when it is stored.</p>
+      </section>
+    )
+  }
   return (
-    <section class="welcome">
-      <h1>Photo not found</h1>
+    <section class="photo-absent">
+      <h1 ref={heading} tabIndex={-1}>
+        {unfinished ? 'The upload did not finish' : 'Photo not found'}
+      </h1>
       <p class="lead">
-        This photo does not exist, or it belongs to another user. <a href="#">Go to the start page</a>, or
-        choose one of your photos below.
+        {unfinished
+          ? `“${unfinished.name}” was not stored completely. Add the file again.`
+          : 'This photo does not exist, its upload did not finish, or it belongs to another user.'}
       </p>
+      <a class="button" href="#">
+        Show all photos
+      </a>
     </section>
   )
 }

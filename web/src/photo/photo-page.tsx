@@ -4,6 +4,7 @@ import { CompareButton } from '../compare/compare-button.tsx'
 import { ExportButton } from '../export/export-button.tsx'
 import type { Connection } from '../firebase.ts'
 import { useCall } from '../parts/use-call.ts'
+import { useFirstFocus } from '../parts/use-first-focus.ts'
 import { FindPanel } from '../questions/find-panel.tsx'
 import { QuestionPanel } from '../questions/question-panel.tsx'
 import { useFinding } from '../questions/use-finding.ts'
@@ -31,7 +32,10 @@ type Props = {
   photos: readonly StoredPhoto[]
   layers: Layers
   setLayers: (layers: Layers) => void
+  /** Cancels the upload. */
   cancel: () => void
+  /** Uploads the photo again after a failure. */
+  retry: () => void
   remove: (imageId: string, name: string) => Promise<void>
 }
 
@@ -39,7 +43,9 @@ type Props = {
  * One photo with its progress and all results. The caption comes first. On wide screens the words scroll
  * beside the photo, and the question field stays below them.
  */
-export function PhotoPage({ connection, imageId, added, photos, layers, setLayers, cancel, remove }: Props) {
+export function PhotoPage(props: Props) {
+  const { connection, imageId, added, photos, layers, setLayers, cancel, retry, remove } = props
+  const heading = useFirstFocus()
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const [pointedAt, pointAt] = useState<number | null>(null)
@@ -50,14 +56,17 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
   const shown = finding.reply?.result ?? annotation
   const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
 
-  if (watched.state === 'refused' || (watched.state === 'absent' && !local)) return <NoPhoto />
+  if (watched.state === 'refused' || (watched.state === 'absent' && !local))
+    return <NoPhoto imageId={imageId} />
   if (watched.state === 'deleted') return <DeletedPhoto />
   const isAskable = annotation?.image !== undefined
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   const isLoading = !annotation && !local
   return (
     <article class="photo">
-      <h1 class="hidden">Your photo</h1>
+      <h1 ref={heading} class="hidden" tabIndex={-1}>
+        Your photo
+      </h1>
       <div class="photo-picture">
         <Stage
           firesight={connection.firesight}
@@ -77,7 +86,9 @@ export function PhotoPage({ connection, imageId, added, photos, layers, setLayer
         <div class="photo-words">
           {isLoading && <DescriptionSkeleton />}
           {annotation && <Description annotation={annotation} />}
-          {!isLoading && <StatusPanel local={local} annotation={annotation} cancel={cancel} rerun={rerun} />}
+          {!isLoading && (
+            <StatusPanel local={local} annotation={annotation} cancel={cancel} retry={retry} rerun={rerun} />
+          )}
           {annotation && (
             <>
               <div class="photo-actions">

@@ -23,7 +23,7 @@ export function progressOf(local: LocalPhoto | undefined, annotation: Annotation
       ? { name: 'Nothing to draw', state: 'skipped' }
       : { name: 'Drawn', state: drawStep(draw, isPrepared && isAnswered) },
   ]
-  if (isOver(annotation) || uploaded === 'failed') return steps.map(finalStep)
+  if (isOver(annotation) || uploaded === 'failed' || uploaded === 'skipped') return steps.map(finalStep)
   return annotation && isPaused(annotation) ? steps.map(pausedStep) : steps
 }
 
@@ -37,10 +37,17 @@ function isPaused({ status, lease }: Annotation): boolean {
   return status === 'deferred' || (status === 'processing' && lease === null)
 }
 
+const UPLOAD_STATES: Record<LocalPhoto['upload']['state'], StepState> = {
+  waiting: 'waiting',
+  running: 'active',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'skipped',
+}
+
 function uploadState(local: LocalPhoto | undefined): StepState {
   if (!local) return 'waiting'
-  const { state } = local.upload
-  return state === 'running' ? 'active' : state
+  return UPLOAD_STATES[local.upload.state]
 }
 
 function modelStep(step: ModelStep | undefined, isPrepared: boolean): StepState {

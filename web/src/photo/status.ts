@@ -15,8 +15,6 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   'corrupt-image': 'Copy the file from its source again, or save it again.',
   'too-many-pixels': 'Upload a copy with fewer pixels.',
   'bad-dimensions': 'Choose a larger image.',
-  'model-misconfigured': 'The owner of this app can find the cause in the function logs.',
-  'model-not-found': 'The owner of this app can configure another model.',
 }
 
 /**
@@ -60,24 +58,40 @@ function ended(tone: Tone, title: string, { error }: Annotation): StatusText {
   return { tone, title, detail: advice ? `${error.message} ${advice}` : error.message, code: error.code }
 }
 
+/** The status panel counts down to the time. Screen readers read the time only once. */
 function deferred(annotation: Annotation): StatusText {
   const text = ended('warning', 'The analysis is postponed', annotation)
-  const { nextAttemptAt } = annotation
-  if (!nextAttemptAt || nextAttemptAt <= new Date()) return text
-  const when = nextAttemptAt.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
-  return { ...text, detail: `${text.detail ?? ''} You can run it again from ${when}.`.trim() }
+  const { dueAt } = annotation
+  if (!dueAt) return text
+  const next =
+    dueAt > new Date()
+      ? `It continues automatically after ${clock(dueAt)}.`
+      : 'It continues automatically soon.'
+  return { ...text, detail: `${text.detail ?? ''} ${next}`.trim() }
+}
+
+/** The time, with the date if it is not today. */
+function clock(time: Date): string {
+  const isToday = time.toDateString() === new Date().toDateString()
+  return isToday
+    ? time.toLocaleTimeString([], { timeStyle: 'short' })
+    : time.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 function uploadText(local: LocalPhoto | undefined): StatusText {
   if (!local) return { tone: 'busy', title: 'Loading the photo' }
   const { upload } = local
   switch (upload.state) {
+    case 'waiting':
+      return { tone: 'busy', title: 'Waiting to upload' }
     case 'running':
       return { tone: 'busy', title: `Uploading: ${Math.round(upload.fraction * 100)}%` }
     case 'done':
       return { tone: 'busy', title: 'Uploaded, waiting for the analysis' }
     case 'failed':
       return { tone: 'bad', title: 'Upload failed', detail: upload.message }
+    case 'cancelled':
+      return { tone: 'warning', title: 'Upload cancelled' }
   }
 }
 

@@ -1,73 +1,118 @@
-import { acceptPhoto, canShowHeif, type FiresightError, isHeifType, type PhotoType } from '@firesight/client'
-import { useCallback, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import type { LocalPhoto } from './local-photo.ts'
+import { holdTabLock, THIS_TAB } from './tab-lock.ts'
+import { type Unfinished, unfinishedUploads } from './unfinished.ts'
+import { isUploading, type UploadRow } from './upload-row.ts'
+import { Uploader } from './uploader.ts'
+import { useUnfinishedList } from './use-unfinished-list.ts'
 
 export type Uploads = {
+  /** The photos that were added since the page was loaded, by their ids. */
   photos: ReadonlyMap<string, LocalPhoto>
-  /** Uploads photos sequentially. */
-  add: (files: readonly File[]) => Promise<void>
-  cancel: (imageId: string) => void
+  /** The rows of the queue, the oldest first. */
+  rows: readonly UploadRow[]
+  /** The uploads of earlier visits that were not completed. */
+  unfinished: readonly Unfinished[]
+  /** Uploads files, up to three at a time. */
+  add: (files: readonly File[]) => void
+  /** Takes the id of a row or of a photo, as `retry`. */
+  cancel: (of: number | string) => void
+  /** Uploads the file again. A photo gets a new id, and its page is opened. */
+  retry: (of: number | string) => void
+  /** Removes a row from the queue. */
+  dismiss: (id: number) => void
+  dismissFinished: () => void
+  dismissUnfinished: (imageId: string) => void
 }
 
 type Listeners = {
-  /** `index` is the position among the accepted photos of one `add` call. */
-  onStart: (imageId: string, index: number) => void
-  onReject: (reason: string) => void
+  /** A photo that was added alone, or again from its page. */
+  openPhoto: (imageId: string) => void
+  /** Several files were added. */
+  showQueue: () => void
+  /** The reason why a file that was added alone is not accepted. */
+  onRefusal: (reason: string) => void
 }
 
-export function useUploads({ firesight, segments }: Connection, { onStart, onReject }: Listeners): Uploads {
-  const [photos, setPhotos] = useState<ReadonlyMap<string, LocalPhoto>>(new Map())
-  const stops = useRef(new Map<string, AbortController>())
+/** Rendering each progress event of three uploads would take more time than the uploads. */
+const RENDER_EVERY_MS = 100
 
-  const change = (imageId: string, changes: Partial<LocalPhoto>) =>
-    setPhotos((before) => {
-      const photo = before.get(imageId)
-      return photo ? new Map(before).set(imageId, { ...photo, ...changes }) : before
-    })
+/** The upload queue. The browser asks before the page is closed while an upload is running. */
+export function useUploads({ firesight, segments }: Connection, listeners: Listeners): Uploads {
+  const [rows, setRows] = useState<readonly UploadRow[]>([])
+  const { list, dismiss: dismissUnfinished, dismissFile } = useUnfinishedList(firesight)
+  const latest = useRef(listeners)
+  latest.current = listeners
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  const addOne = async (file: File, contentType: PhotoType, index: number) => {
-    const stop = new AbortController()
-    let imageId = ''
-    const upload = await firesight.upload(file, {
+  const uploader = useMemo(() => {
+    const render = () => {
+      timer.current = undefined
+      setRows(created.rows)
+    }
+    const created: Uploader = new Uploader({
+      firesight,
       segments,
-      signal: stop.signal,
-      onProgress: ({ fraction }) => change(imageId, { upload: { state: 'running', fraction } }),
+      store: unfinishedUploads,
+      tab: THIS_TAB,
+      isOnline: () => navigator.onLine,
+      openPhoto: (imageId) => latest.current.openPhoto(imageId),
+      showQueue: () => latest.current.showQueue(),
+      onRefusal: (reason) => latest.current.onRefusal(reason),
+      onChange: () => {
+        timer.current ??= setTimeout(render, created.rows.length > rows.length ? 0 : RENDER_EVERY_MS)
+      },
     })
-    imageId = upload.imageId
-    const photo: LocalPhoto = {
-      fileName: file.name,
-      url: isHeifType(contentType) && !(await canShowHeif()) ? null : URL.createObjectURL(file),
-      startedAt: new Date(),
-      upload: { state: 'running', fraction: 0 },
+    return created
+  }, [firesight, segments])
+
+  useEffect(() => {
+    const resume = () => uploader.resume()
+    addEventListener('online', resume)
+    return () => {
+      removeEventListener('online', resume)
+      clearTimeout(timer.current)
+      uploader.stop()
     }
-    setPhotos((before) => new Map(before).set(imageId, photo))
-    stops.current.set(imageId, stop)
-    onStart(imageId, index)
-    try {
-      await upload.done
-      change(imageId, { upload: { state: 'done' } })
-    } catch (error) {
-      change(imageId, { upload: { state: 'failed', message: (error as FiresightError).message } })
-    } finally {
-      stops.current.delete(imageId)
-    }
-  }
+  }, [uploader])
+
+  const isBusy = rows.some(isUploading)
+  useEffect(() => {
+    holdTabLock(isBusy)
+    if (!isBusy) return undefined
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [isBusy])
 
   const add = useCallback(
-    async (files: readonly File[]) => {
-      const accepted: [File, PhotoType][] = []
-      for (const file of files) {
-        try {
-          accepted.push([file, acceptPhoto(file).contentType])
-        } catch (error) {
-          onReject((error as FiresightError).message)
-        }
-      }
-      for (const [index, [file, contentType]] of accepted.entries()) await addOne(file, contentType, index)
+    (files: readonly File[]) => {
+      for (const file of files) dismissFile(file)
+      uploader.add(files)
     },
-    [firesight, segments],
+    [uploader, dismissFile],
   )
-  const cancel = useCallback((imageId: string) => stops.current.get(imageId)?.abort(), [])
-  return { photos, add, cancel }
+  const rowOf = (of: number | string) => uploader.rows.find(({ id, imageId }) => id === of || imageId === of)
+  const photos = useMemo(
+    () => new Map(rows.flatMap(({ imageId, local }) => (imageId === undefined ? [] : [[imageId, local]]))),
+    [rows],
+  )
+  return {
+    photos,
+    rows: useMemo(() => rows.filter(({ isListed }) => isListed), [rows]),
+    unfinished: list,
+    add,
+    cancel: (of) => {
+      const row = rowOf(of)
+      if (row) uploader.cancel(row.id)
+    },
+    retry: (of) => {
+      const row = rowOf(of)
+      if (row) uploader.retry(row.id, typeof of === 'string')
+    },
+    dismiss: (id) => uploader.dismiss(id),
+    dismissFinished: () => uploader.dismissFinished(),
+    dismissUnfinished,
+  }
 }

@@ -24,6 +24,7 @@ type Props = {
   pointAt: (index: number | null) => void
 }
 
+const IS_DELETED = 'This photo was deleted.'
 const CANNOT_SHOW = 'This file cannot be displayed as an image.'
 const CANNOT_SHOW_HEIF = 'Your browser cannot display HEIC photos.'
 
@@ -48,7 +49,11 @@ export function Stage(props: Props) {
     const isUnreadable = picture.url === null || isOver(annotation)
     return (
       <div class="stage stage-empty" style={style}>
-        {isUnreadable ? CANNOT_SHOW : (annotation || local) && 'Preparing the preview…'}
+        {picture.isGone
+          ? IS_DELETED
+          : isUnreadable
+            ? CANNOT_SHOW
+            : (annotation || local) && 'Preparing the preview…'}
       </div>
     )
   }
@@ -69,7 +74,7 @@ export function Stage(props: Props) {
       ) : (
         <div class="stage-photo stage-hidden">
           <span class="hidden">{alt}</span>
-          <p>{isUndecoded ? CANNOT_SHOW_HEIF : CANNOT_SHOW}</p>
+          <p>{picture.isGone ? IS_DELETED : isUndecoded ? CANNOT_SHOW_HEIF : CANNOT_SHOW}</p>
         </div>
       )}
       {image && (natural || isHidden) && (
