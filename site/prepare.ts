@@ -14,6 +14,19 @@ export function pageFiles(): string[] {
   return [...new Set([...listed, ...globSync('docs/decisions/*.md', { cwd: root })])]
 }
 
+/** A table of all decisions, newest first. On GitHub, the folder itself lists its files. */
+function listOfDecisions(): string {
+  const folder = join(root, 'docs/decisions')
+  const rows = globSync('2*.md', { cwd: folder })
+    .toSorted()
+    .toReversed()
+    .map((file) => {
+      const [, title] = /^# (?:\d{4}-\d\d-\d\d: )?(.+)$/m.exec(readFileSync(join(folder, file), 'utf8')) ?? []
+      return `| ${file.slice(0, 10)} | [${title}](${file}) |`
+    })
+  return `\n| Date | Decision |\n| --- | --- |\n${rows.join('\n')}\n`
+}
+
 /** Writes all pages again. */
 export function prepare(): void {
   const content = join(site, 'src/content/docs')
@@ -23,7 +36,9 @@ export function prepare(): void {
   for (const file of pageFiles()) {
     const target = join(content, `${slugOf(file)}.md`)
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, renderPage(file, readFileSync(join(root, file), 'utf8'), isFolder))
+    const text = readFileSync(join(root, file), 'utf8')
+    const list = file === 'docs/decisions/README.md' ? listOfDecisions() : ''
+    writeFileSync(target, renderPage(file, text + list, isFolder))
   }
   const landing = readFileSync(join(site, 'landing.md'), 'utf8')
   writeFileSync(join(content, 'index.md'), renderBody('site/landing.md', landing, isFolder))

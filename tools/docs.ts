@@ -25,7 +25,6 @@ const TABLES: Record<string, Record<string, () => string>> = {
   'README.md': { cost: costSummary },
   'client/README.md': { clientCodes },
   'docs/library.md': {},
-  'docs/decisions/README.md': { decisions },
   'functions/README.md': {},
   'skills/firesight/references/web.md': {},
   'docs/add-to-your-project.md': {},
@@ -118,17 +117,6 @@ function reasons(): string {
     meaning,
   ])
   return table(['Reason', 'Drops', 'Meaning'], rows)
-}
-
-/** All decisions, newest first. */
-function decisions(): string {
-  const folder = join(root, 'docs/decisions')
-  const files = globSync('2*.md', { cwd: folder }).toSorted().toReversed()
-  const rows = files.map((file) => {
-    const [, title] = /^# (.+)$/m.exec(readFileSync(join(folder, file), 'utf8')) ?? []
-    return [file.slice(0, 10), `[${title}](${file})`]
-  })
-  return table(['Date', 'Decision'], rows)
 }
 
 // `import.meta.main` requires Node 24.2, and some platforms have 24.0.
