@@ -30,6 +30,7 @@ const commands = {
   deploy: 'tools/deploy.ts',
   smoke: 'tools/smoke.ts',
   eval: 'tools/eval/eval.ts',
+  pictures: 'tools/pictures/pictures.ts',
   'measure-cost': 'tools/cost/measure.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',
