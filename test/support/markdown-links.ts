@@ -48,7 +48,7 @@ function linksOf(text: string): string[] {
   const patterns = [
     /\]\(<?([^)\s>]+)>?[^)]*\)/g,
     /^\[[^\]]+\]: <?(\S+?)>?$/gm,
-    /<(?:a|img)\b[^>]*?\b(?:href|src)="([^"]+)"/g,
+    /<(?:a|img|source)\b[^>]*?\b(?:href|src|srcset)="([^"]+)"/g,
   ]
   return patterns.flatMap((pattern) => Array.from(prose.matchAll(pattern), ([, link]) => link!))
 }

@@ -5,7 +5,9 @@ import { __getSpec } from 'firebase-functions/options'
 import { expect, it } from 'vitest'
 import { VARIABLES } from '../../functions/src/config/params.ts'
 import { exampleEnvironment, generatedPages } from '../../tools/docs.ts'
+import { costSummary } from '../../tools/docs-cost.ts'
 import { schemaFiles } from '../../tools/docs-schemas.ts'
+import { root } from '../../tools/paths.ts'
 
 it.each([...generatedPages(), exampleEnvironment(), ...schemaFiles()])(
   '$path is what the code says (npm run docs)',
@@ -22,6 +24,15 @@ it('every example in docs/examples is part of a page', () => {
     name.endsWith('.ts'),
   )
   expect([...new Set(shown)].toSorted()).toEqual(files.toSorted())
+})
+
+it('the comparison in the README has the figures of its cost table', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [masks, boxes] = ['with masks', 'boxes only \\(`MASK_POINTS=0`\\)'].map(
+    (row) => new RegExp(`^\\| ${row} \\| ([\\d.]+)`, 'm').exec(costSummary())![1],
+  )
+  expect(readme).toContain(`[${masks}, boxes only ${boxes}](#cost)`)
+  expect(readme.split('\n').length).toBeLessThanOrEqual(151)
 })
 
 /** The parameters of the manifest. The SDK's type of `params` lacks `type`. */

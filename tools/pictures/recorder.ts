@@ -6,7 +6,7 @@ type Point = { x: number; y: number }
 /** Frames of an action that moves or waits. */
 const FRAME_MS = 120
 const POINTER_STEPS = 6
-/** Waiting is shown at most this long: nobody watches a slow machine. */
+/** A longer wait is cut: it belongs to the machine, not to the product. */
 const LONGEST_WAIT_MS = 3000
 /** A pointer that Chromium does not draw into screenshots. */
 const POINTER = 'M2 1 L2 19 L6.6 14.8 L9.6 21.6 L12.6 20.3 L9.7 13.7 L16 13.4 Z'
@@ -40,7 +40,16 @@ export class Recorder {
     await target.scrollIntoViewIfNeeded()
     const box = await target.boundingBox()
     if (!box) throw new Error(`Cannot point at ${target.toString()}: it is not visible`)
-    const [from, to] = [this.at, { x: box.x + Math.min(box.width / 2, 120), y: box.y + box.height / 2 }]
+    await this.move({ x: box.x + Math.min(box.width / 2, 120), y: box.y + box.height / 2 })
+  }
+
+  /** To the lower left corner, where it points at nothing. */
+  async moveAside(): Promise<void> {
+    await this.move({ x: 40, y: this.page.viewportSize()!.height - 40 })
+  }
+
+  private async move(to: Point): Promise<void> {
+    const from = this.at
     for (let step = 1; step <= POINTER_STEPS; step++) {
       const part = (1 - Math.cos((Math.PI * step) / POINTER_STEPS)) / 2
       this.at = { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }
@@ -70,14 +79,14 @@ export class Recorder {
 
   /** Records until the work has ended. */
   async during(work: Promise<void>): Promise<void> {
-    let ended = false
+    const progress = { hasEnded: false }
     const end = work.finally(() => {
-      ended = true
+      progress.hasEnded = true
     })
     // The failure is reported below, after the last frame.
     end.catch(() => undefined)
     let shownMs = 0
-    while (!ended) {
+    while (!progress.hasEnded) {
       const before = performance.now()
       const changed = await this.frame(FRAME_MS)
       const tookMs = performance.now() - before

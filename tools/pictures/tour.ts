@@ -1,12 +1,14 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { Recorder } from './recorder.ts'
 import { openPage, sampleButton, settle, waitForResults } from './visit.ts'
 
 const VIEW = { width: 1080, height: 720, scale: 1 }
-const QUESTION = 'What is on the saucer?'
+const QUESTION = 'What is in the cup?'
+/** Photos that are added for the last scene, unseen. */
+const MORE = ['Astronaut', 'Dogs', 'Raccoon']
 
 /**
- * A tour of the page: a click on a sample photo, its results, an object, a question, and the gallery.
+ * A tour of the page: a click on a sample photo, its results, its objects, a question, and the gallery.
  * @returns an animated WebP
  */
 export async function recordTour(browser: Browser, url: string): Promise<Buffer> {
@@ -14,6 +16,8 @@ export async function recordTour(browser: Browser, url: string): Promise<Buffer>
   const recorder = await Recorder.start(page)
   await recorder.hold(1200)
   await recorder.click(sampleButton(page))
+  // On the photo, the pointer would hide the other objects.
+  await recorder.moveAside()
   await recorder.during(waitForResults(page))
   await recorder.hold(2000)
 
@@ -31,19 +35,32 @@ export async function recordTour(browser: Browser, url: string): Promise<Buffer>
   await recorder.during(answered(page))
   await recorder.hold(2200)
 
-  await recorder.click(page.getByRole('link', { name: 'Firesight, start page' }))
-  await page.locator('.thumbnail').first().waitFor()
-  await settle(page)
+  await addUnseen(page)
+  await recorder.moveAside()
   await recorder.hold(2000)
   const tour = await recorder.finish()
   await page.context().close()
   return tour
 }
 
+/** Adds more photos, and leaves the page at the gallery. */
+async function addUnseen(page: Page): Promise<void> {
+  const home = page.getByRole('link', { name: 'Firesight, start page' })
+  for (const name of MORE) {
+    await home.click()
+    await page.locator('summary', { hasText: 'Try a sample photo' }).click()
+    await sampleButton(page, name).click()
+    await waitForResults(page)
+  }
+  await home.click()
+  await page.locator('.thumbnail').nth(MORE.length).waitFor()
+  await page.evaluate(() => scrollTo(0, 0))
+  await settle(page)
+}
+
 /** Waits for the end of the answer. */
 async function answered(page: Page): Promise<void> {
-  const log: Locator = page.getByRole('log')
-  await log.getByText(QUESTION).waitFor()
+  await page.getByRole('log').getByText(QUESTION).waitFor()
   await page.locator('[role="log"][aria-busy="false"]').waitFor()
   await page.waitForTimeout(300)
 }

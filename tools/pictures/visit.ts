@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 export const SAMPLE = 'Coffee'
 
 /** How long a photo may take on a busy machine. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /** Opens the page as a new user, who has no photos. */
 export async function openPage(
@@ -27,9 +27,9 @@ export async function openPage(
   return page
 }
 
-/** The button that adds the sample photo. */
-export function sampleButton(page: Page) {
-  return page.getByRole('button', { name: new RegExp(`^${SAMPLE}\\b`) })
+/** The button that adds a sample photo. */
+export function sampleButton(page: Page, name = SAMPLE) {
+  return page.getByRole('button', { name: new RegExp(`^${name}\\b`) })
 }
 
 /** Waits for the results of the open photo, with its picture and its masks. */
