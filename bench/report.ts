@@ -72,6 +72,7 @@ export function renderCell(cell: Cell): string {
 
 function bare(value: number, unit: Target['unit']): string {
   if (unit === 'bytes') return `${number(value, unit)} MB`
+  if (unit === 'count') return String(value)
   return unit === 'times' ? `${number(value, unit)}×` : `${number(value, unit)} ${unit}`
 }
 

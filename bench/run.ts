@@ -6,6 +6,7 @@ import type { Measurement } from './measure/rounds.ts'
 import { layer } from './parts/layer.ts'
 import { memory } from './parts/memory.ts'
 import type { Context, Part, PartResult } from './parts/part.ts'
+import { path } from './parts/path.ts'
 import { prepare } from './parts/prepare.ts'
 import { preview } from './parts/preview.ts'
 import { read } from './parts/read.ts'
@@ -14,7 +15,7 @@ import { startPython } from './peers/python.ts'
 import type { Plan } from './plan.ts'
 import { judgeTargets, type Target } from './targets.ts'
 
-export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start]
+export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path]
 
 /** The results of a run, which `--json` prints. */
 export type Bench = {

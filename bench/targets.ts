@@ -1,9 +1,10 @@
 import { Measurements } from './measure/measurements.ts'
-import type { Measurement } from './measure/rounds.ts'
+import type { Measurement, Unit } from './measure/rounds.ts'
 import { pairwise, type Summary, summarise } from './measure/statistics.ts'
 import { INSTALLED, PACKED } from './package-sizes.ts'
 import * as layer from './parts/layer-cases.ts'
 import { LAYER_PEAK, memoryId } from './parts/memory.ts'
+import { BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
@@ -15,7 +16,7 @@ export type Target = {
   name: string
   bound: 'at most' | 'at least'
   limit: number
-  unit: 'times' | 'ms' | 'MiB' | 'bytes'
+  unit: 'times' | Unit
   /** Undefined if the run did not measure it. */
   measured?: Summary
   /** Whether the median meets the limit. Undefined for a quick run too. */
@@ -114,6 +115,12 @@ export function judgeTargets(
   bytesAtMost(2e6, PACKED.functions)
   bytesAtMost(0.1e6, PACKED.client)
   bytesAtMost(1e6, PACKED.emulator)
+  const path = part('path')
+  const pathAtMost = (limit: number, unit: Unit, name: string) =>
+    judge({ name: `one photo: ${name}`, bound: 'at most', limit, unit }, path.summary(name))
+  pathAtMost(600, 'ms', BEYOND_MODEL)
+  pathAtMost(7, 'count', COMMITS)
+  pathAtMost(0, 'count', LISTS)
   const slowest = slowestGarbage(measurements.get('read') ?? [])
   judge(
     {

@@ -6,7 +6,7 @@ import { shuffle } from './random.ts'
  * are timed in Python.
  */
 
-export type Unit = 'ms' | 'MiB' | 'bytes'
+export type Unit = 'ms' | 'MiB' | 'bytes' | 'count'
 
 /** A case, measured once in every round. */
 export type Case = {

@@ -1,5 +1,5 @@
 import type { Data } from '../data/data.ts'
-import type { Measurement } from '../measure/rounds.ts'
+import type { Measurement, Unit } from '../measure/rounds.ts'
 import type { Summary } from '../measure/statistics.ts'
 import type { Python } from '../peers/python.ts'
 import type { Plan } from '../plan.ts'
@@ -15,7 +15,7 @@ export type Context = {
 }
 
 /** A figure with its spread, or a text. `times`: a ratio. */
-export type Cell = { unit: 'times' | 'ms' | 'MiB' | 'bytes'; summary: Summary } | { text: string }
+export type Cell = { unit: 'times' | Unit; summary: Summary } | { text: string }
 
 export type Table = {
   title: string
@@ -41,6 +41,6 @@ export function times(summary: Summary | undefined): Cell {
   return summary ? { unit: 'times', summary } : { text: 'not measured' }
 }
 
-export function figure(unit: 'ms' | 'MiB' | 'bytes', summary: Summary | undefined): Cell {
+export function figure(unit: Unit, summary: Summary | undefined): Cell {
   return summary ? { unit, summary } : { text: 'not measured' }
 }

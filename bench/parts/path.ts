@@ -1,0 +1,112 @@
+import { readConfig } from '../../functions/src/config/read-config.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
+import { annotateImage } from '../../functions/src/pipeline/annotate-image.ts'
+import type { Measurement } from '../measure/rounds.ts'
+import { summarise } from '../measure/statistics.ts'
+import { type Call, LATENCY_MS, Recorder } from '../path/latencies.ts'
+import { FINISH, recordedServices } from '../path/recorded-services.ts'
+import { type Context, figure, type Part, type PartResult } from './part.ts'
+
+export const BEYOND_MODEL = 'beyond the model, until the document is finished'
+export const COMMITS = 'Firestore commits'
+export const LISTS = 'list requests'
+
+const MODEL_MS = { full: 3000, quick: 200 }
+const OBJECTS = 12
+const NAME = 'users/alice/uploads/photo.jpg'
+
+/** What one ordinary photo waits for: a new upload of a known user, in an instance that is warm. */
+export const path: Part = {
+  name: 'path',
+  title: 'Critical path of a photo',
+  async measure(context: Context): Promise<PartResult> {
+    const { plan, progress } = context
+    const runs: Run[] = []
+    // Round 0 loads the modules and fills the caches of the instance.
+    for (let round = 0; round <= Math.min(plan.rounds, 3); round++) {
+      progress(`round ${round}`)
+      const run = await annotate(context)
+      if (round > 0) runs.push(run)
+    }
+    const samples = (of: (run: Run) => number) => runs.map(of)
+    const measurements: Measurement[] = [
+      { id: BEYOND_MODEL, unit: 'ms', samples: samples(({ beyondModelMs }) => beyondModelMs) },
+      { id: COMMITS, unit: 'count', samples: samples(({ commits }) => commits) },
+      { id: LISTS, unit: 'count', samples: samples(({ lists }) => lists) },
+    ]
+    const { calls } = runs.at(-1)!
+    return {
+      measurements,
+      tables: [
+        {
+          title: 'Calls of one photo, in milliseconds since the event',
+          columns: ['from', 'to', 'operations'],
+          rows: calls.map(({ name, from, to, operations }) => ({
+            name,
+            cells: [from, to].map((ms) => ({ text: ms.toFixed(0) })).concat({ text: operations.join(', ') }),
+          })),
+        },
+        {
+          title: 'One photo',
+          columns: ['median'],
+          rows: measurements.map(({ id, unit, samples: found }) => ({
+            name: id,
+            cells: [figure(unit, summarise(found))],
+          })),
+        },
+      ],
+      notes: [
+        `A photo of ${plan.sizes[1].name} with ${OBJECTS} polygons, over memory stores whose calls take: ` +
+          `${Object.entries(LATENCY_MS)
+            .map(([operation, ms]) => `${operation} ${ms} ms`)
+            .join(
+              ', ',
+            )}; model ${MODEL_MS[plan.name]} ms. Assumptions for comparisons, not measurements of Google Cloud.`,
+      ],
+    }
+  },
+}
+
+type Run = { beyondModelMs: number; commits: number; lists: number; calls: readonly Call[] }
+
+async function annotate({ plan, data }: Context): Promise<Run> {
+  const modelMs = MODEL_MS[plan.name]
+  const { jpeg } = data.photo(plan.sizes[1])
+  const recorder = new Recorder(modelMs)
+  const { services, annotations, photos } = recordedServices(recorder, {
+    description: JSON.stringify({ caption: 'Shapes.', altText: 'Shapes.', labels: ['shape'], text: '' }),
+    location: JSON.stringify(Array.from({ length: OBJECTS }, (_, index) => octagon(index))),
+  })
+  const generation = '1700000000000001'
+  photos.files.set(NAME, { bytes: jpeg, contentType: 'image/jpeg', generation })
+  const imageId = imageIdOf('bucket', NAME)
+  const photo = { imageId, owner: 'alice', bucket: 'bucket', name: NAME, generation }
+  const event = { ...photo, contentType: 'image/jpeg', sizeBytes: jpeg.length }
+  await annotateImage(event, services, readConfig({}))
+  const status = annotations.documents.get(imageId)?.status
+  if (status !== 'succeeded') throw new Error(`Cannot measure the path: the photo ended as ${status}`)
+  const finished = recorder.calls.find(({ name }) => name === FINISH)!
+  return {
+    beyondModelMs: finished.to - modelMs,
+    commits: recorder.count('commit'),
+    lists: recorder.count('list'),
+    calls: recorder.calls,
+  }
+}
+
+/** An object in a grid of 4 x 3, with an outline of eight points in 0 to 1000. */
+function octagon(index: number): object {
+  const [left, top] = [20 + (index % 4) * 245, 30 + Math.floor(index / 4) * 320]
+  const [right, bottom] = [left + 220, top + 280]
+  const mask = [
+    [left + 60, top],
+    [right - 60, top],
+    [right, top + 80],
+    [right, bottom - 80],
+    [right - 60, bottom],
+    [left + 60, bottom],
+    [left, bottom - 80],
+    [left, top + 80],
+  ]
+  return { box_2d: [top, left, bottom, right], label: `shape ${index + 1}`, mask }
+}
