@@ -59,9 +59,7 @@ export function recordedServices(recorder: Recorder, answers: Answers) {
     photos: {
       ...photos,
       readUpload: (...args) =>
-        recorder.call('find and download', ['metadata', 'download', 'metadata'], async () =>
-          photos.readUpload(...args),
-        ),
+        recorder.call('find and download', ['metadata', 'download'], async () => photos.readUpload(...args)),
       writeResult: (...args) =>
         recorder.call(`write ${args[1].split('/').at(-1)}`, ['upload'], async () =>
           photos.writeResult(...args),
@@ -74,7 +72,7 @@ export function recordedServices(recorder: Recorder, answers: Answers) {
       ...quota,
       look: (...args) => recorder.call('read the allowances', ['read'], async () => quota.look(...args)),
       reserve: (...args) =>
-        recorder.call('reserve tokens', ['read', 'read', 'commit'], async () => quota.reserve(...args)),
+        recorder.call('reserve tokens', ['read', 'commit'], async () => quota.reserve(...args)),
       settle: (...args) =>
         recorder.call('settle tokens', ['read', 'commit'], async () => quota.settle(...args)),
     },

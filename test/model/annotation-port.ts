@@ -98,7 +98,7 @@ function claim(
   run.generation = photo.generation
   run.number = world.beginnings
   world.setDocument(annotation)
-  return { decision, annotation }
+  return { decision, annotation, isFirst: !existing }
 }
 
 /** The annotation as the run sees it: the limits of the scenario replace those of the product. */

@@ -25,9 +25,10 @@ export function photoPort({ worker }: Run, world: World): PhotoStore {
     },
     async readUpload(photo) {
       await worker.call('storage', 'compare the generation', () => checkLive(photo, world.object))
-      const content = await worker.call('storage', 'read the object', () => world.object?.content)
-      if (world.mechanisms.comparesAfterRead)
+      const read = await worker.call('storage', 'read the object', () => world.object)
+      if (world.mechanisms.comparesAfterRead && read?.generation !== photo.generation)
         await worker.call('storage', 'compare the generation', () => checkLive(photo, world.object))
+      const content = read?.content
       if (!content) throw new VisionError('object-gone', 'Deleted')
       await worker.call('storage', 'decode', () => undefined, content.kind === 'deadly')
       return Buffer.from(JSON.stringify(content))

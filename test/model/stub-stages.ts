@@ -1,5 +1,9 @@
 import { VisionError } from '../../functions/src/errors.ts'
-import type { prepareImage as Prepare, previewOf as Preview } from '../../functions/src/image/prepare.ts'
+import type {
+  copySizeOf as CopySize,
+  prepareImage as Prepare,
+  previewOf as Preview,
+} from '../../functions/src/image/prepare.ts'
 import type { inspectImage as Inspect } from '../../functions/src/image/source-image.ts'
 import type { thumbnailOf as Thumbnail } from '../../functions/src/image/thumbnail.ts'
 import type { drawMask as DrawMask, drawOverlay as DrawOverlay } from '../../functions/src/masks/draw.ts'
@@ -31,6 +35,8 @@ export const inspectImage: typeof Inspect = async (bytes) => {
     sha256: id,
   }
 }
+
+export const copySizeOf: typeof CopySize = () => SIZE
 
 export const prepareImage: typeof Prepare = async ({ bytes }) => {
   return { data: bytes, mimeType: 'image/jpeg', ...SIZE, sharpness: 1 }

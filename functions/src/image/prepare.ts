@@ -33,6 +33,15 @@ const JPEG = { quality: 85, optimiseCoding: false }
 const ON_WHITE = { background: 'white' }
 const DECODE_TIMEOUT_SECONDS = 30
 
+/** The size of the copy, as far as it is known before decoding: a pixel may differ. */
+export function copySizeOf(
+  { decodable, width, height }: Pick<SourceImage, 'decodable' | 'width' | 'height'>,
+  { fullResolution }: { fullResolution: boolean },
+): { width: number; height: number } {
+  const scale = decodable && !fullResolution ? Math.min(1, LONG_SIDE / Math.max(width, height)) : 1
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+}
+
 /**
  * Decodes once, if the photo is to be decoded: the copy and its sharpness come from the same pixels.
  * @throws VisionError `corrupt-image` if the image is truncated or damaged, `too-many-pixels` if decoding a

@@ -7,15 +7,14 @@ import {
   versionOf,
 } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
-import { type PreparedImage, prepareImage } from '../image/prepare.ts'
+import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
 import { checkAdmission } from './admission.ts'
-import { annotateObjects } from './annotate-objects.ts'
 import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
 import { type RemovedCopies, removeModelCopies } from './model-copies.ts'
-import { askModel } from './model-steps.ts'
-import { drawResults, storeResults } from './results.ts'
+import { askModel, type Draw, type ModelResults } from './model-steps.ts'
+import { makeResults } from './results.ts'
 import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
 import { type RunTrigger, startRun } from './start-run.ts'
 import { storeThumbnail } from './store-thumbnail.ts'
@@ -33,38 +32,54 @@ export async function annotateImage(
 ): Promise<Outcome> {
   const run = await startRun(photo, services, config, trigger)
   if ('ended' in run) return run
-  const { document, timings } = run
-  const { photos } = services
   try {
     checkAdmission(run, config)
-    await photos.deleteResults(photo, 'older')
-    const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
-    const source = await timings.measure('inspect', () => inspectImage(bytes, config))
-    const copy = await timings.measure('prepare', () => prepareImage(source, config))
-    const prepared = { ...copy, photo: versionOf(photo) }
-    await document.checkpoint({ image: describeSource(source, prepared, config) })
-    const { status, error, located } = await waitForBoth(
-      askModel(prepared, run, services, config),
-      storeThumbnail(prepared, run, services, trigger.again === 'always'),
+    const { status, error, results } = await waitForBoth(
+      annotate(run, services, config, trigger),
+      // The first photo of a name has no results of earlier generations.
+      run.isFirst ? undefined : services.photos.deleteResults(photo, 'older'),
     )
-    const objects = located && (await annotateObjects(located, source))
-    const drawn = await timings.measure('draw', () => drawResults(objects, source, prepared))
-    // A worker that has lost its claim while drawing must not overwrite the files of the next worker.
-    await document.checkpoint({})
-    const results = await timings.measure('store', () => storeResults(drawn, document, services))
-    const draw: DrawStep = { state: drawn.found ? 'succeeded' : 'skipped' }
-    const steps = { ...document.steps, draw }
+    const draw: DrawStep = { state: results.objects ? 'succeeded' : 'skipped' }
+    const steps = { ...run.document.steps, draw }
     return await finishRun(run, { status, error, results: { ...results, steps } }, services)
   } catch (error) {
-    return endFailedRun(error, run, services)
+    return await endFailedRun(error, run, services)
+  } finally {
+    await run.settled
   }
+}
+
+/**
+ * The stages from the upload to the stored results. What does not depend on each other runs in parallel: the
+ * copy is made while tokens are reserved, and the results of *locate* are drawn and stored as soon as it has
+ * answered.
+ */
+async function annotate(
+  run: AnnotationRun,
+  services: Services,
+  config: Config,
+  trigger: RunTrigger,
+): Promise<ModelResults> {
+  const { photo, document, timings } = run
+  const bytes = await timings.measure('load', () => services.photos.readUpload(photo, config.maxImageBytes))
+  const source = await timings.measure('inspect', () => inspectImage(bytes, config))
+  const copying = timings.measure('prepare', async () => {
+    const copy = await prepareImage(source, config)
+    document.addToNextWrite({ image: describeSource(source, copy, config) })
+    return { ...copy, photo: versionOf(photo) }
+  })
+  const draw: Draw = async (located) => makeResults(located, source, copying, run, services)
+  return waitForBoth(
+    askModel({ copying, size: copySizeOf(source, config), draw }, run, services, config),
+    copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
+  )
 }
 
 /**
  * Waits for both, also after a failure: a file that is written after the run has ended could belong to a
  * deleted photo. The failure of the main work is thrown first.
  */
-async function waitForBoth<T>(main: Promise<T>, background: Promise<void>): Promise<T> {
+async function waitForBoth<T>(main: Promise<T>, background: Promise<void> | undefined): Promise<T> {
   const [done, backgroundDone] = await Promise.allSettled([main, background])
   if (done.status === 'rejected') throw done.reason
   if (backgroundDone.status === 'rejected') throw backgroundDone.reason

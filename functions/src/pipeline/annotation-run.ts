@@ -20,12 +20,16 @@ export type AnnotationRun = {
   document: LeasedAnnotation
   /** The document as it was claimed. */
   claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'deferredSince' | 'thumbnail'>
+  /** There was no document, so there are no results of earlier generations. */
+  isFirst: boolean
   admission: Admission
   redelivery: Redelivery
   limits: RunLimits
   /** Of the model requests. */
   serviceTier: ServiceTier | undefined
   timings: Timings
+  /** Resolves when the used tokens are settled. Never rejects. */
+  settled: Promise<void>
   /** Aborted when the time for the model is over, or when the instance is being shut down. */
   deadline: AbortSignal
   modelTimeLeftMs: () => number

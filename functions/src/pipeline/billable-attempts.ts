@@ -50,3 +50,21 @@ export class AttemptCounts {
     if (this.free.delete(step)) this.counts[step]--
   }
 }
+
+/** Lets the first attempts of several steps wait for each other, so that one write counts them all. */
+export class FirstAttempts {
+  private readonly expected = new Set<ModelStepName>()
+  private complete = Promise.withResolvers<void>()
+
+  expect(steps: readonly ModelStepName[]): void {
+    this.complete = Promise.withResolvers()
+    for (const step of steps) this.expected.add(step)
+  }
+
+  /** @returns when all expected steps have arrived */
+  async arrive(step: ModelStepName): Promise<void> {
+    this.expected.delete(step)
+    if (this.expected.size === 0) this.complete.resolve()
+    await this.complete.promise
+  }
+}

@@ -12,9 +12,10 @@ import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { BillableAttempts } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
-import { AttemptCounts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
+import { AttemptCounts, FirstAttempts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
 
-type Write = { changes: AnnotationChanges; onWritten?: () => void }
+/** The fields of a write, from the steps as they are before it. `steps`: as they are after it. */
+type Build = (steps: Steps) => { changes: AnnotationChanges; steps?: Steps }
 
 /**
  * The document of a photo in the hands of the worker that holds its lease. Every write is fenced: it fails
@@ -29,7 +30,11 @@ export class LeasedAnnotation {
   private readonly services: Pick<Services, 'annotations' | 'now'>
   private readonly token: string
   private readonly counts: AttemptCounts
+  private readonly firstAttempts = new FirstAttempts()
   private lastWrite: Promise<unknown> = Promise.resolve()
+  /** Not started yet, so that it can take more fields. */
+  private nextWrite: Promise<void> | undefined
+  private builds: Build[] = []
   private waiting: AnnotationChanges = {}
 
   constructor(
@@ -60,6 +65,16 @@ export class LeasedAnnotation {
     this.waiting = { ...this.waiting, ...fields }
   }
 
+  /** The steps that are about to ask the model: their first attempts are counted in one write. */
+  countTogether(steps: readonly ModelStepName[]): void {
+    this.firstAttempts.expect(steps)
+  }
+
+  /** A step will not ask the model, so that no other waits for its first attempt. */
+  asksNoMore(step: ModelStepName): void {
+    void this.firstAttempts.arrive(step)
+  }
+
   /** Counts the attempts of a step on the document before they are sent, so that a crash cannot lose them. */
   attemptsOf(step: ModelStepName, meter: Meter, estimatedTokens: number): BillableAttempts {
     return {
@@ -68,7 +83,8 @@ export class LeasedAnnotation {
           return new VisionError('gave-up', `Cannot ask again: ${step} had ${MAX_BILLABLE_ATTEMPTS} attempts`)
         }
         if (!this.counts.begin(step)) return undefined
-        return this.write(() => this.stepChanges(step, this.steps[step])).catch((error: unknown) => {
+        await this.firstAttempts.arrive(step)
+        return this.write(this.stepChanges(step, (steps) => steps[step])).catch((error: unknown) => {
           const refusal = asVisionError(error)
           if (!refusal) throw error
           return refusal
@@ -89,37 +105,55 @@ export class LeasedAnnotation {
     const { usage: earlier } = this.steps[name]
     const usage = end.usage && earlier ? addUsage(earlier, end.usage) : (end.usage ?? earlier)
     this.counts.end(name)
-    await this.write(() => this.stepChanges(name, { ...end, ...(usage && { usage }) }, fields))
+    this.asksNoMore(name)
+    await this.write(this.stepChanges(name, () => ({ ...end, ...(usage && { usage }) }), fields))
+  }
+
+  /** Only what is written counts as done, so the steps of the other writes are read when the write starts. */
+  private stepChanges(
+    name: ModelStepName,
+    stepOf: (steps: Steps) => ModelStep,
+    fields: AnnotationChanges = {},
+  ): Build {
+    return (before) => {
+      const paidCalls = this.counts.of(name)
+      const steps = { ...before, [name]: { ...stepOf(before), ...(paidCalls > 0 && { paidCalls }) } }
+      return { changes: { ...fields, ...totals(steps) }, steps }
+    }
   }
 
   /**
-   * Built when the write starts, since the other step may have ended before. Only what is written counts as
-   * done.
+   * One write at a time: both steps write, and transactions that compete for one document are slow. What is
+   * asked for while one runs is written together.
    */
-  private stepChanges(name: ModelStepName, step: ModelStep, fields: AnnotationChanges = {}): Write {
-    const paidCalls = this.counts.of(name)
-    const steps = { ...this.steps, [name]: { ...step, ...(paidCalls > 0 && { paidCalls }) } }
-    return { changes: { ...fields, ...totals(steps) }, onWritten: () => (this.steps = steps) }
+  private async write(build: Build): Promise<undefined> {
+    this.builds.push(build)
+    this.nextWrite ??= this.lastWrite.then(async () => this.writeBuilds())
+    this.lastWrite = this.nextWrite.catch(() => undefined)
+    await this.nextWrite
   }
 
-  /** One write at a time: both steps write, and transactions that compete for one document are slow. */
-  private async write(build: () => Write): Promise<undefined> {
-    const write = this.lastWrite.then(async () => {
-      const { annotations, now } = this.services
-      const { waiting } = this
-      const { changes, onWritten } = build()
-      const outcome = await annotations.update(this.photo, this.token, { ...waiting, ...changes }, now())
-      if (outcome === 'written') {
-        if (this.waiting === waiting) this.waiting = {}
-        return onWritten?.()
-      }
-      this.isAbandoned = outcome === 'gone'
-      const { imageId, generation } = this.photo
-      const message = `Cannot write ${imageId}: generation ${generation} was taken over or deleted`
-      throw new VisionError('claim-lost', message)
-    })
-    this.lastWrite = write.catch(() => undefined)
-    await write
+  private async writeBuilds(): Promise<void> {
+    const { annotations, now } = this.services
+    const { builds, waiting } = this
+    this.nextWrite = undefined
+    this.builds = []
+    let [changes, steps] = [waiting, this.steps]
+    for (const build of builds) {
+      const built = build(steps)
+      changes = { ...changes, ...built.changes }
+      steps = built.steps ?? steps
+    }
+    const outcome = await annotations.update(this.photo, this.token, changes, now())
+    if (outcome === 'written') {
+      if (this.waiting === waiting) this.waiting = {}
+      this.steps = steps
+      return
+    }
+    this.isAbandoned = outcome === 'gone'
+    const { imageId, generation } = this.photo
+    const message = `Cannot write ${imageId}: generation ${generation} was taken over or deleted`
+    throw new VisionError('claim-lost', message)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Annotation, SCHEMA_VERSION, type StoredObject } from '../document/annotation.ts'
+import { type Annotation, type Photo, SCHEMA_VERSION, type StoredObject } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { countLost } from '../document/drop-reasons.ts'
 import { resultPaths } from '../document/storage-paths.ts'
@@ -9,14 +9,15 @@ import { assignColours } from '../masks/palette.ts'
 import { simplifyOutline } from '../masks/simplify-outline.ts'
 import { YieldTimer } from '../masks/yield-timer.ts'
 import type { Services } from '../ports/services.ts'
-import type { annotateObjects } from './annotate-objects.ts'
-import type { LeasedAnnotation } from './leased-annotation.ts'
+import type { Located } from '../tasks/locate/read-location.ts'
+import { annotateObjects } from './annotate-objects.ts'
+import type { AnnotationRun } from './annotation-run.ts'
 import { type ResultFile, writeAll } from './write-files.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
 
 /** The encoded result files of a photo, with their objects. */
-export type Drawn = {
+type Drawn = {
   image: Size
   found:
     | { overlay: Buffer; masks: (Buffer | null)[]; objects: Found['objects']; dropped: Found['dropped'] }
@@ -30,8 +31,26 @@ export type Drawn = {
  */
 const MAX_OUTLINE_POINTS = 24
 
+/**
+ * Draws and stores the results.
+ * @param located undefined if the locate step has failed; else the objects, and the id of the stored answer
+ * @param copying the prepared copy, which becomes the preview
+ */
+export async function makeResults(
+  located: { objects: Located; answerId: string } | undefined,
+  source: SourceImage,
+  copying: Promise<PreparedImage>,
+  { photo, timings }: Pick<AnnotationRun, 'photo' | 'timings'>,
+  services: Pick<Services, 'photos'>,
+): Promise<Partial<Annotation>> {
+  const prepared = await copying
+  const found = located && (await annotateObjects(located.objects, source))
+  const drawn = await timings.measure('draw', () => drawResults(found, source, prepared))
+  return timings.measure('store', () => storeResults(drawn, located?.answerId, photo, services))
+}
+
 /** @param found undefined if the locate step has failed */
-export async function drawResults(
+async function drawResults(
   found: Found | undefined,
   source: SourceImage,
   prepared: PreparedImage,
@@ -62,10 +81,11 @@ export async function drawResults(
  * answer: every worker that draws this answer writes the same files, and files of a worker that died can be
  * found.
  */
-export async function storeResults(
+async function storeResults(
   drawn: Drawn,
-  { photo, steps }: Pick<LeasedAnnotation, 'photo' | 'steps'>,
-  { photos }: Services,
+  answerId: string | undefined,
+  photo: Photo,
+  { photos }: Pick<Services, 'photos'>,
 ): Promise<Partial<Annotation>> {
   const paths = resultPaths(photo)
   const { found, preview, image } = drawn
@@ -76,7 +96,6 @@ export async function storeResults(
     fields.preview = { path: paths.preview, width: preview.width, height: preview.height }
   }
   if (found) {
-    const { answerId } = steps.locate
     if (answerId === undefined)
       throw new Error('Cannot store the results: the locate step has no stored answer')
     const { overlay, mask: maskOf } = paths.answer(answerId)

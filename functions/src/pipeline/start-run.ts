@@ -62,11 +62,13 @@ export async function startRun(
     photo,
     document: new LeasedAnnotation(photo, claim.annotation, token, services),
     claimed: claim.annotation,
+    isFirst: claim.isFirst,
     admission: await admission,
     redelivery: redeliveryOf(claim, trigger),
     limits,
     serviceTier,
     timings: new Timings(started, now),
+    settled: Promise.resolve(),
     deadline: shutdown ? AbortSignal.any([timeout, shutdown]) : timeout,
     modelTimeLeftMs: () => modelWaitMs - (now().getTime() - started.getTime()),
   }

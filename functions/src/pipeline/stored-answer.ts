@@ -9,22 +9,21 @@ const schema = z.object({ answers: z.array(z.object({ text: z.string(), truncate
 
 /**
  * Stores the answers of the locate step, so that a later delivery does not request them again. They may be
- * larger than a document, so they are a file. Its folder is unique: a worker that has lost its claim cannot
- * overwrite another worker's file.
- * @returns the id that the step stores
+ * larger than a document, so they are a file.
+ * @param id the unique id of the answers, which names their folder: a worker that has lost its claim cannot
+ *   overwrite another worker's file
  */
 export async function saveAnswers(
   answers: readonly AnswerText[],
   photo: Photo,
-  { photos, newToken }: Services,
-): Promise<string> {
+  id: string,
+  { photos }: Pick<Services, 'photos'>,
+): Promise<void> {
   const stored: z.infer<typeof schema> = {
     answers: answers.map(({ text, truncated }) => ({ text, truncated })),
   }
-  const id = newToken()
   const bytes = Buffer.from(JSON.stringify(stored))
   await photos.writeResult(photo, resultPaths(photo).answer(id).text, bytes, 'application/json')
-  return id
 }
 
 /** @returns undefined if the file is missing or damaged: then the model is asked again */

@@ -4,7 +4,8 @@ import type { PhotoStore } from '../ports/photo-store.ts'
 
 export type ResultFile = [path: string, bytes: Buffer, contentType: string]
 
-const WRITES_AT_A_TIME = 8
+/** As many as an ordinary photo has: each further round takes as long as an upload. */
+const WRITES_AT_A_TIME = 32
 
 /**
  * Writes result files. After a failure it starts no further write, and throws when all running ones have
@@ -13,7 +14,7 @@ const WRITES_AT_A_TIME = 8
 export async function writeAll(
   files: readonly ResultFile[],
   photo: Photo,
-  photos: PhotoStore,
+  photos: Pick<PhotoStore, 'writeResult'>,
 ): Promise<void> {
   await forEachConcurrently(files, WRITES_AT_A_TIME, async ([path, bytes, type]) =>
     photos.writeResult(photo, path, bytes, type),

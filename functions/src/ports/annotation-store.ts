@@ -1,9 +1,12 @@
 import type { Annotation, DeletedPhoto, Lease, Photo, StoredError } from '../document/annotation.ts'
 import type { Granted, Refused, Rerun } from '../document/claim.ts'
 
-/** The result of a claim, with the claimed annotation if it was granted, else with the error of the photo. */
+/**
+ * The result of a claim, with the claimed annotation if it was granted, else with the error of the photo.
+ * `isFirst`: there was no document, so there are no results of earlier generations either.
+ */
 export type Claim =
-  | { decision: Granted; annotation: Annotation }
+  | { decision: Granted; annotation: Annotation; isFirst: boolean }
   | { decision: Refused; error?: StoredError | undefined }
 
 /** `undefined` removes a field. */

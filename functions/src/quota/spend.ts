@@ -59,24 +59,38 @@ type Wait = { waitMs?: number; signal?: AbortSignal | undefined }
  *   `run` throws. If the settlement cannot be written, the result is returned all the same and the error is
  *   logged: the reservation counts until it expires.
  */
-export async function spend<T>(
+export async function spend<T>(...operation: Parameters<typeof spendAndSettleLater<T>>): Promise<T> {
+  const { value, settled } = await spendAndSettleLater(...operation)
+  await settled
+  return value
+}
+
+/**
+ * The same for a caller that has more to do: it waits for `settled`, which never rejects, before its function
+ * ends.
+ */
+export async function spendAndSettleLater<T>(
   spender: Spender,
   need: TokenNeed,
   services: Pick<Services, 'quota' | 'now'>,
   config: Config,
   run: (meter: Meter, grantedTokens: number) => Promise<T>,
   wait: Wait = {},
-): Promise<T> {
+): Promise<{ value: T; settled: Promise<void> }> {
   const { quota, now } = services
   const reservation = await reserveSoon(spender, need, services, config, wait)
   const meter = new Meter(need.least)
-  try {
-    return await run(meter, reservation.tokens)
-  } finally {
+  const settle = async () => {
     const { spentTokens } = meter
     await quota.settle(reservation, spentTokens, now()).catch((error: unknown) => {
       console.error(`Cannot settle ${spentTokens} tokens of reservation ${reservation.id}`, error)
     })
+  }
+  try {
+    return { value: await run(meter, reservation.tokens), settled: settle() }
+  } catch (error) {
+    await settle()
+    throw error
   }
 }
 

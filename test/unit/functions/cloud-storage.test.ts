@@ -66,7 +66,8 @@ function holding(generation: () => string | undefined, size = 5): typeof respond
     const live = generation()
     const asked = /generation=(\d+)/.exec(request)?.[1]
     if (!live || (asked && asked !== live)) return failure(response, 404)
-    if (request.includes('alt=media')) return void response.writeHead(200).end('bytes')
+    if (request.includes('alt=media'))
+      return void response.writeHead(200, { 'x-goog-generation': live }).end('bytes')
     json(response, 200, { name: NAME, bucket: 'bucket', generation: live, size: String(size) })
   }
 }
@@ -75,7 +76,8 @@ describe('cloudStoragePhotos()', () => {
   it('reads exactly the generation of the event', async () => {
     respond = holding(() => '2')
     expect((await photos.readUpload(photo, 100)).toString()).toBe('bytes')
-    expect(requests.find((request) => request.includes('alt=media'))).toContain('generation=2')
+    expect(requests).toHaveLength(2)
+    expect(requests[1]).toContain('generation=2')
   })
 
   it('reads and writes without a warning about listeners', async () => {
@@ -108,6 +110,17 @@ describe('cloudStoragePhotos()', () => {
   ])('reports that the object is %s since the first check', async (_, code, generation) => {
     respond = holding(() => (requests.length === 1 ? '2' : generation))
     await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    ['another generation', { 'x-goog-generation': '3' }],
+    ['no generation', {}],
+  ])('looks the object up again if the response has %s', async (_, headers) => {
+    respond = (request, response) =>
+      request.includes('alt=media')
+        ? void response.writeHead(200, headers).end('bytes')
+        : holding(() => (requests.length === 1 ? '2' : '3'))(request, response)
+    await expect(photos.readUpload(photo, 100)).rejects.toMatchObject({ code: 'object-superseded' })
   })
 
   it('rejects an object that is too large or empty', async () => {

@@ -81,7 +81,10 @@ describe('createGenaiModel() counts an attempt after a failed one', () => {
       remove: async () => void (file = undefined),
     }
     const uploads = { upload: async () => known, remove: async () => undefined }
-    expect(await attemptsOf(model({ files: { records, uploads } }), { owner: 'alice' })).toEqual([
+    const image = { image: { mimeType: 'image/png', data: png } }
+    // A single image is sent inline.
+    const changes = { owner: 'alice', parts: [image, image, { text: 'Compare.' }] }
+    expect(await attemptsOf(model({ files: { records, uploads } }), changes)).toEqual([
       'begin',
       'model-misconfigured, free',
       'begin',

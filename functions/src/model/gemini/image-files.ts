@@ -55,7 +55,9 @@ export class ImageFiles {
   /** The files of the request by `keyOf`. */
   private async place(request: ModelRequest, signal: AbortSignal | undefined): Promise<Files> {
     const images = request.parts.filter((part) => 'image' in part)
-    const files = await this.findFiles(request, images)
+    // A single image that fits is sent inline: a file would save no time, and finding it takes a read.
+    const fits = images.length <= 1 && tooLargeToInline(request, images).length === 0
+    const files = fits ? new Map<string, ModelFile>() : await this.findFiles(request, images)
     const inline = images.filter((image) => !files.has(this.keyOf(image, request)))
     const moved = new Map(
       tooLargeToInline(request, inline).map((image) => [this.keyOf(image, request), image]),

@@ -32,18 +32,20 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?
 
     async readUpload(photo, maxBytes) {
       const bucket = storage.bucket(photo.bucket)
+      const live = bucket.file(photo.name)
       const pinned = bucket.file(photo.name, { generation: photo.generation })
-      await checkLive(photo, bucket.file(photo.name), maxBytes)
+      await checkLive(photo, live, maxBytes)
       // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
-      const bytes = await run(photo, 'read', async () => download(pinned, { decompress: false }))
-      // The emulator ignores the generation, so check again. A missing one may also have been replaced.
-      await checkLive(photo, bucket.file(photo.name), maxBytes)
-      if (!bytes) throw gone(photo)
-      return bytes
+      const read = await run(photo, 'read', async () => download(pinned, { decompress: false }))
+      // A missing generation may have been replaced. The emulator sends another one instead.
+      if (read?.generation !== photo.generation) await checkLive(photo, live, maxBytes)
+      if (!read) throw gone(photo)
+      return read.bytes
     },
 
     async readResult(photo, path) {
-      return run(photo, 'read a result of', async () => download(results(photo).file(path)))
+      const read = await run(photo, 'read a result of', async () => download(results(photo).file(path)))
+      return read?.bytes
     },
 
     async writeResult(photo, path, bytes, contentType) {
@@ -79,11 +81,20 @@ const RESPONSE_LISTENERS = 20
 /**
  * Downloads an object. Like `File.download()`, without the warnings of Node about more than ten listeners:
  * raises the limit for this response only.
+ * @returns `generation`: of the bytes, undefined if the response does not say
  */
-async function download(file: File, options: { decompress?: boolean } = {}): Promise<Buffer> {
+async function download(
+  file: File,
+  options: { decompress?: boolean } = {},
+): Promise<{ bytes: Buffer; generation: string | undefined }> {
   const stream = file.createReadStream(options)
-  stream.once('response', (response: Readable) => response.setMaxListeners(RESPONSE_LISTENERS))
-  return buffer(stream)
+  let generation: string | undefined
+  stream.once('response', (response: Readable & { headers: Record<string, string | undefined> }) => {
+    response.setMaxListeners(RESPONSE_LISTENERS)
+    // https://docs.cloud.google.com/storage/docs/xml-api/reference-headers#xgooggeneration, 2026-11
+    generation = response.headers['x-goog-generation']
+  })
+  return { bytes: await buffer(stream), generation }
 }
 
 /** @throws VisionError `object-superseded`, `object-gone`, `file-too-large` */

@@ -37,7 +37,7 @@ export function firestoreAnnotations(
         if (!isGranted(decision)) return { decision, error: errorOf(existing) }
         const annotation = claimedAnnotation(decision, existing, photo, lease, now)
         transaction.set(document, annotation)
-        return { decision, annotation }
+        return { decision, annotation, isFirst: !existing }
       })
     },
 

@@ -95,19 +95,21 @@ export function firestoreQuota(
 
   /**
    * @param projectChange called after `change`
+   * @param readUse reads the use of the project while the allowance is read
    * @param change returns the same object if nothing changes, and undefined to delete the document
    */
   async function changeOnce(
     reservation: Reservation,
     projectChange: () => number,
     now: Date,
-    change: (allowance: Allowance) => Promise<Allowance | undefined>,
+    readUse: () => Promise<ProjectUse>,
+    change: (allowance: Allowance, project: ProjectUse) => Allowance | undefined,
   ): Promise<void> {
     const document = documentOf(reservation)
-    const snapshot = await document.get()
+    const [snapshot, project] = await Promise.all([document.get(), readUse()])
     // Only the functions write here (firestore.rules), so the shape is known.
     const allowance = (snapshot.data() ?? NEW_ALLOWANCE) as Allowance
-    const changed = await change(allowance)
+    const changed = change(allowance, project)
     if (changed === allowance) return
     const batch = firestore.batch()
     const unchanged = snapshot.updateTime && { lastUpdateTime: snapshot.updateTime }
@@ -145,8 +147,8 @@ export function firestoreQuota(
         reservation,
         () => projectHold(reservation),
         now,
-        async (allowance) => {
-          const project = limits.projectTokensPerDay === 0 ? NO_USE : await readProject(day)
+        async () => (limits.projectTokensPerDay === 0 ? NO_USE : readProject(day)),
+        (allowance, project) => {
           const reserved = reserve(allowance, reservation, project, limits, now)
           reservation.tokens = reserved.days[day]!.open[reservation.id]!.tokens
           before = project
@@ -172,7 +174,8 @@ export function firestoreQuota(
         reservation,
         () => spentTokens - projectHold(reservation),
         now,
-        async (allowance) => {
+        async () => NO_USE,
+        (allowance) => {
           const settled = settle(allowance, reservation, spentTokens, now)
           return settled !== allowance && reservation.spender.uid === null ? undefined : settled
         },

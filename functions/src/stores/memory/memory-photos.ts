@@ -27,7 +27,7 @@ export function memoryAnnotations(): AnnotationStore & { documents: Map<string, 
       if (!isGranted(decision)) return { decision, error: errorOf(existing) }
       const annotation = claimedAnnotation(decision, existing, photo, lease, now)
       documents.set(photo.imageId, annotation)
-      return { decision, annotation }
+      return { decision, annotation, isFirst: !existing }
     },
     async update(photo, token, changes, now) {
       const existing: AnnotationDocument | undefined = documents.get(photo.imageId)
