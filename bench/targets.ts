@@ -4,7 +4,7 @@ import { pairwise, type Summary, summarise } from './measure/statistics.ts'
 import { INSTALLED, PACKED } from './package-sizes.ts'
 import * as layer from './parts/layer-cases.ts'
 import { LAYER_PEAK, memoryId } from './parts/memory.ts'
-import { BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts'
+import { BEYOND_MODEL, CALL_BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
@@ -119,6 +119,10 @@ export function judgeTargets(
   const pathAtMost = (limit: number, unit: Unit, name: string) =>
     judge({ name: `one photo: ${name}`, bound: 'at most', limit, unit }, path.summary(name))
   pathAtMost(600, 'ms', BEYOND_MODEL)
+  judge(
+    { name: CALL_BEYOND_MODEL, bound: 'at most', limit: 320, unit: 'ms' },
+    path.summary(CALL_BEYOND_MODEL),
+  )
   pathAtMost(7, 'count', COMMITS)
   pathAtMost(0, 'count', LISTS)
   const slowest = slowestGarbage(measurements.get('read') ?? [])

@@ -58,6 +58,8 @@ export function recordedServices(recorder: Recorder, answers: Answers) {
     },
     photos: {
       ...photos,
+      findUpload: (...args) => recorder.call('find', ['metadata'], async () => photos.findUpload(...args)),
+      readFound: (...args) => recorder.call('download', ['download'], async () => photos.readFound(...args)),
       readUpload: (...args) =>
         recorder.call('find and download', ['metadata', 'download'], async () => photos.readUpload(...args)),
       writeResult: (...args) =>

@@ -15,6 +15,9 @@ const { home: HOME } = resultPaths({ ...ABOUT, generation: '' })
  */
 export function photoPort({ worker }: Run, world: World): PhotoStore {
   return {
+    readFound: async () => {
+      throw new Error('The model check has no calls about images')
+    },
     async findUpload() {
       const early = worker.foundEarly
       worker.foundEarly = undefined

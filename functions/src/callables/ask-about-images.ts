@@ -10,7 +10,7 @@ import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
 import type { CallContext } from './callable-frame.ts'
-import { allowImages, type LoadedImage, loadImages } from './load-images.ts'
+import { allowImages, findImages, type LoadedImage, loadImages } from './load-images.ts'
 
 /**
  * A caller is waiting: if the model asks for a longer pause, or other calls of the user hold the allowance for
@@ -56,8 +56,11 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     least: promptTokens + expectedOutputTokens,
     most: mostTokens(promptTokens, call.outputTokens(model)),
   }
+  // While the tokens are reserved. A failure is thrown below.
+  const finding = findImages(allowed, context)
+  finding.catch(() => undefined)
   const run = async (meter: Meter, grantedTokens: number) => {
-    const images = await loadImages(allowed, context, (index) =>
+    const images = await loadImages(await finding, context, (index) =>
       meter.startDecoding(mostImageTokens(model, config, mayBeHeif(call.images[index]!))),
     )
     const outputLimit = ({ totalTokens }: Usage) =>

@@ -36,6 +36,21 @@ export function allowImages(
   })
 }
 
+/** An image whose upload was looked up. `photo` is undefined if there is none. */
+export type FoundImage = { photo: Photo | undefined } | Exclude<AllowedImage, { name: string }>
+
+/** Looks up the uploads among the images, all at once. */
+export async function findImages(
+  images: readonly AllowedImage[],
+  { uid, services: { photos, bucket } }: CallContext,
+): Promise<FoundImage[]> {
+  return Promise.all(
+    images.map(async (image) =>
+      'name' in image ? { photo: await photos.findUpload(bucket, image.name, uid) } : image,
+    ),
+  )
+}
+
 /**
  * Reads all images, then checks the headers of all, then decodes one after another: a call that breaks a limit
  * costs no decoding.
@@ -44,7 +59,7 @@ export function allowImages(
  * and as `inspectImage` and `prepareImage`
  */
 export async function loadImages(
-  images: readonly AllowedImage[],
+  images: readonly FoundImage[],
   context: CallContext,
   onDecoding: (index: number) => void,
 ): Promise<LoadedImage[]> {
@@ -85,7 +100,7 @@ export async function loadImages(
 type ReadImage = { bytes: Buffer; photo?: Photo }
 
 /** @throws VisionError `request-too-large` if the images have too many bytes in total; as `read` */
-async function readAll(images: readonly AllowedImage[], context: CallContext): Promise<ReadImage[]> {
+async function readAll(images: readonly FoundImage[], context: CallContext): Promise<ReadImage[]> {
   const { signal, config } = context
   const files: ReadImage[] = []
   let bytesLeft = config.maxCallBytes
@@ -117,12 +132,12 @@ function isHeif(bytes: Buffer): boolean {
   return format === 'heic' || format === 'heif'
 }
 
-async function read(image: AllowedImage, { uid, signal, services, config }: CallContext): Promise<ReadImage> {
-  const { photos, urlImages, bucket } = services
+async function read(image: FoundImage, { signal, services, config }: CallContext): Promise<ReadImage> {
+  const { photos, urlImages } = services
   const { maxImageBytes: maxBytes, urlImageHosts: hosts } = config
   if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }
   if ('url' in image) return { bytes: await urlImages.fetch(image.url, { hosts, maxBytes, signal }) }
-  const photo = await photos.findUpload(bucket, image.name, uid)
+  const { photo } = image
   if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: the upload does not exist')
-  return { bytes: await photos.readUpload(photo, maxBytes), photo }
+  return { bytes: await photos.readFound(photo, maxBytes), photo }
 }

@@ -10,6 +10,8 @@ export interface PhotoStore {
    * @throws VisionError `object-gone`, `object-superseded`, `empty-file`, `file-too-large`
    */
   readUpload(photo: Photo, maxBytes: number): Promise<Buffer>
+  /** The same for a photo that `findUpload` has just returned: looks the object up only if it was replaced. */
+  readFound(photo: Photo, maxBytes: number): Promise<Buffer>
   /** @returns undefined if the file does not exist */
   readResult(photo: Photo, path: string): Promise<Buffer | undefined>
   /** Repeating a write changes nothing. */

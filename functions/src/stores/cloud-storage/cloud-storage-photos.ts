@@ -17,6 +17,19 @@ import { markMetadata, type ResultMark } from './result-mark.ts'
  */
 export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?: ResultMark): PhotoStore {
   const results = (photo: Pick<Photo, 'bucket'>) => storage.bucket(outputBucket || photo.bucket)
+  const liveFile = ({ bucket, name }: Photo) => storage.bucket(bucket).file(name)
+
+  /** @throws VisionError `object-gone`, `object-superseded` */
+  async function readPinned(photo: Photo, maxBytes: number): Promise<Buffer> {
+    const pinned = storage.bucket(photo.bucket).file(photo.name, { generation: photo.generation })
+    // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
+    const read = await run(photo, 'read', async () => download(pinned, { decompress: false }))
+    // A missing generation may have been replaced. The emulator sends another one instead.
+    if (read?.generation !== photo.generation) await checkLive(photo, liveFile(photo), maxBytes)
+    if (!read) throw gone(photo)
+    return read.bytes
+  }
+
   return {
     async findUpload(bucket, name, owner) {
       const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
@@ -31,16 +44,13 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?
     },
 
     async readUpload(photo, maxBytes) {
-      const bucket = storage.bucket(photo.bucket)
-      const live = bucket.file(photo.name)
-      const pinned = bucket.file(photo.name, { generation: photo.generation })
-      await checkLive(photo, live, maxBytes)
-      // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
-      const read = await run(photo, 'read', async () => download(pinned, { decompress: false }))
-      // A missing generation may have been replaced. The emulator sends another one instead.
-      if (read?.generation !== photo.generation) await checkLive(photo, live, maxBytes)
-      if (!read) throw gone(photo)
-      return read.bytes
+      await checkLive(photo, liveFile(photo), maxBytes)
+      return readPinned(photo, maxBytes)
+    },
+
+    async readFound(photo, maxBytes) {
+      checkSize(photo.sizeBytes, maxBytes)
+      return readPinned(photo, maxBytes)
     },
 
     async readResult(photo, path) {

@@ -1,4 +1,4 @@
-import { type Annotation, type AnnotationDocument, errorOf } from '../../document/annotation.ts'
+import { type Annotation, type AnnotationDocument, errorOf, type Photo } from '../../document/annotation.ts'
 import {
   checkLease,
   claimedAnnotation,
@@ -52,25 +52,27 @@ type StoredFile = { bytes: Buffer; contentType: string; generation: string; crea
 /** Photos and results in memory; keys are object names. */
 export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } {
   const files = new Map<string, StoredFile>()
+  async function readUpload(photo: Photo): Promise<Buffer> {
+    const file = files.get(photo.name)
+    if (!file) {
+      throw new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
+    }
+    if (file.generation !== photo.generation) {
+      const message = `Cannot read ${photo.imageId}: generation ${file.generation} replaced ${photo.generation}`
+      throw new VisionError('object-superseded', message)
+    }
+    return file.bytes
+  }
   return {
     files,
+    readUpload,
+    readFound: readUpload,
     async findUpload(bucket, name, owner) {
       const file = files.get(name)
       if (!file) return undefined
       const { contentType, generation, bytes } = file
       const imageId = imageIdOf(bucket, name)
       return { imageId, owner, bucket, name, generation, contentType, sizeBytes: bytes.length }
-    },
-    async readUpload(photo) {
-      const file = files.get(photo.name)
-      if (!file) {
-        throw new VisionError('object-gone', `Cannot read ${photo.imageId}: the object does not exist`)
-      }
-      if (file.generation !== photo.generation) {
-        const message = `Cannot read ${photo.imageId}: generation ${file.generation} replaced ${photo.generation}`
-        throw new VisionError('object-superseded', message)
-      }
-      return file.bytes
     },
     async readResult(_photo, path) {
       return files.get(path)?.bytes
