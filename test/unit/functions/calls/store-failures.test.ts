@@ -46,7 +46,7 @@ describe.each(CALL_NAMES)('%s()', (name) => {
   it.each(['object-gone', 'object-superseded'] as const)(
     'returns NOT_FOUND when the photo disappears while it is read: %s',
     async (code) => {
-      calls.photos.readUpload = async () => {
+      calls.photos.readFound = async () => {
         throw new VisionError(code, 'gone')
       }
       const { error } = await calls.call(name, REQUESTS[name](OWN))
