@@ -64,9 +64,8 @@ export const GROUPS: readonly Group[] = [
       page('docs/security.md', 'Security'),
       page('docs/privacy.md', 'Privacy'),
       page('docs/erasure.md', 'Erasure'),
-      page('docs/eval.md', 'Evaluation'),
       page('docs/performance.md', 'Performance'),
-      page('docs/eval.md', 'Evaluate prompts and models'),
+      page('docs/eval.md', 'Evaluate models and prompts'),
     ],
   },
   {
