@@ -4,6 +4,7 @@ import type { Truth } from '../support/scene.ts'
 
 const VIEWPORT = { width: 1280, height: 900 }
 
+type Size = { width: number; height: number }
 export type Rectangle = { x: number; y: number; width: number; height: number }
 
 /** The page in a browser profile of its own, and so with a user of its own. */
@@ -14,8 +15,14 @@ export class FiresightPage {
   /** The console output of the page, for failed tests. */
   private readonly consoleLines: string[] = []
 
+  /** The URL of the last overlay that the page has loaded. */
+  overlayUrl = ''
+
   private constructor(page: Page) {
     this.page = page
+    page.on('request', (request) => {
+      if (request.url().includes('overlay.png')) this.overlayUrl = request.url()
+    })
     page.on('console', (message) => {
       this.consoleLines.push(`${message.type()}: ${message.text()}`)
       // A slow machine may take more than 10 s for the first answer; Firestore's SDK logs this and connects
@@ -93,7 +100,7 @@ export class FiresightPage {
   async annotate(bytes: Buffer, name = 'four shapes.png', type = 'image/png'): Promise<void> {
     await this.drop(name, type, bytes)
     await this.waitForStatus('succeeded')
-    await this.overlay.evaluate((image: HTMLImageElement) => image.decode())
+    await this.overlay.waitFor()
   }
 
   /** Loads the page again with an annotated photo, in its first size and colour scheme. */
@@ -105,7 +112,7 @@ export class FiresightPage {
     }, imageId)
     await this.page.reload()
     await this.waitForStatus('succeeded')
-    await this.overlay.evaluate((image: HTMLImageElement) => image.decode())
+    await this.overlay.waitFor()
   }
 
   get imageId(): string {
@@ -117,7 +124,7 @@ export class FiresightPage {
   }
 
   get overlay(): Locator {
-    return this.page.locator('img.overlay')
+    return this.page.locator('canvas.masks')
   }
 
   get thumbnails(): Locator {
@@ -128,21 +135,28 @@ export class FiresightPage {
     return this.page.locator(`.box[data-label="${label}"] .box-line`)
   }
 
-  /** The alpha value of every `step`th pixel of every `step`th row of the shown overlay, 0 to 255. */
+  /** The alpha value of the masks at every `step`th pixel of every `step`th row of the photo, 0 to 255. */
   async overlayAlpha(step: number): Promise<{ width: number; height: number; alpha: number[] }> {
-    return this.overlay.evaluate(async (image: HTMLImageElement, every) => {
-      // The Content-Security-Policy of the page allows no connection to data: URLs.
-      const isInline = image.src.startsWith('data:')
-      const bitmap = await createImageBitmap(isInline ? image : await (await fetch(image.src)).blob())
-      const { width, height } = bitmap
-      const pen = new OffscreenCanvas(width, height).getContext('2d')!
-      pen.drawImage(bitmap, 0, 0)
-      const { data } = pen.getImageData(0, 0, width, height)
-      const alpha: number[] = []
-      for (let y = 0; y < height; y += every)
-        for (let x = 0; x < width; x += every) alpha.push(data[(y * width + x) * 4 + 3]!)
-      return { width, height, alpha }
-    }, step)
+    await this.overlay.waitFor()
+    const size = await this.photo.evaluate((image: HTMLImageElement) => ({
+      width: image.naturalWidth,
+      height: image.naturalHeight,
+    }))
+    const alpha = await this.overlay.evaluate(
+      (canvas: HTMLCanvasElement, { width, height, every }) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+        const values: number[] = []
+        for (let y = 0; y < height; y += every)
+          for (let x = 0; x < width; x += every) {
+            const column = Math.floor(((x + 0.5) / width) * canvas.width)
+            const row = Math.floor(((y + 0.5) / height) * canvas.height)
+            values.push(data[(row * canvas.width + column) * 4 + 3]!)
+          }
+        return values
+      },
+      { ...size, every: step },
+    )
+    return { ...size, alpha }
   }
 }
 
@@ -150,7 +164,7 @@ export class FiresightPage {
 export async function misplaced(
   visit: FiresightPage,
   truths: readonly Truth[],
-  picture: { width: number; height: number },
+  picture: Size,
 ): Promise<string[]> {
   const labels: string[] = []
   for (const { label, box } of truths) {
@@ -168,9 +182,6 @@ export async function edgesWithin(element: Locator, frame: Locator): Promise<num
 }
 
 /** Left, top, right and bottom of a rectangle, as fractions of a picture's sides. */
-export function edges(
-  { x, y, width, height }: Rectangle,
-  picture: { width: number; height: number },
-): number[] {
+export function edges({ x, y, width, height }: Rectangle, picture: Size): number[] {
   return [x / picture.width, y / picture.height, (x + width) / picture.width, (y + height) / picture.height]
 }

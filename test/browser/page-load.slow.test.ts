@@ -141,7 +141,7 @@ describe('the built page', () => {
     await open(photoId)
     const done = async () => {
       await visit.waitForStatus('succeeded')
-      await visit.overlay.first().evaluate((image: HTMLImageElement) => image.decode())
+      await visit.overlay.first().waitFor()
     }
     await done()
     for (const size of Object.keys(SIZES) as SizeName[]) await load('Photo', size, done)

@@ -71,7 +71,7 @@ describe('the page, with a dropped photo', () => {
     await page.getByRole('button', { name: 'Try a sample' }).click()
     await page.getByText('yellow circle', { exact: true }).first().waitFor()
     await visit.thumbnails.nth(1).waitFor()
-    const overlay = (await visit.overlay.getAttribute('src')) ?? ''
+    const overlay = visit.overlayUrl
     expect((await fetch(overlay)).ok).toBe(true)
 
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -116,7 +116,7 @@ it('the results of a HEIC photo that is not decoded are shown over an empty area
   await visit.waitForStatus('succeeded')
   const stage = visit.page.locator('.stage')
   expect(await stage.textContent()).toContain('Your browser cannot display HEIC photos.')
-  await visit.page.locator('.stage .overlay').waitFor() // Its URL arrives after the status.
+  await visit.page.locator('.stage .masks').waitFor() // Its URL arrives after the status.
   expect(await visit.page.locator('.object-label').count()).toBe(4)
   const { width, height } = (await stage.boundingBox())!
   expect(width / height).toBeCloseTo(1.5, 1)

@@ -8,7 +8,6 @@ import { OfflineBanner } from '../upload/offline-banner.tsx'
 import { UploadIndicator } from '../upload/upload-indicator.tsx'
 import { useDrop } from '../upload/use-drop.ts'
 import { useUploads } from '../upload/use-uploads.ts'
-import type { Layers } from '../viewer/layer-toggles.tsx'
 import { Header } from './header.tsx'
 import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
@@ -22,7 +21,6 @@ const ComparePage = lazy(async () => (await import('../compare/compare-page.tsx'
 export function Workbench({ connection }: { connection: Connection }) {
   const route = useRoute()
   const [notices, setNotices] = useState<string[]>([])
-  const [layers, setLayers] = useState<Layers>({ overlay: true, boxes: true, labels: true })
   const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
 
   const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
@@ -92,8 +90,6 @@ export function Workbench({ connection }: { connection: Connection }) {
             imageId={route.imageId}
             added={uploads.photos}
             photos={shown ?? []}
-            layers={layers}
-            setLayers={setLayers}
             cancel={() => {
               uploads.cancel(route.imageId)
               closePhoto(route.imageId)

@@ -56,7 +56,12 @@ function strokeBox(pen: CanvasRenderingContext2D, { x, y, width, height }: Box, 
 
 /** A label without free space is left out. */
 function drawChips(pen: CanvasRenderingContext2D, marks: readonly Mark[], frame: Size): void {
-  const chips = marks.map(({ label, box }) => ({ box, width: Math.min(chipWidth(label), frame.width) }))
+  const { height } = CHIP
+  const chips = marks.map(({ label, box }) => ({
+    box,
+    width: Math.min(chipWidth(label), frame.width),
+    height,
+  }))
   const places = placeChips(chips, frame)
   pen.font = CHIP.font
   pen.textBaseline = 'middle'

@@ -1,5 +1,5 @@
 import type { StoredPhoto } from '@firesight/client'
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { CompareButton } from '../compare/compare-button.tsx'
 import { ExportButton } from '../export/export-button.tsx'
 import type { Connection } from '../firebase.ts'
@@ -9,10 +9,11 @@ import { FindPanel } from '../questions/find-panel.tsx'
 import { QuestionPanel } from '../questions/question-panel.tsx'
 import { useFinding } from '../questions/use-finding.ts'
 import type { LocalPhoto } from '../upload/local-photo.ts'
-import { type Layers, LayerToggles } from '../viewer/layer-toggles.tsx'
+import { LayerTools, useLayerSettings } from '../viewer/layer-tools.tsx'
 import { marksOfObjects } from '../viewer/marks.ts'
 import { ObjectList } from '../viewer/object-list.tsx'
 import { Stage } from '../viewer/stage.tsx'
+import { usePointing } from '../viewer/use-pointing.ts'
 import { DeleteButton } from './delete-button.tsx'
 import { DeletedPhoto } from './deleted-photo.tsx'
 import { Description, DescriptionSkeleton } from './description.tsx'
@@ -30,8 +31,6 @@ type Props = {
   added: ReadonlyMap<string, LocalPhoto>
   /** The user's newest photos. */
   photos: readonly StoredPhoto[]
-  layers: Layers
-  setLayers: (layers: Layers) => void
   /** Cancels the upload. */
   cancel: () => void
   /** Uploads the photo again after a failure. */
@@ -39,22 +38,32 @@ type Props = {
   remove: (imageId: string, name: string) => Promise<void>
 }
 
+const NO_OBJECTS: readonly never[] = []
+
 /**
  * One photo with its progress and all results. The caption comes first. On wide screens the words scroll
  * beside the photo, and the question field stays below them.
  */
 export function PhotoPage(props: Props) {
-  const { connection, imageId, added, photos, layers, setLayers, cancel, retry, remove } = props
+  const { connection, imageId, added, photos, cancel, retry, remove } = props
   const heading = useFirstFocus()
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
-  const [pointedAt, pointAt] = useState<number | null>(null)
   const annotation = annotationOf(watched)
   const size = useRememberedSize(imageId, annotation?.image)
   const finding = useFinding(connection, imageId, annotation?.generation)
   const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
-  const objects = useMemo(() => marksOfObjects(shown?.objects ?? []), [shown?.objects])
+  const objects = shown?.objects ?? NO_OBJECTS
+  const marks = useMemo(() => marksOfObjects(objects), [objects])
+  const layers = useLayerSettings()
+  const pointing = usePointing(objects)
+  const [hidden, setHidden] = useHidden(objects)
+  const { pointedAt, pointAt, select } = pointing
+  const visible = useMemo(
+    () => (hidden.size === 0 ? marks : marks.filter(({ of }) => !hidden.has(of) || of === pointedAt)),
+    [marks, hidden, hidden.size > 0 && pointedAt],
+  )
 
   if (watched.state === 'refused' || (watched.state === 'absent' && !local))
     return <NoPhoto imageId={imageId} />
@@ -73,14 +82,21 @@ export function PhotoPage(props: Props) {
           annotation={annotation}
           local={local}
           size={size}
-          marks={objects}
+          marks={visible}
+          objects={objects}
           overlay={shown?.overlay}
-          layers={layers}
+          layers={layers.layers}
+          opacity={layers.opacity}
           pointedAt={pointedAt}
           pointAt={pointAt}
+          select={select}
         />
-        {/* Empty until the objects are known: reserves the height. */}
-        <div class="photo-tools">{hasObjects && <LayerToggles layers={layers} onChange={setLayers} />}</div>
+        {/* Shown before the objects are known, so that the layout does not shift. */}
+        {(hasObjects || annotation?.objects === undefined) && (
+          <div class="photo-tools">
+            <LayerTools {...layers} />
+          </div>
+        )}
       </div>
       <div class="photo-side">
         <div class="photo-words">
@@ -109,9 +125,10 @@ export function PhotoPage(props: Props) {
               {isAskable && <FindPanel finding={finding} path={annotation.name} />}
               <ObjectList
                 title={finding.reply ? 'Found' : 'Objects'}
-                objects={objects}
-                pointedAt={pointedAt}
-                pointAt={pointAt}
+                objects={marks}
+                pointing={pointing}
+                hidden={hidden}
+                setHidden={setHidden}
               />
               <Details annotation={annotation} fileName={local?.fileName} />
               <RawDocument imageId={imageId} annotation={annotation} />
@@ -126,4 +143,11 @@ export function PhotoPage(props: Props) {
       </div>
     </article>
   )
+}
+
+/** The indexes of the hidden objects. Other objects are all visible. */
+function useHidden(objects: unknown) {
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set())
+  useEffect(() => setHidden(new Set()), [objects])
+  return [hidden, setHidden] as const
 }

@@ -1,19 +1,24 @@
+import type { CSSProperties } from 'preact'
 import type { Mark } from './marks.ts'
 
 type Props = {
   image: { width: number; height: number }
   marks: readonly Mark[]
   pointedAt: number | null
-  pointAt: (index: number | null) => void
+  style: CSSProperties
 }
 
+/** With more boxes, thinner lines leave more of the photo visible. */
+const MANY = 25
+
 /** Draws boxes in their coordinate space: pixels of the upright image. */
-export function Boxes({ image, marks, pointedAt, pointAt }: Props) {
-  // Small boxes come last, so that they can be hovered within larger ones.
+export function Boxes({ image, marks, pointedAt, style }: Props) {
+  // Small boxes come last, above larger ones.
   const order = [...marks.entries()].toSorted(([, a], [, b]) => area(b) - area(a))
   return (
     <svg
-      class="boxes"
+      class={marks.length > MANY ? 'boxes boxes-many' : 'boxes'}
+      style={style}
       viewBox={`0 0 ${image.width} ${image.height}`}
       preserveAspectRatio="none"
       aria-hidden="true"
@@ -27,8 +32,6 @@ export function Boxes({ image, marks, pointedAt, pointAt }: Props) {
             class={`box${state}`}
             data-label={label}
             style={{ color: colour.fill, '--casing': colour.ink }}
-            onMouseEnter={() => pointAt(of)}
-            onMouseLeave={() => pointAt(null)}
           >
             <rect class="box-casing" {...place} />
             <rect class="box-line" {...place} />

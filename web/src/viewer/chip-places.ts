@@ -6,7 +6,7 @@ type Rectangle = Size & { x: number; y: number }
 type ChipPlace = { x: number; y: number; isFree: boolean }
 
 /** The height of a chip and its horizontal padding, as in stage.css. */
-const CHIP_HEIGHT = 20
+export const CHIP_HEIGHT = 20
 const CHIP_PADDING = 14
 const CHIP_FONT = '600 12px system-ui, sans-serif'
 
@@ -24,13 +24,13 @@ export function chipWidth(label: string): number {
  * Places each chip at its box, within the picture and, if possible, without overlap. Large boxes are placed
  * first.
  */
-export function placeChips(chips: readonly { box: Rectangle; width: number }[], picture: Size): ChipPlace[] {
+export function placeChips(chips: readonly (Size & { box: Rectangle })[], picture: Size): ChipPlace[] {
   const places: ChipPlace[] = []
   const taken: Rectangle[] = []
   const order = chips.map((_, index) => index).toSorted((a, b) => area(chips[b]!.box) - area(chips[a]!.box))
   for (const index of order) {
-    const { box, width } = chips[index]!
-    const candidates = candidatesFor(box, width, picture)
+    const { box, ...chip } = chips[index]!
+    const candidates = candidatesFor(box, chip, picture)
     const free = candidates.find((candidate) => !taken.some((other) => overlap(candidate, other)))
     const { x, y } = free ?? candidates[0]!
     if (free) taken.push(free)
@@ -43,16 +43,16 @@ export function placeChips(chips: readonly { box: Rectangle; width: number }[], 
  * Best first: above the box, inside at the top, below it, inside at the bottom; left-aligned, then
  * right-aligned.
  */
-function candidatesFor(box: Rectangle, width: number, picture: Size): Rectangle[] {
+function candidatesFor(box: Rectangle, { width, height }: Size, picture: Size): Rectangle[] {
   const right = box.x + box.width - width
-  const rows = [box.y - CHIP_HEIGHT, box.y, box.y + box.height, box.y + box.height - CHIP_HEIGHT]
-  const fitting = rows.filter((y) => y >= 0 && y + CHIP_HEIGHT <= picture.height)
+  const rows = [box.y - height, box.y, box.y + box.height, box.y + box.height - height]
+  const fitting = rows.filter((y) => y >= 0 && y + height <= picture.height)
   return (fitting.length > 0 ? fitting : [0]).flatMap((y) =>
     [box.x, right].map((x) => ({
       x: Math.max(Math.min(x, picture.width - width), 0),
       y,
       width,
-      height: CHIP_HEIGHT,
+      height,
     })),
   )
 }

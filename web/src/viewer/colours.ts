@@ -1,10 +1,11 @@
 import { assignColours, type Rgb } from '../../../functions/src/masks/palette.ts'
 
 /** The colour of an object in the overlay, and a readable text colour on it: black or white. */
-export type Colour = { fill: string; ink: string }
+export type Colour = { rgb: Rgb; fill: string; ink: string }
 
 export function coloursOf(objects: readonly { label: string }[]): Colour[] {
   return assignColours(objects.map(({ label }) => label)).map((rgb) => ({
+    rgb,
     fill: `rgb(${rgb.join(' ')})`,
     ink: luminance(rgb) > SAME_CONTRAST ? '#000' : '#fff',
   }))

@@ -2,14 +2,12 @@ import type { Annotation, DetectObjectsResult, Firesight } from '@firesight/clie
 import { useState } from 'preact/hooks'
 import { usePicture } from '../parts/use-picture.ts'
 import { usePictureUrl } from '../parts/use-picture-url.ts'
-import { useSize } from '../parts/use-size.ts'
 import { isOver } from '../photo/progress.ts'
 import type { LocalPhoto } from '../upload/local-photo.ts'
-import { Boxes } from './boxes.tsx'
-import { LabelChips } from './label-chips.tsx'
-import type { Layers } from './layer-toggles.tsx'
+import type { Layers } from './layer-tools.tsx'
 import type { Mark } from './marks.ts'
-import { Overlay } from './overlay.tsx'
+import type { MaskedObject } from './use-exact-mask.ts'
+import { Viewer } from './viewer.tsx'
 
 type Props = {
   firesight: Firesight
@@ -18,10 +16,16 @@ type Props = {
   /** The size of the photo, if it is known before the document. */
   size?: { width: number; height: number } | undefined
   marks: readonly Mark[]
+  /** The objects of the marks, for their masks. Without it, a highlighted object does not dim the rest. */
+  objects?: readonly MaskedObject[]
   overlay: Annotation['overlay'] | DetectObjectsResult['overlay']
   layers: Layers
+  /** The opacity of the masks, 0 to 1. */
+  opacity?: number
   pointedAt: number | null
   pointAt: (index: number | null) => void
+  /** Selects the object at a click or tap, or none. Without it, the object is pointed at. */
+  select?: (index: number | null) => void
 }
 
 const IS_DELETED = 'This photo was deleted.'
@@ -31,14 +35,13 @@ const CANNOT_SHOW_HEIF = 'Your browser cannot display HEIC photos.'
 /**
  * The photo with the results drawn over it, or over an empty area of its size if the browser cannot show it.
  */
-export function Stage(props: Props) {
-  const { firesight, annotation, local, size, marks, overlay, layers, pointedAt, pointAt } = props
+export function Stage({ annotation, local, size, overlay, ...viewing }: Props) {
+  const { firesight } = viewing
   const [natural, setNatural] = useState<{ width: number; height: number }>()
-  const [frame, shown] = useSize()
   const picture = usePicture(firesight, local, annotation)
   const overlayUrl = usePictureUrl(overlay && keyOf(overlay), async () => firesight.overlayUrl({ overlay }))
 
-  // Both are upright sizes: browsers report the size after EXIF rotation.
+  // All are upright sizes: browsers report the size after EXIF rotation.
   const image = annotation?.image ?? natural ?? size
 
   const style = image && { '--width': `${image.width}px`, '--ratio': image.width / image.height }
@@ -58,36 +61,32 @@ export function Stage(props: Props) {
     )
   }
   const alt = annotation?.altText || annotation?.caption || 'Your photo'
+  const photo = picture.url ? (
+    <img
+      class="stage-photo"
+      draggable={false} // Browsers turn a dragged image into a file, which this page would upload.
+      src={picture.url}
+      alt={alt}
+      onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+        setNatural({ width: naturalWidth, height: naturalHeight })
+      }
+      onError={picture.onError}
+    />
+  ) : (
+    <div class="stage-photo stage-hidden">
+      <span class="hidden">{alt}</span>
+      <p>{picture.isGone ? IS_DELETED : isUndecoded ? CANNOT_SHOW_HEIF : CANNOT_SHOW}</p>
+    </div>
+  )
   return (
-    <div ref={frame} class="stage" style={style}>
-      {picture.url ? (
-        <img
-          class="stage-photo"
-          draggable={false} // Browsers turn a dragged image into a file, which this page would upload.
-          src={picture.url}
-          alt={alt}
-          onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-            setNatural({ width: naturalWidth, height: naturalHeight })
-          }
-          onError={picture.onError}
-        />
-      ) : (
-        <div class="stage-photo stage-hidden">
-          <span class="hidden">{alt}</span>
-          <p>{picture.isGone ? IS_DELETED : isUndecoded ? CANNOT_SHOW_HEIF : CANNOT_SHOW}</p>
-        </div>
-      )}
-      {image && (natural || isHidden) && (
-        <>
-          {overlayUrl && layers.overlay && (
-            <Overlay url={overlayUrl} image={image} box={marks.find(({ of }) => of === pointedAt)?.box} />
-          )}
-          {layers.boxes && <Boxes image={image} marks={marks} pointedAt={pointedAt} pointAt={pointAt} />}
-          {layers.labels && shown && (
-            <LabelChips image={image} shown={shown} marks={marks} pointedAt={pointedAt} />
-          )}
-        </>
-      )}
+    <div class="stage" style={style}>
+      <Viewer
+        {...viewing}
+        image={image}
+        isShown={natural !== undefined || Boolean(isHidden)}
+        photo={photo}
+        overlayUrl={overlayUrl}
+      />
     </div>
   )
 }
