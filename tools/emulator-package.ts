@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { DETECTOR_PACKAGES } from '../gemini-emulator/src/detector/detector.ts'
 import { notices } from './bundle-notices.ts'
 import { emitTypes, withAbsoluteLinks } from './client-package.ts'
 import { root } from './paths.ts'
@@ -9,10 +10,10 @@ const source = join(root, 'gemini-emulator')
 
 /**
  * Installed, not bundled: sharp is native code. The licence of libheif-js (LGPL-3.0) requires it, and only HEIC
- * images need it, so it is an optional peer.
+ * images need it, so it is an optional peer. So are the packages of the detector, which are large.
  */
 const DEPENDENCIES = ['sharp']
-const OPTIONAL_PEERS = ['libheif-js']
+const OPTIONAL_PEERS = ['libheif-js', ...DETECTOR_PACKAGES]
 
 /**
  * Builds the folder to publish: the emulator and its command as JavaScript, with types. The packages of the
@@ -24,7 +25,11 @@ export async function buildEmulator(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [join(source, 'src/index.ts'), join(source, 'src/cli.ts')],
+    entryPoints: {
+      index: join(source, 'src/index.ts'),
+      cli: join(source, 'src/cli.ts'),
+      'detector-worker': join(source, 'src/detector/worker.ts'),
+    },
     outdir: folder,
     chunkNames: '[name]-[hash]',
     bundle: true,
@@ -74,14 +79,15 @@ function removeAllBut(kept: Set<string>, folder: string): void {
 
 type Manifest = Record<string, unknown> & {
   dependencies: Record<string, string>
+  optionalDependencies?: Record<string, string>
   repository: { type: 'git'; url: string; directory: string }
 }
 
 /** The package.json to publish. Unlike the workspace's, it is not `private`, and names the built files. */
 function publishedManifest(): Manifest {
-  const { name, version, description, keywords, license, repository, type, dependencies } = JSON.parse(
-    readFileSync(join(source, 'package.json'), 'utf8'),
-  ) as Manifest
+  const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest
+  const { name, version, description, keywords, license, repository, type } = manifest
+  const dependencies = { ...manifest.dependencies, ...manifest.optionalDependencies }
   const caret = (names: string[]) =>
     Object.fromEntries(names.map((one) => [one, `^${dependencies[one] ?? missing(one)}`]))
   return {

@@ -19,6 +19,8 @@ export type Options = {
   preferredPorts?: Ports
   /** Uses the real Gemini API, with this key, instead of the local one. */
   geminiApiKey?: string | undefined
+  /** Whether the local Gemini API finds objects in photos with a small model, if its packages are installed. */
+  detector?: boolean
   /** Whether the page reloads when its source changes. */
   watch?: boolean
   /** Parameters of the functions, in addition to functions/.env.demo-firesight. */
@@ -87,13 +89,18 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
 
   let geminiHost: string | undefined
+  let geminiDetector = false
   if (geminiApiKey === undefined) {
     const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
     const gemini = await startGeminiEmulator({
       host,
       port: ports.gemini,
       storageHost: address(ports.storage),
+      detector: options.detector ?? false,
     })
+    geminiDetector = gemini.detector
+    if (options.detector && !geminiDetector)
+      log('Optional packages are not installed: the local Gemini API names colours and shapes, not objects.')
     cleanup.defer(() => gemini.close())
     geminiHost = address(ports.gemini)
   }
@@ -111,6 +118,7 @@ export async function startEverything(options: Options): Promise<Everything> {
       watch: options.watch ?? false,
       cache: join(folder.path, 'vite'),
       geminiHost,
+      geminiDetector,
       settings: { ...pageSettingsOf(parameters), ...options.pageSettings },
     }),
   ])

@@ -23,6 +23,8 @@ export async function startPage(
     watch: boolean
     cache: string
     geminiHost: string | undefined
+    /** Whether the local Gemini API uses the detector. */
+    geminiDetector?: boolean
     settings: NodeJS.Dict<string>
   },
 ): Promise<Page | undefined> {
@@ -33,7 +35,7 @@ export async function startPage(
   const development = await vite.createServer({
     root: web,
     cacheDir: options.cache,
-    plugins: [firebaseHosting(ports, options.geminiHost)],
+    plugins: [firebaseHosting(ports, options)],
     define: Object.fromEntries(
       Object.entries(options.settings)
         .filter(([, value]) => value !== undefined)
@@ -69,7 +71,10 @@ export async function startPage(
  * (https://firebase.google.com/docs/hosting/reserved-urls), and `/emulators.json` with the emulator
  * addresses, which does not exist in production.
  */
-function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
+function firebaseHosting(
+  ports: Ports,
+  { geminiHost, geminiDetector }: { geminiHost: string | undefined; geminiDetector?: boolean },
+): Plugin {
   const files: Record<string, unknown> = {
     '/__/firebase/init.json': {
       projectId,
@@ -84,6 +89,7 @@ function firebaseHosting(ports: Ports, geminiHost: string | undefined): Plugin {
       firestore: address(ports.firestore),
       storage: address(ports.storage),
       gemini: geminiHost, // Undefined with the real Gemini API.
+      geminiDetector: geminiDetector || undefined,
     },
   }
   return {

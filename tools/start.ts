@@ -13,6 +13,7 @@ try {
     preferredPorts,
     geminiApiKey,
     watch: true,
+    detector: true,
     sweepEveryMs: 60_000,
     log: (line) => console.log(line),
     onLine: (line) => console.log(line),

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { missingPackages } from './detector/detector.ts'
 import { startGeminiEmulator } from './emulator.ts'
 import { runCommand } from './run-command.ts'
 
@@ -10,6 +11,9 @@ until the command ends, and exits with its exit code.
 
   --port <number>   port to listen on, 0 for any free port (default 9610)
   --host <address>  address to listen on (default 127.0.0.1)
+  --detector        find the objects in photographs with a small model, which optional packages contain:
+                    npm install --save-dev @vladmandic/human @tensorflow/tfjs-core \\
+                      @tensorflow/tfjs-converter @tensorflow/tfjs-backend-wasm
   --help            show this help
 
 Environment:
@@ -33,6 +37,7 @@ async function run(): Promise<void> {
     options: {
       port: { type: 'string', default: '9610' },
       host: { type: 'string', default: '127.0.0.1' },
+      detector: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -43,8 +48,14 @@ async function run(): Promise<void> {
   const port = Number(values.port)
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new RangeError(`Invalid port "${values.port}": it must be a number from 0 to 65535`)
+  const missing = values.detector ? missingPackages() : []
+  if (missing.length > 0)
+    throw new Error(
+      `Cannot use the detector: not installed are ${missing.join(', ')}. Run npm install --save-dev ${missing.join(' ')}`,
+    )
   const emulator = await startGeminiEmulator({
     port,
+    detector: values.detector,
     host: values.host,
     storageHost: process.env.STORAGE_EMULATOR_HOST,
   })

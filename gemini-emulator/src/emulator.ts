@@ -6,6 +6,7 @@ import { FileStore } from './api/file-store.ts'
 import { StorageObjects } from './api/storage-objects.ts'
 import { Uploads } from './api/upload.ts'
 import { createApp } from './app.ts'
+import { createDetector, missingPackages } from './detector/detector.ts'
 import { Chaos } from './scripts/chaos.ts'
 import { Journal } from './scripts/journal.ts'
 import { Scripts } from './scripts/script.ts'
@@ -22,6 +23,11 @@ export type GeminiEmulatorOptions = {
   fileProcessingMs?: number
   /** The Storage emulator (`host:port`) for `gs://bucket/name` images on Vertex AI paths. @default none */
   storageHost?: string | undefined
+  /**
+   * Whether a small model finds the objects in photographs, if its optional packages are installed.
+   * @default false: photographs are regions of colour
+   */
+  detector?: boolean
 }
 
 export type GeminiEmulator = {
@@ -29,6 +35,8 @@ export type GeminiEmulator = {
   url: string
   host: string
   port: number
+  /** Whether the detector is used: it was asked for, and its packages are installed. */
+  detector: boolean
   /** Stops listening and closes all connections, including pending ones. */
   close(): Promise<void>
 }
@@ -36,6 +44,7 @@ export type GeminiEmulator = {
 /** Starts a local Gemini API. It keeps its state in memory only. */
 export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): Promise<GeminiEmulator> {
   const { port = 0, host = '127.0.0.1', now = () => new Date(), fileProcessingMs = 0 } = options
+  const detector = options.detector && missingPackages().length === 0 ? createDetector() : undefined
   const files = new FileStore(now, fileProcessingMs)
   const state: State = {
     now,
@@ -45,7 +54,7 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     scripts: new Scripts(),
     chaos: new Chaos(),
     journal: new Journal(),
-    analyzeImage: cachedAnalyzer(),
+    analyzeImage: cachedAnalyzer(detector),
   }
   const server = createServer(createApp(state))
   server.listen(port, host)
@@ -57,10 +66,11 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     url: `http://${urlHost}:${address.port}`,
     host,
     port: address.port,
+    detector: detector !== undefined,
     async close() {
       server.close()
       server.closeAllConnections()
-      await closed
+      await Promise.all([closed, detector?.close()])
     },
   }
 }

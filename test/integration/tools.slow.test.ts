@@ -121,6 +121,7 @@ describe('tools/run.mjs start', () => {
       firestore: table.get('Firestore'),
       storage: table.get('Storage'),
       gemini: table.get('Gemini API')?.replace(' (local)', ''),
+      geminiDetector: true,
     })
 
     const pid = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' })

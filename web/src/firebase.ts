@@ -22,6 +22,8 @@ export type Connection = {
   segments: Settings['segments']
   usesEmulators: boolean
   usesLocalGemini: boolean
+  /** Whether the local Gemini API finds objects with a small model. */
+  usesDetector: boolean
   /** For code examples. */
   projectId: string
   emulators: Emulators | undefined
@@ -51,6 +53,7 @@ export async function connect(): Promise<Connection> {
     usesLocalGemini: Boolean(emulators?.gemini),
     projectId: options.projectId ?? '',
     emulators,
+    usesDetector: Boolean(emulators?.geminiDetector),
   }
 }
 

@@ -50,7 +50,7 @@ export function compare(scenes: Scene[]): Comparison {
   const differences: Difference[] = []
   for (const [i, other] of first ? others.entries() : []) {
     const image = i + 1
-    if (first!.recognizer ?? other.recognizer) {
+    if (first!.words ?? other.words) {
       const found = compareNamed(first!, other, image)
       similarities.push(...found.similarities)
       differences.push(...found.differences)
@@ -113,7 +113,7 @@ function compareThings(before: Thing[], after: Thing[], image: number): Comparis
 
 /** A summary of the comparison in a few sentences. */
 export function summarise({ differences, similarities }: Comparison, scenes: Scene[] = []): string {
-  if (differences.length > 0 && scenes.some(({ recognizer }) => recognizer)) {
+  if (differences.length > 0 && scenes.some(({ words }) => words)) {
     const captions = scenes.map((scene, i) => `Image ${i + 1}: ${caption(scene)}`)
     return [
       ...captions,

@@ -1,7 +1,7 @@
 import type { Scene, Thing } from '../vision/analyze.ts'
 import { COLOUR_NAMES } from '../vision/colour.ts'
 import { SHAPE_NAMES } from '../vision/shape.ts'
-import { namedTargets } from './named/targets.ts'
+import { knownNoun, namedTargets } from './named/targets.ts'
 
 export type Task = 'masks' | 'boxes' | 'points' | 'words'
 
@@ -29,12 +29,14 @@ const PHRASES = [
 ]
 
 /** Keeps the things that the prompt names by noun, colour or shape; all if it names none. */
-export function onlyTargets({ things, recognizer }: Scene, text: string): Thing[] {
-  if (recognizer) return namedTargets(things, text)
-  const wanted = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)])
-    .flatMap(([, words]) => words!.split(/,|\band\b|\bor\b/i))
-    .map(readDescription)
-    .filter(({ colour, shape }) => colour ?? shape)
+export function onlyTargets({ things, recognizer, words }: Scene, text: string): Thing[] {
+  if (words) return namedTargets(things, text)
+  const phrases = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)]).flatMap(([, words]) =>
+    words!.split(/,|\band\b|\bor\b/i),
+  )
+  // The detector has found none of its kinds in this photo.
+  if (recognizer && phrases.some((phrase) => knownNoun(phrase) !== undefined)) return []
+  const wanted = phrases.map(readDescription).filter(({ colour, shape }) => colour ?? shape)
   if (wanted.length === 0) return things
   return things.filter((thing) => wanted.some((description) => fits(thing, description)))
 }

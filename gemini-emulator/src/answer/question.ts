@@ -1,7 +1,9 @@
 import type { Scene, Thing } from '../vision/analyze.ts'
 import { caption } from './caption.ts'
 import { compare, summarise } from './compare.ts'
-import { answerAboutNamed } from './named/question.ts'
+import { plural } from './named/nouns.ts'
+import { answerAboutNamed, missing } from './named/question.ts'
+import { knownNoun } from './named/targets.ts'
 import { enumerate, namePlace, sentence, withArticle } from './place.ts'
 import { fits, readDescription } from './prompt.ts'
 
@@ -17,7 +19,9 @@ export function answerQuestion(text: string, scenes: Scene[]): string {
     return scenes.map((one, i) => `Image ${i + 1}: ${caption(one)}`).join('\n')
   }
   const question = lastQuestion(text)
-  return scene.recognizer ? answerAboutNamed(question, scene) : answerAboutOne(question, scene)
+  if (scene.words) return answerAboutNamed(question, scene)
+  const noun = scene.recognizer && knownNoun(question)
+  return noun ? missing(plural(noun), scene) : answerAboutOne(question, scene)
 }
 
 function answerAboutOne(question: string, scene: Scene): string {

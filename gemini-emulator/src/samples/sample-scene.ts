@@ -1,6 +1,6 @@
 import type { Scene, Thing } from '../vision/analyze.ts'
-import type { Point } from '../vision/outline.ts'
-import { boxOf, polygonArea, polygonCoverage } from '../vision/polygon.ts'
+import { area, type Point } from '../vision/outline.ts'
+import { boxOf, polygonCoverage } from '../vision/polygon.ts'
 import type { Sample, SampleObject } from './sample.ts'
 
 /** The scene of a sample: its stored words, and its objects. */
@@ -31,7 +31,7 @@ function toThing({ label, name, also, colour, outline }: SampleObject): Thing {
     shape: 'area',
     box: boxOf(ring),
     outline: ring,
-    share: polygonArea(ring),
+    share: area(ring),
     coverageOn: (xs, ys) => polygonCoverage(ring, xs, ys),
   }
 }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { detectedScene } from '../detector/detected-scene.ts'
+import type { Detector } from '../detector/detector.ts'
 import { recognizeSample } from '../samples/recognize.ts'
 import { sampleScene } from '../samples/sample-scene.ts'
 import { type ColourName, type Lab, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
 import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
-import { decodePicture, type Raster } from './picture.ts'
+import { decodePicture, type Picture, type Raster } from './picture.ts'
+import { boxOf } from './polygon.ts'
 import {
   type Extent,
   forEachBorder,
@@ -66,15 +69,31 @@ const MIN_SHARE = { drawn: 0.0003, photographed: 0.006 }
 // Larger regions of a photograph are walls, tables and skies.
 const MAX_SHARE = 0.35
 const SAME_COLOUR = 0.05
+// Of drawings 0.96, of photographs at most 0.88 of the pixels.
+const FLAT = 0.93
 const MAX_CACHED = 32
 
-/** Recognizes a sample, or finds the coloured regions that stand out in an image. Deterministic. */
-export async function analyzeImage(bytes: Buffer): Promise<Scene> {
+/**
+ * Recognizes a sample, or the objects that the detector finds in a photo, or finds the coloured regions that
+ * stand out. Deterministic.
+ */
+export async function analyzeImage(bytes: Buffer, detector?: Detector): Promise<Scene> {
   const picture = await decodePicture(bytes)
   const sample = recognizeSample(picture)
   if (sample) return sampleScene(sample)
-  const { width, height, copy } = picture
-  const map = mergeRegions(copy, segment(copy), MAX_REGIONS)
+  const { copy } = picture
+  const segments = segment(copy)
+  const looked = detector !== undefined && !isFlat(copy)
+  if (looked) {
+    const scene = detectedScene(picture, await detector.detect(copy), segments)
+    if (scene) return scene
+  }
+  return { ...regionScene(picture, segments), ...(looked && { recognizer: 'detector' as const }) }
+}
+
+/** The scene of a picture as regions of colour. */
+function regionScene({ width, height, copy }: Picture, segments: RegionMap): Scene {
+  const map = mergeRegions(copy, segments, MAX_REGIONS)
   const surfaces = measureSurfaces(copy, map)
   // The region with the largest part of the image border is the background.
   const frame = frameLengths(map)
@@ -97,14 +116,29 @@ export async function analyzeImage(bytes: Buffer): Promise<Scene> {
   }
 }
 
+/** Whether most neighbouring pixels are equal: in drawings, also as JPEG, but not in photographs with their noise. */
+function isFlat({ width, height, rgb }: Raster): boolean {
+  let equal = 0
+  for (let y = 0; y < height; y++) {
+    for (let at = y * width * 3, end = at + (width - 1) * 3; at < end; at += 3) {
+      const isEqual =
+        Math.abs(rgb[at]! - rgb[at + 3]!) <= 1 &&
+        Math.abs(rgb[at + 1]! - rgb[at + 4]!) <= 1 &&
+        Math.abs(rgb[at + 2]! - rgb[at + 5]!) <= 1
+      equal += Number(isEqual)
+    }
+  }
+  return equal > FLAT * (width - 1) * height
+}
+
 /** Like `analyzeImage`, but analyzes the same bytes only once, also for concurrent requests. */
-export function cachedAnalyzer(): typeof analyzeImage {
+export function cachedAnalyzer(detector?: Detector): (bytes: Buffer) => Promise<Scene> {
   const scenes = new Map<string, Promise<Scene>>()
   return async (bytes) => {
     const digest = createHash('sha256').update(bytes).digest('hex')
     const cached = scenes.get(digest)
     if (cached) return cached
-    const scene = analyzeImage(bytes)
+    const scene = analyzeImage(bytes, detector)
     scenes.set(digest, scene)
     const oldest = scenes.keys().next().value
     if (scenes.size > MAX_CACHED && oldest !== undefined) scenes.delete(oldest)
@@ -171,17 +205,26 @@ function vividDistance(one: Lab, other: Lab): number {
 }
 
 function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | undefined {
+  const colour = nameColour(surface.colour)
+  return thingOf(copy, coverage, (ring) => {
+    const shape = nameShape(ring, copy)
+    return { label: `${colour} ${shape}`, colour, shape }
+  })
+}
+
+/** A thing that covers pixels of the copy; undefined if these are too few. */
+export function thingOf(
+  copy: Raster,
+  coverage: Coverage,
+  name: (ring: Point[]) => Pick<Thing, 'label' | 'colour' | 'shape'>,
+): Thing | undefined {
   const ring = traceOutline(coverage)
   if (ring.length < 4) return undefined
   const { width, height } = copy
-  const [colour, shape] = [nameColour(surface.colour), nameShape(ring, copy)]
   const outline = ring.map(([x, y]): Point => [x / width, y / height])
-  const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)]
   return {
-    label: `${colour} ${shape}`,
-    colour,
-    shape,
-    box: { xMin: Math.min(...xs), yMin: Math.min(...ys), xMax: Math.max(...xs), yMax: Math.max(...ys) },
+    ...name(ring),
+    box: boxOf(outline),
     outline,
     share: area(ring) / (width * height),
     coverageOn: (columns, rows) =>

@@ -1,12 +1,10 @@
 import type { Box } from './analyze.ts'
-import { area, type Point } from './outline.ts'
+import type { Point } from './outline.ts'
 
 export function boxOf(ring: readonly Point[]): Box {
   const [xs, ys] = [ring.map(([x]) => x), ring.map(([, y]) => y)]
   return { xMin: Math.min(...xs), yMin: Math.min(...ys), xMax: Math.max(...xs), yMax: Math.max(...ys) }
 }
-
-export const polygonArea = area
 
 /** 1 at the crossings of a grid inside a closed contour, 0 outside: row by row, by the even-odd rule. */
 export function polygonCoverage(ring: readonly Point[], xs: Float64Array, ys: Float64Array): Float64Array {

@@ -115,7 +115,10 @@ export function Workbench({ connection }: { connection: Connection }) {
           <p>
             Connected to the local emulators.{' '}
             {connection.usesLocalGemini &&
-              'The local Gemini API recognizes only colours and shapes. Its answers about the sample photos were annotated by hand.'}
+              (connection.usesDetector
+                ? 'A small local model finds objects of 80 kinds in photos, and makes mistakes. Where it finds none, the local Gemini API names colours and shapes. '
+                : 'The local Gemini API recognizes only colours and shapes. ')}
+            {connection.usesLocalGemini && 'Its answers about the sample photos were annotated by hand.'}
           </p>
         )}
       </footer>

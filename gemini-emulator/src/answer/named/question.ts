@@ -96,9 +96,10 @@ function nounFor(found: Thing[], phrase: string): string {
   return nounIn(phrase, found.flatMap(nounsOf)) ?? found[0]!.name ?? found[0]!.label
 }
 
-function missing(phrase: string, { recognizer }: Scene): string {
+export function missing(phrase: string, { recognizer }: Scene): string {
+  const isPlural = /s$|^(?:people|men|women|mice)$/i.test(phrase)
   return recognizer === 'detector'
-    ? `The small local model does not see ${phrase} in this photo.`
+    ? `The small local model does not see ${isPlural ? phrase : withArticle(phrase)} in this photo.`
     : `No, I see no ${phrase} in this photo.`
 }
 

@@ -1,3 +1,4 @@
+import { KINDS } from '../../detector/coco.ts'
 import { SAMPLES } from '../../samples/sample.ts'
 import type { Thing } from '../../vision/analyze.ts'
 import { nounIn, thingsNamed } from './nouns.ts'
@@ -7,9 +8,15 @@ const PHRASE =
   /\b(?:masks?|box(?:es)?|points?|outlines?)\s+(?:only\s+)?(?:for|of|around|on)\s+([^.\n;:]*)|\b(?:detect|find|locate|segment|point to|outline)\s+([^.\n;:]*)/gi
 const EVERYTHING = /\b(everything|objects?|things?|items?|all)\b/i
 
-const known = SAMPLES.flatMap(({ objects }) =>
-  objects.flatMap(({ label, name, also }) => [label, name, ...also]),
-)
+const known = [
+  ...KINDS.flatMap(({ name, also }) => [name, ...also]),
+  ...SAMPLES.flatMap(({ objects }) => objects.flatMap(({ label, name, also }) => [label, name, ...also])),
+]
+
+/** The noun in a text that stands for an object that the emulator can recognize. */
+export function knownNoun(text: string): string | undefined {
+  return nounIn(text, known)
+}
 
 /**
  * Keeps the recognized things that a prompt names. After "Targets:" each word counts; elsewhere only known nouns
@@ -26,7 +33,7 @@ export function namedTargets(things: Thing[], text: string): Thing[] {
   }
   const phrases = [...text.matchAll(PHRASE)]
     .map(([, first, second]) => first ?? second ?? '')
-    .filter((phrase) => nounIn(phrase, known) !== undefined)
+    .filter((phrase) => knownNoun(phrase) !== undefined)
   if (phrases.length === 0) return things
   const wanted = phrases.flatMap((phrase) => phrase.split(/,|\band\b|\bor\b/i))
   return unique(

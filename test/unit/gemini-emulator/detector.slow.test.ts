@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { overlapOf } from '../../../gemini-emulator/src/detector/detections.ts'
+import { createDetector, missingPackages } from '../../../gemini-emulator/src/detector/detector.ts'
+import { startGeminiEmulator } from '../../../gemini-emulator/src/index.ts'
+import { SAMPLES } from '../../../gemini-emulator/src/samples/sample.ts'
+import { sampleScene } from '../../../gemini-emulator/src/samples/sample-scene.ts'
+import { decodePicture } from '../../../gemini-emulator/src/vision/picture.ts'
+import { clientOf, inline, paintPolygon } from './emulated.ts'
+
+/* The real model, on photos of web/src/samples. */
+
+const photo = (id: string) =>
+  readFileSync(join(import.meta.dirname, '../../../web/src/samples/photos', `${id}.jpg`))
+const annotated = (id: string) => sampleScene(SAMPLES.find((sample) => sample.id === id)!)
+const main = { cat: 'tabby cat', coffee: 'coffee cup', astronaut: 'astronaut' }
+const kinds = { cat: 'cat', coffee: 'cup', astronaut: 'person' }
+
+beforeAll(() => expect(missingPackages()).toEqual([]))
+
+test.each(['cat', 'coffee', 'astronaut'] as const)('finds the main object of the photo: %s', async (id) => {
+  const detector = createDetector()
+  onTestFinished(() => detector.close())
+  const found = await detector.detect((await decodePicture(photo(id))).copy)
+  const truth = annotated(id).things.find(({ label }) => label === main[id])!
+  const best = found.find(({ kind }) => kind.name === kinds[id])
+  expect(overlapOf(best!.box, truth.box)).toBeGreaterThan(0.5)
+})
+
+test('an emulator with the detector answers about a photo with objects, boxes, masks and words', async () => {
+  const emulator = await startGeminiEmulator({ detector: true })
+  onTestFinished(() => emulator.close())
+  expect(emulator.detector).toBe(true)
+  // Cut, so that it is not recognized as a sample.
+  const [width, height] = [430, 300]
+  const cut = await sharp(photo('cat')).extract({ left: 0, top: 0, width, height }).jpeg().toBuffer()
+  const ask = async (prompt: string) => {
+    const contents = [inline(cut, 'image/jpeg'), prompt]
+    const { text = '' } = await clientOf(emulator).models.generateContent({
+      model: 'gemini-3.8-flash',
+      contents,
+    })
+    return text.replaceAll(/```(json)?/g, '')
+  }
+  expect(await ask('Describe the photo.')).toBe('A cat in the centre.')
+  expect(await ask('How many cats are there?')).toBe('There is one cat in the centre.')
+  expect(await ask('Is there a dog?')).toBe('The small local model does not see a dog in this photo.')
+  expect(JSON.parse(await ask('Detect these targets only.\nTargets: ["dog"]'))).toEqual([])
+  const located = JSON.parse(
+    await ask('Segmentation masks: a JSON list with "box_2d", "mask", "label".'),
+  ) as { label: string; mask: [number, number][] }[]
+  expect(located.map(({ label }) => label)).toEqual(['cat'])
+  const outline = annotated('cat').things[0]!.outline
+  const [mask, truth] = await Promise.all([
+    paintPolygon(located[0]!.mask, width, height),
+    paintPolygon(
+      outline.map(([x, y]) => [(x * 451_000) / width, y * 1000]),
+      width,
+      height,
+    ),
+  ])
+  const both = mask.reduce((sum, value, i) => sum + (value & truth[i]!), 0)
+  const any = mask.reduce((sum, value, i) => sum + (value | truth[i]!), 0)
+  expect(both / any).toBeGreaterThan(0.7)
+})
