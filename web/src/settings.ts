@@ -31,6 +31,8 @@ export type Emulators = {
   firestore: string
   storage: string
   gemini?: string
+  /** Whether the local Gemini API finds objects with a small model. */
+  geminiDetector?: boolean
 }
 
 /** Reads the variables that Vite has built into the page. An empty value means the default. */

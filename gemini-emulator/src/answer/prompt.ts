@@ -29,8 +29,9 @@ const PHRASES = [
 ]
 
 /** Keeps the things that the prompt names by noun, colour or shape; all if it names none. */
-export function onlyTargets({ things, recognizer, words }: Scene, text: string): Thing[] {
-  if (words) return namedTargets(things, text)
+export function onlyTargets(scene: Scene, text: string): Thing[] {
+  const { things, recognizer } = scene
+  if (scene.words) return namedTargets(things, text)
   const phrases = PHRASES.flatMap((phrase) => [...text.matchAll(phrase)]).flatMap(([, words]) =>
     words!.split(/,|\band\b|\bor\b/i),
   )

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { overlapOf } from '../../../gemini-emulator/src/detector/detections.ts'
 import { createDetector, missingPackages } from '../../../gemini-emulator/src/detector/detector.ts'
 import { startGeminiEmulator } from '../../../gemini-emulator/src/index.ts'
@@ -18,7 +18,9 @@ const annotated = (id: string) => sampleScene(SAMPLES.find((sample) => sample.id
 const main = { cat: 'tabby cat', coffee: 'coffee cup', astronaut: 'astronaut' }
 const kinds = { cat: 'cat', coffee: 'cup', astronaut: 'person' }
 
-beforeAll(() => expect(missingPackages()).toEqual([]))
+test('the optional packages are installed', () => {
+  expect(missingPackages()).toEqual([])
+})
 
 test.each(['cat', 'coffee', 'astronaut'] as const)('finds the main object of the photo: %s', async (id) => {
   const detector = createDetector()
