@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { buildEmulator } from '../../tools/emulator-package.ts'
 import { root } from '../../tools/paths.ts'
@@ -107,6 +108,28 @@ describe('the command', () => {
     symlinkSync(libheif, join(app, 'node_modules/libheif-js'))
     const { url } = await start(command, 24)
     expect(await ask(url, 'image/heic', heic)).toMatchObject({ status: 200 })
+  })
+})
+
+describe('the detector', () => {
+  it('is refused without its packages, and finds objects in photos with them', async () => {
+    const program = join(app, 'node_modules/.bin/gemini-emulator')
+    const refused = run(program, ['--detector'], { cwd: app, env: environmentOf(24) })
+    await expect(refused).rejects.toThrow(/not installed are @tensorflow.*npm install --save-dev/)
+    for (const scope of ['@tensorflow', '@vladmandic'])
+      symlinkSync(join(root, 'node_modules', scope), join(app, 'node_modules', scope))
+    // Cut, so that it is not recognized as a sample.
+    const cat = sharp(join(root, 'web/src/samples/photos/cat.jpg')).extract({
+      left: 0,
+      top: 0,
+      width: 430,
+      height: 300,
+    })
+    const { url } = await start([program, '--detector'], 24)
+    expect(await ask(url, 'image/jpeg', await cat.jpeg().toBuffer())).toEqual({
+      status: 200,
+      text: 'A cat in the centre.',
+    })
   })
 })
 
