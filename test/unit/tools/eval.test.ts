@@ -281,8 +281,15 @@ describe('command line', () => {
     const out = folder()
     writeRun(out, runOf([photo('a.jpg', { picture: 'pictures/1.jpg' })]))
     expect(readRun(out)).toEqual(readRun(join(out, 'run.json')))
-    writeRun(out, runOf([photo('a.jpg', { picture: '../../etc/passwd' })]))
-    expect(() => readRun(out)).toThrow(WrongUsage)
+    for (const picture of [
+      '../pictures/1.jpg',
+      'pictures/../1.jpg',
+      'pictures/1.jpg?a',
+      'https://a.test/1.jpg',
+    ]) {
+      writeRun(out, runOf([photo('a.jpg', { picture })]))
+      expect(() => readRun(out)).toThrow(WrongUsage)
+    }
     expect(() => readRun(join(out, 'missing'))).toThrow('ENOENT')
   })
 
