@@ -111,7 +111,7 @@ async function runAll(
     stop.abort(new VisionError('interrupted', 'The evaluation was interrupted'))
   }
   process.once('SIGINT', onInterrupt)
-  const opened = await openTarget(target, config)
+  const opened = await openTarget(target, config, { detector: options.mode === 'images' })
   try {
     let done = 0
     const context = { config, target: opened, out: options.out, stop: stop.signal }

@@ -51,13 +51,20 @@ const atHost = (host: string) => ({
   baseUrl: `http://${host}`,
 })
 
-/** Starts a local Gemini API if necessary. Sends no request. */
-export async function openTarget(target: Target, config: Config): Promise<OpenTarget> {
+/**
+ * Starts a local Gemini API if necessary. Sends no request.
+ * @param detector whether that API finds objects in photographs. Without it: regions of colour
+ */
+export async function openTarget(
+  target: Target,
+  config: Config,
+  { detector }: { detector: boolean },
+): Promise<OpenTarget> {
   let { baseUrl } = target
   let close = async (): Promise<void> => undefined
   if (target.local && !baseUrl) {
     const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
-    const emulator = await startGeminiEmulator()
+    const emulator = await startGeminiEmulator({ detector })
     baseUrl = emulator.url
     close = async () => emulator.close()
   }
