@@ -17,6 +17,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene, withOrientation } from '../support/scene.ts'
+import { userOf } from '../support/written-photo.ts'
 import { FiresightPage } from './firesight-page.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -280,9 +281,9 @@ describe('code', () => {
   }
 
   it('asks about the photo with curl', async () => {
-    const token = await visit.page.evaluate(idToken)
+    const { idToken } = await userOf(visit.page)
     const code = await codeFor('curl')
-    const { stdout } = await run('sh', ['-c', code], { env: { ...process.env, ID_TOKEN: token } })
+    const { stdout } = await run('sh', ['-c', code], { env: { ...process.env, ID_TOKEN: idToken } })
     expect(JSON.parse(stdout)).toMatchObject({ result: { answer: expect.stringMatching(/\w/) } })
   })
 
@@ -364,16 +365,3 @@ describe('the dialog', () => {
     ).toBeLessThanOrEqual(width)
   })
 })
-
-/** Runs in the page: the ID token of its user, from the storage of Firebase Auth. */
-async function idToken(): Promise<string> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('firebaseLocalStorageDb')
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(new Error('Cannot open the storage of Firebase Auth')))
-  })
-  const request = database.transaction('firebaseLocalStorage').objectStore('firebaseLocalStorage').getAll()
-  await new Promise((resolve) => request.addEventListener('success', resolve))
-  const [entry] = request.result as { value: { stsTokenManager: { accessToken: string } } }[]
-  return entry!.value.stsTokenManager.accessToken
-}

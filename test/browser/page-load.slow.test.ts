@@ -4,16 +4,12 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
-import { readDocument, uploadAsAdmin, writeAnnotations } from '../support/admin.ts'
-import { BUCKET } from '../support/app.ts'
+import { uploadAsAdmin } from '../support/admin.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type BuiltPage, serveBuiltPage } from '../support/built-page.ts'
 import { codeShares, gzipped, type Owner } from '../support/code-shares.ts'
-import { gemini } from '../support/gemini-control.ts'
-import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { countTraffic, observeVitals, readVitals, type Traffic } from '../support/page-vitals.ts'
-import { drawScene } from '../support/scene.ts'
+import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
 import { FiresightPage } from './firesight-page.ts'
 
 /* Measures the built page. With WRITE_DOCS=1 the report replaces the one in docs/performance.md. */
@@ -39,7 +35,6 @@ beforeAll(async () => {
   const { FIRESIGHT_WEB_URL } = process.env
   built = await serveBuiltPage()
   browser = await launchBrowser()
-  await gemini.reset()
   try {
     process.env.FIRESIGHT_WEB_URL = built.url
     visit = await FiresightPage.open(browser, async (context) => {
@@ -82,21 +77,16 @@ const open = async (hash: string) => {
   }, hash)
 }
 
-/** Nine photos of the user of the page: a real one, and copies of its document with thumbnails of 20 kB. */
+/** Nine photos of the user of the page, each with a thumbnail of 20 kB. */
 async function addPhotos(): Promise<void> {
-  const { png } = await drawScene(OWN_SHAPES)
-  await visit.annotate(png)
-  photoId = visit.imageId
-  const annotation = (await readDocument(photoId)) as { name: string; thumbnail: { path: string } }
-  const thumbnail = await largeThumbnail()
-  const copies = Array.from({ length: 8 }, async (_, index) => {
-    const name = annotation.name.replace(/[^/]+$/, `copy-${index}.png`)
-    const path = annotation.thumbnail.path.replace(photoId, imageIdOf(BUCKET, name))
-    await uploadAsAdmin(path, thumbnail)
-    const copy = { ...annotation, name, thumbnail: { ...annotation.thumbnail, path } }
-    return { imageId: imageIdOf(BUCKET, name), annotation: copy }
-  })
-  await writeAnnotations(await Promise.all(copies))
+  const photo = await writeFiles((await userOf(visit.page)).uid)
+  const jpeg = await largeThumbnail()
+  photoId = await writePhoto(photo, 'photo')
+  for (let index = 0; index < 8; index++) {
+    const path = photo.thumbnail!.path.replace('written', `copy-${index}`)
+    await uploadAsAdmin(path, jpeg)
+    await writePhoto(photo, `copy ${index}`, { thumbnail: { ...photo.thumbnail!, path } })
+  }
 }
 
 /** A JPEG of 320 pixels, just below the limit of 20 kB for thumbnails. */

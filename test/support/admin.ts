@@ -33,12 +33,16 @@ export async function resultNames(uid: string, path: string): Promise<string[]> 
 }
 
 /** Uploads as a server: no rules apply. */
-export async function uploadAsAdmin(path: string, bytes: Uint8Array): Promise<string> {
+export async function uploadAsAdmin(
+  path: string,
+  bytes: Uint8Array,
+  contentType = 'image/jpeg',
+): Promise<string> {
   const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
   const target = `${url}/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=${encodeURIComponent(path)}`
   const response = await fetch(target, {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'image/jpeg' },
+    headers: { ...headers, 'content-type': contentType },
     body: new Uint8Array(bytes),
   })
   if (!response.ok) throw new Error(`The upload answered ${response.status}: ${await response.text()}`)
@@ -76,7 +80,8 @@ export async function writeAnnotations(
 }
 
 function fieldsOf(object: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, valueOf(value)]))
+  const given = Object.entries(object).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([key, value]) => [key, valueOf(value)]))
 }
 
 /** https://cloud.google.com/firestore/docs/reference/rest/v1/Value, read 2026-11-30 */

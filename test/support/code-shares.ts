@@ -39,6 +39,7 @@ function ownerAt(sources: SourceMap, line: number, column: number): Owner | unde
   const source = (sources.findEntry(line, column) as { originalSource?: string }).originalSource
   if (source === undefined) return undefined
   if (!source.includes('node_modules/')) return 'own'
-  if (/node_modules\/(@firebase|firebase)\//.test(source)) return 'Firebase'
+  // idb and re2js are dependencies of Firebase.
+  if (/node_modules\/(@firebase|firebase|idb|re2js)\//.test(source)) return 'Firebase'
   return source.includes('node_modules/preact/') ? 'Preact' : 'other packages'
 }

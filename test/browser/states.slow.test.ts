@@ -1,0 +1,221 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Annotation, StoredError } from '../../functions/src/document/annotation.ts'
+import { type ErrorCode, FAILURES } from '../../functions/src/errors.ts'
+import { axeViolations } from '../support/axe.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { type Changes, userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
+import { FiresightPage } from './firesight-page.ts'
+
+/* Every state of the page, in three forms: light, dark and 320 pixels wide, and with text of 200 %. */
+
+const ARTIFACTS = join(import.meta.dirname, '../../artifacts/states')
+const WIDE = { width: 1280, height: 900 }
+const NARROW = { width: 320, height: 640 }
+
+let browser: Browser
+let visit: FiresightPage
+let photo: Annotation
+let photoId: string
+
+beforeAll(async () => {
+  rmSync(ARTIFACTS, { recursive: true, force: true })
+  mkdirSync(ARTIFACTS, { recursive: true })
+  browser = await launchBrowser()
+  visit = await FiresightPage.open(browser)
+  photo = await writeFiles((await userOf(visit.page)).uid)
+})
+afterAll(async () => {
+  await visit?.close()
+  await browser?.close()
+})
+
+/** Violations and overflow in the three forms. */
+async function problemsOf(state: string): Promise<string[]> {
+  const { page } = visit
+  const problems: string[] = []
+  const look = async (form: string) => {
+    const overflow = await page.evaluate(widestElements)
+    if (overflow) problems.push(`${form}: ${overflow}`)
+    problems.push(...(await axeViolations(page)).map((violation) => `${form}: ${violation}`))
+    await page.screenshot({ path: join(ARTIFACTS, `${state.replaceAll(/\W+/g, '-')}-${form}.png`) })
+  }
+  await page.setViewportSize(WIDE)
+  await look('light')
+  await page.setViewportSize(NARROW)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await look('narrow')
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(WIDE)
+  await setTextSize(32)
+  await look('large')
+  await setTextSize(16)
+  return problems
+}
+
+/** Runs in the page: the elements that reach beyond the window. */
+function widestElements(): string | undefined {
+  const { scrollWidth, clientWidth } = document.documentElement
+  if (scrollWidth <= clientWidth) return undefined
+  const wide = [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > clientWidth + 1)
+    .map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`)
+  return `the page is ${scrollWidth} px wide in a window of ${clientWidth} px: ${wide.slice(0, 4).join(', ')}`
+}
+
+/** As the text size in the settings of the browser: media queries in rem follow it too. The default is 16. */
+async function setTextSize(pixels: number): Promise<void> {
+  const session = await visit.page.context().newCDPSession(visit.page)
+  await session.send('Page.setFontSizes', { fontSizes: { standard: pixels, fixed: (pixels * 13) / 16 } })
+  await session.detach()
+}
+
+async function open(hash: string): Promise<void> {
+  await visit.page.evaluate((to) => {
+    location.hash = to
+  }, hash)
+}
+
+const stored = (code: ErrorCode): StoredError => {
+  const { message, retryable } = FAILURES[code]
+  return { code, message, retryable }
+}
+const PENDING = { state: 'pending' } as const
+/** Without results. */
+const BARE: Changes = {
+  caption: undefined,
+  altText: undefined,
+  labels: undefined,
+  objects: undefined,
+  overlay: undefined,
+  thumbnail: undefined,
+  model: undefined,
+  usage: undefined,
+  completedAt: undefined,
+  steps: { describe: PENDING, locate: PENDING, draw: PENDING },
+}
+const SKIPPED = { state: 'skipped' } as const
+/** A tombstone has fewer fields than an annotation. */
+const DELETED = { status: 'deleted' } as unknown as Changes
+
+/** The changes to the annotated photo. */
+const STATES: Record<string, () => Changes> = {
+  succeeded: () => ({}),
+  processing: () => ({ ...BARE, status: 'processing', createdAt: new Date() }),
+  partial: () => ({
+    status: 'partial',
+    objects: undefined,
+    overlay: undefined,
+    error: stored('model-unavailable'),
+    steps: { ...photo.steps, locate: { state: 'failed', error: stored('model-unavailable') }, draw: SKIPPED },
+  }),
+  failed: () => ({ ...BARE, status: 'failed', error: stored('gave-up') }),
+  'failed, invalid key': () => ({ ...BARE, status: 'failed', error: stored('model-misconfigured') }),
+  rejected: () => ({ ...BARE, status: 'rejected', image: undefined, error: stored('corrupt-image') }),
+  blocked: () => ({ ...BARE, status: 'blocked', error: stored('blocked-safety') }),
+  deferred: () => ({
+    ...BARE,
+    status: 'deferred',
+    error: stored('model-budget-spent'),
+    nextAttemptAt: new Date(Date.now() + 3_600_000),
+  }),
+  superseded: () => ({ ...BARE, status: 'superseded' }),
+  'nothing found': () => ({ objects: [], overlay: undefined, steps: { ...photo.steps, draw: SKIPPED } }),
+  '60 objects': () => ({
+    objects: Array.from({ length: 60 }, (_, index) => ({
+      ...photo.objects![0]!,
+      label: `label number ${index % 40}`,
+      box: { x: 10 + (index % 10) * 118, y: 10 + Math.floor(index / 10) * 130, width: 90, height: 100 },
+    })),
+  }),
+}
+
+describe('no axe violations and no overflow', () => {
+  it('home page without photos', async () => {
+    expect(await problemsOf('home empty')).toEqual([])
+    await setTextSize(32)
+    const size = await visit.page.evaluate(() => getComputedStyle(document.body).fontSize)
+    await setTextSize(16)
+    // Text follows the size that the user has chosen in the browser.
+    expect(size).toBe('32px')
+  })
+
+  it.each(Object.keys(STATES))('photo: %s', async (name) => {
+    const changes = STATES[name]!()
+    const imageId = await writePhoto(photo, name, changes)
+    if (name === 'succeeded') photoId = imageId
+    await open(imageId)
+    await visit.page.locator(`[data-status="${changes.status ?? 'succeeded'}"]`).waitFor()
+    expect(await problemsOf(`photo ${name}`)).toEqual([])
+  })
+
+  it('deleted photo', async () => {
+    const dates = { completedAt: new Date(), expireAt: new Date(Date.now() + 864e5) }
+    const imageId = await writePhoto(photo, 'deleted', { ...BARE, ...dates, ...DELETED })
+    await open(imageId)
+    await visit.page
+      .getByRole('main')
+      .getByText(/deleted/i)
+      .first()
+      .waitFor()
+    expect(await problemsOf('photo deleted')).toEqual([])
+  })
+
+  it('unknown photo', async () => {
+    await open('x'.repeat(43))
+    await visit.page.locator('article.photo').waitFor({ state: 'detached' })
+    await visit.page.getByRole('main').getByRole('heading').first().waitFor()
+    expect(await problemsOf('photo unknown')).toEqual([])
+  })
+
+  it('home page with photos', async () => {
+    await open('')
+    await visit.thumbnails.first().waitFor()
+    expect(await problemsOf('home photos')).toEqual([])
+  })
+
+  it('home page with uploads in the queue', async () => {
+    const { page } = visit
+    // Uploads wait until the test ends.
+    await page.route('**/v0/b/*/o?name=**', async () => new Promise(() => {}))
+    await page
+      .getByRole('main')
+      .locator('input[type="file"]')
+      .first()
+      .setInputFiles(
+        ['one', 'two', 'three'].map((name) => ({
+          name: `${name}.png`,
+          mimeType: 'image/png',
+          buffer: PIXEL,
+        })),
+      )
+    await page.locator('.upload-row').nth(2).waitFor()
+    expect(await problemsOf('home queue')).toEqual([])
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    page.once('dialog', async (dialog) => dialog.accept())
+    await page.reload()
+  })
+
+  it('comparison', async () => {
+    await open(`${photoId}+${await writePhoto(photo, 'nothing found', STATES['nothing found']!())}`)
+    await visit.page.locator('.stage-photo').nth(1).waitFor()
+    expect(await problemsOf('comparison')).toEqual([])
+  })
+
+  it.each(['Export', 'Compare'])('dialog of “%s”', async (name) => {
+    const { page } = visit
+    await open(photoId)
+    await page.getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').waitFor()
+    expect(await problemsOf(`dialog ${name}`)).toEqual([])
+    await page.keyboard.press('Escape')
+  })
+})
+
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+  'base64',
+)
