@@ -115,6 +115,12 @@ export class FiresightPage {
     await this.overlay.waitFor()
   }
 
+  /** Opens the home page. */
+  async goHome(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Firesight, start page' }).click()
+    await this.thumbnails.first().waitFor()
+  }
+
   get imageId(): string {
     return new URL(this.page.url()).hash.slice(1)
   }

@@ -51,9 +51,10 @@ describe('the page, with a dropped photo', () => {
     )
   })
 
-  it('shows a thumbnail in the strip, and the photo for a document without a thumbnail', async () => {
+  it('shows a thumbnail in the grid, and the photo for a document without a thumbnail', async () => {
     await visit.annotate(png)
     const { imageId } = visit
+    await visit.goHome()
     await visit.page.reload()
     const image = visit.thumbnails.locator('img')
     await expect.poll(() => image.getAttribute('src')).toContain('thumbnail.jpg')
@@ -68,26 +69,28 @@ describe('the page, with a dropped photo', () => {
   it('deletes the photo and its results', async () => {
     const { page } = visit
     await visit.annotate(png)
-    await page.getByRole('button', { name: 'Try a sample' }).click()
-    await page.getByText('yellow circle', { exact: true }).first().waitFor()
-    await visit.thumbnails.nth(1).waitFor()
+    await visit.goHome()
+    await visit.annotate(png)
     const overlay = visit.overlayUrl
     expect((await fetch(overlay)).ok).toBe(true)
 
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
-    await page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
+    await page.getByRole('heading', { name: 'Your photos' }).waitFor()
     await expect.poll(() => visit.thumbnails.count()).toBe(1)
+    await page.getByRole('button', { name: 'Dismiss the message' }).click()
     await expect.poll(async () => (await fetch(overlay)).ok, { timeout: 20_000 }).toBe(false)
     await page.reload()
     await visit.thumbnails.first().waitFor()
     expect(await visit.thumbnails.count()).toBe(1)
   })
 
-  it('deletes the photo from the strip of thumbnails', async () => {
+  it('deletes the photo with a key, and shows it again after Undo', async () => {
     await visit.annotate(png)
-    await visit.thumbnails.getByRole('button', { name: /^Delete/ }).click()
+    await visit.goHome()
+    await visit.thumbnails.getByRole('link').press('Delete')
     await visit.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
-    await expect.poll(() => visit.thumbnails.count()).toBe(0)
+    await visit.page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => visit.thumbnails.count()).toBe(1)
   })
 })
 
@@ -120,19 +123,6 @@ it('the results of a HEIC photo that is not decoded are shown over an empty area
   expect(await visit.page.locator('.object-label').count()).toBe(4)
   const { width, height } = (await stage.boundingBox())!
   expect(width / height).toBeCloseTo(1.5, 1)
-})
-
-it('"Try a sample" annotates a drawn sample', async () => {
-  await visit.page.getByRole('button', { name: 'Try a sample' }).click()
-  await visit.waitForStatus('succeeded')
-  const found = await visit.page.locator('.object-label').allTextContents()
-  expect(found.toSorted()).toEqual([
-    'blue rectangle',
-    'green triangle',
-    'orange circle',
-    'red triangle',
-    'yellow circle',
-  ])
 })
 
 it('the text of the model is shown as text, never as markup', async () => {

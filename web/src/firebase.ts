@@ -18,6 +18,8 @@ export type Connection = {
   firesight: Firesight
   /** Conversations and results of the signed-in user in this tab. */
   kept: Kept
+  /** The id of the signed-in user. */
+  uid: string
   /** The `segments` of each upload. */
   segments: Settings['segments']
   usesEmulators: boolean
@@ -48,6 +50,7 @@ export async function connect(): Promise<Connection> {
   return {
     firesight: forgetDeleted(firesight, kept, client.bucket ?? options.storageBucket),
     kept,
+    uid,
     segments,
     usesEmulators: Boolean(emulators),
     usesLocalGemini: Boolean(emulators?.gemini),

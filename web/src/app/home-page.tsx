@@ -1,6 +1,7 @@
 import type { StoredPhoto } from '@firesight/client'
 import type { Connection } from '../firebase.ts'
 import { Gallery } from '../gallery/gallery.tsx'
+import type { PhotoList } from '../gallery/use-photo-list.ts'
 import { SampleStrip } from '../samples/sample-strip.tsx'
 import { AddButtons } from '../upload/add-buttons.tsx'
 import { UploadQueue } from '../upload/upload-queue.tsx'
@@ -8,35 +9,68 @@ import type { Uploads } from '../upload/use-uploads.ts'
 
 type Props = {
   connection: Connection
-  /** The user's newest photos; undefined until they are loaded. */
-  photos: readonly StoredPhoto[] | undefined
+  /** All photos of the user, as far as they are loaded. */
+  all: PhotoList
+  /** The photos to show: all of them, or those with `label`. */
+  list: PhotoList
+  label: string | undefined
   uploads: Uploads
+  /** Whether the user has photos, or had some at the last visit. */
+  hasPhotos: boolean
+  /** The number of photos at the last visit. */
+  expected: number
+  /** The photo to focus, for example after its page was closed. */
+  focusId: string | undefined
+  onFocused: () => void
   add: (files: File[]) => void
   notify: (text: string) => void
-  remove: (imageId: string, name: string) => Promise<void>
+  remove: (photos: readonly StoredPhoto[]) => void
 }
 
 /** The home page: samples, the ways to add photos, running uploads, and all photos. */
-export function HomePage({ connection, photos, uploads, add, notify, remove }: Props) {
+export function HomePage(props: Props) {
+  const { connection, all, list, label, uploads, hasPhotos, expected } = props
+  const { focusId, onFocused, add, notify, remove } = props
+  const isGallery = hasPhotos || label !== undefined
+  const samples = (
+    <SampleStrip
+      isProminent={all.photos && !hasPhotos}
+      isAnnotatedByHand={connection.usesLocalGemini}
+      add={add}
+      notify={notify}
+    />
+  )
   return (
     <>
-      <section class="welcome">
-        <h1>See what is in your photos</h1>
-        <p class="lead">Get a caption, labels, and all objects with boxes and pixel-accurate masks.</p>
-        <SampleStrip
-          isProminent={photos && photos.length === 0}
-          isAnnotatedByHand={connection.usesLocalGemini}
-          add={add}
-          notify={notify}
-        />
-        <div class="dropzone">
-          <p class="dropzone-call">Drop a photo anywhere on this page</p>
-          <AddButtons add={add} notify={notify} />
-          <p class="quiet">PNG, JPEG, WebP, HEIC or HEIF, up to 20 MB. Only you can see your photos.</p>
-        </div>
-      </section>
+      {isGallery ? (
+        samples
+      ) : (
+        <section class="welcome">
+          <h1>See what is in your photos</h1>
+          <p class="lead">Get a caption, labels, and all objects with boxes and pixel-accurate masks.</p>
+          {samples}
+          <div class="dropzone">
+            <p class="dropzone-call">Drop a photo anywhere on this page</p>
+            <AddButtons add={add} />
+            <p class="quiet">PNG, JPEG, WebP, HEIC or HEIF, up to 20 MB. Only you can see your photos.</p>
+          </div>
+        </section>
+      )}
       <UploadQueue uploads={uploads} />
-      <Gallery connection={connection} photos={photos} local={uploads.photos} remove={remove} />
+      {isGallery && (
+        <Gallery
+          key={label}
+          connection={connection}
+          list={list}
+          label={label}
+          all={all.photos ?? []}
+          local={uploads.photos}
+          expected={expected}
+          focusId={focusId}
+          onFocused={onFocused}
+          remove={remove}
+        />
+      )}
     </>
   )
 }

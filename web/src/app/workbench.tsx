@@ -1,8 +1,15 @@
 import type { StoredPhoto } from '@firesight/client'
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { RecentStrip } from '../gallery/recent-strip.tsx'
+import { PhotoNavigation } from '../gallery/photo-navigation.tsx'
+import { focusAfterRemoval } from '../gallery/photo-order.ts'
+import { UndoToast } from '../gallery/undo-toast.tsx'
+import { useDeletions } from '../gallery/use-deletions.ts'
+import { useExpectedCount } from '../gallery/use-expected-count.ts'
+import { type PhotoList, usePhotoList } from '../gallery/use-photo-list.ts'
+import { KeyboardIcon } from '../parts/icons.tsx'
 import { lazy } from '../parts/lazy.tsx'
+import { useKey } from '../parts/use-key.ts'
 import { AddButtons } from '../upload/add-buttons.tsx'
 import { OfflineBanner } from '../upload/offline-banner.tsx'
 import { UploadIndicator } from '../upload/upload-indicator.tsx'
@@ -11,24 +18,23 @@ import { useUploads } from '../upload/use-uploads.ts'
 import { Header } from './header.tsx'
 import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
-import { addressOf, openIdsOf } from './route.ts'
+import { addressOf, addressOfLabel, openIdsOf } from './route.ts'
 import { closeAll, closePhoto, openPhoto, useRoute } from './use-route.ts'
+import { useScroll } from './use-scroll.ts'
 
 const PhotoPage = lazy(async () => (await import('../photo/photo-page.tsx')).PhotoPage)
 const ComparePage = lazy(async () => (await import('../compare/compare-page.tsx')).ComparePage)
+const ShortcutsDialog = lazy(async () => (await import('../gallery/shortcuts-dialog.tsx')).ShortcutsDialog)
 
 /** The page of a signed-in user: adds photos, and shows one, several to compare, or the home page. */
 export function Workbench({ connection }: { connection: Connection }) {
   const route = useRoute()
   const [notices, setNotices] = useState<string[]>([])
-  const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set())
+  const [hasShortcuts, setShortcuts] = useState(false)
+  const [focusId, setFocusId] = useState<string>()
+  const main = useRef<HTMLElement>(null)
 
   const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
-  const [recent, setRecent] = useState<StoredPhoto[]>()
-  useEffect(() => {
-    const onError = (error: Error) => notify(`Could not load your photos: ${error.message}`)
-    return connection.firesight.watchNewest(setRecent, { onError })
-  }, [connection.firesight])
   const uploads = useUploads(connection, {
     openPhoto,
     showQueue: closeAll,
@@ -43,35 +49,76 @@ export function Workbench({ connection }: { connection: Connection }) {
   )
   const isOver = useDrop(add)
 
-  const remove = async (imageId: string, name: string) => {
-    try {
-      await connection.firesight.remove(name)
-    } catch (error) {
-      return notify(`Could not delete the photo: ${(error as Error).message}`)
-    }
-    setDeleted((before) => new Set(before).add(imageId))
-    closePhoto(imageId)
+  // An open photo belongs to the list from which it was opened.
+  const listLabel = useRef<string>(undefined)
+  if (route.page === 'home') listLabel.current = route.label
+  const label = listLabel.current
+  const deletions = useDeletions(connection, notify)
+  const onError = (error: Error) => notify(`Could not load your photos: ${error.message}`)
+  const isShown = ({ imageId }: StoredPhoto) => !deletions.hidden.has(imageId)
+  const shown = (list: PhotoList): PhotoList => ({ ...list, photos: list.photos?.filter(isShown) })
+  const all = shown(usePhotoList(connection.firesight, undefined, true, onError))
+  const labelled = shown(usePhotoList(connection.firesight, label, label !== undefined, onError))
+  const list = label === undefined ? all : labelled
+
+  const remove = (photos: readonly StoredPhoto[]) =>
+    deletions.remove(photos.map(({ imageId, annotation: { name } }) => ({ imageId, name })))
+  const removeOpen = async (imageId: string, name: string) => {
+    setFocusId(focusAfterRemoval(list.photos ?? [], new Set([imageId])))
+    deletions.remove([{ imageId, name }])
+    if (route.page === 'photo' && label !== undefined) location.hash = addressOfLabel(label)
+    else closePhoto(imageId)
   }
-  const shown = recent?.filter(({ imageId }) => !deleted.has(imageId))
+
+  const page = route.page === 'home' ? `home ${route.label ?? ''}` : addressOf(...openIdsOf(route))
+  useScroll(page, route.page === 'home')
+  const lastPage = useRef(page)
+  useEffect(() => {
+    const [, before] = /^#([\w-]{43})$/.exec(lastPage.current) ?? []
+    const hasChanged = lastPage.current !== page
+    lastPage.current = page
+    if (!hasChanged) return
+    if (route.page === 'home' && before !== undefined) setFocusId((wanted) => wanted ?? before)
+    // The focused element was on the page before.
+    else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
+  }, [page])
+  useKey(
+    '?',
+    useCallback(() => setShortcuts(true), []),
+  )
+  const expected = useExpectedCount(connection.uid, all.photos?.length)
+  const hasPhotos = all.photos ? all.photos.length > 0 || all.hasMore : expected > 0
+  const isWelcome = route.page === 'home' && route.label === undefined && !hasPhotos
 
   return (
     <>
       <Header>
-        {route.page !== 'home' && (
-          <>
-            <UploadIndicator uploads={uploads} />
-            <AddButtons add={add} notify={notify} compact />
-          </>
-        )}
+        {route.page !== 'home' && <UploadIndicator uploads={uploads} />}
+        {!isWelcome && <AddButtons add={add} compact />}
+        <button
+          type="button"
+          class="button button-bare keyboard-button"
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+          onClick={() => setShortcuts(true)}
+        >
+          <KeyboardIcon />
+        </button>
       </Header>
       <OfflineBanner />
       <Notices notices={notices} dismiss={() => setNotices([])} />
-      <main>
+      <main ref={main} tabIndex={-1}>
         {route.page === 'home' ? (
           <HomePage
             connection={connection}
-            photos={shown}
+            all={all}
+            list={list}
+            label={label}
             uploads={uploads}
+            hasPhotos={hasPhotos}
+            expected={expected}
+            focusId={focusId}
+            onFocused={() => setFocusId(undefined)}
             add={add}
             notify={notify}
             remove={remove}
@@ -84,30 +131,22 @@ export function Workbench({ connection }: { connection: Connection }) {
             added={uploads.photos}
           />
         ) : (
-          <PhotoPage
-            key={route.imageId}
-            connection={connection}
-            imageId={route.imageId}
-            added={uploads.photos}
-            photos={shown ?? []}
-            cancel={() => {
-              uploads.cancel(route.imageId)
-              closePhoto(route.imageId)
-            }}
-            retry={() => uploads.retry(route.imageId)}
-            remove={remove}
-          />
-        )}
-        {route.page !== 'home' && (
-          <RecentStrip
-            title="Your photos"
-            connection={connection}
-            photos={shown}
-            local={uploads.photos}
-            openIds={openIdsOf(route)}
-            addressOf={addressOf}
-            remove={remove}
-          />
+          <>
+            <PhotoNavigation imageId={route.imageId} photos={list.photos ?? []} label={label} />
+            <PhotoPage
+              key={route.imageId}
+              connection={connection}
+              imageId={route.imageId}
+              added={uploads.photos}
+              photos={all.photos ?? []}
+              cancel={() => {
+                uploads.cancel(route.imageId)
+                closePhoto(route.imageId)
+              }}
+              retry={() => uploads.retry(route.imageId)}
+              remove={removeOpen}
+            />
+          </>
         )}
       </main>
       <footer class="footer">
@@ -122,6 +161,8 @@ export function Workbench({ connection }: { connection: Connection }) {
           </p>
         )}
       </footer>
+      <UndoToast deletions={deletions} onUndone={setFocusId} />
+      {hasShortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       {isOver && (
         <div class="veil">
           <p>Drop anywhere to upload</p>

@@ -30,14 +30,6 @@ export const CameraIcon = () => (
   </Icon>
 )
 
-export const ShapesIcon = () => (
-  <Icon>
-    <circle cx="7.5" cy="16.5" r="4" />
-    <path d="M12 3.5 16 10H8Z" />
-    <rect x="14" y="13" width="7" height="7" />
-  </Icon>
-)
-
 export const CompareIcon = () => (
   <Icon>
     <rect x="3" y="5" width="7.5" height="14" rx="1.5" />
@@ -98,5 +90,37 @@ export const EyeOffIcon = () => (
   <Icon>
     <path d="M2.5 12s3.5-6.5 9.5-6.5 9.5 6.5 9.5 6.5-3.5 6.5-9.5 6.5S2.5 12 2.5 12Z" />
     <path d="m4 20 16-16" />
+  </Icon>
+)
+
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="10.5" cy="10.5" r="6.5" />
+    <path d="m15.5 15.5 5 5" />
+  </Icon>
+)
+
+export const BackIcon = () => (
+  <Icon>
+    <path d="M19 12H5m6-6-6 6 6 6" />
+  </Icon>
+)
+
+export const PreviousIcon = () => (
+  <Icon>
+    <path d="m15 5-7 7 7 7" />
+  </Icon>
+)
+
+export const NextIcon = () => (
+  <Icon>
+    <path d="m9 5 7 7-7 7" />
+  </Icon>
+)
+
+export const KeyboardIcon = () => (
+  <Icon>
+    <rect x="2.5" y="6" width="19" height="12" rx="2" />
+    <path d="M6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8" />
   </Icon>
 )

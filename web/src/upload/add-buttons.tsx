@@ -1,13 +1,12 @@
 import { ACCEPT } from '@firesight/client'
 import { useRef, useState } from 'preact/hooks'
-import { CameraIcon, PhotoIcon, ShapesIcon } from '../parts/icons.tsx'
+import { CameraIcon, PhotoIcon } from '../parts/icons.tsx'
 import { CameraDialog } from './camera-dialog.tsx'
-import { drawSample } from './sample.ts'
 
-type Props = { add: (files: File[]) => void; notify: (text: string) => void; compact?: boolean }
+type Props = { add: (files: File[]) => void; compact?: boolean }
 
 /** The buttons that add a photo. */
-export function AddButtons({ add, notify, compact = false }: Props) {
+export function AddButtons({ add, compact = false }: Props) {
   const chooser = useRef<HTMLInputElement>(null)
   const phoneCamera = useRef<HTMLInputElement>(null)
   const [isCameraOpen, setCameraOpen] = useState(false)
@@ -22,12 +21,6 @@ export function AddButtons({ add, notify, compact = false }: Props) {
     if (matchMedia('(pointer: coarse)').matches) phoneCamera.current?.click()
     else setCameraOpen(true)
   }
-  const addSample = () => {
-    drawSample().then(
-      (file) => add([file]),
-      (error: Error) => notify(error.message),
-    )
-  }
 
   return (
     <div class={compact ? 'add add-compact' : 'add'}>
@@ -38,10 +31,6 @@ export function AddButtons({ add, notify, compact = false }: Props) {
       <button type="button" class="button" onClick={takePhoto}>
         <CameraIcon />
         Take a photo
-      </button>
-      <button type="button" class="button" onClick={addSample}>
-        <ShapesIcon />
-        Try a sample
       </button>
       <input ref={chooser} type="file" accept={ACCEPT} multiple hidden onChange={addChosen} />
       <input
