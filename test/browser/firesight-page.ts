@@ -70,17 +70,23 @@ export class FiresightPage {
 
   /** Drops a file in the middle of the page. */
   async drop(name: string, type: string, bytes: Buffer): Promise<void> {
+    await this.dropAll([{ name, type, bytes }])
+  }
+
+  /** Drops several files at once in the middle of the page. */
+  async dropAll(files: readonly { name: string; type: string; bytes: Buffer }[]): Promise<void> {
     await this.page.evaluate(
-      async (given) => {
-        const decoded = Uint8Array.from(atob(given.base64), (character) => character.charCodeAt(0))
-        const file = new File([decoded], given.name, { type: given.type })
+      (given) => {
         const dataTransfer = new DataTransfer()
-        dataTransfer.items.add(file)
+        for (const { name, type, base64 } of given) {
+          const decoded = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+          dataTransfer.items.add(new File([decoded], name, { type }))
+        }
         const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body
         for (const event of ['dragenter', 'dragover', 'drop'])
           target.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }))
       },
-      { name, type, base64: bytes.toString('base64') },
+      files.map(({ name, type, bytes }) => ({ name, type, base64: bytes.toString('base64') })),
     )
   }
 

@@ -46,7 +46,6 @@ export function StatusPanel({ local, annotation, cancel, retry, rerun }: Props) 
         <div role="status">
           <h2 class="status-title">{title}</h2>
           {detail && <p class="status-detail">{detail}</p>}
-          <OperatorHelp code={code} />
           {isUnanswered && (
             <p class="status-detail">
               No response yet. The functions of this app may not be deployed or not be running.
@@ -79,6 +78,7 @@ export function StatusPanel({ local, annotation, cancel, retry, rerun }: Props) 
         />
       )}
       {annotation?.status === 'deferred' && <ContinuesIn at={annotation.dueAt} />}
+      <OperatorHelp code={code} />
       {(!isDone || isOpen) && <Steps steps={progressOf(local, annotation)} />}
       {annotation && RERUNNABLE.includes(annotation.status) && (
         <CallState call={rerun} runningText="Running again…" resultText={undefined}>

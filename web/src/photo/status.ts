@@ -65,8 +65,8 @@ function deferred(annotation: Annotation): StatusText {
   if (!dueAt) return text
   const next =
     dueAt > new Date()
-      ? `It continues automatically after ${clock(dueAt)}.`
-      : 'It continues automatically soon.'
+      ? `The analysis continues automatically after ${clock(dueAt)}.`
+      : 'The analysis continues automatically soon.'
   return { ...text, detail: `${text.detail ?? ''} ${next}`.trim() }
 }
 

@@ -77,8 +77,13 @@ export function UploadQueue({ uploads }: { uploads: Uploads }) {
                 Upload did not finish: <span class="upload-name">{name}</span>. Add the file again.
               </p>
               <span class="upload-actions">
-                <button type="button" class="button button-small" onClick={() => chooser.current?.click()}>
-                  Choose the file<span class="hidden">: {name}</span>
+                <button
+                  type="button"
+                  class="button button-small"
+                  aria-label={`Choose the file: ${name}`}
+                  onClick={() => chooser.current?.click()}
+                >
+                  Choose the file
                 </button>
                 <DismissButton
                   name={name}

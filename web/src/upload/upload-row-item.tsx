@@ -20,6 +20,7 @@ export function UploadRowItem({ row, isOnline, cancel, retry, dismiss }: Props) 
   const isRunning = state === 'waiting' || state === 'uploading'
   // A photo that is stored can be run again on its page. Uploading it again would not help.
   const canRetry = state === 'cancelled' || (state === 'failed' && !annotation)
+  const action = isRunning ? 'Cancel' : 'Try again'
   const isEnded = !isRunning && state !== 'processing'
   return (
     <li class="upload-row" data-state={state}>
@@ -40,9 +41,14 @@ export function UploadRowItem({ row, isOnline, cancel, retry, dismiss }: Props) 
       <span class="upload-actions">
         {/* One button, so that the focus stays on it when the state changes. */}
         {(isRunning || canRetry) && (
-          <button key="action" type="button" class="button button-small" onClick={isRunning ? cancel : retry}>
-            {isRunning ? 'Cancel' : 'Try again'}
-            <span class="hidden">: {file.name}</span>
+          <button
+            key="action"
+            type="button"
+            class="button button-small"
+            aria-label={`${action}: ${file.name}`}
+            onClick={isRunning ? cancel : retry}
+          >
+            {action}
           </button>
         )}
         {isEnded && <DismissButton name={file.name} dismiss={dismiss} />}

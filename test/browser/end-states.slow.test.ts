@@ -1,0 +1,175 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
+import { writeAnnotations } from '../support/admin.ts'
+import { BUCKET } from '../support/app.ts'
+import { launchBrowser } from '../support/browser.ts'
+import { layoutProblems } from '../support/page-sizes.ts'
+import { FiresightPage } from './firesight-page.ts'
+
+const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
+const MINUTE_MS = 60_000
+
+let browser: Browser
+let visit: FiresightPage
+let uid: string
+
+beforeAll(async () => {
+  mkdirSync(ARTIFACTS, { recursive: true })
+  browser = await launchBrowser()
+})
+afterAll(async () => browser?.close())
+beforeEach(async () => {
+  visit = await FiresightPage.open(browser)
+  uid = await userOf(visit)
+})
+afterEach(async () => {
+  // The files of the photos do not exist, and one test is offline.
+  visit.expectProblem(/status of 404|ERR_INTERNET_DISCONNECTED|cleardot|www\.google\.com/)
+  await visit.close()
+})
+
+/** The id of the signed-in user, from the storage of Firebase Auth. */
+async function userOf({ page }: FiresightPage): Promise<string> {
+  return page.evaluate(
+    async () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('firebaseLocalStorageDb')
+        opening.addEventListener('error', () => reject(opening.error as Error))
+        opening.addEventListener('success', () => {
+          const all = opening.result
+            .transaction('firebaseLocalStorage')
+            .objectStore('firebaseLocalStorage')
+            .getAll()
+          all.addEventListener('success', () => resolve(all.result[0].value.uid as string))
+        })
+      }),
+  )
+}
+
+/** Writes a document as the functions would, and opens its page. The photo itself does not exist. */
+async function open(name: string, fields: Partial<Annotation> | { status: 'deleted' }): Promise<void> {
+  const path = `users/${uid}/uploads/${name}`
+  const imageId = imageIdOf(BUCKET, path)
+  const now = new Date()
+  const pending = { state: 'pending' }
+  const annotation = {
+    ...{
+      schemaVersion: 2,
+      owner: uid,
+      bucket: BUCKET,
+      name: path,
+      generation: '1',
+      contentType: 'image/jpeg',
+    },
+    ...{ sizeBytes: 1000, steps: { describe: pending, locate: pending, draw: pending }, lease: null },
+    ...{ attempts: 1, crashes: 0, createdAt: now, updatedAt: now },
+    ...fields,
+  }
+  await writeAnnotations([{ imageId, annotation }])
+  await visit.page.evaluate((hash) => (location.hash = hash), imageId)
+}
+
+async function photographed(name: string): Promise<string[]> {
+  const problems = await layoutProblems(visit.page)
+  await visit.page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true })
+  return problems
+}
+
+const error = (code: string, message: string, retryable: boolean) =>
+  ({ code, message, retryable }) as NonNullable<Annotation['error']>
+
+it('a postponed photo counts down to its next run, and "Run again" to when it can succeed', async () => {
+  const { page } = visit
+  await open('later.jpg', {
+    status: 'deferred',
+    error: error('tokens-exceeded', 'Your allowance for today is used up.', true),
+    nextAttemptAt: new Date(Date.now() + 5 * MINUTE_MS),
+    dueAt: new Date(Date.now() + 10 * MINUTE_MS),
+  })
+  await visit.waitForStatus('deferred')
+  const status = page.locator('.status')
+  await status
+    .getByText(/^Your allowance for today is used up. The analysis continues automatically after \d/)
+    .waitFor()
+  const timer = status.getByRole('timer')
+  const first = await timer.textContent()
+  expect(first).toMatch(/^Continues in 9:\d\d min$/)
+  await expect.poll(() => timer.textContent()).not.toBe(first)
+  const button = status.getByRole('button', { name: /^Run again in 4:\d\d min$/ })
+  expect(await button.getAttribute('aria-disabled')).toBe('true')
+  expect(await button.getAttribute('title')).toBe('An earlier run would fail.')
+  await button.click({ force: true })
+  expect(await status.getByText('Running again…').count()).toBe(0)
+  expect(await photographed('status-deferred')).toEqual([])
+})
+
+it('an invalid key says where the operator looks', async () => {
+  await open('key.jpg', {
+    status: 'deferred',
+    error: error('model-misconfigured', 'The model service is not set up correctly.', false),
+    dueAt: new Date(Date.now() + 5 * MINUTE_MS),
+  })
+  await visit.waitForStatus('deferred')
+  const help = visit.page.locator('.operator')
+  expect(await help.textContent()).toContain('The key of the Gemini API is missing or invalid')
+  expect(await help.locator('code').allTextContents()).toEqual([
+    'GEMINI_API_KEY',
+    'npm run doctor',
+    'firebase functions:secrets:set GEMINI_API_KEY',
+    'GEMINI_API_KEY=… npm start',
+  ])
+  expect(await photographed('status-invalid-key')).toEqual([])
+})
+
+it('a rejected file can be deleted, but not run again', async () => {
+  await open('half.jpg', {
+    status: 'rejected',
+    error: error('corrupt-image', 'The image is damaged or incomplete.', false),
+    completedAt: new Date(),
+  })
+  await visit.waitForStatus('rejected')
+  expect(await visit.page.getByRole('button', { name: 'Run again' }).count()).toBe(0)
+  expect(await visit.page.getByRole('button', { name: 'Delete', exact: true }).count()).toBe(1)
+  expect(await photographed('status-rejected')).toEqual([])
+})
+
+it('a deleted photo is called deleted, and not a file that cannot be shown', async () => {
+  const { page } = visit
+  await open('gone.jpg', { status: 'deleted' })
+  await page.getByRole('heading', { name: 'This photo was deleted' }).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  expect(await page.locator('main').textContent()).not.toContain('cannot be')
+  expect(await photographed('status-deleted')).toEqual([])
+
+  // The file is deleted first. Its document follows when the function has run.
+  await open('going.jpg', {
+    status: 'succeeded',
+    image: { width: 300, height: 200, format: 'jpeg', orientation: 1, sha256: '' },
+    caption: 'A photo that is being deleted',
+    objects: [],
+    completedAt: new Date(),
+  })
+  await page.locator('.stage').getByText('This photo was deleted.').waitFor()
+})
+
+it('buttons that need the service say that the browser is offline', async () => {
+  const { page } = visit
+  await open('failed.jpg', {
+    status: 'failed',
+    error: error('gave-up', 'The photo could not be annotated after several attempts.', true),
+    completedAt: new Date(),
+  })
+  await visit.waitForStatus('failed')
+  await page.getByRole('button', { name: 'Run again' }).waitFor()
+  await page.context().setOffline(true)
+  const button = page.getByRole('button', { name: 'Run again when online' })
+  await button.waitFor({ timeout: 2000 })
+  expect(await button.getAttribute('title')).toBe('You are offline.')
+  expect(await photographed('status-offline')).toEqual([])
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Run again', exact: true }).waitFor()
+})
