@@ -17,6 +17,8 @@ export default defineConfig({
       favicon: '/favicon.svg',
       logo: { src: './src/logo.svg' },
       social: [{ icon: 'github', label: 'GitHub', href: REPOSITORY }],
+      // Long commands wrap, because a comment behind a command would be hidden.
+      expressiveCode: { defaultProps: { overridesByLang: { 'sh,text': { wrap: true } } } },
       customCss: ['./src/styles/brand.css'],
       sidebar: GROUPS.map(({ label, collapsed = false, entries }) => ({
         label,
