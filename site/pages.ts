@@ -76,6 +76,7 @@ export const GROUPS: readonly Group[] = [
       page('docs/reliability.md', 'Reliability'),
       page('docs/answers.md', 'Answers of models'),
       page('docs/coordinates.md', 'Coordinates'),
+      page('docs/glossary.md', 'Glossary'),
       page('docs/testing.md', 'Testing'),
       page('docs/decisions/README.md', 'Decisions'),
       page('CONTRIBUTING.md', 'Contributing'),

@@ -46,6 +46,8 @@ describe('the documentation site', { timeout: 60_000 }, () => {
       if (message.type() === 'error') problems.push(`${path}: ${message.text()}`)
     })
     page.on('pageerror', (error) => problems.push(`${path}: ${error.message}`))
+    // Starlight loads the search when the browser is idle, which never happens on a machine under load.
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'requestIdleCallback'))
     await page.goto(`${site.origin}${path}`, { waitUntil: 'networkidle' })
     return page
   }
