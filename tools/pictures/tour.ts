@@ -53,8 +53,11 @@ async function addUnseen(page: Page): Promise<void> {
     await waitForResults(page)
   }
   await home.click()
-  await page.locator('.thumbnail').nth(MORE.length).waitFor()
-  await page.evaluate(() => scrollTo(0, 0))
+  await page.reload() // Without the finished uploads.
+  const photos = page.locator('.thumbnail')
+  await photos.nth(MORE.length).waitFor()
+  await settle(page)
+  await photos.first().evaluate((photo) => photo.scrollIntoView({ block: 'center' }))
   await settle(page)
 }
 
