@@ -1,56 +1,31 @@
-import type { StoredPhoto } from '@firesight/client'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { addressOf } from '../app/route.ts'
+import { useState } from 'preact/hooks'
+import { MAX_COMPARED } from '../app/route.ts'
 import type { Connection } from '../firebase.ts'
-import { RecentStrip } from '../gallery/recent-strip.tsx'
 import { CompareIcon } from '../parts/icons.tsx'
 import type { LocalPhoto } from '../upload/local-photo.ts'
+import { PhotoPicker } from './photo-picker.tsx'
 
 type Props = {
   connection: Connection
-  imageId: string
-  photos: readonly StoredPhoto[]
+  /** The open photo, or the photos that are compared already. */
+  imageIds: readonly string[]
+  /** The photos that were added since the page was loaded. */
   added: ReadonlyMap<string, LocalPhoto>
 }
 
-/** Opens a dialog to choose the photo to compare with. */
-export function CompareButton(props: Props) {
+/** Opens a dialog to choose the photos to compare with. */
+export function CompareButton({ imageIds, ...picker }: Props) {
   const [isOpen, setOpen] = useState(false)
+  const isComparing = imageIds.length > 1
+  if (imageIds.length >= MAX_COMPARED)
+    return <p class="quiet">A comparison has at most {MAX_COMPARED} photos.</p>
   return (
     <>
       <button type="button" class="button button-small" onClick={() => setOpen(true)}>
         <CompareIcon />
-        Compare
+        {isComparing ? 'Add photo' : 'Compare'}
       </button>
-      {isOpen && <OtherPhotos {...props} onClose={() => setOpen(false)} />}
+      {isOpen && <PhotoPicker {...picker} chosen={imageIds} onClose={() => setOpen(false)} />}
     </>
-  )
-}
-
-function OtherPhotos({ connection, imageId, photos, added, onClose }: Props & { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
-  // Only photos that have been read can be compared.
-  const others = photos.filter(({ imageId: id, annotation }) => id !== imageId && annotation.image)
-  return (
-    <dialog ref={dialog} class="dialog" aria-label="Choose a photo to compare with" onClose={onClose}>
-      {others.length > 0 ? (
-        <RecentStrip
-          title="Compare with"
-          connection={connection}
-          photos={others}
-          local={added}
-          openIds={[]}
-          addressOf={(id) => addressOf(imageId, id)}
-        />
-      ) : (
-        <p>You have only one photo. Add another one to compare.</p>
-      )}
-      <div class="dialog-buttons">
-        <button type="button" class="button" onClick={() => dialog.current?.close()}>
-          {others.length > 0 ? 'Cancel' : 'Close'}
-        </button>
-      </div>
-    </dialog>
   )
 }

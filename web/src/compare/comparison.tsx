@@ -7,16 +7,23 @@ type Props = {
   signs: readonly Sign[]
   pointedAt: number | null
   pointAt: (index: number | null) => void
+  /** Scrolls to a photo with a box of the difference. */
+  reveal: (index: number) => void
 }
 
-/** The differences and similarities of two photos. Shows model output as text, never as markup. */
-export function Comparison({ result: { summary, differences, similarities }, signs, ...pointing }: Props) {
+/** The differences and similarities of photos. Shows model output as text, never as markup. */
+export function Comparison({
+  result: { summary, differences, similarities },
+  signs,
+  reveal,
+  ...pointing
+}: Props) {
   return (
     <div class="comparison-words">
       {summary && <p class="caption">{summary}</p>}
       {differences.length > 0 && (
         <section>
-          <h3>Differences</h3>
+          <h2>Differences</h2>
           <ol class="objects">
             {differences.map(({ description, regions }, index) => {
               const { label, colour } = signs[index]!
@@ -25,14 +32,12 @@ export function Comparison({ result: { summary, differences, similarities }, sig
                   <span class="sign" style={{ background: colour.fill, color: colour.ink }}>
                     {label}
                   </span>
-                  <span class="object-label">
-                    {description}
-                    <span class="hidden"> {placesOf(regions)}</span>
-                  </span>
+                  <span class="object-label">{description}</span>
+                  <span class="object-size">{placesOf(regions)}</span>
                 </>
               )
               return (
-                <li key={index}>
+                <li key={index} onClick={() => reveal(index)}>
                   {regions.length > 0 ? (
                     <PointButton index={index} {...pointing}>
                       {line}
@@ -48,7 +53,7 @@ export function Comparison({ result: { summary, differences, similarities }, sig
       )}
       {similarities.length > 0 && (
         <section class="similarities">
-          <h3>Similarities</h3>
+          <h2>Similarities</h2>
           <ul>
             {similarities.map((similarity, index) => (
               <li key={index}>{similarity}</li>
@@ -60,8 +65,9 @@ export function Comparison({ result: { summary, differences, similarities }, sig
   )
 }
 
-/** The photos with boxes of a difference, for screen readers. */
+/** The photos with boxes of a difference. */
 function placesOf(regions: readonly { image: number }[]): string {
-  const photos = [...new Set(regions.map(({ image }) => image + 1))]
-  return photos.length > 0 ? `Marked in photo ${photos.join(' and ')}.` : ''
+  const photos = [...new Set(regions.map(({ image }) => image + 1))].toSorted((a, b) => a - b)
+  if (photos.length === 0) return ''
+  return `${photos.length > 1 ? 'Photos' : 'Photo'} ${photos.join(', ')}`
 }

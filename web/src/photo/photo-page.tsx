@@ -108,9 +108,7 @@ export function PhotoPage(props: Props) {
           {annotation && (
             <>
               <div class="photo-actions">
-                {isAskable && (
-                  <CompareButton connection={connection} imageId={imageId} photos={photos} added={added} />
-                )}
+                {isAskable && <CompareButton connection={connection} imageIds={[imageId]} added={added} />}
                 {isAskable && (
                   <ExportButton
                     connection={connection}

@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks'
 import { CopyButton } from '../parts/copy-button.tsx'
-import { RetryButton } from '../parts/retry-button.tsx'
+import { OperatorHelp } from '../parts/operator-help.tsx'
+import { WaitButton } from '../parts/wait-button.tsx'
 import { AnswerText } from './answer-text.tsx'
 import type { Exchange } from './use-conversation.ts'
 
@@ -41,20 +41,25 @@ function AnswerEnd({ exchange: { answer, state, failure }, retry }: Props) {
     return (
       <div class="answer-tools">
         <p class="quiet">Stopped.</p>
-        {retry && <RetryButton waitMs={0} retry={retry} label="Ask again" />}
+        {retry && <WaitButton label="Ask again" onClick={retry} />}
       </div>
     )
   if (state === 'failed' && failure)
     return (
       <div class="answer-tools">
-        <p class="answer answer-failed">{failure.message}</p>
-        {retry && failure.retryAt !== undefined && <Retry retryAt={failure.retryAt} retry={retry} />}
+        <div class="answer answer-failed">
+          <p>{failure.message}</p>
+          <OperatorHelp code={failure.code} />
+        </div>
+        {retry && failure.retryAt !== undefined && (
+          <WaitButton
+            label="Try again"
+            until={new Date(failure.retryAt)}
+            reason={failure.message}
+            onClick={retry}
+          />
+        )}
       </div>
     )
   return null
-}
-
-function Retry({ retryAt, retry }: { retryAt: number; retry: () => void }) {
-  const [waitMs] = useState(() => Math.max(0, retryAt - Date.now()))
-  return <RetryButton waitMs={waitMs} retry={retry} />
 }

@@ -13,7 +13,7 @@ export type Exchange = {
 }
 
 /** `retryAt`: when the service accepts the question again, in milliseconds since 1970; absent if it never does. */
-type Failure = { message: string; retryAt?: number }
+type Failure = { code: string; message: string; retryAt?: number }
 
 export type Conversation = {
   exchanges: readonly Exchange[]
@@ -93,8 +93,8 @@ export function useConversation(
   }
 }
 
-function failureOf({ message, retryable, retryAfterMs = 0 }: FiresightError): Failure {
-  return { message, ...(retryable && { retryAt: Date.now() + retryAfterMs }) }
+function failureOf({ code, message, retryable, retryAfterMs = 0 }: FiresightError): Failure {
+  return { code, message, ...(retryable && { retryAt: Date.now() + retryAfterMs }) }
 }
 
 /** An answer that was being written when the page was left is incomplete. */
