@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import type { z } from 'zod'
 import type { annotationSchema, tombstoneSchema } from '../../../functions/src/api/annotation-document.ts'
 import type { sweepNowResult } from '../../../functions/src/api/backfill.ts'
 import type { Annotation, Tombstone } from '../../../functions/src/document/annotation.ts'
 import type { SweepReport } from '../../../functions/src/maintenance/sweep-report.ts'
+import { root } from '../../../tools/paths.ts'
 import { documentOfVersion1 } from '../../support/documents-v1.ts'
 import { schemaErrors, schemaValidator } from '../../support/json-schemas.ts'
 import { annotate, annotationOf, annotations, fails, png, remove, upload } from '../../support/photo-run.ts'
@@ -17,6 +20,12 @@ describe('docs/schemas/annotation.json', () => {
     expectTypeOf<z.infer<typeof annotationSchema>>().branded.toEqualTypeOf<Annotation>()
     expectTypeOf<z.infer<typeof tombstoneSchema>>().branded.toEqualTypeOf<Tombstone>()
     expectTypeOf<z.infer<typeof sweepNowResult>>().toEqualTypeOf<SweepReport>()
+  })
+
+  it('accepts the example of the documentation', () => {
+    const page = readFileSync(join(root, 'docs/document.md'), 'utf8')
+    const example: unknown = JSON.parse(/^## Example[\s\S]*?```json\n([\s\S]*?)\n```/m.exec(page)![1]!)
+    expect(schemaErrors(exact, example)).toEqual([])
   })
 
   it.each(['interrupted', 'deferred', 'partial', 'succeeded'] as const)(
