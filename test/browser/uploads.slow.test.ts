@@ -30,7 +30,7 @@ beforeEach(async () => {
 })
 afterEach(async () => visit.close())
 
-/** The name is appended to the bytes, so that requests can be told apart. */
+/** The name is appended to the bytes, so that each request shows its file. */
 const files = (...names: string[]) =>
   names.map((name) => ({ name, type: 'image/png', bytes: Buffer.concat([bytes, Buffer.from(name)]) }))
 const isOf = (name: string) => (route: Route) => route.request().postDataBuffer()?.includes(name)

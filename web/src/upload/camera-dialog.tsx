@@ -43,7 +43,7 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
         </button>
         {!problem && (
           <button type="button" class="button button-primary" disabled={!isLive} onClick={() => void take()}>
-            Take photo
+            {isLive ? 'Take photo' : 'Starting the camera…'}
           </button>
         )}
       </div>

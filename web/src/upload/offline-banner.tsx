@@ -4,7 +4,7 @@ import { useOnline } from '../parts/use-online.ts'
 export function OfflineBanner() {
   const isOnline = useOnline()
   return (
-    <div role="status">
+    <div class="offline-place" role="status">
       {!isOnline && (
         <p class="offline">
           <strong>You are offline.</strong> Uploads wait, and continue when you are online again.

@@ -81,7 +81,7 @@ function textOf(row: UploadRow, state: RowState, isOnline: boolean): string {
       return isOnline ? 'Waiting' : 'Waiting for the connection'
     case 'uploading': {
       const percent = `${Math.floor(fractionOf(row) * 100)}% of ${fileSize(file.size)}`
-      return isOnline ? `Uploading: ${percent}` : `${percent}, waiting for the connection`
+      return isOnline ? percent : `${percent}, waiting for the connection`
     }
     case 'processing':
       return annotation ? 'Analyzing' : 'Uploaded, waiting for the analysis'

@@ -27,7 +27,8 @@ export type UploaderOptions = {
   showQueue: () => void
   /** The reason why a file that was added alone is not accepted. */
   onRefusal: (reason: string) => void
-  onChange: () => void
+  /** Called after each change of the rows. Progress changes often. */
+  onChange: (kind: 'progress' | 'state') => void
 }
 
 type Running = { stop: AbortController; stopWatching: () => void }
@@ -56,7 +57,7 @@ export class Uploader {
     // The rows of annotated photos would hide the new ones.
     const kept = this.rows.map((row) => (row.annotation?.status === 'succeeded' ? unlisted(row) : row))
     this.rows = [...kept, ...added]
-    this.#options.onChange()
+    this.#options.onChange('state')
     if (added.length > 1) showQueue()
     for (const row of added) if (row.refusal === undefined) void this.#run(row.id, added.length === 1)
   }
@@ -197,12 +198,13 @@ export class Uploader {
   }
 
   #setUpload(id: number, upload: UploadState): void {
-    this.#change(id, (row) => withLocal(row, { upload }))
+    const isProgress = upload.state === 'running' && this.#row(id)?.local.upload.state === 'running'
+    this.#change(id, (row) => withLocal(row, { upload }), isProgress ? 'progress' : 'state')
   }
 
-  #change(id: number, change: (row: UploadRow) => UploadRow): void {
+  #change(id: number, change: (row: UploadRow) => UploadRow, kind: 'progress' | 'state' = 'state'): void {
     this.rows = this.rows.map((row) => (row.id === id ? change(row) : row))
-    this.#options.onChange()
+    this.#options.onChange(kind)
   }
 }
 

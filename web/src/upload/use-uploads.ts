@@ -36,7 +36,7 @@ type Listeners = {
 }
 
 /** Rendering each progress event of three uploads would take more time than the uploads. */
-const RENDER_EVERY_MS = 100
+const PROGRESS_EVERY_MS = 100
 
 /** The upload queue. The browser asks before the page is closed while an upload is running. */
 export function useUploads({ firesight, segments }: Connection, listeners: Listeners): Uploads {
@@ -48,6 +48,7 @@ export function useUploads({ firesight, segments }: Connection, listeners: Liste
 
   const uploader = useMemo(() => {
     const render = () => {
+      clearTimeout(timer.current)
       timer.current = undefined
       setRows(created.rows)
     }
@@ -60,8 +61,9 @@ export function useUploads({ firesight, segments }: Connection, listeners: Liste
       openPhoto: (imageId) => latest.current.openPhoto(imageId),
       showQueue: () => latest.current.showQueue(),
       onRefusal: (reason) => latest.current.onRefusal(reason),
-      onChange: () => {
-        timer.current ??= setTimeout(render, created.rows.length > rows.length ? 0 : RENDER_EVERY_MS)
+      onChange: (kind) => {
+        if (kind === 'state') render()
+        else timer.current ??= setTimeout(render, PROGRESS_EVERY_MS)
       },
     })
     return created
