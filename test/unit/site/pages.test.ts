@@ -1,4 +1,5 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withAccessibleNames, withExternalScripts } from '../../../site/finish-pages.ts'
 import { GROUPS, slugOf } from '../../../site/pages.ts'
@@ -25,6 +26,23 @@ describe('pages of the documentation site', () => {
     const slugs = entries.map(({ file }) => slugOf(file))
     expect(slugs).not.toContain(undefined)
     expect(new Set(slugs).size).toBe(slugs.length)
+  })
+})
+
+describe('the page Add to your project', () => {
+  const page = readFileSync(join(root, 'docs/add-to-your-project.md'), 'utf8')
+  const [ways] = page.split('## If it fails')
+  const commands = Array.from(ways!.matchAll(/^```sh\n([\s\S]*?)^```/gm)).flatMap(([, block]) =>
+    block!.split('\n').filter((line) => line !== ''),
+  )
+
+  it('has at most eight commands in each way, each with its number', () => {
+    const numbers = commands.map((line) => /^# (\d)\. \w/.exec(line)?.[1])
+    // Every second line is a command.
+    expect(numbers.filter((number, index) => (index % 2 === 0) !== (number !== undefined))).toEqual([])
+    expect(numbers.flatMap((number) => number ?? []).join('')).toBe(
+      '123456 12345 1234567 12345 78'.replaceAll(' ', ''),
+    )
   })
 })
 
