@@ -132,6 +132,12 @@ describe('answers about detected objects', () => {
     ['Is there an animal?', 'Yes, there is one animal on the left.'],
     ['Is there a dog?', 'The small local model does not see a dog in this photo.'],
     ['Where is the yellow cup?', 'The cup is at the top right.'],
+    ['What is in this photo?', 'A cat on the left, with two cups.'],
+    ['What is the cat doing?', 'The small local model only finds objects: a cat and two cups.'],
+    [
+      'What is in the background?',
+      'The small local model only finds objects: a cat and two cups. The background is mostly grey.',
+    ],
     ['How many objects are there?', 'I see three objects: a cat and two cups.'],
   ])('%s', (question, answer) => {
     expect(answerQuestion(question, [one])).toBe(answer)

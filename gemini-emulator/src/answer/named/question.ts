@@ -12,6 +12,8 @@ const PHRASES = {
   colour:
     /\b(?:what|which) colou?rs?\s+(?:is|are|has|have|does|do)\s+(.+?)(?:[?.!]|$)|\bcolou?rs? of\s+(.+?)(?:[?.!]|$)/i,
 }
+const OPEN =
+  /\b(?:describe|caption|summar)|\bwhat (?:is|are) (?:in |on )?(?:it|this|that|these|the (?:photo|picture|image))\b|\bwhat (?:do|can) you see\b|\bstands? out\b/i
 const GENERIC = /^(?:all |the |these )*(?:objects?|things?|items?)$/i
 const ARTICLE = /^(?:an?|the|any|some|my|your|its|this|that|these|those)\s+/i
 
@@ -19,7 +21,14 @@ const ARTICLE = /^(?:an?|the|any|some|my|your|its|this|that|these|those)\s+/i
 export function answerAboutNamed(question: string, scene: Scene): string {
   const stored = storedAnswer(question, scene)
   if (stored && stored.likeness >= 0.75) return stored.answer
-  return answerAboutThings(question, scene) ?? stored?.answer ?? caption(scene)
+  return answerAboutThings(question, scene) ?? stored?.answer ?? fallback(question, scene)
+}
+
+/** The caption for an open question; for others the detector has no answer. */
+function fallback(question: string, scene: Scene): string {
+  if (scene.recognizer !== 'detector' || OPEN.test(question)) return caption(scene)
+  const background = /\bbackground\b/i.test(question) ? ` The background is mostly ${scene.background}.` : ''
+  return `The small local model only finds objects: ${enumerate(groups(scene.things))}.${background}`
 }
 
 function answerAboutThings(question: string, scene: Scene): string | undefined {
