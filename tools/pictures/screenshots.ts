@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { openPage, sampleButton, settle, waitForResults } from './visit.ts'
 
-const VIEW = { width: 1280, height: 860, scale: 1.5 }
+const VIEW = { width: 1280, height: 900, scale: 1.5 }
 
 /** The photo page with the results of a sample photo, in both colour schemes. @returns files by name */
 export async function takeScreenshots(browser: Browser, url: string): Promise<[string, Buffer][]> {
@@ -24,5 +24,5 @@ export async function takeScreenshots(browser: Browser, url: string): Promise<[s
 async function screenshot(page: Page): Promise<Buffer> {
   await page.mouse.move(0, 0)
   const png = await page.screenshot()
-  return sharp(png).png({ palette: true, quality: 90, effort: 8 }).toBuffer()
+  return sharp(png).png({ palette: true, quality: 90, effort: 7 }).toBuffer()
 }
