@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
 import type { Truth } from '../support/scene.ts'
 
@@ -42,10 +42,12 @@ export class FiresightPage {
   static async open(
     browser: Browser,
     prepare: (context: BrowserContext) => Promise<void> = async () => {},
+    options: BrowserContextOptions = {},
   ): Promise<FiresightPage> {
     const context = await browser.newContext({
       viewport: VIEWPORT,
       reducedMotion: 'reduce',
+      ...options,
     })
     await prepare(context)
     const opened = new FiresightPage(await context.newPage())
