@@ -53,7 +53,7 @@ export function formatOf(file: PhotoFile): PhotoFormat {
 /** @throws FiresightError `file-too-large` */
 export function checkUploadSize(file: Pick<PhotoFile, 'name' | 'size'>): void {
   if (file.size > MAX_UPLOAD_BYTES) {
-    const [size, limit] = [inMegabytes(file.size), inMegabytes(MAX_UPLOAD_BYTES)]
+    const [size, limit] = [fileSize(file.size), fileSize(MAX_UPLOAD_BYTES)]
     throw permanentError(
       'file-too-large',
       `${nameOf(file)} is too large (${size}). The limit is ${limit}. Choose a smaller photo.`,
@@ -86,6 +86,10 @@ export function photoTypeOfBytes(bytes: Uint8Array): PhotoType | undefined {
   return ['mif1', 'msf1'].includes(text(8, 12)) ? 'image/heif' : undefined
 }
 
-function inMegabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(bytes < 100 * 1024 * 1024 ? 1 : 0).replace(/\.0$/, '')} MB`
+const MEGABYTE = 1024 * 1024
+
+/** A size as in the messages of this library: 640 KB, 4.1 MB, 120 MB. As in the limits, 1 MB has 1,048,576 bytes. */
+export function fileSize(bytes: number): string {
+  if (bytes < MEGABYTE) return `${Math.max(Math.round(bytes / 1024), 1)} KB`
+  return `${(bytes / MEGABYTE).toFixed(bytes < 100 * MEGABYTE ? 1 : 0).replace(/\.0$/, '')} MB`
 }

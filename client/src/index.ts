@@ -24,6 +24,7 @@ export { createFiresight, type Firesight, type StoredDetection } from './firesig
 export {
   ACCEPT,
   acceptPhoto,
+  fileSize,
   MAX_UPLOAD_BYTES,
   PHOTO_TYPES,
   type PhotoFile,

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await visit.annotate(png)
   await gemini.reset()
   imageId = visit.imageId
-})
+}, 120_000)
 beforeEach(async () => visit.show(imageId))
 afterAll(async () => {
   await gemini.reset()

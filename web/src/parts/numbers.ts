@@ -11,12 +11,6 @@ export function duration(milliseconds: number): string {
   return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
 }
 
-/** 23 kB, 4.1 MB */
-export function fileSize(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.max(Math.round(bytes / 1000), 1)} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
-}
-
 /** 1,200 × 800 px */
 export function pixels({ width, height }: { width: number; height: number }): string {
   return `${count(width)} × ${count(height)} px`

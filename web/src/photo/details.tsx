@@ -1,7 +1,7 @@
-import type { Annotation } from '@firesight/client'
+import { type Annotation, fileSize } from '@firesight/client'
 import type { ComponentChildren } from 'preact'
 import { DROP_REASONS, type DropReason } from '../../../functions/src/document/drop-reasons.ts'
-import { count, fileSize, pixels } from '../parts/numbers.ts'
+import { count, pixels } from '../parts/numbers.ts'
 import { Timings } from './timings.tsx'
 
 /** Technical details, collapsed by default. */

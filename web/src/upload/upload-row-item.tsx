@@ -1,7 +1,7 @@
+import { fileSize } from '@firesight/client'
 import { useState } from 'preact/hooks'
 import { addressOf } from '../app/route.ts'
 import { CheckIcon, PhotoIcon } from '../parts/icons.tsx'
-import { fileSize } from '../parts/numbers.ts'
 import { DismissButton } from './dismiss-button.tsx'
 import { fractionOf, type RowState, stateOf, type UploadRow } from './upload-row.ts'
 
