@@ -50,7 +50,8 @@ export function PhotoPage(props: Props) {
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
   const annotation = annotationOf(watched)
-  const size = useRememberedSize(imageId, annotation?.image)
+  const listed = photos.find((photo) => photo.imageId === imageId)?.annotation
+  const size = useRememberedSize(imageId, annotation?.image ?? listed?.image)
   const finding = useFinding(connection, imageId, annotation?.generation)
   const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation
