@@ -129,6 +129,17 @@ export class FiresightPage {
     await this.thumbnails.first().waitFor()
   }
 
+  /** The id of the user. The page stores the number of photos by it. */
+  async uid(): Promise<string> {
+    const prefix = 'firesight.photos.'
+    await this.page.waitForFunction(
+      (start) => Object.keys(localStorage).some((key) => key.startsWith(start)),
+      prefix,
+    )
+    const keys = await this.page.evaluate(() => Object.keys(localStorage))
+    return keys.find((key) => key.startsWith(prefix))!.slice(prefix.length)
+  }
+
   get imageId(): string {
     return new URL(this.page.url()).hash.slice(1)
   }

@@ -49,6 +49,13 @@ export async function uploadAsAdmin(
   return path
 }
 
+/** Whether a file exists. */
+export async function isStored(path: string): Promise<boolean> {
+  const { url } = emulator('FIREBASE_STORAGE_EMULATOR_HOST')
+  const response = await fetch(`${url}/storage/v1/b/${BUCKET}/o/${encodeURIComponent(path)}`, { headers })
+  return response.ok
+}
+
 /** Removes a field of an annotation, as if functions of an older version had written it. */
 export async function removeField(imageId: string, field: string): Promise<void> {
   const { url } = emulator('FIRESTORE_EMULATOR_HOST')

@@ -32,12 +32,16 @@ export function Workbench({ connection }: { connection: Connection }) {
   const [notices, setNotices] = useState<string[]>([])
   const [hasShortcuts, setShortcuts] = useState(false)
   const [focusId, setFocusId] = useState<string>()
+  const [queueCalls, setQueueCalls] = useState(0)
   const main = useRef<HTMLElement>(null)
 
   const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
   const uploads = useUploads(connection, {
     openPhoto,
-    showQueue: closeAll,
+    showQueue: () => {
+      closeAll()
+      setQueueCalls((calls) => calls + 1)
+    },
     onRefusal: notify,
   })
   const add = useCallback(
@@ -82,6 +86,13 @@ export function Workbench({ connection }: { connection: Connection }) {
     // The focused element was on the page before.
     else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
   }, [page])
+  // The queue is at the top of the home page.
+  const handledCalls = useRef(0)
+  useEffect(() => {
+    if (route.page !== 'home' || handledCalls.current === queueCalls) return
+    handledCalls.current = queueCalls
+    scrollTo(0, 0)
+  }, [page, queueCalls])
   useKey(
     '?',
     useCallback(() => setShortcuts(true), []),

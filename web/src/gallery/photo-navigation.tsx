@@ -1,6 +1,6 @@
 import type { StoredPhoto } from '@firesight/client'
 import type { ComponentChild } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { addressOf, addressOfLabel } from '../app/route.ts'
 import { BackIcon, NextIcon, PreviousIcon } from '../parts/icons.tsx'
 import { isTyping } from '../parts/is-typing.ts'
@@ -17,7 +17,8 @@ export function PhotoNavigation({ imageId, photos, label }: Props) {
   const index = photos.findIndex((photo) => photo.imageId === imageId)
   const previous = index > 0 ? photos[index - 1]?.imageId : undefined
   const next = index >= 0 ? photos[index + 1]?.imageId : undefined
-  useEffect(() => {
+  // Before the first paint, so that a key that is pressed at once is not lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey
       // The viewer handles the arrow keys itself while the photo is enlarged.
