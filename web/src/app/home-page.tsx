@@ -34,7 +34,7 @@ export function HomePage(props: Props) {
   const isGallery = hasPhotos || label !== undefined
   const samples = (
     <SampleStrip
-      isProminent={all.photos && !hasPhotos}
+      isProminent={!isGallery}
       isAnnotatedByHand={connection.usesLocalGemini}
       add={add}
       notify={notify}

@@ -1,26 +1,19 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { SAMPLE_PHOTOS, type SamplePhoto } from './samples.ts'
 
 type Props = {
-  /** Whether the user has no photos yet; undefined until that is known. Otherwise the strip is one line. */
-  isProminent: boolean | undefined
+  /** Whether the user has no photos yet. Otherwise the strip is one line. */
+  isProminent: boolean
   /** Whether the answers about the samples are stored annotations. */
   isAnnotatedByHand: boolean
   add: (files: File[]) => void
   notify: (text: string) => void
 }
 
-/** The last known `isProminent`, so that the page does not move when the photos are loaded. */
-const MEMORY = 'firesight-samples-prominent'
-
 /** The sample photos: one click uploads one. */
 export function SampleStrip({ isProminent, isAnnotatedByHand, add, notify }: Props) {
-  const [remembered] = useState(() => localStorage.getItem(MEMORY) !== 'false')
-  useEffect(() => {
-    if (isProminent !== undefined) localStorage.setItem(MEMORY, String(isProminent))
-  }, [isProminent])
   const photos = <SamplePhotos isAnnotatedByHand={isAnnotatedByHand} add={add} notify={notify} />
-  if (isProminent ?? remembered) {
+  if (isProminent) {
     return (
       <section class="samples" aria-labelledby="samples-title">
         <h2 id="samples-title">Try a sample photo</h2>
