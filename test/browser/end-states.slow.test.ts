@@ -8,6 +8,7 @@ import { writeAnnotations } from '../support/admin.ts'
 import { BUCKET } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { layoutProblems } from '../support/page-sizes.ts'
+import { newAnnotation, userOf } from './documents.ts'
 import { FiresightPage } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => browser?.close())
 beforeEach(async () => {
   visit = await FiresightPage.open(browser)
-  uid = await userOf(visit)
+  uid = await userOf(visit.page)
 })
 afterEach(async () => {
   // The files of the photos do not exist, and one test is offline.
@@ -32,43 +33,11 @@ afterEach(async () => {
   await visit.close()
 })
 
-/** The id of the signed-in user, from the storage of Firebase Auth. */
-async function userOf({ page }: FiresightPage): Promise<string> {
-  return page.evaluate(
-    async () =>
-      new Promise<string>((resolve, reject) => {
-        const opening = indexedDB.open('firebaseLocalStorageDb')
-        opening.addEventListener('error', () => reject(opening.error as Error))
-        opening.addEventListener('success', () => {
-          const all = opening.result
-            .transaction('firebaseLocalStorage')
-            .objectStore('firebaseLocalStorage')
-            .getAll()
-          all.addEventListener('success', () => resolve(all.result[0].value.uid as string))
-        })
-      }),
-  )
-}
-
 /** Writes a document as the functions would, and opens its page. The photo itself does not exist. */
 async function open(name: string, fields: Partial<Annotation> | { status: 'deleted' }): Promise<void> {
   const path = `users/${uid}/uploads/${name}`
   const imageId = imageIdOf(BUCKET, path)
-  const now = new Date()
-  const pending = { state: 'pending' }
-  const annotation = {
-    ...{
-      schemaVersion: 2,
-      owner: uid,
-      bucket: BUCKET,
-      name: path,
-      generation: '1',
-      contentType: 'image/jpeg',
-    },
-    ...{ sizeBytes: 1000, steps: { describe: pending, locate: pending, draw: pending }, lease: null },
-    ...{ attempts: 1, crashes: 0, createdAt: now, updatedAt: now },
-    ...fields,
-  }
+  const annotation = { ...newAnnotation(uid, path), ...fields }
   await writeAnnotations([{ imageId, annotation }])
   await visit.page.evaluate((hash) => (location.hash = hash), imageId)
 }
