@@ -4,7 +4,7 @@ import type { Browser, Route } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { writeAnnotations } from '../support/admin.ts'
-import { BUCKET } from '../support/app.ts'
+import { BUCKET, PATIENCE_MS } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { layoutProblems } from '../support/page-sizes.ts'
 import { newAnnotation, userOf } from './documents.ts'
@@ -107,11 +107,11 @@ it('five files have rows at once, three are uploaded at a time, and the queue co
   }
   await annotate('one.png', 'succeeded')
   await annotate('two.png', 'succeeded')
-  await expect.poll(() => summary().textContent()).toBe('2 of 5 done')
+  await expect.poll(() => summary().textContent(), { timeout: PATIENCE_MS }).toBe('2 of 5 done')
   expect(await row('two.png').textContent()).toContain('This is two.png')
   for (const name of ['three.png', 'four.png']) await annotate(name, 'partial')
   await annotate('five.png', 'failed')
-  await expect.poll(() => summary().textContent()).toBe('4 of 5 done, 1 failed')
+  await expect.poll(() => summary().textContent(), { timeout: PATIENCE_MS }).toBe('4 of 5 done, 1 failed')
   expect(await layoutProblems(page)).toEqual([])
   await row('two.png').getByRole('link').click()
   await visit.waitForStatus('succeeded')
@@ -120,7 +120,7 @@ it('five files have rows at once, three are uploaded at a time, and the queue co
   await expect.poll(async () => rows().count()).toBe(0)
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   visit.expectProblem(/status of 404/) // These photos are not stored.
-})
+}, 240_000)
 
 it('a row can be cancelled, and a failed or cancelled upload can be tried again', async () => {
   const { page } = visit
