@@ -93,6 +93,7 @@ async function deletePhoto(imageId: string): Promise<void> {
 
 /** Without the results of earlier tests. */
 async function showFirst(): Promise<void> {
+  await visit.page.reload() // Closes a dialog that a failed test left open.
   await visit.goHome()
   await visit.page.evaluate(() => sessionStorage.clear())
   await visit.show(firstId)

@@ -34,6 +34,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await gemini.reset()
+  await visit.page.evaluate(() => sessionStorage.clear()) // The result of the last test.
   await visit.show(imageId)
 })
 
@@ -79,6 +80,23 @@ describe('"Find in this photo"', () => {
     expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
     await visit.overlay.waitFor()
     expect(await page.getByRole('heading', { name: 'Found', exact: true }).count()).toBe(0)
+  })
+
+  it('keeps the result of the photo after a reload and after Back, until "Clear"', async () => {
+    const { page } = visit
+    await find('the red circle')
+    await shown('1 found for “the red circle”.')
+    await page.reload()
+    await shown('1 found for “the red circle”.')
+    expect(await page.locator('.box').count()).toBe(1)
+    expect(await field().inputValue()).toBe('the red circle')
+    await visit.goHome()
+    await page.goBack()
+    await shown('1 found for “the red circle”.')
+    await panel().getByRole('button', { name: 'Clear' }).click()
+    await page.reload()
+    await visit.waitForStatus('succeeded')
+    expect(await page.locator('.box').count()).toBe(truths.length)
   })
 
   it('shows a message when it finds nothing', async () => {

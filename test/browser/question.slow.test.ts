@@ -38,7 +38,7 @@ beforeAll(async () => {
   visit.page.setDefaultTimeout(PATIENCE_MS)
   await visit.annotate(png)
   imageId = visit.imageId
-})
+}, 2 * PATIENCE_MS)
 afterAll(async () => {
   await gemini.reset()
   await visit?.close()

@@ -22,7 +22,7 @@ type Props = {
 export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [ticked, setTicked] = useState<readonly string[]>([])
-  const { photos, failure, loadMore } = useOwnPhotos(connection.firesight)
+  const { photos, failure, loadMore } = useOwnPhotos(connection)
   const free = MAX_COMPARED - chosen.length - ticked.length
   const { uploads, add } = usePickerUploads(connection, (imageId) =>
     setTicked((before) => (chosen.length + before.length < MAX_COMPARED ? [...before, imageId] : before)),

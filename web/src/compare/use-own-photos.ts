@@ -1,5 +1,7 @@
-import type { Annotation, Firesight, StoredPhoto } from '@firesight/client'
-import { useEffect, useState } from 'preact/hooks'
+import type { Annotation, StoredPhoto } from '@firesight/client'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { Connection } from '../firebase.ts'
+import { pendingDeletions } from '../gallery/pending-deletions.ts'
 
 const PAGE_SIZE = 60
 
@@ -12,7 +14,7 @@ export type OwnPhotos = {
 }
 
 /** The user's photos, for the choice of photos to compare. */
-export function useOwnPhotos(firesight: Firesight): OwnPhotos {
+export function useOwnPhotos({ firesight, uid }: Connection): OwnPhotos {
   const [newest, setNewest] = useState<readonly StoredPhoto[]>()
   const [older, setOlder] = useState<readonly StoredPhoto[]>([])
   const [isComplete, setComplete] = useState(false)
@@ -25,6 +27,11 @@ export function useOwnPhotos(firesight: Firesight): OwnPhotos {
       }),
     [firesight],
   )
+  /** Deleted photos that can still be restored. */
+  const deleted = useMemo(() => {
+    const pending = pendingDeletions(localStorage, uid).read()
+    return new Set(pending.flatMap(({ photos }) => photos.map(({ imageId }) => imageId)))
+  }, [uid])
   const all = newest && [...new Map([...newest, ...older].map((one) => [one.imageId, one])).values()]
   const loadMore = async () => {
     try {
@@ -38,7 +45,7 @@ export function useOwnPhotos(firesight: Firesight): OwnPhotos {
   }
   const hasMore = !isComplete && newest !== undefined && newest.length >= PAGE_SIZE
   return {
-    photos: all?.filter(({ annotation }) => isComparable(annotation)),
+    photos: all?.filter(({ imageId, annotation }) => !deleted.has(imageId) && isComparable(annotation)),
     failure,
     loadMore: hasMore ? () => void loadMore() : undefined,
   }
