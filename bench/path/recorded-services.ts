@@ -54,7 +54,7 @@ export function recordedServices(recorder: Recorder, answers: Answers) {
       claim: (...args) => recorder.call('claim', ['read', 'commit'], async () => annotations.claim(...args)),
       update: (...args) =>
         recorder.call(describeUpdate(args[2]), ['read', 'commit'], async () => annotations.update(...args)),
-      remove: annotations.remove,
+      remove: async (...args) => annotations.remove(...args),
     },
     photos: {
       ...photos,

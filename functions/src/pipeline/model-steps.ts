@@ -162,7 +162,7 @@ async function locate(
   const read = (answers: readonly AnswerText[]) => readObjects(answers, config)
   if (stored) {
     const located = { objects: read(stored), answerId: earlier.answerId! }
-    return { value: Promise.allSettled([undefined, draw(located)]) }
+    return { value: Promise.allSettled([Promise.resolve(), draw(located)]) }
   }
   const model = taskModel(config, 'locate')
   const maxObjects = askedObjects(config)

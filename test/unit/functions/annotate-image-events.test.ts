@@ -65,7 +65,9 @@ describe('annotateImage() with several events', () => {
     const kept = [resultPaths(photo).thumbnail, text, mask(0), overlay]
     expect(results()).toEqual(expect.arrayContaining(kept))
     const own = results().filter((path) => !kept.includes(path))
-    expect(own.map((path) => path.split('/').at(-1)).toSorted()).toEqual(['answer.json', 'overlay.png'])
+    expect(new Set(own.map((path) => path.split('/').at(-1)))).toEqual(
+      new Set(['answer.json', 'overlay.png']),
+    )
   })
 
   it('writes the same files as a worker that took over with the stored answer', async () => {
