@@ -263,6 +263,9 @@ describe('other photos', () => {
     const { bytes: cutOut } = await download('1. red circle: Cut-out')
     expect(await wrongPixels(cutOut, mask, png, box)).toBe(0)
     await download('Overlay as PNG')
+    // The page keeps results of searches.
+    await page.keyboard.press('Escape')
+    await panel.getByRole('button', { name: 'Clear' }).click()
   })
 })
 
