@@ -176,12 +176,42 @@ describe('no axe violations and no overflow', () => {
     expect(await problemsOf('home photos')).toEqual([])
   })
 
+  it('home page with selected photos, and with a deleted one', async () => {
+    const { page } = visit
+    await page.locator('.tile a').first().focus()
+    await page.keyboard.press('x')
+    await page.getByRole('toolbar', { name: 'Selected photos' }).waitFor()
+    const selecting = await problemsOf('home selection')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).hover() // Its time stands still.
+    const deleted = await problemsOf('home undo')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    expect([selecting, deleted]).toEqual([[], []])
+  })
+
+  it('home page filtered by a label, with and without photos', async () => {
+    await open('label=shapes')
+    await visit.thumbnails.first().waitFor()
+    const some = await problemsOf('home label')
+    await open('label=nothing')
+    await visit.page.getByText('None of your photos has the label').waitFor()
+    expect([some, await problemsOf('home label without photos')]).toEqual([[], []])
+    await open('')
+  })
+
+  it('dialog of the keyboard shortcuts', async () => {
+    await visit.page.keyboard.press('?')
+    await visit.page.getByRole('dialog').waitFor()
+    expect(await problemsOf('dialog shortcuts')).toEqual([])
+    await visit.page.keyboard.press('Escape')
+  })
+
   it('home page with uploads in the queue', async () => {
     const { page } = visit
     // Uploads wait until the test ends.
     await page.route('**/v0/b/*/o?name=**', async () => new Promise(() => {}))
     await page
-      .getByRole('main')
       .locator('input[type="file"]')
       .first()
       .setInputFiles(
