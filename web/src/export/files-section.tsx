@@ -77,7 +77,7 @@ function Row({ name, hint, swatch, children }: RowProps) {
   return (
     <li class="export-row">
       <span class="export-name">
-        {swatch && <span class="swatch" style={{ background: swatch }} />}
+        {swatch && <span class="export-swatch" style={{ background: swatch }} />}
         <span>
           {name}
           {hint && <span class="quiet export-hint"> {hint}</span>}
