@@ -140,12 +140,12 @@ describe('no axe violations and no overflow', () => {
     await setTextSize(16)
     // Text follows the size that the user has chosen in the browser.
     expect(size).toBe('32px')
+    photoId = await writePhoto(photo, 'succeeded')
   })
 
   it.each(Object.keys(STATES))('photo: %s', async (name) => {
     const changes = STATES[name]!()
     const imageId = await writePhoto(photo, name, changes)
-    if (name === 'succeeded') photoId = imageId
     await open(imageId)
     await visit.page.locator(`[data-status="${changes.status ?? 'succeeded'}"]`).waitFor()
     expect(await problemsOf(`photo ${name}`)).toEqual([])
