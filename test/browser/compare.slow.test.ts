@@ -61,7 +61,6 @@ async function openTwoPhotos(): Promise<void> {
 }
 
 const panel = () => visit.page.getByRole('region', { name: 'Comparison' })
-const again = () => panel().getByRole('button', { name: 'Compare again' })
 const shown = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
 const photo = (number: number) => visit.page.getByRole('figure', { name: `Photo ${number}`, exact: true })
 const regions = (number: number) => photo(number).locator('.box')

@@ -19,7 +19,7 @@ afterAll(async () => browser?.close())
 beforeEach(async () => {
   visit = await FiresightPage.open(browser)
   paths = await storeDeletable(await visit.uid(), 4)
-  await expect.poll(() => visit.thumbnails.count()).toBe(4)
+  await visit.thumbnails.nth(3).waitFor()
 })
 afterEach(async () => visit.close())
 

@@ -11,7 +11,10 @@ export async function userOf(page: Page): Promise<string> {
         opening.addEventListener('success', () => {
           const users = opening.result.transaction('firebaseLocalStorage').objectStore('firebaseLocalStorage')
           const all = users.getAll()
-          all.addEventListener('success', () => resolve(all.result[0].value.uid as string))
+          all.addEventListener('success', () => {
+            const [user] = all.result as { value: { uid: string } }[]
+            resolve(user!.value.uid)
+          })
         })
       }),
   )
@@ -22,15 +25,18 @@ export function newAnnotation(uid: string, path: string): object {
   const pending = { state: 'pending' }
   const now = new Date()
   return {
-    ...{
-      schemaVersion: 2,
-      owner: uid,
-      bucket: BUCKET,
-      name: path,
-      generation: '1',
-      contentType: 'image/jpeg',
-    },
-    ...{ sizeBytes: 1000, steps: { describe: pending, locate: pending, draw: pending }, lease: null },
-    ...{ attempts: 1, crashes: 0, createdAt: now, updatedAt: now },
+    schemaVersion: 2,
+    owner: uid,
+    bucket: BUCKET,
+    name: path,
+    generation: '1',
+    contentType: 'image/jpeg',
+    sizeBytes: 1000,
+    steps: { describe: pending, locate: pending, draw: pending },
+    lease: null,
+    attempts: 1,
+    crashes: 0,
+    createdAt: now,
+    updatedAt: now,
   }
 }

@@ -75,7 +75,14 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     return { value, answers, images, account: { model: answering, usage, estimatedPromptTokens } }
   }
   const spender = { uid, account: accountClass, kind: 'call' } as const
-  return spend(spender, need, services, config, run, { waitMs: MAX_WAIT_MS, signal: context.signal })
+  try {
+    return await spend(spender, need, services, config, run, {
+      waitMs: MAX_WAIT_MS,
+      signal: context.signal,
+    })
+  } finally {
+    await finding.catch(() => undefined)
+  }
 }
 
 async function askMetered<T>(

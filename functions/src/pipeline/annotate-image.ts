@@ -36,7 +36,7 @@ export async function annotateImage(
     checkAdmission(run, config)
     const { status, error, results } = await waitForBoth(
       annotate(run, services, config, trigger),
-      // The first photo of a name has no results of earlier generations.
+      // Without an earlier document there are at most detections, which the deletion event or a sweep removes.
       run.isFirst ? undefined : services.photos.deleteResults(photo, 'older'),
     )
     const draw: DrawStep = { state: results.objects ? 'succeeded' : 'skipped' }
@@ -69,10 +69,14 @@ async function annotate(
     return { ...copy, photo: versionOf(photo) }
   })
   const draw: Draw = async (located) => makeResults(located, source, copying, run, services)
-  return waitForBoth(
+  const made = waitForBoth(
     askModel({ copying, size: copySizeOf(source, config), draw }, run, services, config),
     copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
   )
+  return made.catch(async (error: unknown) => {
+    await copying // An image that cannot be decoded is rejected, whatever its tokens.
+    throw error
+  })
 }
 
 /**

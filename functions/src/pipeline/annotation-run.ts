@@ -20,7 +20,7 @@ export type AnnotationRun = {
   document: LeasedAnnotation
   /** The document as it was claimed. */
   claimed: Pick<Annotation, 'attempts' | 'crashes' | 'deferrals' | 'deferredSince' | 'thumbnail'>
-  /** There was no document, so there are no results of earlier generations. */
+  /** There was no document, so no earlier generation was annotated. */
   isFirst: boolean
   admission: Admission
   redelivery: Redelivery

@@ -40,6 +40,13 @@ export class AttemptCounts {
     return true
   }
 
+  /** Counts the next attempt already now. If it is not sent, `end` takes it back. */
+  countAhead(step: ModelStepName): void {
+    if (this.isExhausted(step) || this.free.has(step)) return
+    this.counts[step]++
+    this.free.add(step)
+  }
+
   /** An attempt that never settles stays counted. */
   settle(step: ModelStepName, billing: FailureFacts['billing']): void {
     if (billing === 'free') this.free.add(step)
@@ -48,23 +55,5 @@ export class AttemptCounts {
   /** The step has ended: without a next attempt, a free one is not counted. */
   end(step: ModelStepName): void {
     if (this.free.delete(step)) this.counts[step]--
-  }
-}
-
-/** Lets the first attempts of several steps wait for each other, so that one write counts them all. */
-export class FirstAttempts {
-  private readonly expected = new Set<ModelStepName>()
-  private complete = Promise.withResolvers<void>()
-
-  expect(steps: readonly ModelStepName[]): void {
-    this.complete = Promise.withResolvers()
-    for (const step of steps) this.expected.add(step)
-  }
-
-  /** @returns when all expected steps have arrived */
-  async arrive(step: ModelStepName): Promise<void> {
-    this.expected.delete(step)
-    if (this.expected.size === 0) this.complete.resolve()
-    await this.complete.promise
   }
 }

@@ -12,7 +12,7 @@ import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { BillableAttempts } from '../ports/vision-model.ts'
 import type { Meter } from '../quota/spend.ts'
-import { AttemptCounts, FirstAttempts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
+import { AttemptCounts, MAX_BILLABLE_ATTEMPTS } from './billable-attempts.ts'
 
 /** The fields of a write, from the steps as they are before it. `steps`: as they are after it. */
 type Build = (steps: Steps) => { changes: AnnotationChanges; steps?: Steps }
@@ -30,7 +30,9 @@ export class LeasedAnnotation {
   private readonly services: Pick<Services, 'annotations' | 'now'>
   private readonly token: string
   private readonly counts: AttemptCounts
-  private readonly firstAttempts = new FirstAttempts()
+  /** Steps whose first attempts are counted in one write, when the first of them begins. */
+  private group: readonly ModelStepName[] = []
+  private groupWrite: Promise<undefined> | undefined
   private lastWrite: Promise<unknown> = Promise.resolve()
   /** Not started yet, so that it can take more fields. */
   private nextWrite: Promise<void> | undefined
@@ -65,14 +67,9 @@ export class LeasedAnnotation {
     this.waiting = { ...this.waiting, ...fields }
   }
 
-  /** The steps that are about to ask the model: their first attempts are counted in one write. */
+  /** These steps are about to ask the model: one write counts their first attempts. */
   countTogether(steps: readonly ModelStepName[]): void {
-    this.firstAttempts.expect(steps)
-  }
-
-  /** A step will not ask the model, so that no other waits for its first attempt. */
-  asksNoMore(step: ModelStepName): void {
-    void this.firstAttempts.arrive(step)
+    this.group = steps
   }
 
   /** Counts the attempts of a step on the document before they are sent, so that a crash cannot lose them. */
@@ -82,9 +79,7 @@ export class LeasedAnnotation {
         if (this.counts.isExhausted(step)) {
           return new VisionError('gave-up', `Cannot ask again: ${step} had ${MAX_BILLABLE_ATTEMPTS} attempts`)
         }
-        if (!this.counts.begin(step)) return undefined
-        await this.firstAttempts.arrive(step)
-        return this.write(this.stepChanges(step, (steps) => steps[step])).catch((error: unknown) => {
+        return this.countAttempt(step).catch((error: unknown) => {
           const refusal = asVisionError(error)
           if (!refusal) throw error
           return refusal
@@ -105,8 +100,29 @@ export class LeasedAnnotation {
     const { usage: earlier } = this.steps[name]
     const usage = end.usage && earlier ? addUsage(earlier, end.usage) : (end.usage ?? earlier)
     this.counts.end(name)
-    this.asksNoMore(name)
     await this.write(this.stepChanges(name, () => ({ ...end, ...(usage && { usage }) }), fields))
+  }
+
+  private async countAttempt(step: ModelStepName): Promise<undefined> {
+    const { group } = this
+    if (group.includes(step)) {
+      this.group = []
+      for (const other of group) this.counts.countAhead(other)
+      this.groupWrite = this.write((before) =>
+        group.reduce<ReturnType<Build>>(
+          (built, name) => {
+            const { changes, steps } = this.stepChanges(
+              name,
+              (earlier) => earlier[name],
+            )(built.steps ?? before)
+            return { changes: { ...built.changes, ...changes }, ...(steps && { steps }) }
+          },
+          { changes: {} },
+        ),
+      )
+    }
+    const isStored = !this.counts.begin(step)
+    return isStored ? this.groupWrite : this.write(this.stepChanges(step, (steps) => steps[step]))
   }
 
   /** Only what is written counts as done, so the steps of the other writes are read when the write starts. */

@@ -59,10 +59,8 @@ export async function askModel(
     const context = { image: await copying, run, meter, outputLimit, services, config }
     document.countTogether(missing)
     return Promise.allSettled([
-      timings.measure('describe', () => describe(context)).finally(() => document.asksNoMore('describe')),
-      timings
-        .measure('locate', () => locate(context, draw, stored))
-        .finally(() => document.asksNoMore('locate')),
+      timings.measure('describe', () => describe(context)),
+      timings.measure('locate', () => locate(context, draw, stored)),
     ])
   }
   const need = needOf(missing, size, config)
@@ -79,10 +77,17 @@ export async function askModel(
     services,
     config,
     async (meter, granted) => runSteps(meter, stepOutputLimit(granted, need, size, config)),
-    { waitMs: RESERVED_WAIT_MS, signal: run.deadline },
+    { waitMs: RESERVED_WAIT_MS, signal: AbortSignal.any([run.deadline, failureOfCopy(copying)]) },
   )
   run.settled = settled
   return toResults(value, draw, run)
+}
+
+/** Aborted when the copy cannot be made, with its error: then no tokens are needed. */
+function failureOfCopy(copying: Promise<PreparedImage>): AbortSignal {
+  const controller = new AbortController()
+  copying.catch((error: unknown) => controller.abort(error))
+  return controller.signal
 }
 
 type Ended<R> = PromiseSettledResult<StepResult<R>>

@@ -4,8 +4,8 @@ import type { PhotoStore } from '../ports/photo-store.ts'
 
 export type ResultFile = [path: string, bytes: Buffer, contentType: string]
 
-/** As many as an ordinary photo has: each further round takes as long as an upload. */
-const WRITES_AT_A_TIME = 32
+/** More than an ordinary photo has: each further round takes as long as an upload. */
+const WRITES_AT_A_TIME = 16
 
 /**
  * Writes result files. After a failure it starts no further write, and throws when all running ones have

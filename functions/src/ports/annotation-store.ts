@@ -3,7 +3,7 @@ import type { Granted, Refused, Rerun } from '../document/claim.ts'
 
 /**
  * The result of a claim, with the claimed annotation if it was granted, else with the error of the photo.
- * `isFirst`: there was no document, so there are no results of earlier generations either.
+ * `isFirst`: there was no document, so no earlier generation was annotated.
  */
 export type Claim =
   | { decision: Granted; annotation: Annotation; isFirst: boolean }

@@ -114,7 +114,7 @@ async function reserveSoon(
       const pause = pauseMs * (0.5 + Math.random())
       const mayWait = performance.now() + pause < stopAt
       if (asVisionError(error)?.code !== 'tokens-reserved' || !mayWait) throw error
-      await sleep(pause)
+      await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted())
       signal?.throwIfAborted()
     }
   }

@@ -80,6 +80,16 @@ describe('cloudStoragePhotos()', () => {
     expect(requests[1]).toContain('generation=2')
   })
 
+  it('reads a photo that was just found with one request', async () => {
+    respond = holding(() => '2')
+    const found = (await photos.findUpload('bucket', NAME, 'alice'))!
+    expect((await photos.readFound(found, 100)).toString()).toBe('bytes')
+    expect(requests).toHaveLength(2)
+    await expect(photos.readFound(found, 4)).rejects.toMatchObject({ code: 'file-too-large' })
+    respond = holding(() => '3')
+    await expect(photos.readFound(found, 100)).rejects.toMatchObject({ code: 'object-superseded' })
+  })
+
   it('reads and writes without a warning about listeners', async () => {
     const warnings: string[] = []
     const collect = ({ message }: Error) => warnings.push(message)

@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { ModelStepName } from '../../../functions/src/document/annotation.ts'
 import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
 import { LeasedAnnotation } from '../../../functions/src/pipeline/leased-annotation.ts'
 import type { AnnotationChanges, AnnotationStore } from '../../../functions/src/ports/annotation-store.ts'
+import { Meter } from '../../../functions/src/quota/spend.ts'
 import { upload } from '../../support/photo-run.ts'
 
 const NOW = new Date('2026-11-30T12:00:00Z')
@@ -33,4 +35,60 @@ it('addToNextWrite() during a write adds the fields to the next write', async ()
   await document.checkpoint({})
   await document.checkpoint({})
   expect(writes).toEqual([{ caption: 'A ball' }, { thumbnail: THUMBNAIL }, {}])
+})
+
+describe('countTogether()', () => {
+  const meter = new Meter()
+  /** A document whose writes are recorded as the counts of both steps. */
+  function recorded() {
+    const photo = upload(Buffer.from('photo'))
+    const writes: (number | undefined)[][] = []
+    const annotations: Pick<AnnotationStore, 'update'> = {
+      update: async (_photo, _token, { steps }) => {
+        if (steps) writes.push([steps.describe.paidCalls, steps.locate.paidCalls])
+        return 'written'
+      },
+    }
+    const annotation = newAnnotation(photo, { token: 'a', expiresAt: NOW }, NOW)
+    const document = new LeasedAnnotation(photo, annotation, 'a', {
+      annotations: annotations as AnnotationStore,
+      now: () => NOW,
+    })
+    return { document, writes, attempts: (step: ModelStepName) => document.attemptsOf(step, meter, 0) }
+  }
+
+  it('counts the first attempts of all steps in one write', async () => {
+    const { document, writes, attempts } = recorded()
+    document.countTogether(['describe', 'locate'])
+    await Promise.all([attempts('describe').begin(), attempts('locate').begin()])
+    expect(writes).toEqual([[1, 1]])
+    attempts('locate').settle()
+    await attempts('locate').begin()
+    expect(writes).toEqual([
+      [1, 1],
+      [1, 2],
+    ])
+  })
+
+  it('waits for no other step', async () => {
+    const { document, writes, attempts } = recorded()
+    document.countTogether(['describe', 'locate'])
+    await attempts('describe').begin()
+    expect(writes).toEqual([[1, 1]])
+  })
+
+  it('takes an attempt back that was not sent', async () => {
+    const { document, writes, attempts } = recorded()
+    document.countTogether(['describe', 'locate'])
+    await attempts('describe').begin()
+    await document.endStep('locate', { state: 'pending' })
+    expect(writes.at(-1)).toEqual([1, undefined])
+  })
+
+  it('counts only the missing step', async () => {
+    const { document, writes, attempts } = recorded()
+    document.countTogether(['locate'])
+    await attempts('locate').begin()
+    expect(writes).toEqual([[undefined, 1]])
+  })
 })

@@ -6,7 +6,7 @@ import type { Deletions } from './use-deletions.ts'
 
 type Props = { deletions: Deletions; onUndone: (imageId: string) => void }
 
-/** Says what was deleted, and offers to undo it. Its time stands still while the user is at it. */
+/** Reports a deletion, and offers to undo it. The time limit pauses while the toast has focus or the pointer. */
 export function UndoToast({ deletions, onUndone }: Props) {
   const { undoable, news, undo, confirm, hold } = deletions
   const undoNow = () => {

@@ -42,7 +42,7 @@ export class UnfinishedStore {
     return parse(this.#entries?.getItem(PREFIX + imageId))
   }
 
-  /** The newest first. Deletes entries of more than a week ago. */
+  /** The newest first, those that were added together by name. Deletes entries of more than a week ago. */
   all(now = Date.now()): Unfinished[] {
     const entries = this.#entries
     if (!entries) return []
@@ -51,8 +51,12 @@ export class UnfinishedStore {
     const [kept, old]: [Unfinished[], Unfinished[]] = [[], []]
     for (const upload of found) if (upload) (now - upload.startedAt < KEPT_MS ? kept : old).push(upload)
     for (const { imageId } of old) this.forget(imageId)
-    return kept.toSorted((a, b) => b.startedAt - a.startedAt)
+    return kept.toSorted(byTime)
   }
+}
+
+export function byTime(a: Unfinished, b: Unfinished): number {
+  return b.startedAt - a.startedAt || a.name.localeCompare(b.name)
 }
 
 function parse(text: string | null | undefined): Unfinished | undefined {

@@ -49,7 +49,8 @@ export class Uploader {
   /** Starts the uploads. Never rejects: the rows hold the failures. */
   add(files: readonly File[]): void {
     const { onRefusal, showQueue } = this.#options
-    const added = files.map((file) => this.#newRow(file))
+    const startedAt = new Date()
+    const added = files.map((file) => this.#newRow(file, startedAt))
     const [first] = added
     if (!first) return
     if (added.length === 1 && first.refusal !== undefined)
@@ -97,12 +98,12 @@ export class Uploader {
     }
   }
 
-  #newRow(file: File): UploadRow {
+  #newRow(file: File, startedAt: Date): UploadRow {
     const row: UploadRow = {
       id: this.#nextId++,
       file,
       imageId: undefined,
-      local: { fileName: file.name, url: null, startedAt: new Date(), upload: { state: 'waiting' } },
+      local: { fileName: file.name, url: null, startedAt, upload: { state: 'waiting' } },
       refusal: undefined,
       annotation: undefined,
       isListed: true,
@@ -140,7 +141,7 @@ export class Uploader {
       const upload = await this.#start(row, place.ready, stop.signal)
       if (stop.signal.aborted) return void upload.done.catch(() => {})
       this.#change(id, (now) => ({ ...now, imageId: upload.imageId, annotation: undefined }))
-      this.#remember(row.file, upload.imageId)
+      this.#remember(row, upload.imageId)
       if (opens) this.#options.openPhoto(upload.imageId)
       await upload.done
       this.#setUpload(id, { state: 'done' })
@@ -183,9 +184,9 @@ export class Uploader {
     running.stopWatching = this.#options.firesight.watch(imageId, onDocument, () => {})
   }
 
-  #remember({ name, size }: File, imageId: string): void {
+  #remember({ file: { name, size }, local: { startedAt } }: UploadRow, imageId: string): void {
     const { store, tab } = this.#options
-    store.remember({ imageId, name, size, tab, startedAt: Date.now() } satisfies Unfinished)
+    store.remember({ imageId, name, size, tab, startedAt: startedAt.getTime() } satisfies Unfinished)
   }
 
   #forget(id: number): void {

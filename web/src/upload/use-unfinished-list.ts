@@ -1,7 +1,7 @@
 import type { Firesight } from '@firesight/client'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { THIS_TAB, tabEnded } from './tab-lock.ts'
-import { type Unfinished, unfinishedUploads } from './unfinished.ts'
+import { byTime, type Unfinished, unfinishedUploads } from './unfinished.ts'
 
 type UnfinishedList = {
   list: readonly Unfinished[]
@@ -26,7 +26,7 @@ export function useUnfinishedList(firesight: Firesight): UnfinishedList {
       await tabEnded(tab, stop.signal)
       if (stop.signal.aborted) return
       const found = unfinishedUploads.all().filter((upload) => upload.tab === tab)
-      setList((before) => [...before, ...found].toSorted((a, b) => b.startedAt - a.startedAt))
+      setList((before) => [...before, ...found].toSorted(byTime))
       // The last bytes may have arrived without the tab noticing it: then there is a document.
       for (const { imageId } of found)
         stops.push(

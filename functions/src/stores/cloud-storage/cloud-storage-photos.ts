@@ -101,7 +101,7 @@ async function download(
   let generation: string | undefined
   stream.once('response', (response: Readable & { headers: Record<string, string | undefined> }) => {
     response.setMaxListeners(RESPONSE_LISTENERS)
-    // https://docs.cloud.google.com/storage/docs/xml-api/reference-headers#xgooggeneration, 2026-11
+    // The JSON API sends it too: google-cloud-rust requires it (read_object.rs, 2026-11).
     generation = response.headers['x-goog-generation']
   })
   return { bytes: await buffer(stream), generation }
