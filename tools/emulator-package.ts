@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { DETECTOR_PACKAGES } from '../gemini-emulator/src/detector/detector.ts'
+import { DETECTOR_PACKAGES } from '../gemini-emulator/src/detector/packages.ts'
 import { notices } from './bundle-notices.ts'
 import { emitTypes, withAbsoluteLinks } from './client-package.ts'
 import { root } from './paths.ts'

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { missingPackages } from './detector/detector.ts'
+import { missingPackages } from './detector/packages.ts'
 import { startGeminiEmulator } from './emulator.ts'
 import { runCommand } from './run-command.ts'
 

@@ -6,7 +6,8 @@ import { FileStore } from './api/file-store.ts'
 import { StorageObjects } from './api/storage-objects.ts'
 import { Uploads } from './api/upload.ts'
 import { createApp } from './app.ts'
-import { createDetector, missingPackages } from './detector/detector.ts'
+import { createDetector } from './detector/detector.ts'
+import { missingPackages } from './detector/packages.ts'
 import { Chaos } from './scripts/chaos.ts'
 import { Journal } from './scripts/journal.ts'
 import { Scripts } from './scripts/script.ts'
@@ -37,6 +38,8 @@ export type GeminiEmulator = {
   port: number
   /** Whether the detector is used: it was asked for, and its packages are installed. */
   detector: boolean
+  /** The packages for the detector that are not installed, if it was asked for. Photographs are then regions of colour. */
+  missingPackages: string[]
   /** Stops listening and closes all connections, including pending ones. */
   close(): Promise<void>
 }
@@ -44,7 +47,8 @@ export type GeminiEmulator = {
 /** Starts a local Gemini API. It keeps its state in memory only. */
 export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): Promise<GeminiEmulator> {
   const { port = 0, host = '127.0.0.1', now = () => new Date(), fileProcessingMs = 0 } = options
-  const detector = options.detector && missingPackages().length === 0 ? createDetector() : undefined
+  const missing = options.detector ? missingPackages() : []
+  const detector = options.detector && missing.length === 0 ? createDetector() : undefined
   const files = new FileStore(now, fileProcessingMs)
   const state: State = {
     now,
@@ -67,6 +71,7 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     host,
     port: address.port,
     detector: detector !== undefined,
+    missingPackages: missing,
     async close() {
       server.close()
       server.closeAllConnections()

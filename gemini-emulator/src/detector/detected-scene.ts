@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { groups } from '../answer/named/question.ts'
 import { enumerate, namePlace, sentence } from '../answer/place.ts'
-import { type Scene, type Thing, thingOf, type Words } from '../vision/analyze.ts'
+import type { Scene, Thing, Words } from '../vision/analyze.ts'
 import { type ColourName, nameColour } from '../vision/colour.ts'
 import type { Coverage } from '../vision/outline.ts'
 import type { Picture, Raster } from '../vision/picture.ts'
 import type { RegionMap } from '../vision/region-map.ts'
+import { thingOf } from '../vision/thing.ts'
 import type { Kind } from './coco.ts'
 import type { Detection } from './detections.ts'
 import { objectCoverage } from './object-mask.ts'
@@ -15,17 +17,20 @@ const MAX_ALT_TEXT = 125
 const MAX_SAMPLES = 400
 
 /** The scene of a photo with the objects that were found in it; undefined if there are none. */
-export function detectedScene(
+export async function detectedScene(
   { width, height, copy }: Picture,
   detections: readonly Detection[],
   segments: RegionMap,
-): Scene | undefined {
-  const found = detections.flatMap(({ kind, box }) => {
+): Promise<Scene | undefined> {
+  const found: Found[] = []
+  for (const { kind, box } of detections) {
+    // Large boxes take up to 0.1 s each. Other requests are answered between them.
+    await setImmediate()
     const coverage = objectCoverage(copy, segments, box)
     const colour = mainColour(copy, coverage)
     const thing = thingOf(copy, coverage, () => ({ label: kind.name, colour, shape: 'area' }))
-    return thing ? { kind, thing: { ...thing, name: kind.name, also: kind.also } } : []
-  })
+    if (thing) found.push({ kind, thing: { ...thing, name: kind.name, also: kind.also } })
+  }
   if (found.length === 0) return undefined
   return {
     width,

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import type { Raster } from '../vision/picture.ts'
@@ -7,51 +6,45 @@ import type { DetectorRequest, DetectorResponse } from './worker.ts'
 
 /** Finds objects of 80 kinds in a photo. */
 export type Detector = {
-  detect(picture: Raster): Promise<Detection[]>
+  /** Undefined if the detector has failed or was closed. The first failure is logged. */
+  detect(picture: Raster): Promise<Detection[] | undefined>
   close(): Promise<void>
 }
 
-/** Optional: 130 MB. The model is a file of `@vladmandic/human`. */
-export const DETECTOR_PACKAGES = [
-  '@tensorflow/tfjs-backend-wasm',
-  '@tensorflow/tfjs-converter',
-  '@tensorflow/tfjs-core',
-  '@vladmandic/human',
-]
+// The published package contains the worker as a file of its own (tools/emulator-package.ts).
+const WORKER = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './detector-worker.js',
+  import.meta.url,
+)
 
-/** The packages of the detector that are not installed. */
-export function missingPackages(): string[] {
-  const { resolve } = createRequire(import.meta.url)
-  return DETECTOR_PACKAGES.filter((name) => {
-    try {
-      resolve(name)
-      return false
-    } catch {
-      return true
-    }
-  })
-}
-
-/** The thread and the model are loaded for the first photo. */
-export function createDetector(): Detector {
+/**
+ * The thread and the model are loaded for the first photo.
+ * @param worker the code of the thread
+ */
+export function createDetector(worker = WORKER): Detector {
   let thread: Thread | undefined
-  let failed = false
+  let state: 'usable' | 'failed' | 'closed' = 'usable'
   return {
     async detect(picture) {
-      if (failed) return []
-      const running = (thread ??= startThread())
+      if (state !== 'usable') return undefined
       const square = await squareOf(picture)
+      // It can have been closed in the meantime.
+      if (state !== 'usable') return undefined
+      const running = (thread ??= startThread(worker))
       try {
         const [rows, mirrored] = await Promise.all([square, mirror(square)].map((rgb) => running.run(rgb)))
         return readDetections(rows!, mirrored!, picture)
       } catch (error) {
         // For example on a processor without the instructions that the model needs.
-        if (!failed) console.error(`${(error as Error).message}. Photos are described by colours and shapes.`)
-        failed = true
-        return []
+        if (state === 'usable') {
+          state = 'failed'
+          console.error(`${(error as Error).message}. Photos are described by colours and shapes.`)
+        }
+        return undefined
       }
     },
     async close() {
+      state = 'closed'
       await thread?.stop()
     },
   }
@@ -76,23 +69,26 @@ function mirror(rgb: Uint8Array): Uint8Array {
 
 type Thread = { run(rgb: Uint8Array): Promise<Float32Array>; stop(): Promise<unknown> }
 
-function startThread(): Thread {
-  // The published package contains the worker as a file of its own (tools/emulator-package.ts).
-  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './detector-worker.js'
-  const worker = new Worker(new URL(file, import.meta.url))
+function startThread(code: URL): Thread {
+  const worker = new Worker(code)
   const pending = new Map<number, PromiseWithResolvers<Float32Array>>()
   let failure: Error | undefined
+  let closing = false
+  // The thread keeps the process alive only during a run. `terminate()` needs it until it has ended.
+  const rest = () => {
+    if (!closing) worker.unref()
+  }
   const failAll = (error: Error) => {
     failure = error
     for (const { reject } of pending.values()) reject(error)
     pending.clear()
-    worker.unref()
+    rest()
   }
-  worker.unref()
+  rest()
   worker.on('message', (response: DetectorResponse) => {
     const promise = pending.get(response.id)
     pending.delete(response.id)
-    if (pending.size === 0) worker.unref()
+    if (pending.size === 0) rest()
     if ('rows' in response) promise?.resolve(response.rows)
     else promise?.reject(new Error(`The detector failed: ${response.error}`))
   })
@@ -108,6 +104,9 @@ function startThread(): Thread {
       worker.postMessage({ id, rgb } satisfies DetectorRequest)
       return promise.promise
     },
-    stop: () => worker.terminate(),
+    stop() {
+      closing = true
+      return worker.terminate()
+    },
   }
 }

@@ -25,19 +25,17 @@ export function objectCoverage(raster: Raster, segments: RegionMap, box: Box): C
   const inner = windowOf(box, raster, MARGIN)
   const members = membersOf(segments, inner, box)
   const colours = coloursOf(raster)
-  let chosen = new Set<number>()
+  let chosen: Set<number> | undefined
   for (let round = 0; round < ROUNDS; round++) {
-    const [object, background] = histograms(raster, segments, box, colours, round === 0 ? undefined : chosen)
+    const weights = weightsOfColours(raster, segments, box, colours, chosen)
+    const evidence = evidenceOf(segments, inner, colours, weights)
     const rated = [...members].map(([segment, { pixels, prior }]) => {
-      let evidence = 0
-      for (const pixel of pixels)
-        evidence += Math.log(object[colours[pixel]!]! / background[colours[pixel]!]!)
-      const average = Math.max(-3, Math.min(3, evidence / pixels.length))
-      return { segment, pixels: pixels.length, score: average + 2 * prior }
+      const average = Math.max(-3, Math.min(3, evidence[segment]! / pixels))
+      return { segment, pixels, score: average + 2 * prior }
     })
     chosen = choose(rated, areaOf(windowOf(box, raster, 0)))
   }
-  return smoothMask(raster, segments, inner, chosen)
+  return smoothMask(segments, inner, chosen!)
 }
 
 function windowOf(box: Box, { width, height }: { width: number; height: number }, margin: number): Window {
@@ -54,9 +52,12 @@ function areaOf({ left, top, right, bottom }: Window): number {
   return (right - left) * (bottom - top)
 }
 
-type Member = { pixels: number[]; prior: number }
+type Member = { pixels: number; prior: number }
 
-/** The segments in a window: their pixels there, and how likely they belong to the object by their place, -1 to 1. */
+/**
+ * The segments in a window: their number of pixels there, and how likely they belong to the object by their
+ * place, -1 to 1.
+ */
 function membersOf(segments: RegionMap, window: Window, box: Box): Map<number, Member> {
   const { width, height, regions, count } = segments
   const total = new Uint32Array(count)
@@ -64,19 +65,34 @@ function membersOf(segments: RegionMap, window: Window, box: Box): Map<number, M
   const members = new Map<number, Member>()
   for (let y = window.top; y < window.bottom; y++) {
     for (let x = window.left; x < window.right; x++) {
-      const pixel = y * width + x
-      const member = members.get(regions[pixel]!) ?? { pixels: [], prior: 0 }
-      members.set(regions[pixel]!, member)
-      member.pixels.push(pixel)
+      const region = regions[y * width + x]!
+      let member = members.get(region)
+      if (!member) members.set(region, (member = { pixels: 0, prior: 0 }))
+      member.pixels++
       member.prior += centrality((x + 0.5) / width, (y + 0.5) / height, box)
     }
   }
   for (const [segment, member] of members) {
-    const inside = member.pixels.length / total[segment]!
+    const inside = member.pixels / total[segment]!
     // A segment that lies mostly outside is background.
-    member.prior = member.prior / member.pixels.length - 1.5 * (1 - inside)
+    member.prior = member.prior / member.pixels - 1.5 * (1 - inside)
   }
   return members
+}
+
+/** The sum of the weights of the pixels of each segment in a window. */
+function evidenceOf(
+  { width, regions, count }: RegionMap,
+  { left, top, right, bottom }: Window,
+  colours: Uint16Array,
+  weights: Float64Array,
+): Float64Array {
+  const evidence = new Float64Array(count)
+  for (let y = top; y < bottom; y++) {
+    for (let pixel = y * width + left, end = y * width + right; pixel < end; pixel++)
+      evidence[regions[pixel]!]! += weights[colours[pixel]!]!
+  }
+  return evidence
 }
 
 /** 1 in the centre of a box, 0 on the inscribed ellipse, negative outside. */
@@ -86,28 +102,35 @@ function centrality(x: number, y: number, { xMin, yMin, xMax, yMax }: Box): numb
   return Math.max(-1, 1 - (u * u + v * v))
 }
 
+const stepOf = (value: number) => Math.floor((value * STEPS) / 256)
+// The same for all boxes of a picture.
+const colourCells = new WeakMap<Raster, Uint16Array>()
+
 /** The cell of each pixel in a histogram. */
-function coloursOf({ rgb }: Raster): Uint16Array {
-  const step = (value: number) => Math.floor((value * STEPS) / 256)
+function coloursOf(raster: Raster): Uint16Array {
+  const kept = colourCells.get(raster)
+  if (kept) return kept
+  const { rgb } = raster
   const cells = new Uint16Array(rgb.length / 3)
-  for (let i = 0; i < cells.length; i++)
-    cells[i] = (step(rgb[i * 3]!) * STEPS + step(rgb[i * 3 + 1]!)) * STEPS + step(rgb[i * 3 + 2]!)
+  for (let i = 0, at = 0; i < cells.length; i++, at += 3)
+    cells[i] = (stepOf(rgb[at]!) * STEPS + stepOf(rgb[at + 1]!)) * STEPS + stepOf(rgb[at + 2]!)
+  colourCells.set(raster, cells)
   return cells
 }
 
-/** The frequencies of colours in the object and around it. */
-function histograms(
+/** How much more frequent each colour is in the object than around it, as a logarithm. */
+function weightsOfColours(
   raster: Raster,
   { regions }: RegionMap,
   box: Box,
   colours: Uint16Array,
   chosen: Set<number> | undefined,
-): [Float64Array, Float64Array] {
+): Float64Array {
   const object = new Float64Array(STEPS ** 3).fill(0.02)
   const background = new Float64Array(STEPS ** 3).fill(0.02)
-  const around = windowOf(box, raster, SURROUNDINGS)
-  for (let y = around.top; y < around.bottom; y++) {
-    for (let x = around.left; x < around.right; x++) {
+  const { left, top, right, bottom } = windowOf(box, raster, SURROUNDINGS)
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
       const pixel = y * raster.width + x
       const central = centrality((x + 0.5) / raster.width, (y + 0.5) / raster.height, box)
       const isInside = chosen ? chosen.has(regions[pixel]!) && central > -1 : central > 0.4
@@ -115,7 +138,8 @@ function histograms(
       else if (chosen || central <= -0.5) background[colours[pixel]!]!++
     }
   }
-  return [normalized(object), normalized(background)]
+  const around = normalized(background)
+  return normalized(object).map((frequency, colour) => Math.log(frequency / around[colour]!))
 }
 
 function normalized(histogram: Float64Array): Float64Array {
@@ -137,34 +161,50 @@ function choose(rated: { segment: number; pixels: number; score: number }[], box
 
 /** The chosen segments as soft coverage: their blurred sum, so that single pixels do not stand out. */
 function smoothMask(
-  { width }: Raster,
-  { regions }: RegionMap,
+  { width, regions, count }: RegionMap,
   { left, top, right, bottom }: Window,
   chosen: Set<number>,
 ): Coverage {
   const [columns, rows] = [right - left, bottom - top]
+  const isChosen = new Uint8Array(count)
+  for (const segment of chosen) isChosen[segment] = 1
   const own = new Float32Array(columns * rows)
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++)
-      own[y * columns + x] = Number(chosen.has(regions[(y + top) * width + x + left]!))
+  for (let y = top, at = 0; y < bottom; y++)
+    for (let x = left; x < right; x++) own[at++] = isChosen[regions[y * width + x]!]!
   const radius = Math.max(1, Math.round(0.018 * Math.max(columns, rows)))
   const blurred = boxBlur(boxBlur(own, columns, rows, radius), columns, rows, radius)
   return { left, top, width: columns, height: rows, values: blurred }
 }
 
-/** The mean of the square around each pixel, from the columns and then the rows. */
+/**
+ * The mean of the square around each pixel, from the columns and then the rows. The columns advance together,
+ * row by row, because jumps between rows are slow.
+ */
 function boxBlur(values: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const pass = (from: Float32Array, length: number, lines: number, along: number, across: number) => {
-    const to = new Float32Array(from.length)
-    for (let line = 0; line < lines; line++) {
-      for (let i = 0; i < length; i++) {
-        const [start, end] = [Math.max(0, i - radius), Math.min(length - 1, i + radius)]
-        let sum = 0
-        for (let k = start; k <= end; k++) sum += from[line * across + k * along]!
-        to[line * across + i * along] = sum / (end - start + 1)
-      }
-    }
-    return to
+  const means = new Float32Array(values.length)
+  const sums = new Float64Array(width)
+  const addRow = (row: number, sign: number) => {
+    for (let x = 0, at = row * width; x < width; x++, at++) sums[x]! += sign * values[at]!
   }
-  return pass(pass(values, width, height, 1, width), height, width, width, 1)
+  for (let row = 0; row < Math.min(radius, height); row++) addRow(row, 1)
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) addRow(y + radius, 1)
+    if (y > radius) addRow(y - radius - 1, -1)
+    const rows = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1
+    blurRow(sums, means, y * width, radius, rows)
+  }
+  return means
+}
+
+/** Writes the sliding means of a row of sums, each of a number of values. */
+function blurRow(sums: Float64Array, means: Float32Array, start: number, radius: number, rows: number): void {
+  const width = sums.length
+  let sum = 0
+  for (let x = 0; x < Math.min(radius, width); x++) sum += sums[x]!
+  for (let x = 0; x < width; x++) {
+    if (x + radius < width) sum += sums[x + radius]!
+    if (x > radius) sum -= sums[x - radius - 1]!
+    const columns = Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1
+    means[start + x] = sum / (columns * rows)
+  }
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
 import type { GraphModel } from '@tensorflow/tfjs-converter'
 import { INPUT_SIDE } from './detections.ts'
+import { modelFilesOf } from './packages.ts'
 
 export type DetectorRequest = { id: number; rgb: Uint8Array }
 export type DetectorResponse = { id: number; rows: Float32Array } | { id: number; error: string }
@@ -21,11 +22,12 @@ async function loadModel() {
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm')
   wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'))
   await tf.setBackend('wasm')
-  const models = join(dirname(require.resolve('@vladmandic/human')), '../models')
-  const { modelTopology, weightsManifest } = JSON.parse(
-    readFileSync(join(models, 'centernet.json'), 'utf8'),
-  ) as { modelTopology: object; weightsManifest: { weights: never[] }[] }
-  const { buffer, byteOffset, byteLength } = readFileSync(join(models, 'centernet.bin'))
+  const files = modelFilesOf(require.resolve('@vladmandic/human'))
+  const { modelTopology, weightsManifest } = JSON.parse(readFileSync(files.topology, 'utf8')) as {
+    modelTopology: object
+    weightsManifest: { weights: never[] }[]
+  }
+  const { buffer, byteOffset, byteLength } = readFileSync(files.weights)
   const model = await converter.loadGraphModel({
     load: async () => ({
       modelTopology,

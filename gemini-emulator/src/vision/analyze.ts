@@ -5,9 +5,8 @@ import { recognizeSample } from '../samples/recognize.ts'
 import { sampleScene } from '../samples/sample-scene.ts'
 import { type ColourName, type Lab, labDistance, nameColour, toLab } from './colour.ts'
 import { mergeRegions } from './merge.ts'
-import { area, type Coverage, measureCoverage, type Point, traceOutline } from './outline.ts'
+import { type Coverage, measureCoverage, type Point } from './outline.ts'
 import { decodePicture, type Picture, type Raster } from './picture.ts'
-import { boxOf } from './polygon.ts'
 import {
   type Extent,
   forEachBorder,
@@ -18,6 +17,7 @@ import {
 } from './region-map.ts'
 import { segment } from './segment.ts'
 import { nameShape, type ShapeName } from './shape.ts'
+import { thingOf } from './thing.ts'
 
 /** The result of an analysis. Coordinates are fractions of the upright width and height, origin top left. */
 export type Scene = {
@@ -27,7 +27,10 @@ export type Scene = {
   background: string
   /** Whether the image is a drawing with flat colours, not a photograph. */
   drawn: boolean
-  /** The source of the names of things. Without one, things are regions, named by colour and shape. */
+  /**
+   * The source of the names of things. Without one, things are regions, named by colour and shape. 'detector'
+   * also if the detector ran and found nothing, but not if it failed.
+   */
   recognizer?: 'annotation' | 'detector'
   /** Words that were written for this image. */
   words?: Words
@@ -83,12 +86,10 @@ export async function analyzeImage(bytes: Buffer, detector?: Detector): Promise<
   if (sample) return sampleScene(sample)
   const { copy } = picture
   const segments = segment(copy)
-  const looked = detector !== undefined && !isFlat(copy)
-  if (looked) {
-    const scene = detectedScene(picture, await detector.detect(copy), segments)
-    if (scene) return scene
-  }
-  return { ...regionScene(picture, segments), ...(looked && { recognizer: 'detector' as const }) }
+  const detections = isFlat(copy) ? undefined : await detector?.detect(copy)
+  if (!detections) return regionScene(picture, segments)
+  const scene = await detectedScene(picture, detections, segments)
+  return scene ?? { ...regionScene(picture, segments), recognizer: 'detector' }
 }
 
 /** The scene of a picture as regions of colour. */
@@ -210,66 +211,4 @@ function describe(copy: Raster, coverage: Coverage, surface: Surface): Thing | u
     const shape = nameShape(ring, copy)
     return { label: `${colour} ${shape}`, colour, shape }
   })
-}
-
-/** A thing that covers pixels of the copy; undefined if these are too few. */
-export function thingOf(
-  copy: Raster,
-  coverage: Coverage,
-  name: (ring: Point[]) => Pick<Thing, 'label' | 'colour' | 'shape'>,
-): Thing | undefined {
-  const ring = traceOutline(coverage)
-  if (ring.length < 4) return undefined
-  const { width, height } = copy
-  const outline = ring.map(([x, y]): Point => [x / width, y / height])
-  return {
-    ...name(ring),
-    box: boxOf(outline),
-    outline,
-    share: area(ring) / (width * height),
-    coverageOn: (columns, rows) =>
-      interpolate(
-        coverage,
-        columns.map((x) => x * width),
-        rows.map((y) => y * height),
-      ),
-  }
-}
-
-/** Bilinear interpolation between pixel centres. */
-function interpolate(
-  { left, top, width, height, values }: Coverage,
-  xs: Float64Array,
-  ys: Float64Array,
-): Float64Array {
-  const columns = neighbours(xs, left, width)
-  const rows = neighbours(ys, top, height)
-  const samples = new Float64Array(xs.length * ys.length)
-  let sample = 0
-  for (let j = 0; j < ys.length; j++) {
-    const [above, below] = [rows.before[j]! * width, rows.after[j]! * width]
-    const down = rows.share[j]!
-    for (let i = 0; i < xs.length; i++) {
-      const [before, after] = [columns.before[i]!, columns.after[i]!]
-      const right = columns.share[i]!
-      const upper = values[above + before]! * (1 - right) + values[above + after]! * right
-      const lower = values[below + before]! * (1 - right) + values[below + after]! * right
-      samples[sample++] = upper * (1 - down) + lower * down
-    }
-  }
-  return samples
-}
-
-/** The pixels of a row or column on both sides of each position, and how close it is to the second. */
-function neighbours(positions: Float64Array, start: number, length: number) {
-  const [before, after] = [new Int32Array(positions.length), new Int32Array(positions.length)]
-  const share = new Float64Array(positions.length)
-  for (let i = 0; i < positions.length; i++) {
-    const position = positions[i]! - start - 0.5
-    const pixel = Math.floor(position)
-    before[i] = Math.min(length - 1, Math.max(0, pixel))
-    after[i] = Math.min(length - 1, Math.max(0, pixel + 1))
-    share[i] = position - pixel
-  }
-  return { before, after, share }
 }
