@@ -8,6 +8,8 @@ import { settingsOf } from './report-page.ts'
 import type { FoundObject, PhotoResult, Run } from './run-file.ts'
 import { isComplete, tokensOf, totalsOf, usdOf } from './totals.ts'
 
+const CHANGE = 'B compared with A'
+
 type Objects = Matches<FoundObject, FoundObject>
 
 /** The folders of the pictures, relative to the page, with a slash at the end. */
@@ -29,15 +31,23 @@ export function comparePage(a: Run, b: Run, folders: PictureFolders): string {
 <p>B: <strong>${b.name}</strong> <span class="soft">${b.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${b.source}</span></p>
 ${[a, b].some(({ model }) => model.local) && html`<p class="notice">A local Gemini API answered in ${a.model.local && b.model.local ? 'both runs' : a.model.local ? 'run A' : 'run B'}. Its answers say nothing about the quality of a model.</p>`}`
   const main = html`<h2>Totals</h2>
-${totalsTable(a, b)}
+<p>${sharedText(pairs.length, a, b)}</p>
+${pairs.length > 0 && totalsTable(pairs)}
 <p>${summary(pairs.flatMap(({ objects }) => objects ?? []))}</p>
-${onlyA.length > 0 && html`<p class="bad text">Only in A: ${onlyA.join(', ')}</p>`}
-${onlyB.length > 0 && html`<p class="bad text">Only in B: ${onlyB.join(', ')}</p>`}
+${onlyA.length > 0 && html`<p class="bad text">Photos only in A: ${onlyA.join(', ')}</p>`}
+${onlyB.length > 0 && html`<p class="bad text">Photos only in B: ${onlyB.join(', ')}</p>`}
 <h2>Settings</h2>${settingsTable(a, b)}
 <h2>Photos</h2>
 ${pairs.length === 0 && html`<p class="bad">No photo has the same name in both runs.</p>`}
 ${pairs.map((pair, index) => card(pair, index, folders))}`
   return page(title, header, main)
+}
+
+/** Sums over different photos cannot be compared. */
+function sharedText(shared: number, a: Run, b: Run): string {
+  if (shared === a.photos.length && shared === b.photos.length)
+    return `Of all ${plural(shared, 'photo')}: both runs have the same.`
+  return `Of the ${plural(shared, 'photo')} that both runs have. A has ${plural(a.photos.length, 'photo')}, B has ${whole(b.photos.length)}; the others do not count here.`
 }
 
 /** Undefined if one run has no objects of this photo. */
@@ -57,9 +67,10 @@ function summary(all: readonly Objects[]): string {
 
 type Row = [name: string, a: number | undefined, b: number | undefined, format: (value: number) => string]
 
-function totalsTable(a: Run, b: Run): Html {
-  const [left, right] = [totalsOf(a.photos), totalsOf(b.photos)]
-  const [drawnA, drawnB] = [totalAccuracy(a.photos), totalAccuracy(b.photos)]
+function totalsTable(pairs: readonly PhotoPair[]): Html {
+  const [photosA, photosB] = [pairs.map(({ a }) => a), pairs.map(({ b }) => b)]
+  const [left, right] = [totalsOf(photosA), totalsOf(photosB)]
+  const [drawnA, drawnB] = [totalAccuracy(photosA), totalAccuracy(photosB)]
   const accuracy: Row[] =
     drawnA && drawnB
       ? [
@@ -83,7 +94,7 @@ function totalsTable(a: Run, b: Run): Html {
     ['Describe, median', left.ms.describe?.median, right.ms.describe?.median, duration],
     ['Locate, median', left.ms.locate?.median, right.ms.locate?.median, duration],
   ]
-  return table('Totals', ['Figure', 'A', 'B', 'B to A'], rows.map(cellsOf))
+  return table('Totals', ['Figure', 'A', 'B', CHANGE], rows.map(cellsOf))
 }
 
 function cellsOf([name, a, b, format]: Row): string[] {
@@ -106,7 +117,7 @@ function settingsTable(a: Run, b: Run): Html {
     const [one, two] = [left.get(name) ?? '–', right.get(name) ?? '–']
     return [name, one, two, one === two ? 'same' : html`<strong>differs</strong>`]
   })
-  return table('Settings', ['Setting', 'A', 'B', 'B to A'], rows, false)
+  return table('Settings', ['Setting', 'A', 'B', CHANGE], rows, 4)
 }
 
 type PhotoPair = { a: PhotoResult; b: PhotoResult; objects: Objects | undefined }
@@ -125,7 +136,7 @@ function card({ a, b, objects }: PhotoPair, index: number, folders: PictureFolde
 ${side('A', a, folders.a)}
 ${side('B', b, folders.b)}
 <div class="wide">${objects && differences(objects)}
-${table(`Figures of ${a.name}`, ['Figure', 'A', 'B', 'B to A'], rows.map(cellsOf))}</div>
+${table(`Figures of ${a.name}`, ['Figure', 'A', 'B', CHANGE], rows.map(cellsOf))}</div>
 </article>`
 }
 

@@ -1,26 +1,24 @@
 // `npm run eval`: runs the model steps over photos, and writes a report. docs/eval.md
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../../functions/src/config/config.ts'
 import { readConfig } from '../../functions/src/config/read-config.ts'
-import { VisionError } from '../../functions/src/errors.ts'
 import { estimatePhoto } from '../../functions/src/quota/estimate-upload.ts'
 import { readParameterFiles } from '../doctor/parameter-files.ts'
+import { listenForInterruption } from '../interruption.ts'
 import { totalAccuracy } from './accuracy.ts'
 import { comparePage } from './compare-page.ts'
-import { evaluate } from './evaluate.ts'
 import { dollars, duration, percent, plural, printable, whole } from './format.ts'
-import { checkOut, HELP, type Options, readOptions, WrongUsage } from './options.ts'
-import { progressLine } from './progress.ts'
-import { reportPage } from './report-page.ts'
-import { type Run, readRun, type StoredRun, writeRun } from './run-file.ts'
-import { type Samples, samplesOfFolder, samplesOfScenes } from './samples.ts'
-import { openTarget, type Target, targetOf } from './target.ts'
+import { checkOut, HELP, readOptions, WrongUsage } from './options.ts'
+import { copyPictures } from './pictures.ts'
+import { type Run, readRun, type StoredRun } from './run-file.ts'
+import { type RunOptions, runSamples } from './run-samples.ts'
+import { samplesOfFolder, samplesOfScenes } from './samples.ts'
+import { targetOf } from './target.ts'
 import { totalsOf } from './totals.ts'
-
-type RunOptions = Extract<Options, { mode: 'images' | 'drawn' }>
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), new Date())
@@ -34,20 +32,22 @@ async function main(): Promise<number> {
     return 0
   }
   const earlier = options.against === undefined ? undefined : readRun(options.against)
-  const { source, samples, note } =
+  const all =
     options.mode === 'drawn'
       ? samplesOfScenes(options.scenes, options.seed, options.limit)
       : samplesOfFolder(options.folder, options.limit)
+  const { source, samples, note } = all
   if (note) console.log(`${note}.`)
   const environment = environmentOf(options)
   const config = configOf(environment)
   const target = targetOf(config, environment)
   console.log(`${plural(samples.length, 'photo')} of ${source}, answered by ${target.description}.`)
-  if (!target.local && !(await isConfirmed(samples.length, config, options.yes))) return 2
-  const run = await runAll(samples, source, { options, config, target })
-  writeFileSync(join(options.out, 'report.html'), reportPage(run))
+  if (!target.local && !(await isConfirmed(samples.length, config, options.yes))) return 1
+  const interruption = listenForInterruption()
+  const run = await runSamples(all, { options, config, target, interruption })
   printTotals(run, options.out)
   if (earlier) writeComparison(earlier, { run, folder: options.out }, options.out)
+  if (interruption.stop.aborted) return interruption.exitCode()
   return run.photos.every(({ status }) => status === 'succeeded') ? 0 : 1
 }
 
@@ -89,95 +89,15 @@ async function isConfirmed(photos: number, config: Config, yes: boolean): Promis
       'These requests cost money, and there is no terminal to ask: confirm them with --yes',
     )
   const prompt = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await prompt.question('Send them? [y/N] ')
+  // Ctrl-C and the end of the input close the prompt: both mean no.
+  const answer = await Promise.race([
+    prompt.question('Send them? [y/N] '),
+    once(prompt, 'close').then(() => ''),
+  ])
   prompt.close()
   if (/^y(es)?$/i.test(answer.trim())) return true
   console.log('Nothing was sent.')
   return false
-}
-
-async function runAll(
-  samples: Samples['samples'],
-  source: string,
-  { options, config, target }: { options: RunOptions; config: Config; target: Target },
-): Promise<Run> {
-  const startedAt = new Date().toISOString()
-  mkdirSync(options.out, { recursive: true })
-  const stop = new AbortController()
-  const onInterrupt = () => {
-    console.error(
-      'Stopping: running photos end, and the report is written. Press Ctrl-C again to quit at once.',
-    )
-    stop.abort(new VisionError('interrupted', 'The evaluation was interrupted'))
-  }
-  process.once('SIGINT', onInterrupt)
-  const opened = await openTarget(target, config, { detector: options.mode === 'images' })
-  try {
-    let done = 0
-    const context = { config, target: opened, out: options.out, stop: stop.signal }
-    const { photos, stoppedBy } = await evaluate(samples, options.concurrency, context, (photo) => {
-      console.log(progressLine(photo, ++done, samples.length))
-    })
-    const stopped = stoppedBy
-      ? stopMessage(stoppedBy, target)
-      : stop.signal.aborted
-        ? 'It was interrupted.'
-        : undefined
-    if (stopped) console.error(printable(`The run was stopped. ${stopped}`))
-    const run: Run = {
-      version: 1,
-      name: options.name ?? nameOf(config),
-      startedAt,
-      finishedAt: new Date().toISOString(),
-      source,
-      model: { description: target.description, local: target.local },
-      settings: settingsOf(config),
-      concurrency: options.concurrency,
-      ...(stopped && { stopped }),
-      photos,
-    }
-    writeRun(options.out, run)
-    return run
-  } finally {
-    process.off('SIGINT', onInterrupt)
-    await opened.close()
-  }
-}
-
-function stopMessage({ code, message }: VisionError, { local, provider }: Target): string {
-  const fix: Partial<Record<VisionError['code'], string>> = {
-    'model-misconfigured':
-      provider.name === 'vertex-ai'
-        ? 'Check the project, its API aiplatform.googleapis.com, and your sign-in (gcloud auth application-default login).'
-        : local
-          ? 'Check the settings.'
-          : 'Check the key in GEMINI_API_KEY: https://aistudio.google.com/apikey',
-    'model-not-found': 'Check DESCRIBE_MODEL and LOCATE_MODEL (docs/configuration.md).',
-    'model-budget-spent': 'Raise the budget of the project, or wait.',
-    'model-day-limit': 'The daily limit of the model resets at midnight, Pacific time.',
-  }
-  return `${code}: ${message}. ${fix[code] ?? ''}`.replace('..', '.').trim()
-}
-
-function nameOf({ describeModel, locateModel }: Config): string {
-  return describeModel === locateModel ? describeModel : `${describeModel} and ${locateModel}`
-}
-
-/** What changes answers, tokens or cost. No keys: a report may be published. */
-function settingsOf(config: Config): Record<string, string> {
-  return {
-    GEMINI_PROVIDER: config.provider,
-    DESCRIBE_MODEL: config.describeModel,
-    LOCATE_MODEL: config.locateModel,
-    FALLBACK_MODEL: config.fallbackModel || '(none)',
-    DESCRIBE_MEDIA_RESOLUTION: config.describeMediaResolution,
-    LOCATE_MEDIA_RESOLUTION: config.locateMediaResolution,
-    PROMINENT_OBJECTS: String(config.prominentObjects),
-    MASK_POINTS: String(config.maskPoints),
-    MAX_OBJECTS: String(config.maxObjects),
-    FULL_RESOLUTION: String(config.fullResolution),
-    HEIC: config.heic,
-  }
 }
 
 function printTotals({ photos }: Run, out: string): void {
@@ -198,10 +118,8 @@ function printTotals({ photos }: Run, out: string): void {
 
 /** Copies the pictures of both runs, so that the folder can be moved. */
 function writeComparison(a: StoredRun, b: StoredRun, out: string): void {
-  for (const [name, { folder }] of Object.entries({ a, b })) {
-    const pictures = join(folder, 'pictures')
-    if (existsSync(pictures)) cpSync(pictures, join(out, 'compared', name, 'pictures'), { recursive: true })
-  }
+  copyPictures(a, join(out, 'compared/a'))
+  copyPictures(b, join(out, 'compared/b'))
   mkdirSync(out, { recursive: true })
   const file = join(out, 'compare.html')
   writeFileSync(file, comparePage(a.run, b.run, { a: 'compared/a/', b: 'compared/b/' }))

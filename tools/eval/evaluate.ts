@@ -14,8 +14,9 @@ import { memoryAnnotations, memoryPhotos } from '../../functions/src/stores/memo
 import { unlimitedQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { memoryUpkeep } from '../../functions/src/stores/memory/memory-upkeep.ts'
 import { accuracyOf } from './accuracy.ts'
+import { printable } from './format.ts'
 import { storePictures } from './pictures.ts'
-import { crashedResult, NOT_RUN, resultOf } from './result-of.ts'
+import { crashedResult, resultOf } from './result-of.ts'
 import type { PhotoResult } from './run-file.ts'
 import type { Sample } from './samples.ts'
 import type { OpenTarget } from './target.ts'
@@ -31,38 +32,33 @@ const STOPPING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model-day-limit',
 ])
 
-export type Evaluated = {
-  photos: PhotoResult[]
-  /** The failure that stopped the run. */
-  stoppedBy?: VisionError
-}
-
 type Context = {
   config: Config
   target: OpenTarget
   /** The folder of the report. */
   out: string
-  /** Aborted to stop the run: photos that have not started are not run. */
+  /** Aborted to stop the run: photos that have not started are not run. The others end: they are paid. */
   stop: AbortSignal
 }
 
-/** @param onPhoto called after each photo, in the order in which they end */
+/**
+ * @param onPhoto called after each photo, in the order in which they end
+ * @returns the failure that stopped the run
+ */
 export async function evaluate(
   samples: readonly Sample[],
   concurrency: number,
   context: Context,
-  onPhoto: (photo: PhotoResult) => void,
-): Promise<Evaluated> {
-  const photos: PhotoResult[] = samples.map(({ name }) => ({ name, ...NOT_RUN }))
+  onPhoto: (photo: PhotoResult, index: number) => void,
+): Promise<VisionError | undefined> {
   let stoppedBy: VisionError | undefined
   await forEachConcurrently(samples.entries(), concurrency, async ([index, sample]) => {
     if (stoppedBy || context.stop.aborted) return
     const { photo, failure } = await evaluatePhoto(sample, index, context)
-    photos[index] = photo
     if (failure && STOPPING.has(failure.code)) stoppedBy ??= failure
-    onPhoto(photo)
+    onPhoto(photo, index)
   })
-  return { photos, ...(stoppedBy && { stoppedBy }) }
+  return stoppedBy
 }
 
 /** Never throws: a bug is a result too, or one photo would cost the results of all others. */
@@ -74,7 +70,7 @@ async function evaluatePhoto(
   try {
     return await annotate(sample, index, context)
   } catch (error) {
-    console.error(error)
+    console.error(printable(error instanceof Error ? (error.stack ?? error.message) : String(error)))
     return { photo: crashedResult(sample.name, error) }
   }
 }
@@ -82,10 +78,10 @@ async function evaluatePhoto(
 async function annotate(
   { name, read }: Sample,
   index: number,
-  { config, target, out, stop }: Context,
+  { config, target, out }: Context,
 ): Promise<{ photo: PhotoResult; failure?: VisionError | undefined }> {
   const { bytes, truths } = await read()
-  const services = servicesFor(target, stop)
+  const services = servicesFor(target)
   const upload: Photo = {
     imageId: imageIdOf(BUCKET, String(index)),
     owner: OWNER,
@@ -129,7 +125,7 @@ async function annotate(
 }
 
 /** Memory in place of Firebase. New stores for each photo, so that its files are freed afterwards. */
-function servicesFor({ model, modelFiles }: OpenTarget, shutdown: AbortSignal) {
+function servicesFor({ model, modelFiles }: OpenTarget) {
   const annotations = memoryAnnotations()
   const photos = memoryPhotos()
   const services = {
@@ -147,7 +143,6 @@ function servicesFor({ model, modelFiles }: OpenTarget, shutdown: AbortSignal) {
     modelFiles,
     now: () => new Date(),
     newToken: randomUUID,
-    shutdown,
   } satisfies Services
   return services
 }

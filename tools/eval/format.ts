@@ -18,8 +18,11 @@ export function duration(ms: number | undefined): string {
 export const percent = (share: number | undefined): string =>
   share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
 
-/** For a terminal, line breaks apart: file names and messages may contain control characters. */
+/** For a terminal: file names and messages may contain control characters. Line breaks stay. */
 export const printable = (text: string): string => text.replaceAll(/[^\P{C}\n]/gu, '?')
+
+/** As `printable`, and without line breaks: a file name must not look like a line of its own. */
+export const oneLine = (text: string): string => printable(text.replaceAll(/\s+/g, ' '))
 
 export const plural = (count: number, noun: string): string =>
   `${whole(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -28,7 +28,8 @@ Settings such as LOCATE_MODEL, GEMINI_PROVIDER or MASK_POINTS (docs/configuratio
 files. GEMINI_API_KEY is the key of the Gemini API. Without a key, and without GEMINI_PROVIDER=vertex-ai, a local
 Gemini API is started, and the report says so.
 
-Exit codes: 0 every photo has a complete result, 1 some have not (the report shows which), 2 wrong usage.`
+Exit codes: 0 every photo has a complete result, 1 some have not (the report shows which) or you did not confirm the
+cost, 2 wrong usage, 128 + signal after Ctrl-C (130) or another signal.`
 
 /** The command cannot run as it was called. The message says what was found and what is right. */
 export class WrongUsage extends Error {}

@@ -31,15 +31,15 @@ type Cell = Html | string
 
 /**
  * @param label unique on the page, for screen readers
- * @param numeric whether all columns but the first hold figures
+ * @param textColumns the number of columns that hold text. The columns after them hold figures
  */
 export function table(
   label: string,
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
-  numeric = true,
+  textColumns = 1,
 ): Html {
-  const css = (index: number) => (numeric && index > 0 ? html` class="n"` : undefined)
+  const css = (index: number) => (index >= textColumns ? html` class="n"` : undefined)
   const cells = (row: readonly Cell[]) =>
     row.map((cell, index) =>
       index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${css(index)}>${cell}</td>`,
@@ -138,7 +138,8 @@ export function stepTable({ steps, name: photo }: PhotoResult): Html {
       String(step.requests),
     ]
   })
-  return table(`Steps of ${photo}`, ['Step', 'Result', 'Tokens in + out', 'Cost', 'Time', 'Requests'], rows)
+  const head = ['Step', 'Result', 'Tokens in + out', 'Cost', 'Time', 'Requests']
+  return table(`Steps of ${photo}`, head, rows, 2)
 }
 
 function stateOf({ state, answer, error }: StepResult): Html {

@@ -18,7 +18,7 @@ p { margin: 6px 0 } a { color: light-dark(#1a56b0, #8ab4f8) }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top }
-td.n, th.n { text-align: right } tr:last-child > * { border-bottom: 0 } th { font-weight: 600; overflow-wrap: anywhere }
+td.n, th.n { text-align: right } td.n { white-space: nowrap } td { overflow-wrap: anywhere } tr:last-child > * { border-bottom: 0 } th { font-weight: 600; overflow-wrap: break-word }
 summary { cursor: pointer; padding: 6px 0; font-weight: 600 }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); gap: 12px; margin: 12px 0; padding: 0; list-style: none }
 .figures li { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 10px 14px }

@@ -1,7 +1,8 @@
+import { copyFileSync, lstatSync, mkdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { PhotoResult } from './run-file.ts'
+import type { PhotoResult, StoredRun } from './run-file.ts'
 
 /** Pixels of the long side in a report. */
 const LONG_SIDE = 720
@@ -33,4 +34,17 @@ export async function storePictures(
     stored.overlay = `pictures/${name}-overlay.png`
   }
   return stored
+}
+
+/**
+ * Copies the pictures that run.json names. The run may come from elsewhere: other files of its folder, and
+ * targets of links, must not get into a report.
+ */
+export function copyPictures({ run, folder }: StoredRun, target: string): void {
+  if (!lstatSync(join(folder, 'pictures'), { throwIfNoEntry: false })?.isDirectory()) return
+  mkdirSync(join(target, 'pictures'), { recursive: true })
+  for (const name of run.photos.flatMap(({ picture, overlay }) => [picture ?? [], overlay ?? []].flat())) {
+    const isFile = lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile()
+    if (isFile) copyFileSync(join(folder, name), join(target, name))
+  }
 }

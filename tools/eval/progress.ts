@@ -1,4 +1,4 @@
-import { dollars, duration, plural, printable, whole } from './format.ts'
+import { dollars, duration, oneLine, plural, whole } from './format.ts'
 import { type PhotoResult, STEP_NAMES } from './run-file.ts'
 import { isComplete, tokensOf, usdOf } from './totals.ts'
 
@@ -13,7 +13,7 @@ export function progressLine(photo: PhotoResult, done: number, all: number): str
     photo.timingsMs.total !== undefined && duration(photo.timingsMs.total),
     !isComplete(photo) && problemOf(photo),
   ].filter((part) => typeof part === 'string')
-  return printable(`${count} ${photo.name}: ${parts.join(', ')}`)
+  return `${count} ${oneLine(`${photo.name}: ${parts.join(', ')}`)}`
 }
 
 /** Which steps have failed, and why. */

@@ -31,7 +31,7 @@ ${
   html`<h2>${plural(problems.length, 'photo')} without a complete result</h2>
 <ul>${problems.map(({ photo, index }) => html`<li><a href="#photo-${index + 1}">${photo.name}</a> <span class="text">${photo.status}: ${problemOf(photo)}</span></li>`)}</ul>`
 }
-<details><summary>Settings and versions of the prompts</summary>${table('Settings', ['Setting', 'Value'], settingsOf(run), false)}</details>
+<details><summary>Settings and versions of the prompts</summary>${table('Settings', ['Setting', 'Value'], settingsOf(run), 2)}</details>
 <h2>Photos</h2>
 ${photos.map((photo, index) => card(photo, index))}`
   return page(name, header, main)

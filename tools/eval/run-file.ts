@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { WrongUsage } from './options.ts'
@@ -103,8 +103,11 @@ export const STEP_NAMES = ['describe', 'locate'] as const
 /** A run with the folder that contains its pictures. */
 export type StoredRun = { run: Run; folder: string }
 
+/** The file is complete at any time, also if the process is killed during this call. */
 export function writeRun(folder: string, value: Run): void {
-  writeFileSync(join(folder, 'run.json'), `${JSON.stringify(value, null, 2)}\n`)
+  const file = join(folder, 'run.json')
+  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { drawScene, type Truth } from '../../test/support/scene.ts'
@@ -25,7 +25,9 @@ export function samplesOfFolder(folder: string, limit?: number): Samples {
     const reason = { ENOENT: 'it does not exist', ENOTDIR: 'it is no folder' }[code ?? ''] ?? code
     throw new WrongUsage(`Cannot read the folder ${folder}: ${reason}`)
   }
-  const names = entries.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).toSorted(byName)
+  const names = entries
+    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()) && isRegularFile(join(folder, name)))
+    .toSorted(byName)
   if (names.length === 0) {
     const list = [...EXTENSIONS].join(', ')
     throw new WrongUsage(`The folder ${folder} has no photos: ${entries.length} files, none of them ${list}`)
@@ -41,6 +43,15 @@ export function samplesOfFolder(folder: string, limit?: number): Samples {
     others > 0 && `${plural(others, 'file')} of other types left out`,
   ].filter((text) => text !== false)
   return { source: folder, samples, ...(note.length > 0 && { note: note.join(', ') }) }
+}
+
+/** Follows links. A pipe would never end, and a folder cannot be read. */
+function isRegularFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false // A link that leads nowhere.
+  }
 }
 
 /** The same order on every machine. */

@@ -21,11 +21,24 @@ export type Target = {
   baseUrl?: string
 }
 
-export type OpenTarget = { model: VisionModel; modelFiles: ModelFiles; close: () => Promise<void> }
+export type OpenTarget = {
+  /** As in `Target`, with the detector of the local Gemini API. */
+  description: string
+  /** For the terminal: which packages of the detector are missing. */
+  note?: string
+  model: VisionModel
+  modelFiles: ModelFiles
+  close: () => Promise<void>
+}
 
-/** @throws WrongUsage if Vertex AI has no project */
+/** @throws WrongUsage if Vertex AI has no project, or if GEMINI_EMULATOR_HOST is another machine */
 export function targetOf(config: Config, environment: Environment): Target {
   const host = environment.GEMINI_EMULATOR_HOST
+  if (host && !isThisMachine(host)) {
+    throw new WrongUsage(
+      `GEMINI_EMULATOR_HOST is ${host}: expected an address of this machine, such as 127.0.0.1:9610. Photos are sent to it without encryption`,
+    )
+  }
   const key = environment.GEMINI_API_KEY
   if (config.provider === 'vertex-ai') {
     const project =
@@ -39,10 +52,18 @@ export function targetOf(config: Config, environment: Environment): Target {
     if (host) return { ...atHost(host), provider }
     return { description: `Vertex AI, project ${project}, ${config.vertexLocation}`, local: false, provider }
   }
-  const provider = { name: 'gemini-api', apiKey: () => key || 'local' } as const
+  // A local server never gets a key. It refuses "invalid", which tests need.
+  const sent = host && key !== 'invalid' ? 'local' : key || 'local'
+  const provider = { name: 'gemini-api', apiKey: () => sent } as const
   if (host) return { ...atHost(host), provider }
   if (key) return { description: 'the Gemini API', local: false, provider }
   return { description: 'a local Gemini API, because GEMINI_API_KEY is not set', local: true, provider }
+}
+
+function isThisMachine(host: string): boolean {
+  if (!URL.canParse(`http://${host}`)) return false
+  const { hostname } = new URL(`http://${host}`)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
 
 const atHost = (host: string) => ({
@@ -60,12 +81,17 @@ export async function openTarget(
   config: Config,
   { detector }: { detector: boolean },
 ): Promise<OpenTarget> {
-  let { baseUrl } = target
+  let { baseUrl, description } = target
+  let note: string | undefined
   let close = async (): Promise<void> => undefined
   if (target.local && !baseUrl) {
     const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
     const emulator = await startGeminiEmulator({ detector })
     baseUrl = emulator.url
+    if (detector) {
+      description = withDetector(description, emulator.detector)
+      if (!emulator.detector) note = missingDetector(emulator.missingPackages)
+    }
     close = async () => emulator.close()
   }
   const client: GenaiClientOptions = {
@@ -85,5 +111,12 @@ export async function openTarget(
       files: { records: modelFiles.records, uploads: filesApi(client) },
     }),
   })
-  return { model: guardedModel(model, memoryCircuit(), () => new Date()), modelFiles, close }
+  const opened = { description, ...(note !== undefined && { note }) }
+  return { ...opened, model: guardedModel(model, memoryCircuit(), () => new Date()), modelFiles, close }
 }
+
+export const withDetector = (description: string, detector: boolean): string =>
+  `${description}; ${detector ? 'with its detector' : 'without its detector: objects are regions of colour'}`
+
+const missingDetector = (packages: readonly string[]): string =>
+  `The detector of the local Gemini API is not installed, so objects are regions of colour. Missing packages: ${packages.join(', ')}. Install them with: npm install`

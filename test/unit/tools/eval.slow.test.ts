@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { startGeminiEmulator } from '@firesight/gemini-emulator'
 import type { Browser } from 'playwright-core'
@@ -14,6 +17,7 @@ import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 const folder = mkdtempSync(join(tmpdir(), 'eval-test-'))
 const photos = join(folder, 'photos')
 const MINUTE_MS = 60_000
+const NOT_RUN = (count: number) => Array.from({ length: count }, () => 'not-run')
 
 const runEval = async (args: string[], variables: Record<string, string> = {}) =>
   runNode(['tools/run.mjs', 'eval', ...args], { GEMINI_API_KEY: '', ...variables })
@@ -54,6 +58,7 @@ describe('npm run eval', { timeout: 3 * MINUTE_MS }, () => {
     expect(run.out).toContain('2 of 3 photos complete')
     expect(run.code).toBe(1)
     const { run: stored } = readRun(first)
+    expect(stored.model.description).toMatch(/; with(out)? its detector/)
     expect(stored.photos.map(({ name, status, objects }) => [name, status, objects?.length])).toEqual([
       ['a.png', 'succeeded', 4],
       ['b <i>.png', 'succeeded', 2],
@@ -106,6 +111,35 @@ describe('npm run eval', { timeout: 3 * MINUTE_MS }, () => {
       expect(code).toBe(1)
       expect(readRun(out).run.photos.map(({ status }) => status)).toEqual(['deferred', 'not-run', 'not-run'])
     } finally {
+      await emulator.close()
+    }
+  })
+
+  it('keeps the results after Ctrl-C, which arrives twice', async () => {
+    const emulator = await startGeminiEmulator()
+    const out = join(folder, 'interrupted')
+    const body = JSON.stringify({ reply: { delayMs: 1500 } })
+    await fetch(`${emulator.url}/emulator/v1/scripts`, { method: 'POST', body })
+    const env = { ...process.env, GEMINI_EMULATOR_HOST: new URL(emulator.url).host, GEMINI_API_KEY: '' }
+    const args = ['tools/eval/eval.ts', '--drawn', '4', '--out', out, '--concurrency', '1']
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      let text = ''
+      child.stdout.on('data', (data: Buffer) => (text += String(data)))
+      while (!text.includes('[1/4]')) await once(child.stdout, 'data')
+      expect(readRun(out).run.photos.map(({ status }) => status)).toEqual(['succeeded', ...NOT_RUN(3)])
+      await sleep(300) // The second photo waits for its answer.
+      child.kill('SIGINT')
+      await sleep(200)
+      child.kill('SIGINT')
+      const [code] = (await once(child, 'exit')) as [number | null]
+      expect(code).toBe(130)
+      const { run } = readRun(out)
+      expect(run.stopped).toBe('It was interrupted.')
+      expect(run.photos.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', ...NOT_RUN(2)])
+      expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('2 succeeded, 2 not-run')
+    } finally {
+      child.kill('SIGKILL')
       await emulator.close()
     }
   })

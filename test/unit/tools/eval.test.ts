@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,12 +8,13 @@ import { change, comparePage } from '../../../tools/eval/compare-page.ts'
 import { html } from '../../../tools/eval/html.ts'
 import { boxIou, matchObjects, namesObject } from '../../../tools/eval/matching.ts'
 import { checkOut, readOptions, WrongUsage } from '../../../tools/eval/options.ts'
+import { copyPictures } from '../../../tools/eval/pictures.ts'
 import { progressLine } from '../../../tools/eval/progress.ts'
 import { reportPage } from '../../../tools/eval/report-page.ts'
 import { type PhotoResult, type Run, readRun, writeRun } from '../../../tools/eval/run-file.ts'
 import { samplesOfFolder } from '../../../tools/eval/samples.ts'
 import { drawnScenes } from '../../../tools/eval/scenes.ts'
-import { targetOf } from '../../../tools/eval/target.ts'
+import { targetOf, withDetector } from '../../../tools/eval/target.ts'
 import { spread, totalsOf } from '../../../tools/eval/totals.ts'
 
 const at = (x: number, y: number, width = 10, height = 10) => ({ x, y, width, height })
@@ -210,6 +211,22 @@ describe('pages', () => {
     )
   })
 
+  it('show names and messages of a photo as one line without control characters', () => {
+    const name = 'a\u001b[31m\n[2/2] b.jpg: succeeded'
+    expect(progressLine(photo(name, { status: 'crashed' }), 1, 2)).toMatch(
+      /^\[1\/2\] a\?\[31m \[2\/2\] b\.jpg: succeeded: crashed/,
+    )
+    expect(progressLine(photo(name), 1, 2)).not.toContain('\n')
+  })
+
+  it('say whether the detector answered', () => {
+    const description = withDetector('a local Gemini API', false)
+    expect(reportPage(runOf([], { model: { description, local: true } }))).toContain(
+      'a local Gemini API; without its detector: objects are regions of colour',
+    )
+    expect(withDetector('a local Gemini API', true)).toBe('a local Gemini API; with its detector')
+  })
+
   it('compare objects, texts and figures of photos with the same name', () => {
     const a = runOf([
       photo('a.jpg', { objects: [object('ball', 0), object('cup', 50)] }),
@@ -226,9 +243,32 @@ describe('pages', () => {
     expect(page).toMatch(/Other label: <del>ball<\/del> <ins>sphere<\/ins>/)
     expect(page).toMatch(/Only in A: <del>cup<\/del>/)
     expect(page).toMatch(/Only in B: <ins>spoon<\/ins>/)
-    expect(page).toContain('Only in A: only-a.jpg')
-    expect(page).toContain('Only in B: failed.jpg')
+    expect(page).toContain('Photos only in A: only-a.jpg')
+    expect(page).toContain('Photos only in B: failed.jpg')
     expect(page).toMatch(/MASK_POINTS<\/th>\s*<td>24<\/td>\s*<td>0<\/td>\s*<td><strong>differs/)
+  })
+})
+
+describe('totals of a comparison', () => {
+  const folders = { a: 'a/', b: 'b/' }
+  const totals = (a: PhotoResult[], b: PhotoResult[]) =>
+    comparePage(runOf(a), runOf(b), folders).split('<h2>Settings')[0]!
+
+  it('are over the photos that both runs have', () => {
+    const page = totals([photo('a'), photo('b'), photo('c')], [photo('b'), FAILED])
+    expect(page).toContain('Of the 1 photo that both runs have. A has 3 photos, B has 2;')
+    expect(page).toMatch(/Photos<\/th>\s*<td class="n">1<\/td>\s*<td class="n">1<\/td>/)
+    expect(page).toMatch(/Requests<\/th>\s*<td class="n">2<\/td>\s*<td class="n">2<\/td>/)
+  })
+
+  it('are over all photos of equal sets', () => {
+    expect(totals([photo('a'), photo('b')], [photo('b'), photo('a')])).toContain('Of all 2 photos')
+  })
+
+  it('are left out if no photo is in both runs', () => {
+    const page = totals([photo('a')], [photo('b')])
+    expect(page).toContain('Of the 0 photos')
+    expect(page).not.toContain('<table')
   })
 })
 
@@ -270,6 +310,33 @@ describe('command line', () => {
     expect(() => samplesOfFolder(join(photos, 'a.png'))).toThrow('it is no folder')
   })
 
+  it('reads regular files only, also through links', () => {
+    const photos = folder()
+    writeFileSync(join(photos, 'file.jpg'), '')
+    symlinkSync(join(photos, 'file.jpg'), join(photos, 'link.jpg'))
+    symlinkSync(photos, join(photos, 'folder.jpg'))
+    symlinkSync(join(photos, 'missing'), join(photos, 'broken.jpg'))
+    symlinkSync(join(photos, 'loop.jpg'), join(photos, 'loop.jpg'))
+    const { samples, note } = samplesOfFolder(photos)
+    expect(samples.map(({ name }) => name)).toEqual(['file.jpg', 'link.jpg'])
+    expect(note).toBe('3 files of other types left out')
+  })
+
+  it('copies the pictures that a run names, and nothing else', () => {
+    const [from, to] = [folder(), folder()]
+    mkdirSync(join(from, 'pictures'))
+    for (const name of ['1.jpg', '1-overlay.png', 'secret.txt', '9.jpg'])
+      writeFileSync(join(from, 'pictures', name), name)
+    symlinkSync(join(from, 'pictures/secret.txt'), join(from, 'pictures/2.jpg'))
+    const photos = [
+      photo('a', { picture: 'pictures/1.jpg', overlay: 'pictures/1-overlay.png' }),
+      photo('link', { picture: 'pictures/2.jpg' }),
+      photo('missing', { picture: 'pictures/3.jpg' }),
+    ]
+    copyPictures({ run: runOf(photos), folder: from }, to)
+    expect(readdirSync(join(to, 'pictures')).toSorted()).toEqual(['1-overlay.png', '1.jpg'])
+  })
+
   it('never writes into a folder with other files', () => {
     const out = folder()
     checkOut(out)
@@ -307,4 +374,22 @@ describe('command line', () => {
     })
     expect(() => of({ GEMINI_PROVIDER: 'vertex-ai' })).toThrow('set GOOGLE_CLOUD_PROJECT')
   })
+
+  it.each([
+    ['real', 'local'],
+    ['invalid', 'invalid'], // Tests use it: a local Gemini API refuses this key.
+    ['', 'local'],
+  ])('with the key "%s", a local server gets "%s"', (key, sent) => {
+    const environment = { GEMINI_API_KEY: key, GEMINI_EMULATOR_HOST: 'localhost:9' }
+    const { provider } = targetOf(readConfig(environment, NOW), environment)
+    expect(provider.name === 'gemini-api' && provider.apiKey()).toBe(sent)
+  })
+
+  it.each(['photos.test:9', '10.0.0.1:9', '127.0.0.1.photos.test:9', 'localhost@photos.test', 'a b'])(
+    'sends no photos to GEMINI_EMULATOR_HOST=%s',
+    (host) => {
+      const environment = { GEMINI_EMULATOR_HOST: host }
+      expect(() => targetOf(readConfig(environment, NOW), environment)).toThrow('address of this machine')
+    },
+  )
 })
