@@ -19,7 +19,10 @@ export type Options = {
   preferredPorts?: Ports
   /** Uses the real Gemini API, with this key, instead of the local one. */
   geminiApiKey?: string | undefined
-  /** Whether the local Gemini API finds objects in photos with a small model, if its packages are installed. */
+  /**
+   * Whether the local Gemini API finds objects in photos with a small model, if its packages are installed, and
+   * the outlines of masks are finer than in production.
+   */
   detector?: boolean
   /** Whether the page reloads when its source changes. */
   watch?: boolean
@@ -85,6 +88,8 @@ export async function startEverything(options: Options): Promise<Everything> {
   const parameters = await stageFunctions(folder.functions, {
     geminiApiKey,
     relayUrl: relay.url,
+    // Tests, which have no detector, run the defaults of production.
+    fineOutlines: options.detector ?? false,
     ...(options.parameters && { parameters: options.parameters }),
   })
 
@@ -99,8 +104,7 @@ export async function startEverything(options: Options): Promise<Everything> {
       detector: options.detector ?? false,
     })
     geminiDetector = gemini.detector
-    if (options.detector && !geminiDetector)
-      log('Optional packages are not installed: the local Gemini API names colours and shapes, not objects.')
+    if (gemini.missingPackages.length > 0) log(withoutDetector(gemini.missingPackages))
     cleanup.defer(() => gemini.close())
     geminiHost = address(ports.gemini)
   }
@@ -143,4 +147,12 @@ export async function startEverything(options: Options): Promise<Everything> {
     emulators: emulators.value,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
+}
+
+/** The message about packages of the detector that are not installed. `npm start` does not install them later. */
+export function withoutDetector(missing: readonly string[]): string {
+  return (
+    `Not installed: ${missing.join(', ')}. Without these optional packages, the local Gemini API names colours and ` +
+    'shapes in your own photos, not objects. To install them, stop with Ctrl-C and run npm ci.'
+  )
 }

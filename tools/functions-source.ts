@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { bundleFunctions } from './bundle.ts'
@@ -14,11 +6,11 @@ import { projectId, root } from './paths.ts'
 
 const source = join(root, 'functions')
 
-/**
- * The local Gemini API costs nothing. The default limit of a user is reached after about 80 photos a day, and
- * outlines of few points save tokens only.
- */
-const UNLIMITED = '\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\nMASK_POINTS=60\n'
+/** The local Gemini API costs nothing. The default limit of a user is reached after about 80 photos a day. */
+const UNLIMITED = 'TOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0'
+
+/** Outlines of few points save tokens only, which the local Gemini API does not charge. */
+const FINE_OUTLINES = 'MASK_POINTS=60'
 
 /**
  * Creates the functions folder of the emulator, with the deployable bundle in `dist`. Tests therefore run the
@@ -31,6 +23,7 @@ export async function stageFunctions(
   options: {
     geminiApiKey: string | undefined
     relayUrl: string
+    fineOutlines?: boolean
     parameters?: Readonly<Record<string, string>>
   },
 ): Promise<NodeJS.Dict<string>> {
@@ -45,15 +38,36 @@ export async function stageFunctions(
   if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction') // 'junction' is for Windows.
 
   const name = `.env.${projectId}`
-  const parameters = join(folder, name)
-  if (existsSync(join(source, name))) copyFileSync(join(source, name), parameters)
-  if (geminiApiKey === undefined) appendFileSync(parameters, UNLIMITED)
-  for (const [key, value] of Object.entries(options.parameters ?? {}))
-    appendFileSync(parameters, `\n${key}=${value}`)
+  const own = existsSync(join(source, name)) ? readFileSync(join(source, name), 'utf8') : ''
+  const parameters = parametersFile(own, options)
+  writeFileSync(join(folder, name), parameters)
   writeFileSync(join(deployed, '.secret.local'), `GEMINI_API_KEY=${geminiApiKey ?? 'local'}\n`, {
     mode: 0o600,
   })
-  return existsSync(parameters) ? parseEnv(readFileSync(parameters, 'utf8')) : {}
+  return parseEnv(parameters)
+}
+
+/**
+ * The parameters of the functions, as a file of variables in which the last value of a name counts.
+ * @param own the content of functions/.env.demo-firesight
+ */
+export function parametersFile(
+  own: string,
+  options: {
+    geminiApiKey: string | undefined
+    /** Whether masks have finer outlines with the local Gemini API, unless `own` has MASK_POINTS. */
+    fineOutlines?: boolean
+    parameters?: Readonly<Record<string, string>>
+  },
+): string {
+  const isLocal = options.geminiApiKey === undefined
+  const lines = [
+    ...(isLocal && options.fineOutlines ? [FINE_OUTLINES] : []),
+    own,
+    ...(isLocal ? [UNLIMITED] : []),
+    ...Object.entries(options.parameters ?? {}).map(([key, value]) => `${key}=${value}`),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 /**

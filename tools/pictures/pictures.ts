@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     throw new Error(`--only is ${only}: expected screenshots or tour`)
   if (page) return takeAll(page, out, only)
   await using everything = await startEverything({
+    parameters: { MASK_POINTS: '60' }, // As with `npm start`.
     log: (line) => console.log(line),
     onLine: () => undefined,
     interruption: listenForInterruption(),

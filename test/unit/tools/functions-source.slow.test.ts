@@ -12,9 +12,9 @@ test.each([
   onTestFinished(() => rmSync(folder, { recursive: true }))
   await stageFunctions(folder, { geminiApiKey, relayUrl: 'http://127.0.0.1:1' })
   const parameters = readFileSync(join(folder, '.env.demo-firesight'), 'utf8')
-  expect(parameters.includes('\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\nMASK_POINTS=60\n')).toBe(
-    isUnlimited,
-  )
+  expect(parameters.includes('\nTOKENS_PER_DAY=0\nPROJECT_TOKENS_PER_DAY=0\n')).toBe(isUnlimited)
+  // As in production.
+  expect(parameters).not.toContain('MASK_POINTS')
   const secrets = join(folder, 'dist/.secret.local')
   expect(readFileSync(secrets, 'utf8')).toBe(`GEMINI_API_KEY=${secret}\n`)
   expect(statSync(secrets).mode & 0o777).toBe(0o600)

@@ -66,15 +66,13 @@ function SamplePhotos({ isAnnotatedByHand, add, notify }: Omit<Props, 'isPromine
             : 'Photo credits'}
         </summary>
         <ul>
-          {SAMPLE_PHOTOS.map(({ title, author, licence, licenceUrl }) => (
-            <li key={title}>
-              {title}: {author},{' '}
-              <a href={licenceUrl} target="_blank" rel="noreferrer">
-                {licence}
-              </a>
+          {SAMPLE_PHOTOS.map((sample) => (
+            <li key={sample.title}>
+              <Credit {...sample} />
             </li>
           ))}
         </ul>
+        <p>All photos were scaled down and compressed again.</p>
         {isAnnotatedByHand && (
           <p>
             The local Gemini API recognizes these photos and answers with stored annotations: captions,
@@ -82,6 +80,26 @@ function SamplePhotos({ isAnnotatedByHand, add, notify }: Omit<Props, 'isPromine
           </p>
         )}
       </details>
+    </>
+  )
+}
+
+function Credit({ title, work, author, sourceUrl, licence, licenceUrl }: SamplePhoto) {
+  return (
+    <>
+      {title}: {work && `“${work}” by `}
+      {author} (
+      <a href={sourceUrl} target="_blank" rel="noreferrer" aria-label={`Source of the photo ${title}`}>
+        source
+      </a>
+      ),{' '}
+      {licenceUrl ? (
+        <a href={licenceUrl} target="_blank" rel="noreferrer">
+          {licence}
+        </a>
+      ) : (
+        licence
+      )}
     </>
   )
 }

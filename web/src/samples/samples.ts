@@ -16,10 +16,13 @@ export type SamplePhoto = {
   fileName: string
   url: string
   thumbnailUrl: string
+  /** The title that the author gave it. */
+  work?: string
   author: string
+  sourceUrl: string
   licence: string
-  /** The page with the terms or the source of the photo. */
-  licenceUrl: string
+  /** The terms, if the licence has a text. */
+  licenceUrl?: string
 }
 
 const CC0 = { licence: 'CC0 1.0', licenceUrl: 'https://creativecommons.org/publicdomain/zero/1.0/' }
@@ -32,6 +35,7 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     url: cat,
     thumbnailUrl: catThumbnail,
     author: 'Stéfan van der Walt',
+    sourceUrl: 'https://scikit-image.org/docs/stable/api/skimage.data.html#skimage.data.chelsea',
     ...CC0,
   },
   {
@@ -39,7 +43,9 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     fileName: 'dogs.jpg',
     url: dogs,
     thumbnailUrl: dogsThumbnail,
-    author: 'Aitzol Berasategi, scaled down',
+    work: 'friends',
+    author: 'Aitzol Berasategi',
+    sourceUrl: 'https://packages.debian.org/bookworm/lomiri-wallpapers-16.04',
     licence: 'CC BY 4.0',
     licenceUrl: 'https://creativecommons.org/licenses/by/4.0/',
   },
@@ -49,6 +55,7 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     url: coffee,
     thumbnailUrl: coffeeThumbnail,
     author: 'Rachel Michetti, Pikolo Espresso Bar',
+    sourceUrl: 'https://scikit-image.org/docs/stable/api/skimage.data.html#skimage.data.coffee',
     ...CC0,
   },
   {
@@ -58,7 +65,7 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     thumbnailUrl: raccoonThumbnail,
     author: 'public-domain-image.com',
     licence: 'public domain',
-    licenceUrl: 'https://docs.scipy.org/doc/scipy/reference/generated/scipy.datasets.face.html',
+    sourceUrl: 'https://docs.scipy.org/doc/scipy/reference/generated/scipy.datasets.face.html',
   },
   {
     title: 'Astronaut',
@@ -67,7 +74,7 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     thumbnailUrl: astronautThumbnail,
     author: 'NASA',
     licence: 'public domain',
-    licenceUrl: 'https://flic.kr/p/r9qvLn',
+    sourceUrl: 'https://flic.kr/p/r9qvLn',
   },
   {
     title: 'Rocket',
@@ -76,6 +83,6 @@ export const SAMPLE_PHOTOS: readonly SamplePhoto[] = [
     thumbnailUrl: rocketThumbnail,
     author: 'SpaceX',
     licence: 'public domain',
-    licenceUrl: 'https://www.flickr.com/photos/spacexphotos/16511594820/',
+    sourceUrl: 'https://www.flickr.com/photos/spacexphotos/16511594820/',
   },
 ]
