@@ -42,9 +42,12 @@ export function prepare(): void {
   }
   const landing = readFileSync(join(site, 'landing.md'), 'utf8')
   writeFileSync(join(content, 'index.md'), renderBody('site/landing.md', landing, isFolder))
-  cpSync(join(root, 'docs/images'), join(site, 'public/images'), { recursive: true })
-  cpSync(join(root, 'docs/schemas'), join(site, 'public/schemas'), {
-    recursive: true,
-    filter: (path) => !path.endsWith('.md'),
-  })
+  copyAgain(join(root, 'docs/images'), join(site, 'public/images'))
+  copyAgain(join(root, 'docs/schemas'), join(site, 'public/schemas'))
+}
+
+/** Copies a folder without its Markdown files. Files of an earlier copy go: the site would publish them. */
+export function copyAgain(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true })
+  cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.md') })
 }

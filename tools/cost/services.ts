@@ -54,8 +54,8 @@ export const PEERS: { name: string; usd: string; does: string; lacks: string; so
   {
     name: 'Firebase extension storage-extract-image-text',
     usd: '1.50 + functions',
-    does: 'text by Cloud Vision, written to Firestore',
-    lacks: 'everything else',
+    does: 'text by Cloud Vision, written to Firestore; with DETAIL=full also the boxes of its words',
+    lacks: 'boxes of objects, labels, masks, caption, questions, deletion of results',
     source:
       'https://extensions.dev/extensions/googlecloud/storage-extract-image-text, 2026-11-30; price of Cloud Vision as above',
   },

@@ -160,7 +160,7 @@ function differences({ pairs, onlyA, onlyB }: Objects): Html {
   const renamed = pairs.filter(({ sameLabel }) => !sameLabel)
   if (renamed.length + onlyA.length + onlyB.length === 0)
     return html`<p>Both runs found the same objects${pairs.length > 0 && ` (box IoU ${mean(pairs.map(({ iou }) => iou)).toFixed(2)})`}.</p>`
-  return html`<p class="text">${plural(pairs.length, 'object')} in both runs.
+  return html`<p class="text flow">${plural(pairs.length, 'object')} in both runs.
 ${renamed.map(({ a, b }) => html`Other label: <del>${a.label}</del> <ins>${b.label}</ins>. `)}
 ${onlyA.length > 0 && html`Only in A: ${onlyA.map(({ label }) => html`<del>${label}</del>`)}. `}
 ${onlyB.length > 0 && html`Only in B: ${onlyB.map(({ label }) => html`<ins>${label}</ins>`)}.`}</p>`

@@ -1,5 +1,4 @@
 // `npm run eval`: runs the model steps over photos, and writes a report. docs/eval.md
-import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
@@ -89,11 +88,10 @@ async function isConfirmed(photos: number, config: Config, yes: boolean): Promis
       'These requests cost money, and there is no terminal to ask: confirm them with --yes',
     )
   const prompt = createInterface({ input: process.stdin, output: process.stdout })
-  // Ctrl-C and the end of the input close the prompt: both mean no.
-  const answer = await Promise.race([
-    prompt.question('Send them? [y/N] '),
-    once(prompt, 'close').then(() => ''),
-  ])
+  const answer = await prompt.question('Send them? [y/N] ').catch((error: Error) => {
+    if (error.name === 'AbortError') return '' // Ctrl-C and the end of the input close the prompt.
+    throw error
+  })
   prompt.close()
   if (/^y(es)?$/i.test(answer.trim())) return true
   console.log('Nothing was sent.')

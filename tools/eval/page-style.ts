@@ -13,12 +13,12 @@ main, header, footer { max-width: 1240px; margin: 0 auto; padding: 8px 24px }
 h1 { font-size: 26px; line-height: 1.25; margin: 8px 0 } h2 { font-size: 19px; margin: 20px 0 8px } h3 { font-size: 16px; margin: 0; overflow-wrap: anywhere }
 p { margin: 6px 0 } a { color: light-dark(#1a56b0, #8ab4f8) }
 .soft { color: var(--soft) } .bad { color: var(--bad) } .good { color: var(--good) }
-.text { unicode-bidi: isolate; overflow-wrap: anywhere; white-space: pre-line }
+.text { unicode-bidi: isolate; overflow-wrap: anywhere; white-space: pre-line } .text.flow { white-space: normal }
 .notice { background: var(--mark); border-radius: 8px; padding: 10px 14px }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top }
-td.n, th.n { text-align: right } td.n { white-space: nowrap } td { overflow-wrap: anywhere } tr:last-child > * { border-bottom: 0 } th { font-weight: 600; overflow-wrap: break-word }
+td.n, th.n { text-align: right } td.n { white-space: nowrap } tr:last-child > * { border-bottom: 0 } th { font-weight: 600; overflow-wrap: break-word }
 summary { cursor: pointer; padding: 6px 0; font-weight: 600 }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); gap: 12px; margin: 12px 0; padding: 0; list-style: none }
 .figures li { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 10px 14px }

@@ -119,4 +119,4 @@ export const withDetector = (description: string, detector: boolean): string =>
   `${description}; ${detector ? 'with its detector' : 'without its detector: objects are regions of colour'}`
 
 const missingDetector = (packages: readonly string[]): string =>
-  `The detector of the local Gemini API is not installed, so objects are regions of colour. Missing packages: ${packages.join(', ')}. Install them with: npm install`
+  `The detector of the local Gemini API is not installed, so objects are regions of colour. Missing packages: ${packages.join(', ')}. Install them with: npm install --include=optional`

@@ -1,8 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withAccessibleNames, withExternalScripts } from '../../../site/finish-pages.ts'
 import { GROUPS, slugOf } from '../../../site/pages.ts'
+import { copyAgain } from '../../../site/prepare.ts'
 import { renderPage } from '../../../site/render-page.ts'
 import { root } from '../../../tools/paths.ts'
 
@@ -26,6 +28,18 @@ describe('pages of the documentation site', () => {
     const slugs = entries.map(({ file }) => slugOf(file))
     expect(slugs).not.toContain(undefined)
     expect(new Set(slugs).size).toBe(slugs.length)
+  })
+})
+
+describe('copyAgain()', () => {
+  it('removes files that the source no longer has, and leaves Markdown out', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'site-test-'))
+    const [from, to] = [join(folder, 'from'), join(folder, 'to')]
+    mkdirSync(from)
+    mkdirSync(to)
+    for (const file of ['from/new.png', 'from/README.md', 'to/old.png']) writeFileSync(join(folder, file), '')
+    copyAgain(from, to)
+    expect(readdirSync(to)).toEqual(['new.png'])
   })
 })
 
