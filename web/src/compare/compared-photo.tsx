@@ -29,7 +29,7 @@ export function ComparedPhoto({ connection, imageIds, index, watched, local, mar
   const annotation = annotationOf(watched)
   const imageId = imageIds[index]!
   const number = index + 1
-  const isMissing = watched.state !== 'loading' && !annotation && !local
+  const isMissing = watched.state === 'deleted' || (watched.state !== 'loading' && !annotation && !local)
   const photo = { firesight: connection.firesight, annotation, local, marks, ...pointing }
   return (
     <li>

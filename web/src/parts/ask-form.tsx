@@ -56,7 +56,11 @@ export function AskForm(props: Props) {
         type={isBusy ? 'button' : 'submit'}
         class="button"
         // The second click of a double click does not stop the call that the first one started.
-        onClick={({ detail }) => isBusy && detail < 2 && stop()}
+        onClick={(event) => {
+          if (!isBusy) return
+          event.preventDefault() // The button is a submit button again before the click has ended.
+          if (event.detail < 2) stop()
+        }}
       >
         {isBusy ? stopAction : action}
       </button>
