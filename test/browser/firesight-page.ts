@@ -64,6 +64,12 @@ export class FiresightPage {
     this.problems.splice(0, this.problems.length, ...others)
   }
 
+  /** Removes problems that a test may cause. */
+  ignoreProblems(pattern: RegExp): void {
+    const others = this.problems.filter((problem) => !pattern.test(problem))
+    this.problems.splice(0, this.problems.length, ...others)
+  }
+
   /** @throws Error if there was a console error, an exception or a request to another machine */
   async close(): Promise<void> {
     await this.page.context().close()

@@ -24,7 +24,10 @@ export function UploadQueue({ uploads }: { uploads: Uploads }) {
   // The pressed button disappears with its row.
   const andFocusTitle = (action: () => void) => () => {
     action()
-    focus(rows.length + unfinished.length > 1 ? title.current : document.querySelector('h1'))
+    // After the next frame: without rows, the home page may have another heading.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => focus(title.current ?? document.querySelector('h1'))),
+    )
   }
   const addChosen = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
     const files = [...(currentTarget.files ?? [])]
