@@ -147,6 +147,8 @@ describe('pendingDeletions()', () => {
     }
     const deletions = pendingDeletions({ getItem: blocked, setItem: blocked, removeItem: blocked }, 'alice')
     deletions.add(deletion)
+    expect(deletions.read()).toEqual([deletion])
+    deletions.remove(deletion.id)
     expect(deletions.read()).toEqual([])
   })
 })

@@ -86,6 +86,14 @@ export function Workbench({ connection }: { connection: Connection }) {
     // The focused element was on the page before.
     else if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
   }, [page])
+  // A photo that the list does not have cannot be focused, and must not wait for its page of the list.
+  const isLoaded = list.photos !== undefined
+  useEffect(() => {
+    if (focusId === undefined || route.page !== 'home' || !list.photos) return
+    if (list.photos.some(({ imageId }) => imageId === focusId)) return
+    setFocusId(undefined)
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
+  }, [focusId, page, isLoaded])
   // The queue is at the top of the home page.
   const handledCalls = useRef(0)
   useEffect(() => {
@@ -100,6 +108,13 @@ export function Workbench({ connection }: { connection: Connection }) {
   const expected = useExpectedCount(connection.uid, all.photos?.length)
   const hasPhotos = all.photos ? all.photos.length > 0 || all.hasMore : expected > 0
   const isWelcome = route.page === 'home' && route.label === undefined && !hasPhotos
+  const wasWelcome = useRef(isWelcome)
+  useEffect(() => {
+    // The focused element was in the gallery, which disappears with its last photo.
+    if (isWelcome && !wasWelcome.current && document.activeElement === document.body)
+      main.current?.focus({ preventScroll: true })
+    wasWelcome.current = isWelcome
+  }, [isWelcome])
 
   return (
     <>
@@ -150,6 +165,7 @@ export function Workbench({ connection }: { connection: Connection }) {
               imageId={route.imageId}
               added={uploads.photos}
               photos={all.photos ?? []}
+              isDeleted={deletions.hidden.has(route.imageId)}
               cancel={() => {
                 uploads.cancel(route.imageId)
                 closePhoto(route.imageId)

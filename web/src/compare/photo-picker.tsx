@@ -27,6 +27,8 @@ export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
   const { uploads, add } = usePickerUploads(connection, (imageId) =>
     setTicked((before) => (chosen.length + before.length < MAX_COMPARED ? [...before, imageId] : before)),
   )
+  // Opening the comparison closes the dialog, which cancels its uploads.
+  const isUploading = uploads.some(({ failure }) => failure === undefined)
   useEffect(() => dialog.current?.showModal(), [])
 
   const others = photos?.filter(({ imageId }) => !chosen.includes(imageId))
@@ -35,7 +37,13 @@ export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
       before.includes(imageId) ? before.filter((id) => id !== imageId) : [...before, imageId],
     )
   return (
-    <dialog ref={dialog} class="dialog picker" aria-labelledby="picker-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog picker"
+      aria-labelledby="picker-title"
+      onClose={onClose}
+      onDrop={({ dataTransfer }) => add([...(dataTransfer?.files ?? [])])}
+    >
       <h2 id="picker-title">{chosen.length > 1 ? 'Add photos to the comparison' : 'Compare with'}</h2>
       {failure !== undefined && (
         <p class="call-failed" role="alert">
@@ -57,7 +65,7 @@ export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
               local={added.get(photo.imageId)}
               address={addressOf(...chosen, photo.imageId)}
               isTicked={ticked.includes(photo.imageId)}
-              isTicking={ticked.length > 0}
+              isTicking={ticked.length > 0 || isUploading}
               isFull={free <= 0}
               toggle={() => toggle(photo.imageId)}
             />
@@ -78,7 +86,12 @@ export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
         <button type="button" class="button" onClick={() => dialog.current?.close()}>
           Cancel
         </button>
-        {ticked.length > 0 && (
+        {isUploading && (
+          <button type="button" class="button button-primary" aria-disabled>
+            Waiting for the uploads…
+          </button>
+        )}
+        {ticked.length > 0 && !isUploading && (
           <a class="button button-primary" href={addressOf(...chosen, ...ticked)}>
             Compare {chosen.length + ticked.length} photos
           </a>

@@ -18,6 +18,14 @@ export function usePickerUploads(
   const lastId = useRef(0)
   useEffect(() => () => stopper.current.abort(), [])
 
+  const isBusy = uploads.some(({ failure }) => failure === undefined)
+  useEffect(() => {
+    if (!isBusy) return undefined
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [isBusy])
+
   const change = (id: number, changes: Partial<PickerUpload>) =>
     setUploads((before) => before.map((one) => (one.id === id ? { ...one, ...changes } : one)))
 

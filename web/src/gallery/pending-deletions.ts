@@ -1,3 +1,5 @@
+import { memoryStorage } from '../parts/kept.ts'
+
 /** Photos that the user deleted together, and until when this can be undone, in milliseconds since 1970. */
 export type Deletion = { id: string; photos: { imageId: string; name: string }[]; dueAt: number }
 
@@ -7,7 +9,10 @@ export type KeyValueStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** The deletions of a user that are not carried out yet. They survive a reload and a closed page. */
 export function pendingDeletions(store: KeyValueStore, uid: string) {
   const key = `firesight.deletions.${uid}`
-  const read = (): Deletion[] => {
+  /** The deletions, from when the storage did not take them: it is blocked or full. */
+  let unsaved: readonly Deletion[] | undefined
+  const read = (): readonly Deletion[] => {
+    if (unsaved) return unsaved
     try {
       const stored: unknown = JSON.parse(store.getItem(key) ?? '[]')
       return Array.isArray(stored) ? stored.filter(isDeletion) : []
@@ -19,14 +24,24 @@ export function pendingDeletions(store: KeyValueStore, uid: string) {
     try {
       if (deletions.length === 0) store.removeItem(key)
       else store.setItem(key, JSON.stringify(deletions))
+      unsaved = undefined
     } catch {
-      // Without storage, a deletion only survives as long as the page.
+      unsaved = deletions // Until the page is closed.
     }
   }
   return {
     read,
     add: (deletion: Deletion) => write([...read(), deletion]),
     remove: (id: string) => write(read().filter((deletion) => deletion.id !== id)),
+  }
+}
+
+/** Access to `localStorage` is an error if the user has blocked it. */
+export function browserStore(): KeyValueStore {
+  try {
+    return localStorage
+  } catch {
+    return memoryStorage()
   }
 }
 

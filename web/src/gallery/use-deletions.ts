@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { type Deletion, pendingDeletions } from './pending-deletions.ts'
+import { browserStore, type Deletion, pendingDeletions } from './pending-deletions.ts'
 import { photosText } from './photo-text.ts'
 
 /** As long as in Google Photos and Gmail: enough to read the message and to reach the button. */
@@ -31,7 +31,7 @@ export type Deletions = {
  * stored: if the page is closed or reloaded, the next visit resumes it.
  */
 export function useDeletions({ firesight, uid }: Connection, onError: (text: string) => void): Deletions {
-  const stored = useMemo(() => pendingDeletions(localStorage, uid), [uid])
+  const stored = useMemo(() => pendingDeletions(browserStore(), uid), [uid])
   const [pending, setPending] = useState<readonly Deletion[]>(stored.read)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(
     () => new Set(pending.flatMap(({ photos }) => photos.map(({ imageId }) => imageId))),
@@ -92,7 +92,9 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
     hidden,
     undoable,
     news,
-    remove: (photos) => {
+    remove: (given) => {
+      // Undo must not restore a photo that an earlier deletion then deletes.
+      const photos = given.filter(({ imageId }) => !hidden.has(imageId))
       if (photos.length === 0) return
       const deletion = { id: crypto.randomUUID(), photos, dueAt: Date.now() + UNDO_MS }
       stored.add(deletion)

@@ -1,4 +1,4 @@
-import type { Firesight } from '@firesight/client'
+import type { AnnotationDocument, Firesight, StoredPhoto } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { appendPage, type LoadedPhotos, mergeNewest } from './photo-order.ts'
 
@@ -44,6 +44,22 @@ export function usePhotoList(
   }, [firesight, label, isActive])
 
   const { loaded, isLoadingMore, failure } = state
+  // Newer photos push photos out of the watched page before they are done.
+  const unfinished = (loaded?.photos ?? []).slice(PAGE_SIZE).filter(isUnfinished)
+  useEffect(() => {
+    const stops = unfinished.map(({ imageId }) =>
+      firesight.watch(
+        imageId,
+        (document) => {
+          if (document) setState((before) => withDocument(before, imageId, document))
+        },
+        () => {}, // The photo stays as it was read.
+      ),
+    )
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [firesight, unfinished.map(({ imageId }) => imageId).join()])
   const hasMore = loaded !== undefined && !loaded.isComplete
   const loadMore = async () => {
     if (!hasMore || isLoadingMore) return
@@ -61,4 +77,17 @@ export function usePhotoList(
     }
   }
   return { photos: loaded?.photos, hasMore, isLoadingMore, failure, loadMore: () => void loadMore() }
+}
+
+function isUnfinished({ annotation: { status } }: StoredPhoto): boolean {
+  return status === 'processing' || status === 'deferred'
+}
+
+function withDocument(state: State, imageId: string, document: AnnotationDocument): State {
+  if (!state.loaded) return state
+  const photos = state.loaded.photos.flatMap((photo): StoredPhoto[] => {
+    if (photo.imageId !== imageId) return [photo]
+    return document.status === 'deleted' ? [] : [{ imageId, annotation: document }]
+  })
+  return { ...state, loaded: { ...state.loaded, photos } }
 }

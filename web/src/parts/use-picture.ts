@@ -27,7 +27,9 @@ export function usePicture(
   const localUrl = local?.url && !unreadable.has(local.url) ? local.url : undefined
   const isSmall = size === 'thumbnail'
   const key = isSmall ? smallKeyOf(annotation, unreadable) : keyOf(annotation)
-  const stored = usePictureUrl(localUrl ? undefined : key, async () => {
+  // Local files are full-size photos: a grid of them needs much memory and time to decode.
+  const hasThumbnail = isSmall && annotation?.thumbnail !== undefined
+  const stored = usePictureUrl(localUrl && !hasThumbnail ? undefined : key, async () => {
     const small = isSmall && annotation ? await firesight.thumbnailUrl(annotation) : null
     if (small && !unreadable.has(small)) return small
     if (!annotation) return null
@@ -36,7 +38,7 @@ export function usePicture(
       throw error
     })
   })
-  const url = localUrl ?? stored
+  const url = hasThumbnail ? (stored ?? localUrl) : (localUrl ?? stored)
   return {
     isGone: url === null && gone !== undefined && gone === key,
     url: url && unreadable.has(url) ? null : url,

@@ -31,6 +31,8 @@ type Props = {
   added: ReadonlyMap<string, LocalPhoto>
   /** The user's newest photos. */
   photos: readonly StoredPhoto[]
+  /** Whether the user has deleted the photo here, and may still undo it. */
+  isDeleted: boolean
   /** Cancels the upload. */
   cancel: () => void
   /** Uploads the photo again after a failure. */
@@ -45,7 +47,7 @@ const NO_OBJECTS: readonly never[] = []
  * beside the photo, and the question field stays below them.
  */
 export function PhotoPage(props: Props) {
-  const { connection, imageId, added, photos, cancel, retry, remove } = props
+  const { connection, imageId, added, photos, isDeleted, cancel, retry, remove } = props
   const heading = useFirstFocus()
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
@@ -66,9 +68,10 @@ export function PhotoPage(props: Props) {
     [marks, hidden, hidden.size > 0 && pointedAt],
   )
 
+  if (watched.state === 'deleted') return <DeletedPhoto />
+  if (isDeleted) return <DeletedPhoto isPending />
   if (watched.state === 'refused' || (watched.state === 'absent' && !local))
     return <NoPhoto imageId={imageId} />
-  if (watched.state === 'deleted') return <DeletedPhoto />
   const isAskable = annotation?.image !== undefined
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   const isLoading = !annotation && !local

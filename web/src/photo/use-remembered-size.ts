@@ -2,7 +2,8 @@ import { useEffect, useMemo } from 'preact/hooks'
 
 export type Size = { width: number; height: number }
 
-const PREFIX = 'firesight:size:'
+/** Not one of the values that createKept() deletes at the start of a visit. */
+const PREFIX = 'firesight-size:'
 
 /**
  * The size of a photo: from its document or, until the document is loaded, as it was the last time. The page

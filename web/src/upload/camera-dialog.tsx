@@ -51,7 +51,8 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
   )
 }
 
-function openCamera(): Promise<MediaStream> {
+/** Rejects also on pages without TLS, where browsers have no `mediaDevices`. */
+async function openCamera(): Promise<MediaStream> {
   return navigator.mediaDevices.getUserMedia({
     video: { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1440 } },
   })

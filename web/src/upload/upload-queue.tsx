@@ -16,8 +16,11 @@ export function UploadQueue({ uploads }: { uploads: Uploads }) {
   const isOnline = useOnline()
   // The files may have been dropped further down or up on the page.
   const newest = rows.at(-1)?.id
+  // Not when the home page opens: its scroll position is restored.
+  const seen = useRef(newest)
   useEffect(() => {
-    if (newest !== undefined) section.current?.scrollIntoView({ block: 'nearest' })
+    if (newest !== undefined && newest !== seen.current) section.current?.scrollIntoView({ block: 'nearest' })
+    seen.current = newest
   }, [newest])
   if (rows.length === 0 && unfinished.length === 0) return null
 

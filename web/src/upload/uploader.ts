@@ -78,6 +78,7 @@ export class Uploader {
 
   /** Removes a row from the queue. */
   dismiss(id: number): void {
+    this.#running.get(id)?.stopWatching()
     this.#forget(id)
     this.#change(id, unlisted)
   }

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
+import { isTyping } from '../parts/is-typing.ts'
 
 /**
  * Receives files that are dropped anywhere on the page or pasted. Returns whether files are over the page.
@@ -13,7 +14,7 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
       [Name in 'dragenter' | 'dragover' | 'dragleave' | 'drop']: (event: DragEvent) => void
     } = {
       dragenter(event) {
-        if (!carriesFiles(event)) return
+        if (!carriesFiles(event) || isDialogOpen()) return
         entered++
         setIsOver(true)
       },
@@ -31,12 +32,15 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
         event.preventDefault()
         entered = 0
         setIsOver(false)
-        onFiles([...(event.dataTransfer?.files ?? [])])
+        // A dialog handles its own files. Opening a page would close it.
+        if (!isDialogOpen()) onFiles([...(event.dataTransfer?.files ?? [])])
       },
     }
     const paste = (event: ClipboardEvent) => {
+      // Office programs copy text together with a picture of it.
+      if (isTyping(event.target) && event.clipboardData?.types.includes('text/plain')) return
       const files = [...(event.clipboardData?.files ?? [])]
-      if (files.length > 0) onFiles(files)
+      if (files.length > 0 && !isDialogOpen()) onFiles(files)
     }
     const stop = new AbortController()
     for (const name of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
@@ -45,6 +49,10 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
     return () => stop.abort()
   }, [onFiles])
   return isOver
+}
+
+function isDialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null
 }
 
 function carriesFiles({ dataTransfer }: DragEvent): boolean {

@@ -40,6 +40,7 @@ const masks = new WeakMap<MaskedObject, Promise<IndexMap | undefined>>()
 async function maskOf(firesight: Firesight, object: MaskedObject): Promise<IndexMap | undefined> {
   const loading = masks.get(object) ?? load(firesight, object)
   masks.set(object, loading)
+  loading.catch(() => masks.delete(object)) // The next highlight tries again.
   return loading
 }
 

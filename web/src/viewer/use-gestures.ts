@@ -61,10 +61,13 @@ export function useGestures(
   const handlers = {
     onPointerDown: (event: PointerEvent) => {
       if (event.button !== 0) return
+      pointers.current.delete(event.pointerId)
       if (pointers.current.size === 0) dragged.current = 0
       pointers.current.set(event.pointerId, pointOf(event))
     },
     onPointerMove: (event: PointerEvent) => {
+      // A mouse button that was released outside the frame.
+      if (event.buttons === 0) pointers.current.delete(event.pointerId)
       const point = pointOf(event)
       const before = pointers.current.get(event.pointerId)
       if (!before) {
