@@ -163,9 +163,10 @@ describe('a failed question', () => {
     const { page } = visit
     const details = { reason: 'rate-limited', retryable: true, retryAfterMs: 15_000, requestId: 'r' }
     const error = { status: 'RESOURCE_EXHAUSTED', message: 'Too many requests.', details }
-    await page.route(/answerQuestion/, async (route) =>
-      route.fulfill({ status: 429, json: { error }, headers: { 'access-control-allow-origin': '*' } }),
-    )
+    await page.route(/answerQuestion/, async (route) => {
+      if (route.request().method() === 'OPTIONS') return route.continue()
+      return route.fulfill({ status: 429, json: { error }, headers: { 'access-control-allow-origin': '*' } })
+    })
     await ask('How many shapes are there?')
     await answer('failed').getByText('Too many requests.').waitFor()
     await page.unroute(/answerQuestion/)

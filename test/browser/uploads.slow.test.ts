@@ -180,7 +180,7 @@ it('files of a mixed drop that are not accepted have rows with the reason', asyn
   expect(await visit.page.getByRole('alert').textContent()).toBe('')
   expect(await layoutProblems(visit.page)).toEqual([])
   await visit.page.getByRole('button', { name: 'Dismiss: notes.txt' }).click()
-  expect(await visit.page.evaluate(() => document.activeElement?.textContent)).toBe('Uploads')
+  await expect.poll(() => visit.page.evaluate(() => document.activeElement?.textContent)).toBe('Uploads')
   await release(held)
   await waitForStored(1)
 })

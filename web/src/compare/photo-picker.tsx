@@ -28,7 +28,7 @@ export function PhotoPicker({ connection, chosen, added, onClose }: Props) {
     setTicked((before) => (chosen.length + before.length < MAX_COMPARED ? [...before, imageId] : before)),
   )
   // Opening the comparison closes the dialog, which cancels its uploads.
-  const isUploading = uploads.some(({ failure }) => failure === undefined)
+  const isUploading = uploads.some((upload) => upload.failure === undefined)
   useEffect(() => dialog.current?.showModal(), [])
 
   const others = photos?.filter(({ imageId }) => !chosen.includes(imageId))

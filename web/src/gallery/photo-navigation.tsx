@@ -24,6 +24,8 @@ export function PhotoNavigation({ imageId, photos, label }: Props) {
       // The viewer handles the arrow keys itself while the photo is enlarged.
       if (!isPlain || event.defaultPrevented || isTyping(event.target)) return
       if (document.querySelector('dialog[open]')) return
+      // A focused code block scrolls with the arrow keys.
+      if (event.target instanceof Element && event.target.closest('pre')) return
       const target = event.key === 'ArrowLeft' ? previous : event.key === 'ArrowRight' ? next : undefined
       if (target !== undefined) location.hash = addressOf(target)
     }
