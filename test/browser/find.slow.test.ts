@@ -54,8 +54,8 @@ describe('"Find in this photo"', () => {
     const wanted = truths.filter(({ label }) => /blue|red/.test(label))
     expect(await page.locator('.box').count()).toBe(wanted.length)
     expect(await misplaced(visit, wanted, OWN_SHAPES)).toEqual([])
-    const listed = page.getByRole('heading', { name: 'Found', exact: true }).locator('..')
-    expect(await listed.locator('.object-label').allTextContents()).toEqual(['blue rectangle', 'red circle'])
+    await page.getByRole('heading', { name: 'Found', exact: true }).waitFor()
+    expect(await page.locator('.object-label').allTextContents()).toEqual(['blue rectangle', 'red circle'])
 
     // The masks are part of the answer, and cover the objects found and nothing else.
     const step = 10
@@ -116,7 +116,7 @@ describe('"Find in this photo", interrupted', () => {
     await panel().getByRole('button', { name: 'Cancel' }).click()
     await panel().getByRole('button', { name: 'Find' }).waitFor()
     expect(await visit.page.locator('.box').count()).toBe(truths.length)
-    expect(await panel().getByRole('alert').textContent()).toBe('')
+    expect(await panel().locator('[role="alert"]').textContent()).toBe('')
   })
 
   it('offers "Try again" after a retryable error', async () => {
@@ -128,7 +128,7 @@ describe('"Find in this photo", interrupted', () => {
     await visit.page.screenshot({ path: join(ARTIFACTS, 'find-failed.png'), fullPage: true })
     await panel().getByRole('button', { name: 'Try again' }).click()
     await shown('1 found for “the red circle”.')
-    expect(await panel().getByRole('alert').textContent()).toBe('')
+    expect(await panel().locator('[role="alert"]').textContent()).toBe('')
   })
 
   it('shows why the model blocked the search, without "Try again"', async () => {
