@@ -21,7 +21,10 @@ beforeEach(async () => {
   paths = await storeDeletable(await visit.uid(), 4)
   await visit.thumbnails.nth(3).waitFor()
 })
-afterEach(async () => visit.close())
+afterEach(async () => {
+  visit.ignoreProblems(/status of 404/) // A photo may be deleted while its thumbnail is loaded.
+  await visit.close()
+})
 
 const idOf = (index: number) => imageIdOf(BUCKET, paths[index]!)
 const tile = (index: number) => visit.page.locator(`.tile[data-image-id="${idOf(index)}"]`)
@@ -29,6 +32,15 @@ const shown = async () => visit.thumbnails.count()
 const exists = async (index: number) => isStored(paths[index]!)
 const focusedId = async () =>
   visit.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-image-id]')?.dataset.imageId)
+/** Changes the end of the time for Undo, as if the page had been closed for a day. */
+const letTimePass = async () =>
+  visit.page.evaluate(() => {
+    const key = Object.keys(localStorage).find((name) => name.startsWith('firesight.deletions.'))!
+    const deletions = JSON.parse(localStorage.getItem(key)!) as { dueAt: number }[]
+    for (const deletion of deletions) deletion.dueAt -= 86_400_000
+    localStorage.setItem(key, JSON.stringify(deletions))
+  })
+
 describe('deleted photos', () => {
   it('disappear at once, return with Undo, and are deleted when the time has passed', async () => {
     const { page } = visit
@@ -47,6 +59,7 @@ describe('deleted photos', () => {
     await page.getByRole('status').filter({ hasText: '2 photos restored.' }).waitFor()
     expect(await exists(3)).toBe(true)
 
+    await page.mouse.move(0, 0) // The time for Undo pauses under the pointer.
     await tile(3).getByRole('link').press('Delete')
     await tile(2).getByRole('link').press('Delete')
     await page.keyboard.press('Control+z')
@@ -54,5 +67,45 @@ describe('deleted photos', () => {
     await expect.poll(async () => exists(3), { timeout: 30_000 }).toBe(false)
     expect(await exists(2)).toBe(true)
     expect(await shown()).toBe(3)
+  })
+
+  it('stay hidden over a reload, and are deleted at a later visit, which says so', async () => {
+    const { page } = visit
+    await tile(3).getByRole('link').press('Delete')
+    await tile(2).getByRole('link').press('Delete')
+    await page.reload()
+    await expect.poll(shown).toBe(2)
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    expect(await exists(3)).toBe(true)
+    await letTimePass()
+    await page.reload()
+    await page.getByRole('status').filter({ hasText: 'Finished an earlier deletion' }).waitFor()
+    await expect.poll(async () => [await exists(3), await exists(2)]).toEqual([false, false])
+    await expect.poll(shown).toBe(2)
+  })
+
+  it('come back with a message if they could not be deleted', async () => {
+    const { page } = visit
+    await page.route('**/v0/b/**', async (route) =>
+      route.request().method() === 'DELETE' ? route.fulfill({ status: 403, json: {} }) : route.fallback(),
+    )
+    await tile(1).getByRole('link').press('Delete')
+    expect(await shown()).toBe(3)
+    await page.getByRole('button', { name: 'Dismiss the message' }).click()
+    await page.getByRole('alert').getByText('Could not delete 1 photo:').waitFor()
+    await expect.poll(shown).toBe(4)
+    expect(await axeViolations(page)).toEqual([])
+    visit.expectProblem(/403/)
+  })
+
+  it('leave the start page when the last one is deleted from its own page', async () => {
+    const { page } = visit
+    for (const rest of [3, 2, 1]) {
+      await visit.thumbnails.first().getByRole('link').press('Delete')
+      await expect.poll(shown).toBe(rest)
+    }
+    await visit.thumbnails.first().getByRole('link').click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
   })
 })

@@ -141,6 +141,112 @@ describe('suggested questions', () => {
   })
 })
 
+describe('a failed question', () => {
+  it('is asked again with the same history', async () => {
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: 'There are four.' } })
+    await ask('How many shapes are there?')
+    await answer('done').waitFor()
+    // One call makes three attempts.
+    await gemini.script({ match: TO_STREAM, times: 3, reply: { status: 503 } })
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: 'One is blue.' } })
+    await ask('Which one is blue?')
+    await answer('failed').getByText('The model is temporarily unavailable.').waitFor()
+    expect(await axeViolations(visit.page)).toEqual([])
+    await button('Try again').click()
+    await answer('done').getByText('One is blue.').waitFor()
+    expect(await questions()).toEqual(['How many shapes are there?', 'Which one is blue?'])
+    expect(await answer('failed').count()).toBe(0)
+    expect(await visit.page.locator('.question').count()).toBe(2)
+  })
+
+  it('counts down to the time when the service accepts it again, also after a reload', async () => {
+    const { page } = visit
+    const details = { reason: 'rate-limited', retryable: true, retryAfterMs: 15_000, requestId: 'r' }
+    const error = { status: 'RESOURCE_EXHAUSTED', message: 'Too many requests.', details }
+    // Streamed calls report errors in the stream.
+    await page.route(/answerQuestion/, async (route) => {
+      if (route.request().method() === 'OPTIONS') return route.continue()
+      const headers = { 'access-control-allow-origin': '*', 'content-type': 'text/event-stream' }
+      return route.fulfill({ headers, body: `data: ${JSON.stringify({ error })}\n\n` })
+    })
+    await ask('How many shapes are there?')
+    await answer('failed').getByText('Too many requests.').waitFor()
+    await page.unroute(/answerQuestion/)
+    const wait = page.getByRole('button', { name: /^Try again in \d+ s$/ })
+    expect(await wait.getAttribute('aria-disabled')).toBe('true')
+    await page.reload()
+    await wait.waitFor()
+    await button('Try again').click()
+    await answer('done').waitFor()
+  })
+
+  it('a stopped answer can be asked again', async () => {
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: LONG, chunkDelayMs: 1000 } })
+    await ask('Describe it at length')
+    await written('Line 1 of')
+    await button('Stop').press('Enter')
+    await visit.page.getByText('Stopped.').waitFor()
+    // The button keeps the focus.
+    expect(await button('Ask').evaluate((element) => element === document.activeElement)).toBe(true)
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: 'It is short.' } })
+    await button('Ask again').click()
+    await answer('done').getByText('It is short.').waitFor()
+    expect(await visit.page.getByText('Stopped.').count()).toBe(0)
+  })
+})
+
+describe('a conversation', () => {
+  it('is kept after a reload and after Back, and is continued; "Clear" deletes it', async () => {
+    const { page } = visit
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: '**Four** shapes.' } })
+    await ask('How many shapes are there?')
+    await answer('done').waitFor()
+    await page.reload()
+    await answer('done').locator('strong').waitFor()
+    await visit.goHome()
+    await page.goBack()
+    await answer('done').waitFor()
+    expect(await page.locator('.question').textContent()).toContain('How many shapes are there?')
+    await ask('Which is the largest?')
+    await answer('done').nth(1).waitFor()
+    expect(await questions()).toEqual(['How many shapes are there?', 'Which is the largest?'])
+
+    await button('Clear').click()
+    expect(await answer('done').count()).toBe(0)
+    await page.reload()
+    await page.getByRole('list', { name: 'Suggested questions' }).waitFor()
+  })
+
+  it('keeps the received part when the page is left during the answer', async () => {
+    await gemini.script({ match: TO_STREAM, times: 1, reply: { text: LONG, chunkDelayMs: 1000 } })
+    await ask('Describe it at length')
+    await written('Line 1 of')
+    await visit.page.reload()
+    await button('Ask again').waitFor()
+    expect(await answer('stopped').textContent()).toContain('Line 1 of')
+  })
+
+  it('is deleted with the photo; the values of another user of the tab are deleted too', async () => {
+    const other = await FiresightPage.open(browser)
+    const { page } = other
+    const keys = async () => page.evaluate(() => Object.keys(sessionStorage).join())
+    await page.evaluate(() => sessionStorage.setItem('firesight:1:another:find:x', '1\n1\n{}'))
+    await page.reload()
+    await page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
+    await other.annotate(png)
+    const { imageId: ownId } = other
+    await page.getByRole('textbox', { name: 'Your question' }).fill('How many shapes are there?')
+    await page.keyboard.press('Enter')
+    await page.locator('.answer-done').waitFor()
+    expect(await keys()).toContain(ownId)
+    expect(await keys()).not.toContain('another')
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    // The photo can be restored for some seconds before it is deleted.
+    await expect.poll(keys, { timeout: PATIENCE_MS }).not.toContain(ownId)
+    await other.close()
+  })
+})
+
 describe.each(SIZES)('the conversation at $width pixels', (size) => {
   it('has no axe violations and no overflow, before and after an answer, light and dark', async () => {
     const { page } = visit

@@ -44,6 +44,8 @@ async function noise(megabytes: number): Promise<RequestPart> {
 
 /** Together slightly too large. */
 const [image, other] = [await noise(7.8), await noise(7.7)]
+/** Fits into a request beside any other. */
+const small = await noise(0.5)
 
 const ask = (images: RequestPart[], owner?: string | null): ModelRequest => ({
   model: 'gemini-3.8-flash',
@@ -112,15 +114,24 @@ describe('an image whose file still exists', () => {
 
   it('is sent as a file, even if it would fit inline', async () => {
     await upload('alice')
-    await model().generate(ask([image], 'alice'))
-    expect(await sources()).toEqual([['fileData', 'inlineData'], ['fileData']])
+    await model().generate(ask([image, small], 'alice'))
+    expect(await sources()).toEqual([
+      ['fileData', 'inlineData'],
+      ['fileData', 'inlineData'],
+    ])
     expect(await uploads()).toBe(1)
+  })
+
+  it('is sent inline if it is the only image, without a search for its file', async () => {
+    await upload('alice')
+    await model().generate(ask([image], 'alice'))
+    expect((await sources())[1]).toEqual(['inlineData'])
   })
 
   it.each(['bob', null, undefined])('is not used for another owner: %s', async (owner) => {
     await upload('alice')
-    await model().generate(ask([image], owner))
-    expect((await sources())[1]).toEqual(['inlineData'])
+    await model().generate(ask([image, small], owner))
+    expect((await sources())[1]).toEqual(['inlineData', 'inlineData'])
     await model().generate(ask([image, other], owner))
     expect(await uploads()).toBe(2)
   })
@@ -135,14 +146,17 @@ describe('an image whose file still exists', () => {
   it('is used until its file is about to expire', async () => {
     await upload('alice')
     clock = new Date(clock.getTime() + 46.9 * HOUR)
-    await model().generate(ask([image], 'alice'))
+    await model().generate(ask([image, small], 'alice'))
     clock = new Date(clock.getTime() + 0.2 * HOUR)
-    await model().generate(ask([image], 'alice'))
-    expect((await sources()).slice(1)).toEqual([['fileData'], ['inlineData']])
+    await model().generate(ask([image, small], 'alice'))
+    expect((await sources()).slice(1)).toEqual([
+      ['fileData', 'inlineData'],
+      ['inlineData', 'inlineData'],
+    ])
     await model().generate(ask([image, other], 'alice'))
     expect(await uploads()).toBe(2)
-    expect(await model().generate(ask([image], 'alice'))).toMatchObject({ text: 'Seen.' })
-    expect((await sources()).at(-1)).toEqual(['fileData'])
+    expect(await model().generate(ask([image, small], 'alice'))).toMatchObject({ text: 'Seen.' })
+    expect((await sources()).at(-1)).toEqual(['fileData', 'inlineData'])
   })
 })
 

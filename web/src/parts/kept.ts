@@ -1,5 +1,5 @@
 /** What is kept for a photo, or for a group of compared photos. */
-export type Kind = 'conversation' | 'find' | 'comparison'
+export type Kind = 'conversation' | 'find' | 'comparison' | 'size'
 
 /** One kept value. The key changes with the photos and their generations. */
 export type Slot<Value> = {

@@ -53,7 +53,7 @@ export function PhotoPage(props: Props) {
   const watched = useAnnotation(connection, imageId)
   const annotation = annotationOf(watched)
   const listed = photos.find((photo) => photo.imageId === imageId)?.annotation
-  const size = useRememberedSize(imageId, annotation?.image ?? listed?.image)
+  const size = useRememberedSize(connection.kept, imageId, annotation?.image ?? listed?.image)
   const finding = useFinding(connection, imageId, annotation?.generation)
   const rerun = useCall((path: string, options) => connection.firesight.annotateImage({ path }, options))
   const shown = finding.reply?.result ?? annotation

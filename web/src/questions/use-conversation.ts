@@ -41,6 +41,8 @@ export function useConversation(
 ): Conversation {
   const [exchanges, setExchanges] = useState<readonly Exchange[]>(() => restored(slot.read()))
   const stopper = useRef<AbortController>(undefined)
+  /** The browser ends the requests of a page that is being left, before `pagehide`. */
+  const isLeaving = useRef(false)
   const latest = useRef(exchanges)
   latest.current = exchanges
   const last = exchanges.at(-1)
@@ -49,8 +51,11 @@ export function useConversation(
     slot.write(latest.current.length > 0 ? latest.current.slice(-MAX_KEPT_EXCHANGES) : undefined)
   useEffect(keep, [exchanges.length, last?.state])
   useEffect(() => {
+    const leave = () => (isLeaving.current = true)
+    addEventListener('beforeunload', leave)
     addEventListener('pagehide', keep)
     return () => {
+      removeEventListener('beforeunload', leave)
       removeEventListener('pagehide', keep)
       keep()
       stopper.current?.abort()
@@ -62,6 +67,7 @@ export function useConversation(
 
   const ask = async (question: string, earlier: readonly Exchange[]) => {
     const { signal } = (stopper.current = new AbortController())
+    isLeaving.current = false
     setExchanges([...earlier, { question, answer: '', state: 'writing' }])
     try {
       let answer = ''
@@ -73,8 +79,9 @@ export function useConversation(
     } catch (error) {
       // After an abort, the code that aborted sets the state. A received part of a failed answer is discarded:
       // it is not a valid answer.
-      if (!signal.aborted)
-        change({ answer: '', state: 'failed', failure: failureOf(error as FiresightError) })
+      if (signal.aborted) return
+      if (isLeaving.current) change({ state: 'stopped' })
+      else change({ answer: '', state: 'failed', failure: failureOf(error as FiresightError) })
     }
   }
   return {
