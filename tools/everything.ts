@@ -94,7 +94,7 @@ export async function startEverything(options: Options): Promise<Everything> {
   })
 
   let geminiHost: string | undefined
-  let geminiDetector = false
+  let usesDetector = () => false
   if (geminiApiKey === undefined) {
     const { startGeminiEmulator } = await import('@firesight/gemini-emulator')
     const gemini = await startGeminiEmulator({
@@ -103,7 +103,7 @@ export async function startEverything(options: Options): Promise<Everything> {
       storageHost: address(ports.storage),
       detector: options.detector ?? false,
     })
-    geminiDetector = gemini.detector
+    usesDetector = () => gemini.detector
     if (gemini.missingPackages.length > 0) log(withoutDetector(gemini.missingPackages))
     cleanup.defer(() => gemini.close())
     geminiHost = address(ports.gemini)
@@ -122,7 +122,7 @@ export async function startEverything(options: Options): Promise<Everything> {
       watch: options.watch ?? false,
       cache: join(folder.path, 'vite'),
       geminiHost,
-      geminiDetector,
+      usesDetector,
       settings: { ...pageSettingsOf(parameters), ...options.pageSettings },
     }),
   ])

@@ -23,8 +23,8 @@ export async function startPage(
     watch: boolean
     cache: string
     geminiHost: string | undefined
-    /** Whether the local Gemini API uses the detector. */
-    geminiDetector?: boolean
+    /** Whether the local Gemini API uses the detector, which can fail later. */
+    usesDetector?: () => boolean
     settings: NodeJS.Dict<string>
   },
 ): Promise<Page | undefined> {
@@ -73,24 +73,24 @@ export async function startPage(
  */
 function firebaseHosting(
   ports: Ports,
-  { geminiHost, geminiDetector }: { geminiHost: string | undefined; geminiDetector?: boolean },
+  { geminiHost, usesDetector }: { geminiHost: string | undefined; usesDetector?: () => boolean },
 ): Plugin {
-  const files: Record<string, unknown> = {
-    '/__/firebase/init.json': {
+  const files: Record<string, () => unknown> = {
+    '/__/firebase/init.json': () => ({
       projectId,
       appId: '1:000000000000:web:0000000000000000',
       apiKey: 'fake-api-key',
       authDomain: `${projectId}.firebaseapp.com`,
       storageBucket,
-    },
-    '/emulators.json': {
+    }),
+    '/emulators.json': () => ({
       auth: address(ports.auth),
       functions: address(ports.functions),
       firestore: address(ports.firestore),
       storage: address(ports.storage),
       gemini: geminiHost, // Undefined with the real Gemini API.
-      geminiDetector: geminiDetector || undefined,
-    },
+      geminiDetector: usesDetector?.() || undefined,
+    }),
   }
   return {
     name: 'firebase-hosting',
@@ -99,9 +99,10 @@ function firebaseHosting(
       server.middlewares.use((request, response, next) => {
         for (const [name, value] of headers) response.setHeader(name, value)
         const path = new URL(request.url ?? '/', 'http://page').pathname
-        if (!Object.hasOwn(files, path)) return next()
+        const file = Object.hasOwn(files, path) ? files[path] : undefined
+        if (!file) return next()
         response.setHeader('content-type', 'application/json')
-        response.end(JSON.stringify(files[path]))
+        response.end(JSON.stringify(file()))
       })
     },
   }

@@ -36,8 +36,8 @@ export type GeminiEmulator = {
   url: string
   host: string
   port: number
-  /** Whether the detector is used: it was asked for, and its packages are installed. */
-  detector: boolean
+  /** Whether the detector is used: it was asked for, its packages are installed, and it has not failed. */
+  readonly detector: boolean
   /** The packages for the detector that are not installed, if it was asked for. Photographs are then regions of colour. */
   missingPackages: string[]
   /** Stops listening and closes all connections, including pending ones. */
@@ -70,7 +70,9 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     url: `http://${urlHost}:${address.port}`,
     host,
     port: address.port,
-    detector: detector !== undefined,
+    get detector() {
+      return detector?.isUsable ?? false
+    },
     missingPackages: missing,
     async close() {
       server.close()

@@ -9,23 +9,29 @@ import {
   signInAnonymously,
   type User,
 } from 'firebase/auth'
+import { permanentStorage } from './parts/browser-storage.ts'
 import { forgetDeleted } from './parts/forget-deleted.ts'
 import { createKept, type Kept } from './parts/kept.ts'
 import { type Emulators, readSettings, type Settings } from './settings.ts'
+import { UnfinishedStore } from './upload/unfinished.ts'
 
 /** A signed-in connection to the Firebase project of this page. */
 export type Connection = {
   firesight: Firesight
   /** Conversations and results of the signed-in user in this tab. */
   kept: Kept
+  /** The uploads of the signed-in user that are not stored yet. */
+  unfinished: UnfinishedStore
   /** The id of the signed-in user. */
   uid: string
   /** The `segments` of each upload. */
   segments: Settings['segments']
   usesEmulators: boolean
   usesLocalGemini: boolean
-  /** Whether the local Gemini API finds objects with a small model. */
+  /** Whether the local Gemini API finds objects with a small model, as far as is known at the start. */
   usesDetector: boolean
+  /** Whether it still does: the model can fail later. */
+  stillUsesDetector: () => Promise<boolean>
   /** For code examples. */
   projectId: string
   emulators: Emulators | undefined
@@ -50,6 +56,7 @@ export async function connect(): Promise<Connection> {
   return {
     firesight: forgetDeleted(firesight, kept, client.bucket ?? options.storageBucket),
     kept,
+    unfinished: new UnfinishedStore(permanentStorage(), uid),
     uid,
     segments,
     usesEmulators: Boolean(emulators),
@@ -57,6 +64,7 @@ export async function connect(): Promise<Connection> {
     projectId: options.projectId ?? '',
     emulators,
     usesDetector: Boolean(emulators?.geminiDetector),
+    stillUsesDetector: async () => Boolean((await readJson<Emulators>('/emulators.json')).geminiDetector),
   }
 }
 

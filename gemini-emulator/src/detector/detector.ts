@@ -6,6 +6,8 @@ import type { DetectorRequest, DetectorResponse } from './worker.ts'
 
 /** Finds objects of 80 kinds in a photo. */
 export type Detector = {
+  /** Whether it has neither failed nor been closed. */
+  readonly isUsable: boolean
   /** Undefined if the detector has failed or was closed. The first failure is logged. */
   detect(picture: Raster): Promise<Detection[] | undefined>
   close(): Promise<void>
@@ -25,6 +27,9 @@ export function createDetector(worker = WORKER): Detector {
   let thread: Thread | undefined
   let state: 'usable' | 'failed' | 'closed' = 'usable'
   return {
+    get isUsable() {
+      return state === 'usable'
+    },
     async detect(picture) {
       if (state !== 'usable') return undefined
       const square = await squareOf(picture)

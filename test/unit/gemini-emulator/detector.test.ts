@@ -39,11 +39,13 @@ describe('createDetector()', () => {
     const logged = errors()
     const detector = createDetector(failing)
     onTestFinished(() => detector.close())
+    expect(detector.isUsable).toBe(true)
     expect(await Promise.all([detector.detect(raster), detector.detect(raster)])).toEqual([
       undefined,
       undefined,
     ])
     expect(await detector.detect(raster)).toBeUndefined()
+    expect(detector.isUsable).toBe(false)
     expect(logged).toEqual([['The detector failed: no SIMD. Photos are described by colours and shapes.']])
   })
 
@@ -60,7 +62,11 @@ describe('createDetector()', () => {
 })
 
 describe('analyzeImage() with a detector', () => {
-  const fake = (detect: Detector['detect']): Detector => ({ detect, close: () => Promise.resolve() })
+  const fake = (detect: Detector['detect']): Detector => ({
+    isUsable: true,
+    detect,
+    close: () => Promise.resolve(),
+  })
 
   test('does not ask it about drawings', async () => {
     const png = await sharp((await drawScene(THREE_SHAPES)).png)

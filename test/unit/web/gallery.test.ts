@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { tileAfterKey } from '../../../web/src/gallery/move-focus.ts'
-import { pendingDeletions } from '../../../web/src/gallery/pending-deletions.ts'
 import {
   appendPage,
   countLabels,
@@ -110,45 +109,5 @@ describe('tileAfterKey()', () => {
     [-1, 'ArrowRight', undefined],
   ])('from %i with %s is %o', (index, key, expected) => {
     expect(tileAfterKey(places, index, key)).toBe(expected)
-  })
-})
-
-describe('pendingDeletions()', () => {
-  const memory = (entries: Record<string, string> = {}) => {
-    const map = new Map(Object.entries(entries))
-    return {
-      getItem: (key: string) => map.get(key) ?? null,
-      setItem: (key: string, value: string) => void map.set(key, value),
-      removeItem: (key: string) => void map.delete(key),
-    }
-  }
-  const deletion = { id: '1', photos: [{ imageId: 'a', name: 'users/alice/uploads/a.jpg' }], dueAt: 5 }
-
-  it('keeps the deletions of each user', () => {
-    const store = memory()
-    pendingDeletions(store, 'alice').add(deletion)
-    pendingDeletions(store, 'alice').add({ ...deletion, id: '2' })
-    expect(pendingDeletions(store, 'bob').read()).toEqual([])
-    pendingDeletions(store, 'alice').remove('1')
-    expect(pendingDeletions(store, 'alice').read()).toEqual([{ ...deletion, id: '2' }])
-  })
-  it.each([
-    'nonsense',
-    '{}',
-    '[null]',
-    '[{"id":"1","dueAt":5}]',
-    '[{"id":"1","dueAt":5,"photos":[{"name":1}]}]',
-  ])('ignores other content of the storage: %s', (content) => {
-    expect(pendingDeletions(memory({ 'firesight.deletions.alice': content }), 'alice').read()).toEqual([])
-  })
-  it('works without storage', () => {
-    const blocked = () => {
-      throw new Error('The browser allows no storage')
-    }
-    const deletions = pendingDeletions({ getItem: blocked, setItem: blocked, removeItem: blocked }, 'alice')
-    deletions.add(deletion)
-    expect(deletions.read()).toEqual([deletion])
-    deletions.remove(deletion.id)
-    expect(deletions.read()).toEqual([])
   })
 })

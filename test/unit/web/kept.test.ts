@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createKept, type KeyedStorage, memoryStorage } from '../../../web/src/parts/kept.ts'
+import { type KeyedStorage, memoryStorage } from '../../../web/src/parts/browser-storage.ts'
+import { createKept } from '../../../web/src/parts/kept.ts'
 
 const photo = (imageId: string, generation = '1') => ({ imageId, generation })
 

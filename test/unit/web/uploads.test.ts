@@ -1,21 +1,9 @@
 import { type AnnotationDocument, type Firesight, FiresightError } from '@firesight/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { countdown } from '../../../web/src/parts/numbers.ts'
-import { type Unfinished, UnfinishedStore } from '../../../web/src/upload/unfinished.ts'
+import { memoryStorage } from '../../../web/src/parts/browser-storage.ts'
+import { UnfinishedStore } from '../../../web/src/upload/unfinished.ts'
 import { stateOf, summaryOf } from '../../../web/src/upload/upload-row.ts'
 import { Uploader } from '../../../web/src/upload/uploader.ts'
-
-/** As localStorage. */
-class MemoryStorage {
-  readonly entries = new Map<string, string>()
-  get length() {
-    return this.entries.size
-  }
-  key = (index: number) => [...this.entries.keys()][index] ?? null
-  getItem = (key: string) => this.entries.get(key) ?? null
-  setItem = (key: string, value: string) => void this.entries.set(key, value)
-  removeItem = (key: string) => void this.entries.delete(key)
-}
 
 /** An upload of the fake client, which the test completes. */
 type Sent = {
@@ -36,8 +24,7 @@ let watchers = new Map<string, (document: AnnotationDocument | null) => void>()
 const opened: string[] = []
 const notices: string[] = []
 let queueShown = 0
-const storage = new MemoryStorage()
-const store = new UnfinishedStore(storage)
+let store: UnfinishedStore
 
 const firesight: Pick<Firesight, 'upload' | 'watch'> = {
   async upload(file, { signal, startWhen, onProgress } = {}) {
@@ -94,7 +81,7 @@ beforeEach(() => {
   opened.length = 0
   notices.length = 0
   queueShown = 0
-  storage.entries.clear()
+  store = new UnfinishedStore(memoryStorage(), 'alice')
   vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:')
   uploader = newUploader()
 })
@@ -234,49 +221,5 @@ describe('summaryOf()', () => {
       isUploading: true,
       text: '1 of 4 done, 1 failed, 1 not accepted, 1 cancelled',
     })
-  })
-})
-
-describe('UnfinishedStore', () => {
-  const entry = (imageId: string, startedAt: number): Unfinished => ({
-    imageId,
-    name: `${imageId}.jpg`,
-    size: 5,
-    tab: 'other',
-    startedAt,
-  })
-  const DAY_MS = 24 * 60 * 60_000
-
-  it('lists the newest first, and deletes entries of more than a week ago', () => {
-    for (const [imageId, days] of [
-      ['a', 0],
-      ['b', 5],
-      ['c', 8],
-    ] as const)
-      store.remember(entry(imageId, days * DAY_MS))
-    storage.setItem('another key', '{}')
-    expect(store.all(8 * DAY_MS).map(({ imageId }) => imageId)).toEqual(['c', 'b'])
-    expect([...storage.entries.keys()]).toEqual(['firesight-upload:b', 'firesight-upload:c', 'another key'])
-  })
-
-  it('ignores damaged entries, and works without storage', () => {
-    storage.setItem('firesight-upload:a', '{')
-    storage.setItem('firesight-upload:b', '[]')
-    expect([store.all(), store.get('a')]).toEqual([[], undefined])
-    const none = new UnfinishedStore(undefined)
-    none.remember(entry('a', 0))
-    expect([none.all(), none.get('a')]).toEqual([[], undefined])
-  })
-})
-
-describe('countdown()', () => {
-  it.each([
-    [1, '1 s'],
-    [41_500, '42 s'],
-    [59_001, '1:00 min'],
-    [272_000, '4:32 min'],
-    [11_520_000, '3 h 12 min'],
-  ])('shows %d ms as %s', (milliseconds, text) => {
-    expect(countdown(milliseconds)).toBe(text)
   })
 })

@@ -6,7 +6,8 @@ import { focusAfterRemoval } from '../gallery/photo-order.ts'
 import { UndoToast } from '../gallery/undo-toast.tsx'
 import { useDeletions } from '../gallery/use-deletions.ts'
 import { useExpectedCount } from '../gallery/use-expected-count.ts'
-import { type PhotoList, usePhotoList } from '../gallery/use-photo-list.ts'
+import { usePhotoList } from '../gallery/use-photo-list.ts'
+import { useVisible } from '../gallery/use-visible.ts'
 import { KeyboardIcon } from '../parts/icons.tsx'
 import { lazy } from '../parts/lazy.tsx'
 import { useKey } from '../parts/use-key.ts'
@@ -15,6 +16,7 @@ import { OfflineBanner } from '../upload/offline-banner.tsx'
 import { UploadIndicator } from '../upload/upload-indicator.tsx'
 import { useDrop } from '../upload/use-drop.ts'
 import { useUploads } from '../upload/use-uploads.ts'
+import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
 import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
@@ -59,10 +61,9 @@ export function Workbench({ connection }: { connection: Connection }) {
   const label = listLabel.current
   const deletions = useDeletions(connection, notify)
   const onError = (error: Error) => notify(`Could not load your photos: ${error.message}`)
-  const isShown = ({ imageId }: StoredPhoto) => !deletions.hidden.has(imageId)
-  const shown = (list: PhotoList): PhotoList => ({ ...list, photos: list.photos?.filter(isShown) })
-  const all = shown(usePhotoList(connection.firesight, undefined, true, onError))
-  const labelled = shown(usePhotoList(connection.firesight, label, label !== undefined, onError))
+  const { hidden } = deletions
+  const all = useVisible(usePhotoList(connection.firesight, undefined, true, onError), hidden)
+  const labelled = useVisible(usePhotoList(connection.firesight, label, label !== undefined, onError), hidden)
   const list = label === undefined ? all : labelled
 
   const remove = (photos: readonly StoredPhoto[]) =>
@@ -176,18 +177,7 @@ export function Workbench({ connection }: { connection: Connection }) {
           </>
         )}
       </main>
-      <footer class="footer">
-        {connection.usesEmulators && (
-          <p>
-            Connected to the local emulators.{' '}
-            {connection.usesLocalGemini &&
-              (connection.usesDetector
-                ? 'A small local model finds objects of 80 kinds in photos, and makes mistakes. Where it finds none, the local Gemini API names colours and shapes. '
-                : 'The local Gemini API recognizes only colours and shapes. ')}
-            {connection.usesLocalGemini && 'Its answers about the sample photos were annotated by hand.'}
-          </p>
-        )}
-      </footer>
+      <Footer connection={connection} photos={all.photos} />
       <UndoToast deletions={deletions} onUndone={setFocusId} />
       {hasShortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       {isOver && (

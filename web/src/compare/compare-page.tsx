@@ -59,7 +59,7 @@ export function ComparePage({ connection, imageIds, added }: Props) {
     if (photo !== undefined) photos.current?.children[photo]?.scrollIntoView({ block: 'nearest' })
   }
 
-  if (watched.every(({ state }) => state === 'refused')) return <NoPhoto />
+  if (watched.every(({ state }) => state === 'refused')) return <NoPhoto connection={connection} />
   const unusable = imageIds.flatMap((_, index) =>
     watched[index]!.state === 'loading' || (annotations[index] && isComparable(annotations[index]))
       ? []

@@ -1,7 +1,8 @@
 import type { Annotation, StoredPhoto } from '@firesight/client'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { browserStore, pendingDeletions } from '../gallery/pending-deletions.ts'
+import { pendingDeletions } from '../gallery/pending-deletions.ts'
+import { permanentStorage } from '../parts/browser-storage.ts'
 
 const PAGE_SIZE = 60
 
@@ -29,7 +30,7 @@ export function useOwnPhotos({ firesight, uid }: Connection): OwnPhotos {
   )
   /** Deleted photos that can still be restored. */
   const deleted = useMemo(() => {
-    const pending = pendingDeletions(browserStore(), uid).read()
+    const pending = pendingDeletions(permanentStorage(), uid).read()
     return new Set(pending.flatMap(({ photos }) => photos.map(({ imageId }) => imageId)))
   }, [uid])
   const all = newest && [...new Map([...newest, ...older].map((one) => [one.imageId, one])).values()]

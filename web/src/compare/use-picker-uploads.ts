@@ -1,6 +1,8 @@
 import { acceptPhoto } from '@firesight/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
+import { THIS_TAB } from '../upload/tab-lock.ts'
+import { useUploadGuard } from '../upload/use-upload-guard.ts'
 
 /** An upload that was started in the dialog. Done uploads are in the list of photos. */
 export type PickerUpload = { id: number; fileName: string; fraction: number; failure?: string }
@@ -10,21 +12,22 @@ export type PickerUpload = { id: number; fileName: string; fraction: number; fai
  * @param onUploaded receives the id of each photo when it is stored
  */
 export function usePickerUploads(
-  { firesight, segments }: Connection,
+  { firesight, segments, unfinished }: Connection,
   onUploaded: (imageId: string) => void,
 ): { uploads: readonly PickerUpload[]; add: (files: readonly File[]) => void } {
   const [uploads, setUploads] = useState<readonly PickerUpload[]>([])
   const stopper = useRef(new AbortController())
   const lastId = useRef(0)
-  useEffect(() => () => stopper.current.abort(), [])
-
-  const isBusy = uploads.some(({ failure }) => failure === undefined)
-  useEffect(() => {
-    if (!isBusy) return undefined
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [isBusy])
+  /** Until they are stored, a later visit of the page names them as unfinished. */
+  const remembered = useRef(new Set<string>())
+  useEffect(
+    () => () => {
+      stopper.current.abort()
+      for (const imageId of remembered.current) unfinished.forget(imageId)
+    },
+    [],
+  )
+  useUploadGuard(uploads.some(({ failure }) => failure === undefined))
 
   const change = (id: number, changes: Partial<PickerUpload>) =>
     setUploads((before) => before.map((one) => (one.id === id ? { ...one, ...changes } : one)))
@@ -39,7 +42,12 @@ export function usePickerUploads(
         signal,
         onProgress: ({ fraction }) => change(id, { fraction }),
       })
+      if (signal.aborted) return void done.catch(() => {})
+      remembered.current.add(imageId)
+      const { name, size } = file
+      unfinished.remember({ imageId, name, size, tab: THIS_TAB, startedAt: Date.now() })
       await done
+      unfinished.forget(imageId)
       setUploads((before) => before.filter((one) => one.id !== id))
       onUploaded(imageId)
     } catch (error) {

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { copyText } from '../parts/copy-text.ts'
 import { CheckIcon } from '../parts/icons.tsx'
-import { copyText, saveFile } from './browser-files.ts'
+import { saveFile } from './browser-files.ts'
 import type { SavedFile } from './export-source.ts'
 
 /** Shows the outcome of an action to the user and to screen readers. */

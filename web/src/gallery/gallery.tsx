@@ -106,6 +106,7 @@ export function Gallery(props: Props) {
         <SelectionBar
           count={selection.ids.size}
           isAll={selection.ids.size === photos.length}
+          hasMore={list.hasMore}
           selectAll={selection.selectAll}
           clear={() => {
             selection.clear()

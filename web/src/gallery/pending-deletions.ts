@@ -1,7 +1,12 @@
-import { memoryStorage } from '../parts/kept.ts'
-
-/** Photos that the user deleted together, and until when this can be undone, in milliseconds since 1970. */
-export type Deletion = { id: string; photos: { imageId: string; name: string }[]; dueAt: number }
+/** Photos that the user deleted together. */
+export type Deletion = {
+  id: string
+  photos: { imageId: string; name: string }[]
+  /** Until when this can be undone, in milliseconds since 1970. */
+  dueAt: number
+  /** Whether a tab is deleting the photos, or was closed in the meantime. */
+  isRunning?: boolean
+}
 
 /** The part of `localStorage` that is used here. */
 export type KeyValueStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -14,10 +19,9 @@ export function pendingDeletions(store: KeyValueStore, uid: string) {
   const read = (): readonly Deletion[] => {
     if (unsaved) return unsaved
     try {
-      const stored: unknown = JSON.parse(store.getItem(key) ?? '[]')
-      return Array.isArray(stored) ? stored.filter(isDeletion) : []
+      return parse(store.getItem(key))
     } catch {
-      return [] // Not written by this page, or the browser allows no storage.
+      return [] // The browser allows no storage.
     }
   }
   const write = (deletions: readonly Deletion[]): void => {
@@ -31,17 +35,49 @@ export function pendingDeletions(store: KeyValueStore, uid: string) {
   }
   return {
     read,
+    /** The deletions after a change by another tab; undefined if something else was changed. */
+    readChange: (change: Pick<StorageEvent, 'key' | 'newValue'>) =>
+      change.key === key ? parse(change.newValue) : undefined,
+    /** Marks a deletion as running. */
+    start: (id: string) => write(read().map((one) => (one.id === id ? { ...one, isRunning: true } : one))),
     add: (deletion: Deletion) => write([...read(), deletion]),
     remove: (id: string) => write(read().filter((deletion) => deletion.id !== id)),
   }
 }
 
-/** Access to `localStorage` is an error if the user has blocked it. */
-export function browserStore(): KeyValueStore {
+/**
+ * Time for the tab in which the user deleted the photos. It carries out the deletion, unless it was closed. Its
+ * time for Undo stands still while the user is at the message.
+ */
+const OTHER_TAB_MS = 30_000
+
+/**
+ * The pending deletions of this tab after another tab has changed the stored ones: `added` were made there,
+ * `undone` were undone there. Deletions that run there are no longer pending here.
+ */
+export function afterOtherTab(
+  pending: readonly Deletion[],
+  stored: readonly Deletion[],
+): { pending: readonly Deletion[]; added: readonly Deletion[]; undone: readonly Deletion[] } {
+  const known = new Set(pending.map(({ id }) => id))
+  const byId = new Map(stored.map((deletion) => [deletion.id, deletion]))
+  const added = stored
+    .filter(({ id, isRunning }) => !isRunning && !known.has(id))
+    .map((deletion) => ({ ...deletion, dueAt: deletion.dueAt + OTHER_TAB_MS }))
+  const stays = ({ id }: Deletion) => byId.has(id) && !byId.get(id)!.isRunning
+  return {
+    pending: [...pending.filter(stays), ...added],
+    added,
+    undone: pending.filter(({ id }) => !byId.has(id)),
+  }
+}
+
+function parse(text: string | null): Deletion[] {
   try {
-    return localStorage
+    const stored: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(stored) ? stored.filter(isDeletion) : []
   } catch {
-    return memoryStorage()
+    return [] // Not written by this page.
   }
 }
 

@@ -2,7 +2,10 @@ import { CloseIcon, CompareIcon, TrashIcon } from '../parts/icons.tsx'
 
 type Props = {
   count: number
+  /** Whether all loaded photos are selected. */
   isAll: boolean
+  /** Whether there are photos that are not loaded. */
+  hasMore: boolean
   selectAll: () => void
   clear: () => void
   /** Why the photos cannot be compared; undefined if they can. */
@@ -12,7 +15,8 @@ type Props = {
 }
 
 /** What can be done with the selected photos. */
-export function SelectionBar({ count, isAll, selectAll, clear, compareProblem, compare, remove }: Props) {
+export function SelectionBar(props: Props) {
+  const { count, isAll, hasMore, selectAll, clear, compareProblem, compare, remove } = props
   return (
     <div class="selection-bar" role="toolbar" aria-label="Selected photos">
       <button type="button" class="button button-bare" aria-label="Clear the selection" onClick={clear}>
@@ -23,7 +27,7 @@ export function SelectionBar({ count, isAll, selectAll, clear, compareProblem, c
       </p>
       {!isAll && (
         <button type="button" class="button button-bare" onClick={selectAll}>
-          Select all
+          {hasMore ? 'Select all loaded' : 'Select all'}
         </button>
       )}
       <span class="selection-actions">

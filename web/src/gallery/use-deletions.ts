@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { browserStore, type Deletion, pendingDeletions } from './pending-deletions.ts'
+import { permanentStorage } from '../parts/browser-storage.ts'
+import { afterOtherTab, type Deletion, pendingDeletions } from './pending-deletions.ts'
 import { photosText } from './photo-text.ts'
 
 /** As long as in Google Photos and Gmail: enough to read the message and to reach the button. */
@@ -31,7 +32,7 @@ export type Deletions = {
  * stored: if the page is closed or reloaded, the next visit resumes it.
  */
 export function useDeletions({ firesight, uid }: Connection, onError: (text: string) => void): Deletions {
-  const stored = useMemo(() => pendingDeletions(browserStore(), uid), [uid])
+  const stored = useMemo(() => pendingDeletions(permanentStorage(), uid), [uid])
   const [pending, setPending] = useState<readonly Deletion[]>(stored.read)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(
     () => new Set(pending.flatMap(({ photos }) => photos.map(({ imageId }) => imageId))),
@@ -39,19 +40,26 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
   const [news, setNews] = useState('')
   const [isHeld, setHeld] = useState(false)
   const running = useRef(new Set<string>())
+  const latest = useRef(pending)
+  latest.current = pending
 
+  const hide = (photos: Deletion['photos']) =>
+    setHidden((before) => new Set([...before, ...photos.map(({ imageId }) => imageId)]))
   const show = (photos: Deletion['photos']) =>
     setHidden((before) => {
       const shown = new Set(photos.map(({ imageId }) => imageId))
       return new Set([...before].filter((imageId) => !shown.has(imageId)))
     })
 
-  const carryOut = async ({ id, photos, dueAt }: Deletion) => {
+  const carryOut = async ({ id, photos, dueAt, isRunning }: Deletion) => {
     if (running.current.has(id)) return
     running.current.add(id)
     setPending((before) => before.filter((deletion) => deletion.id !== id))
+    const current = stored.read().find((deletion) => deletion.id === id)
     // Undone or carried out in another tab.
-    if (!stored.read().some((deletion) => deletion.id === id)) return show(photos)
+    if (!current) return show(photos)
+    if (current.isRunning && !isRunning) return // Another tab has just started.
+    stored.start(id)
     const failures: Error[] = []
     const queue = [...photos]
     const work = async () => {
@@ -73,6 +81,21 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
       setNews(`Finished an earlier deletion: ${photosText(photos.length - failures.length)} deleted.`)
   }
 
+  useEffect(() => {
+    const onChange = (event: StorageEvent) => {
+      const change = stored.readChange(event)
+      if (!change) return
+      // A deletion that runs in this tab is neither new nor undone.
+      const own = change.filter(({ id }) => !running.current.has(id))
+      const after = afterOtherTab(latest.current, own)
+      latest.current = after.pending
+      setPending(after.pending)
+      hide(after.added.flatMap(({ photos }) => photos))
+      show(after.undone.flatMap(({ photos }) => photos))
+    }
+    addEventListener('storage', onChange)
+    return () => removeEventListener('storage', onChange)
+  }, [stored])
   useEffect(() => {
     if (isHeld || pending.length === 0) return undefined
     const next = pending.reduce((earliest, deletion) =>
@@ -98,7 +121,7 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
       if (photos.length === 0) return
       const deletion = { id: crypto.randomUUID(), photos, dueAt: Date.now() + UNDO_MS }
       stored.add(deletion)
-      setHidden((before) => new Set([...before, ...photos.map(({ imageId }) => imageId)]))
+      hide(photos)
       setPending((before) => [...before, deletion])
       setNews('')
     },

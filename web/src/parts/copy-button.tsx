@@ -1,23 +1,29 @@
 import { useEffect, useState } from 'preact/hooks'
+import { copyText } from './copy-text.ts'
 
-/** Copies a text to the clipboard, and says so on the button for two seconds. */
+type State = 'idle' | 'copied' | { failure: string }
+
+/** Copies a text to the clipboard. The button says so for two seconds; a failure is shown until the next try. */
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
-  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
+  const [state, setState] = useState<State>('idle')
   useEffect(() => {
-    if (state === 'idle') return undefined
+    if (state !== 'copied') return undefined
     const timer = setTimeout(() => setState('idle'), 2000)
     return () => clearTimeout(timer)
   }, [state])
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    copyText(text).then(
       () => setState('copied'),
-      () => setState('failed'),
+      ({ message }: Error) => setState({ failure: message }),
     )
   return (
-    <button type="button" class="button button-bare copy" onClick={() => void copy()}>
-      <span aria-live="polite">
-        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Copying is not allowed' : label}
-      </span>
-    </button>
+    <>
+      <button type="button" class="button button-bare copy" onClick={() => void copy()}>
+        <span aria-live="polite">{state === 'copied' ? 'Copied' : label}</span>
+      </button>
+      <p class="call-failed" role="alert">
+        {typeof state === 'object' && state.failure}
+      </p>
+    </>
   )
 }

@@ -1,3 +1,5 @@
+import { type KeyedStorage, keysOf, tabStorage } from './browser-storage.ts'
+
 /** What is kept for a photo, or for a group of compared photos. */
 export type Kind = 'conversation' | 'find' | 'comparison' | 'size'
 
@@ -16,9 +18,6 @@ export type Kept = {
 }
 
 export type PhotoVersion = { imageId: string; generation: string }
-
-/** The used methods of the browser's Storage. */
-export type KeyedStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
 /** The version of the stored values. A page with another version ignores and deletes them. */
 const PREFIX = 'firesight:1:'
@@ -115,31 +114,5 @@ function store(storage: KeyedStorage, key: string, text: string, ownKeys: () => 
       if (oldest === undefined) return
       storage.removeItem(oldest)
     }
-  }
-}
-
-function keysOf(storage: KeyedStorage): string[] {
-  return Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
-}
-
-/** Browsers that block site data throw on access. Then values are kept until the page is closed. */
-function tabStorage(): KeyedStorage {
-  try {
-    return sessionStorage
-  } catch {
-    return memoryStorage()
-  }
-}
-
-export function memoryStorage(): KeyedStorage {
-  const values = new Map<string, string>()
-  return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, text) => void values.set(key, text),
-    removeItem: (key) => void values.delete(key),
-    key: (index) => [...values.keys()][index] ?? null,
-    get length() {
-      return values.size
-    },
   }
 }

@@ -1,10 +1,11 @@
+import type { Connection } from '../firebase.ts'
 import { useFirstFocus } from '../parts/use-first-focus.ts'
 import { useUnfinished } from '../upload/use-unfinished.ts'
 
 /** Shown for a photo without a document: its upload did not finish, or it does not exist. */
-export function NoPhoto({ imageId }: { imageId?: string }) {
+export function NoPhoto({ connection, imageId }: { connection: Connection; imageId?: string }) {
   const heading = useFirstFocus()
-  const unfinished = useUnfinished(imageId)
+  const unfinished = useUnfinished(connection.unfinished, imageId)
   if (unfinished?.isRunning) {
     return (
       <section class="photo-absent">

@@ -71,7 +71,7 @@ export function PhotoPage(props: Props) {
   if (watched.state === 'deleted') return <DeletedPhoto />
   if (isDeleted) return <DeletedPhoto isPending />
   if (watched.state === 'refused' || (watched.state === 'absent' && !local))
-    return <NoPhoto imageId={imageId} />
+    return <NoPhoto connection={connection} imageId={imageId} />
   const isAskable = annotation?.image !== undefined
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   const isLoading = !annotation && !local

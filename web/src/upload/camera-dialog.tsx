@@ -8,6 +8,7 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const [problem, setProblem] = useState<string>()
   const [isLive, setLive] = useState(false)
+  const isTaken = useRef(false)
 
   useEffect(() => {
     dialog.current?.showModal()
@@ -24,7 +25,9 @@ export function CameraDialog({ onPhoto, onClose }: Props) {
   }, [])
 
   const take = async () => {
-    if (!video.current) return
+    // The second click of a double click comes before the dialog is closed.
+    if (!video.current || isTaken.current) return
+    isTaken.current = true
     const jpeg = await frameOf(video.current)
     dialog.current?.close()
     if (jpeg) onPhoto(new File([jpeg], 'camera.jpg', { type: 'image/jpeg' }))

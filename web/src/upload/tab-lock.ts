@@ -1,20 +1,22 @@
 /** Identifies this tab, until it is reloaded or closed. */
 export const THIS_TAB = crypto.randomUUID()
 
-let release: (() => void) | undefined
+let holders = 0
+let release = () => {}
 
 /**
  * Holds a lock while this tab uploads. The browser releases it when the tab is closed, reloaded or crashes.
+ * @returns a function that ends this hold. The lock is released with the last one.
  */
-export function holdTabLock(isUploading: boolean): void {
-  if (!isUploading) {
-    release?.()
-    release = undefined
-  } else if (!release) {
+export function holdTabLock(): () => void {
+  if (holders++ === 0) {
     const ended = new Promise<void>((resolve) => {
       release = resolve
     })
     void navigator.locks?.request(lockOf(THIS_TAB), async () => ended)
+  }
+  return () => {
+    if (--holders === 0) release()
   }
 }
 

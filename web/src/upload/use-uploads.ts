@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 import type { LocalPhoto } from './local-photo.ts'
-import { holdTabLock, THIS_TAB } from './tab-lock.ts'
-import { type Unfinished, unfinishedUploads } from './unfinished.ts'
+import { THIS_TAB } from './tab-lock.ts'
+import type { Unfinished } from './unfinished.ts'
 import { isUploading, type UploadRow } from './upload-row.ts'
 import { Uploader } from './uploader.ts'
 import { useUnfinishedList } from './use-unfinished-list.ts'
+import { useUploadGuard } from './use-upload-guard.ts'
 
 export type Uploads = {
   /** The photos that were added since the page was loaded, by their ids. */
@@ -39,9 +40,9 @@ type Listeners = {
 const PROGRESS_EVERY_MS = 100
 
 /** The upload queue. The browser asks before the page is closed while an upload is running. */
-export function useUploads({ firesight, segments }: Connection, listeners: Listeners): Uploads {
+export function useUploads({ firesight, segments, unfinished }: Connection, listeners: Listeners): Uploads {
   const [rows, setRows] = useState<readonly UploadRow[]>([])
-  const { list, dismiss: dismissUnfinished, dismissFile } = useUnfinishedList(firesight)
+  const { list, dismiss: dismissUnfinished, dismissFile } = useUnfinishedList(unfinished, firesight)
   const latest = useRef(listeners)
   latest.current = listeners
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -55,7 +56,7 @@ export function useUploads({ firesight, segments }: Connection, listeners: Liste
     const created: Uploader = new Uploader({
       firesight,
       segments,
-      store: unfinishedUploads,
+      store: unfinished,
       tab: THIS_TAB,
       isOnline: () => navigator.onLine,
       openPhoto: (imageId) => latest.current.openPhoto(imageId),
@@ -67,7 +68,7 @@ export function useUploads({ firesight, segments }: Connection, listeners: Liste
       },
     })
     return created
-  }, [firesight, segments])
+  }, [firesight, segments, unfinished])
 
   useEffect(() => {
     const resume = () => uploader.resume()
@@ -79,14 +80,7 @@ export function useUploads({ firesight, segments }: Connection, listeners: Liste
     }
   }, [uploader])
 
-  const isBusy = rows.some(isUploading)
-  useEffect(() => {
-    holdTabLock(isBusy)
-    if (!isBusy) return undefined
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [isBusy])
+  useUploadGuard(rows.some(isUploading))
 
   const add = useCallback(
     (files: readonly File[]) => {
