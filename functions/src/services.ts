@@ -123,6 +123,7 @@ async function buildModel(
   const records = modelFiles.firestoreModelFiles(state)
   const model = genai.createGenaiModel({
     ...client,
+    requestsPerMinute: config.modelRequestsPerMinute,
     fallbackModel: config.fallbackModel,
     files: { records, uploads: inFilesApi || inCloudStorage },
   })

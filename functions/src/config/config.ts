@@ -75,6 +75,7 @@ const configSchema = z
     answerMediaResolution: z.enum(MEDIA_RESOLUTIONS),
     compareMediaResolution: z.enum(MEDIA_RESOLUTIONS),
     modelTimeoutSeconds: z.int().min(1).max(240),
+    modelRequestsPerMinute: z.int().min(0).max(100_000),
     maxImageBytes: z.int().min(1).max(104_857_600),
     maxCallBytes: z.int().min(1).max(524_288_000),
     maxCallImages: z.int().min(2).max(MAX_IMAGES),

@@ -62,6 +62,12 @@ export const modelSettings = {
     default: 60,
     description: 'Timeout of one model request, in seconds. 1 to 240.',
   },
+  modelRequestsPerMinute: {
+    name: 'MODEL_REQUESTS_PER_MINUTE',
+    default: 0,
+    description:
+      'Maximum number of requests that one instance of a function sends to each model in a minute, evenly spaced. A photo takes two. 0: no limit. 0 to 100000.',
+  },
   prominentObjects: {
     name: 'PROMINENT_OBJECTS',
     default: 20,

@@ -167,7 +167,7 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   completedAt?: Date
   /**
    * Of the last run, in milliseconds: `total`, the working time of each stage, and `modelRetryWait`, the time
-   * that the model steps have waited for another attempt (the longest, since they run in parallel).
+   * that the model steps have waited before an attempt (the longest, since they run in parallel).
    */
   timingsMs?: Record<string, number>
 }

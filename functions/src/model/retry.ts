@@ -52,8 +52,16 @@ function retryKind({ code, fault, billing, retryAfterMs }: ModelFailure): RetryK
   return fault === 'transient' && isAnswerLost ? 'answer-lost' : fault
 }
 
+/** Paces the attempts of a request: `request-pacer.ts`. */
+export type Pace = {
+  /** Waits until the next attempt may start. @returns why it must not be sent. @throws when it is aborted */
+  turn: () => Promise<ModelFailure | undefined>
+  failed: (failure: ModelFailure) => void
+}
+
 export type RetryOptions = {
   signal?: AbortSignal | undefined
+  pace?: Pace | undefined
   /** Uploads are free: they only report their pauses. */
   attempts?: Partial<BillableAttempts> | undefined
   /** Time left in total. A wait that would exceed it does not start. */
@@ -75,11 +83,15 @@ export type Sent<T> = { value: T } | { failure: ModelFailure }
 export async function withRetry<T>(
   request: () => Promise<T>,
   policy: RetryPolicy,
-  { signal, attempts, timeLeftMs, pacing = REAL_PACING }: RetryOptions = {},
+  { signal, pace, attempts, timeLeftMs, pacing = REAL_PACING }: RetryOptions = {},
 ): Promise<Sent<T>> {
+  let earlier: Sent<T> | undefined
   // Each kind of failure has its own waits: a wait for one kind does not use up another's.
   const counts = new Map<RetryKind, number>()
   for (let attempt = 1; ; attempt++) {
+    // Before the attempt is counted: a request that waits for its turn, or is not sent, was not billed.
+    const unsent = pace && (await reportWait(pace.turn, attempts))
+    if (unsent) return earlier ?? { failure: unsent }
     const refusal = await attempts?.begin?.()
     if (refusal) throw refusal
     const sent = await settled(request)
@@ -89,6 +101,8 @@ export async function withRetry<T>(
     }
     const { failure } = sent
     attempts?.settle?.(failure)
+    pace?.failed(failure)
+    earlier = sent
     const ended = asVisionError(signal?.reason)
     if (ended) throw ended
     const kind = retryKind(failure)
@@ -98,12 +112,17 @@ export async function withRetry<T>(
     if (seconds === undefined || attempt >= policy.attempts || signal?.aborted) return sent
     const wait = waitOf(failure, seconds * policy.firstWaitMs, pacing.random())
     if (wait > Math.min(policy.maxWaitMs, timeLeftMs?.() ?? policy.maxWaitMs)) return sent
-    const pausedAt = performance.now()
-    try {
-      await pause(wait, signal, pacing)
-    } finally {
-      attempts?.waited?.(performance.now() - pausedAt)
-    }
+    await reportWait(async () => pause(wait, signal, pacing), attempts)
+  }
+}
+
+async function reportWait<T>(wait: () => Promise<T>, attempts: RetryOptions['attempts']): Promise<T> {
+  const pausedAt = performance.now()
+  try {
+    return await wait()
+  } finally {
+    const ms = performance.now() - pausedAt
+    if (ms >= 1) attempts?.waited?.(ms)
   }
 }
 

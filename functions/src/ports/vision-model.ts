@@ -81,7 +81,7 @@ export interface BillableAttempts {
   begin(): Promise<VisionError | undefined>
   /** Reports the result of the attempt that began last: answered, or failed. */
   settle(failure?: ModelFailure): void
-  /** Reports a pause before the next attempt, in milliseconds, also one that was aborted. */
+  /** Reports a pause before an attempt, in milliseconds, also one that was aborted. */
   waited?(ms: number): void
 }
 
@@ -110,7 +110,10 @@ export type ModelRequest = {
   serviceTier?: ServiceTier
   /** 0 to 2. Sent only to families that support it. */
   temperature?: number
-  /** Longest wait before another attempt, in milliseconds. Default: the retry policy's. */
+  /**
+   * Longest wait before another attempt, in milliseconds. Default: the retry policy's. Requests with this limit
+   * have a caller who waits: while requests are paced, they start before the others.
+   */
   maxWaitMs?: number
   /** Time left for all attempts, in milliseconds. A wait that would exceed it does not start. */
   timeLeftMs?: () => number

@@ -46,6 +46,7 @@ describe('readConfig()', () => {
     [{ UPLOAD_PATH: 'users/{uid}/model-inputs/{file}' }, /every result would be handled as an upload/],
     [{ UPLOAD_PATH: '{folder}/{file}' }, /every result would be handled as an upload/],
     [{ MAX_INSTANCES: '0' }, /maxInstances/],
+    [{ MODEL_REQUESTS_PER_MINUTE: '1.5' }, /MODEL_REQUESTS_PER_MINUTE/],
     [{ ENFORCE_APP_CHECK: 'TRUE' }, /enforceAppCheck/],
     [{ HEIC: 'on' }, /heic/],
     [{ HEIC_ENABLED: 'TRUE' }, /HEIC_ENABLED must be true or false/],

@@ -9,8 +9,10 @@ import {
   type ModelAnswer,
   ModelFailure,
   type ModelRequest,
+  type ServiceTier,
   type VisionModel,
 } from '../../ports/vision-model.ts'
+import { paceOf, requestPacers } from '../request-pacer.ts'
 import { type Pacing, RETRY_POLICY, type RetryPolicy, type Sent, withRetry } from '../retry.ts'
 import { sendAtTier } from '../service-tier.ts'
 import { readAnswerText } from './finish-reason.ts'
@@ -26,6 +28,8 @@ export type GenaiModelOptions = GenaiClientOptions & {
   retry?: RetryPolicy
   /** Clock and randomness, for tests. */
   pacing?: Pacing
+  /** Of each model, at most. 0, the default: no limit. */
+  requestsPerMinute?: number
   /** Replaces a model that does not exist or stays overloaded. Empty: none. */
   fallbackModel?: string
   /**
@@ -44,24 +48,28 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
   const provider = options.provider.name
   const { retry: policy = RETRY_POLICY, pacing, fallbackModel = '' } = options
   const files = options.files && new ImageFiles(provider, options.files)
+  const pacerOf = requestPacers(options.requestsPerMinute ?? 0)
 
   /**
-   * Sends a request with retries, unless `maxAttempts` is 1. Failed uploads are thrown: they say nothing
+   * Sends a request with retries, at the tier `flex` without. Failed uploads are thrown: they say nothing
    * about the model.
    */
   async function sendOnce<T>(
     request: ModelRequest,
     attempt: Attempt<T>,
     signal: AbortSignal | undefined,
-    maxAttempts = policy.attempts,
+    tier: ServiceTier = 'standard',
   ): Promise<Sent<T>> {
     const genai = await (client ??= loadClient(options))
     const { maxWaitMs = policy.maxWaitMs, timeLeftMs, attempts } = request
+    const [maxAttempts, timeoutMs] =
+      tier === 'flex' ? [1, FLEX_HTTP.timeout] : [policy.attempts, options.timeoutMs]
     const limits = { ...policy, attempts: maxAttempts, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
+    const pace = paceOf(pacerOf(request.model), request, timeoutMs, signal)
     const sendParts = async (parts: PlacedPart[]) => {
       const prompt = toPrompt(request, parts)
       const sendPrompt = async () => callService(async () => attempt(genai, prompt))
-      return withRetry(sendPrompt, limits, { signal, attempts, timeLeftMs, pacing })
+      return withRetry(sendPrompt, limits, { signal, pace, attempts, timeLeftMs, pacing })
     }
     return files ? files.withFiles(request, signal, sendParts) : sendParts(request.parts)
   }
@@ -140,7 +148,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
         }
       const sent = await sendAtTier<SentResponse>(request, signal, {
         flex: async (flex) => ({
-          ...(await sendOnce(flex, attemptWith(FLEX_HTTP), signal, 1)),
+          ...(await sendOnce(flex, attemptWith(FLEX_HTTP), signal, 'flex')),
           model: flex.model,
         }),
         standard: async (standard) => send(standard, attemptWith(), signal),
