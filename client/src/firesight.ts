@@ -8,17 +8,17 @@ import type { AnnotationDocument } from '../../functions/src/document/annotation
 import { type Answer, answerOf } from './answer.ts'
 import type { CallOptions, StreamOptions } from './calls.ts'
 import type { StoredPhoto } from './documents.ts'
-import { cancelledError, FiresightError, misconfigured } from './error.ts'
-import { checkUploadSize } from './formats.ts'
+import { cancelledError } from './error.ts'
 import { canShowHeif } from './heif-support.ts'
-import { identify } from './identify.ts'
-import { idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
+import { checkFileSize, identify } from './identify.ts'
+import { bucketOf, idOfPhoto, imageIdOf, type PhotoRef } from './image-id.ts'
 import { toImageRef, toImageRefs } from './image-input.ts'
 import { filterOf, type NewestOptions } from './newest.ts'
 import {
   displayFile,
   isHeif,
   type MaskedObject,
+  nullIfNotFound,
   pictureUrl,
   polygonUrl,
   type StoredOrInline,
@@ -242,23 +242,4 @@ export function createFiresight(options: FiresightOptions): Firesight {
     thumbnailUrl: async (annotation) =>
       wrapErrors(async () => pictureUrl(annotation.thumbnail, resultUrl).catch(nullIfNotFound)),
   }
-}
-
-/** Older functions, used again after a rollback, delete thumbnails. */
-function nullIfNotFound(error: unknown): null {
-  if (error instanceof FiresightError && error.code === 'not-found') return null
-  throw error
-}
-
-function checkFileSize(file: Blob | Uint8Array): void {
-  if (file instanceof Uint8Array) checkUploadSize({ size: file.byteLength })
-  else checkUploadSize(file)
-}
-
-function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {
-  if (!bucket)
-    throw misconfigured(
-      'No bucket: set storageBucket in the Firebase config, or pass `bucket` to createFiresight().',
-    )
-  return bucket
 }

@@ -1,4 +1,4 @@
-import { formatOf, type PhotoFormat, type PhotoType, photoTypeOfBytes } from './formats.ts'
+import { checkUploadSize, formatOf, type PhotoFormat, type PhotoType, photoTypeOfBytes } from './formats.ts'
 
 /**
  * The content type and file extension for an upload, from the declared type, the file name or the bytes.
@@ -16,4 +16,10 @@ export async function identify(
     ? photoTypeOfBytes(new Uint8Array(await file.slice(0, 16).arrayBuffer()))
     : (contentType ?? file.type)
   return formatOf({ size: file.size, type: type ?? '', ...(name && { name }) })
+}
+
+/** @throws FiresightError `file-too-large` */
+export function checkFileSize(file: Blob | Uint8Array): void {
+  if (file instanceof Uint8Array) checkUploadSize({ size: file.byteLength })
+  else checkUploadSize(file)
 }

@@ -1,4 +1,5 @@
-import { invalidField, typeNameOf } from './error.ts'
+import { invalidField, misconfigured, typeNameOf } from './error.ts'
+import type { FiresightOptions } from './settings.ts'
 
 /**
  * The document id of a photo: base64url(sha256(bucket + newline + name)), as in
@@ -41,4 +42,13 @@ function idOrPath(photo: Exclude<PhotoRef, string>): string {
 
 export function urlOfPhoto({ bucket, name }: AnnotatedPhoto): string {
   return `gs://${bucket}/${name}`
+}
+
+/** @throws FiresightError `misconfigured` */
+export function bucketOf({ app, bucket = app.options.storageBucket }: FiresightOptions): string {
+  if (!bucket)
+    throw misconfigured(
+      'No bucket: set storageBucket in the Firebase config, or pass `bucket` to createFiresight().',
+    )
+  return bucket
 }

@@ -1,5 +1,6 @@
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import type { Box } from '../../functions/src/document/box.ts'
+import { FiresightError } from './error.ts'
 
 /** An image of a result: a stored file, or base64 with `output: 'inline'`. */
 export type StoredOrInline = { path?: string | undefined; png?: string | undefined }
@@ -55,4 +56,10 @@ export function isHeif({ image, contentType }: Pick<Annotation, 'image' | 'conte
 /** Whether the format is HEIC or HEIF, which only Safari can show. */
 export function isHeifType(contentType: string): boolean {
   return contentType === 'image/heic' || contentType === 'image/heif'
+}
+
+/** Older functions, used again after a rollback, delete thumbnails. */
+export function nullIfNotFound(error: unknown): null {
+  if (error instanceof FiresightError && error.code === 'not-found') return null
+  throw error
 }

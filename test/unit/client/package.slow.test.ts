@@ -147,6 +147,13 @@ describe('the size of the client', () => {
   it('is at most 11 kB, minified and compressed, without Firebase', () => {
     expect(sizes.own).toBeLessThan(11_000)
   })
+  it('is as in the README', () => {
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8')
+    const stated = [...readme.matchAll(/^\| .* \| (\d+) kB \|$/gm)].map(([, kilobytes]) => Number(kilobytes))
+    const { start, calls, files, documents } = sizes.parts
+    const measured = [sizes.own, start + calls, files, documents]
+    expect(stated).toEqual(measured.map((bytes) => Math.ceil(bytes / 1000)))
+  })
   it('does not include Firestore in apps that only ask questions', () => {
     // Firestore alone is larger than 100 kB.
     expect(sizes.parts.start + sizes.parts.calls).toBeLessThan(25_000)
