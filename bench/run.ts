@@ -10,12 +10,13 @@ import { path } from './parts/path.ts'
 import { prepare } from './parts/prepare.ts'
 import { preview } from './parts/preview.ts'
 import { read } from './parts/read.ts'
+import { scale } from './parts/scale.ts'
 import { start } from './parts/start.ts'
 import { startPython } from './peers/python.ts'
 import type { Plan } from './plan.ts'
 import { judgeTargets, type Target } from './targets.ts'
 
-export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path]
+export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path, scale]
 
 /** The results of a run, which `--json` prints. */
 export type Bench = {

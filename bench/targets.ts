@@ -8,6 +8,7 @@ import { BEYOND_MODEL, CALL_BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
+import { DAILY_READS } from './parts/scale.ts'
 import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
 import type { Plan } from './plan.ts'
 
@@ -125,6 +126,11 @@ export function judgeTargets(
   )
   pathAtMost(7, 'count', COMMITS)
   pathAtMost(0, 'count', LISTS)
+  const dailyReads = 'daily sweep of 1,000,000 photos, 10,000 of them new: document reads'
+  judge(
+    { name: dailyReads, bound: 'at most', limit: 40_000, unit: 'count' },
+    part('scale').summary(DAILY_READS),
+  )
   const slowest = slowestGarbage(measurements.get('read') ?? [])
   judge(
     {

@@ -61,6 +61,7 @@ export const GROUPS: readonly Group[] = [
       page('docs/monitoring.md', 'Monitoring'),
       page('docs/quota.md', 'Quotas'),
       page('docs/cost.md', 'Cost'),
+      page('docs/scale.md', 'Scale'),
       page('docs/security.md', 'Security'),
       page('docs/privacy.md', 'Privacy'),
       page('docs/erasure.md', 'Erasure'),

@@ -11,6 +11,7 @@ import { answersTable, parsersTable, totalsTable } from './docs-answers.ts'
 import { apiTables } from './docs-api.ts'
 import { costSummary, costTables } from './docs-cost.ts'
 import { withExamples } from './docs-examples.ts'
+import { scaleTables } from './docs-scale.ts'
 import { schemaFiles } from './docs-schemas.ts'
 import { table } from './docs-table.ts'
 import { root } from './paths.ts'
@@ -22,6 +23,7 @@ const TABLES: Record<string, Record<string, () => string>> = {
   'docs/answers.md': { totals: totalsTable, answers: answersTable, parsers: parsersTable },
   'docs/api.md': apiTables,
   'docs/cost.md': costTables,
+  'docs/scale.md': scaleTables,
   'README.md': { cost: costSummary },
   'client/README.md': { clientCodes },
   'docs/library.md': {},

@@ -32,6 +32,7 @@ const commands = {
   eval: 'tools/eval/eval.ts',
   pictures: 'tools/pictures/pictures.ts',
   'measure-cost': 'tools/cost/measure.ts',
+  'measure-scale': 'bench/scale/write-sweeps.ts',
   'test-hostile': 'test/hostile/run.ts',
   'test-abuse': 'test/abuse/run.ts',
   'docs-site': 'site/build.ts',

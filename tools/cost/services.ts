@@ -13,10 +13,17 @@ export const UNIT_PRICES = {
   firestoreDeletes: { usd: 0.01, per: 1e5, ...FIRESTORE },
   storageClassA: { usd: 0.005, per: 1000, ...STORAGE },
   storageClassB: { usd: 0.0004, per: 1000, ...STORAGE },
+  storageGibMonths: { usd: 0.02, per: 1, ...STORAGE },
   egressGiB: { usd: 0.12, per: 1, ...STORAGE },
   invocations: { usd: 0.4, per: 1e6, ...RUN },
   cpuSeconds: { usd: 0.000024, per: 1, ...RUN },
   gibSeconds: { usd: 0.0000025, per: 1, ...RUN },
+  tasks: {
+    usd: 0.4,
+    per: 1e6,
+    source: 'https://cloud.google.com/tasks/docs/pricing (stored copy)',
+    read: '2026-11-30',
+  },
 } satisfies Record<string, UnitPrice>
 
 export type Unit = keyof typeof UNIT_PRICES

@@ -1,0 +1,69 @@
+import { loadOperations } from '../../tools/docs-cost-services.ts'
+import type { Measurement } from '../measure/rounds.ts'
+import { COUNTED_UNITS, type Counts } from '../scale/counts.ts'
+import { type SweepCounts, simulateSweeps } from '../scale/simulate-sweeps.ts'
+import type { Context, Part, PartResult, Table } from './part.ts'
+
+export const DAILY_READS = 'document reads of a daily sweep'
+
+/** The numbers of photos. The target is about the last one. */
+const LIBRARIES = { full: [10_000, 1_000_000], quick: [1000] }
+
+/** Billed operations per photo and per sweep. Counts do not depend on the machine. */
+export const scale: Part = {
+  name: 'scale',
+  title: 'Operations of a photo and of sweeps',
+  async measure({ plan, progress }: Context): Promise<PartResult> {
+    const libraries: SweepCounts[] = []
+    const daily: number[] = []
+    // Repeated only to test that every round counts the same.
+    for (let round = 0; round < (plan.name === 'quick' ? plan.rounds : 1); round++) {
+      libraries.length = 0
+      for (const photos of LIBRARIES[plan.name]) {
+        progress(`sweeps of ${photos} photos`)
+        libraries.push(await simulateSweeps(photos))
+      }
+      daily.push(libraries.at(-1)!.daily.firestoreReads ?? 0)
+    }
+    const measurements: Measurement[] = [{ id: DAILY_READS, unit: 'count', samples: daily }]
+    return {
+      measurements,
+      tables: [operationTable(), sweepTable(libraries)],
+      notes: [
+        'Sweeps: the production code over a computed library, with ports that count the operations of their adapters. ' +
+          'Photos and calls: counted at the clients of Firestore and Cloud Storage by `test/integration/operations.test.ts`. ' +
+          'Limits and dollars: [Scale](scale.md).',
+      ],
+    }
+  },
+}
+
+function operationTable(): Table {
+  return {
+    title: 'One photo or call',
+    columns: COUNTED_UNITS.map(([, name]) => name),
+    rows: Object.entries(loadOperations()).map(([name, counts]) => ({ name, cells: cellsOf(counts) })),
+  }
+}
+
+function sweepTable(libraries: readonly SweepCounts[]): Table {
+  return {
+    title: 'One sweep',
+    columns: COUNTED_UNITS.map(([, name]) => name),
+    rows: libraries.flatMap(({ photos, newPhotos, idle, daily, full }) => {
+      const library = `${photos.toLocaleString('en')} photos`
+      return [
+        { name: `${library}, every ten minutes`, cells: cellsOf(idle) },
+        {
+          name: `${library}, once a day, ${newPhotos.toLocaleString('en')} of them new`,
+          cells: cellsOf(daily),
+        },
+        { name: `${library}, full walk`, cells: cellsOf(full) },
+      ]
+    }),
+  }
+}
+
+function cellsOf(counts: Counts): { text: string }[] {
+  return COUNTED_UNITS.map(([unit]) => ({ text: (counts[unit] ?? 0).toLocaleString('en') }))
+}

@@ -1,0 +1,48 @@
+import { readConfig } from '../../functions/src/config/read-config.ts'
+import { sweep } from '../../functions/src/maintenance/sweep.ts'
+import type { SweepReport } from '../../functions/src/maintenance/sweep-report.ts'
+import { countingServices } from './counting-services.ts'
+import { Counter, type Counts } from './counts.ts'
+import { Library } from './library.ts'
+
+/**
+ * The operations of sweeps. `full`: a walk of everything. `idle`: ten minutes later. `quiet`: a day later, without
+ * a new photo. `daily`: a day later, with new photos.
+ */
+export type SweepCounts = { photos: number; newPhotos: number } & Record<SweepKind, Counts>
+type SweepKind = 'full' | 'idle' | 'quiet' | 'daily'
+
+const HOUR_MS = 3600 * 1000
+const UPLOADED = new Date('2026-01-01T00:00:00Z')
+const STARTED = new Date('2026-06-01T00:00:00Z')
+
+/** Counts the billed operations of sweeps with the production code, over a library that is computed. */
+export async function simulateSweeps(photos: number): Promise<SweepCounts> {
+  const library = new Library(photos, UPLOADED)
+  const counter = new Counter()
+  let time = STARTED
+  const services = countingServices(library, counter, () => time)
+  const config = readConfig({}, STARTED)
+  async function run(): Promise<Counts> {
+    const report = await sweep(services, config, { walk: 'when-due', budgetMs: Number.POSITIVE_INFINITY })
+    checkReport(report)
+    return counter.take()
+  }
+  const full = await run()
+  time = new Date(time.getTime() + HOUR_MS / 6)
+  const idle = await run()
+  time = new Date(time.getTime() + 25 * HOUR_MS)
+  const quiet = await run()
+  time = new Date(time.getTime() + 25 * HOUR_MS)
+  library.uploadNewPhotos(new Date(time.getTime() - 12 * HOUR_MS))
+  const daily = await run()
+  return { photos, newPhotos: library.newPhotos, full, idle, quiet, daily }
+}
+
+/** Nothing was wrong, and every scan that was due has ended. */
+function checkReport(report: SweepReport): void {
+  if (Object.values(report).every((value) => value === 0 || value === true)) return
+  throw new Error(
+    `Cannot count: the sweep did not end, or it changed an intact library: ${JSON.stringify(report)}`,
+  )
+}
