@@ -170,6 +170,7 @@ export const annotationSchema = z.object({
   deferredSince: time.exactOptional(),
   nextAttemptAt: time.exactOptional().describe('While `deferred`: an earlier attempt would fail.'),
   dueAt: time.exactOptional().describe('When the sweeper re-queues the photo.'),
+  dueShard: count.exactOptional().describe('With `dueAt`: spreads the index of the sweeper.'),
   completedAt: time.exactOptional(),
   timingsMs: z
     .record(z.string(), z.number())

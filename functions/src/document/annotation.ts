@@ -162,6 +162,8 @@ export type Annotation = Omit<Photo, 'imageId'> & {
   nextAttemptAt?: Date
   /** When the sweeper re-queues the photo. Absent once it has ended. */
   dueAt?: Date
+  /** Set by the store in Firestore, with `dueAt`: it spreads the index. Absent in earlier documents. */
+  dueShard?: number
   createdAt: Date
   updatedAt: Date
   completedAt?: Date

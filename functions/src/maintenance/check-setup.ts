@@ -66,9 +66,10 @@ function probes(services: Services, config: Config): Probe[] {
       name: 'indexes',
       fix: 'Deploy firestore.indexes.json of the package, for example with: npx firesight init, then firebase deploy --only firestore:indexes',
       run: async () => {
-        // The query of sweeps that needs a composite index.
+        // The queries of sweeps that need a composite index.
         await upkeep.annotations.dueAfterOwner(PROBE, services.now(), 1)
-        return 'the index of sweeps exists'
+        await upkeep.annotations.due(services.now(), 1)
+        return 'the indexes of sweeps exist'
       },
     },
     {

@@ -20,31 +20,30 @@ export type DueOptions = {
 
 /**
  * Own due photos, alternating between their owners, each owner's longest overdue first. One owner with any
- * number of due photos delays no other: if there are more due photos than `limit`, the owners are also read
- * one after another, from a random one on. Sends at most `limit` queries for that.
+ * number of due photos delays no other: the owners are also read one after another, from a random one on.
+ * This also finds documents of versions without `dueShard`. Sends at most `limit` queries for that.
  */
 export async function duePhotos(index: AnnotationIndex, options: DueOptions): Promise<LiveEntry[]> {
   const { limit } = options
-  const { entries: oldest, areAll } = await oldestDue(index, options)
-  const others = areAll ? [] : await dueByOwner(index, options)
+  const oldest = await oldestDue(index, options)
+  const others = await dueByOwner(index, options)
   return alternate(byOwner([...oldest, ...others])).slice(0, limit)
 }
 
-/** The longest overdue photos. `areAll`: there are no others. */
+/** The longest overdue photos. */
 async function oldestDue(
   index: AnnotationIndex,
   { isOwn, now, limit, hasTime }: DueOptions,
-): Promise<{ entries: LiveEntry[]; areAll: boolean }> {
+): Promise<LiveEntry[]> {
   const entries: LiveEntry[] = []
   let last: LiveEntry | undefined
   for (let pages = 0; pages < MAX_PAGES && (pages === 0 || hasTime()); pages++) {
     const page = await index.due(now, limit, last)
     entries.push(...page.filter(isOwn))
-    if (page.length < limit) return { entries, areAll: true }
-    if (entries.length >= limit) break
+    if (page.length < limit || entries.length >= limit) break
     last = page.at(-1)
   }
-  return { entries, areAll: false }
+  return entries
 }
 
 /** Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. */

@@ -30,7 +30,10 @@ export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 
 /** Lists annotations. */
 export interface AnnotationIndex {
-  /** Annotations with `dueAt` up to `now`, the longest overdue first, after `after` or from the first. */
+  /**
+   * Annotations with `dueAt` up to `now`, the longest overdue first, after `after` or from the first. Without
+   * those that were last written by versions without `dueShard`.
+   */
   due(now: Date, limit: number, after?: LiveEntry): Promise<LiveEntry[]>
   /**
    * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. With

@@ -193,7 +193,7 @@ test('own indexes are recognised, and own settings of a field are kept', async (
   expect(text).toContain('// The feed.')
   const { indexes = [], fieldOverrides } = json(project.files(), 'firestore.indexes.json')
   const images = indexes.filter(({ collectionGroup }) => collectionGroup === 'images')
-  expect([indexes.length, images.length]).toEqual([5, 4])
+  expect([indexes.length, images.length]).toEqual([7, 5])
   expect(fieldOverrides).toContainEqual({
     collectionGroup: 'images',
     fieldPath: 'expireAt',

@@ -6,6 +6,7 @@ import {
   type LiveEntry,
   type OwnedEntry,
 } from '../../ports/upkeep.ts'
+import { firstOfShards } from './due-shards.ts'
 import { ANNOTATIONS, toAnnotation } from './firestore-annotations.ts'
 import { toFirestore } from './firestore-failure.ts'
 
@@ -32,21 +33,26 @@ export function firestoreAnnotationIndex(
   const images = firestore.collection(collection)
   return {
     async due(now, limit, after) {
-      // The automatic index of `dueAt` has this order.
-      const ordered = images
-        .where('dueAt', '<=', now)
-        .orderBy('dueAt')
-        .orderBy(FieldPath.documentId())
-        .select(...FIELDS)
-        .limit(limit)
-      const query = after ? ordered.startAfter(after.dueAt, after.imageId) : ordered
-      return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
+      return firstOfShards(limit, async (shard, pageSize, afterOfShard = after) => {
+        const ordered = images
+          .where('dueShard', '==', shard)
+          .where('dueAt', '<=', now)
+          .orderBy('dueAt')
+          .orderBy(FieldPath.documentId())
+          .select(...FIELDS)
+          .limit(pageSize)
+        const query = afterOfShard ? ordered.startAfter(afterOfShard.dueAt, afterOfShard.imageId) : ordered
+        return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
+      })
     },
 
     async dueAfterOwner(owner, now, limit) {
-      const query = (owner === null ? images.where('owner', '==', null) : images.where('owner', '>', owner))
+      const ofOwners =
+        owner === null
+          ? images.where('owner', '==', null)
+          : images.where('owner', '>', owner).orderBy('owner')
+      const query = ofOwners
         .where('dueAt', '<=', now)
-        .orderBy('owner')
         .orderBy('dueAt')
         .select(...FIELDS)
         .limit(limit)

@@ -15,6 +15,7 @@ import {
 } from '../../document/claim.ts'
 import { tombstone } from '../../document/new-annotation.ts'
 import type { AnnotationStore } from '../../ports/annotation-store.ts'
+import { withDueShard } from './due-shards.ts'
 import { toFirestore } from './firestore-failure.ts'
 
 /** The default of IMAGES_COLLECTION. */
@@ -36,7 +37,7 @@ export function firestoreAnnotations(
         const decision = decideClaim(existing, photo, lease, now, again)
         if (!isGranted(decision)) return { decision, error: errorOf(existing) }
         const annotation = claimedAnnotation(decision, existing, photo, lease, now)
-        transaction.set(document, annotation)
+        transaction.set(document, withDueShard(annotation, photo.imageId))
         return { decision, annotation, isFirst: !existing }
       })
     },
@@ -47,7 +48,7 @@ export function firestoreAnnotations(
         const existing = await readAnnotation(document, transaction)
         const lease = checkLease(existing, photo, token)
         if (lease !== 'held') return lease
-        const fields = Object.entries({ ...changes, updatedAt: now })
+        const fields = Object.entries(withDueShard({ ...changes, updatedAt: now }, photo.imageId))
         transaction.update(
           document,
           Object.fromEntries(
