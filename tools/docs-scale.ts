@@ -10,17 +10,13 @@ import {
   modelDollars,
   STORED_BYTES,
 } from './scale/rates.ts'
+import { scanHours } from './scale/sweep-times.ts'
 import { dollarsOf, loadSweeps, type Operations, operationsOf, type SweepKind } from './scale/sweeps.ts'
 
 const LIBRARIES = [10_000, 1_000_000, 100_000_000]
 const RATES = [1, 100, 1000]
-/** Sweeps of a month. The walk of everything runs once. */
+/** Sweeps of a month. The full scan runs once. */
 const DAYS = 30
-/** Assumed time of a list request, as in the critical path (bench/path/latencies.ts). */
-const LIST_SECONDS = 0.06
-const LISTS_AT_A_TIME = 1
-/** A sweep works for 7 of every 10 minutes. */
-const SWEEPING_SHARE = 0.7
 const IDLE_SWEEPS = DAYS * 24 * 6
 
 /** The tables of docs/scale.md. */
@@ -58,7 +54,7 @@ function summary(): string {
     const { daily, full } = sweepDollars(photos, photos / 100)
     return [
       `${number(photos)} photos`,
-      listHours(photos) > 12 ? 'Lists of all objects, once a day' : 'none',
+      scanHours(photos, photos / 100).daily > 12 ? 'Time of the daily scan' : 'none',
       `${money(storageDollars(photos))} for storage, ${money(daily + full)} for sweeps`,
       'none',
     ]
@@ -75,12 +71,6 @@ function exceeded(rate: number, of: 'byDefault' | 'raised'): Capacity[] {
 
 function namesOf(found: readonly Capacity[]): string {
   return found.map(({ name }) => name).join('; ')
-}
-
-/** How long a sweep lists all objects, which it does once a day. */
-function listHours(photos: number): number {
-  const pages = operationsOf('quiet', photos, 0).storageClassA ?? 0
-  return (pages * LIST_SECONDS) / LISTS_AT_A_TIME / SWEEPING_SHARE / 3600
 }
 
 function bottlenecks(): string {
@@ -159,7 +149,7 @@ function rateCosts(): string {
 const KINDS: [SweepKind, string][] = [
   ['idle', 'every ten minutes'],
   ['daily', 'once a day'],
-  ['full', 'walk of everything'],
+  ['full', 'full scan'],
 ]
 
 function sweeps(): string {
@@ -204,17 +194,19 @@ function libraryCosts(): string {
   const rows = LIBRARIES.map((photos) => {
     const { daily, full } = sweepDollars(photos, photos / 100)
     const before = (DAYS * dollarsOf(loadSweeps().before.daily) * photos) / loadSweeps().before.photos
+    const scanned = scanHours(photos, photos / 100)
     const cells = [storageDollars(photos), daily, full, before].map(money)
-    return [number(photos), ...cells, `${number(listHours(photos))} hours`]
+    return [number(photos), ...cells, hours(scanned.daily), hours(scanned.full)]
   })
   return table(
     [
       'Stored photos',
       'Storage of photos and results',
       'Daily sweeps',
-      'Walk of everything',
+      'Full scan',
       'Sweeps before',
-      'Lists, each day',
+      'Time of the daily scan',
+      'Time of the full scan',
     ],
     rows,
   )
@@ -254,6 +246,10 @@ function limits(): string {
 function number(value: number): string {
   const digits = value >= 10 || Number.isInteger(value) ? 0 : value >= 1 ? 1 : 2
   return value.toLocaleString('en', { maximumFractionDigits: digits })
+}
+
+function hours(value: number): string {
+  return value < 1 ? `${Math.ceil(value * 60)} min` : `${number(value)} h`
 }
 
 function money(usd: number): string {

@@ -58,7 +58,7 @@ function sweepTable(libraries: readonly SweepCounts[]): Table {
           name: `${library}, once a day, ${newPhotos.toLocaleString('en')} of them new`,
           cells: cellsOf(daily),
         },
-        { name: `${library}, full walk`, cells: cellsOf(full) },
+        { name: `${library}, full scan`, cells: cellsOf(full) },
       ]
     }),
   }

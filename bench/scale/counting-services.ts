@@ -3,6 +3,7 @@ import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import type { IndexEntry, LiveEntry, OwnedEntry, Upkeep } from '../../functions/src/ports/upkeep.ts'
 import type { VisionModel } from '../../functions/src/ports/vision-model.ts'
+import { DUE_SHARDS } from '../../functions/src/stores/firestore/due-shards.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
@@ -57,11 +58,14 @@ function countingUpkeep(library: Library, counter: Counter): Upkeep {
     () => new Map(),
   )
   // No photo of the library is due.
-  const noneDue = async (): Promise<LiveEntry[]> => counter.query([])
+  const noneDue = async (queries: number): Promise<LiveEntry[]> => {
+    counter.add('firestoreReads', queries)
+    return []
+  }
   return {
     annotations: {
-      due: noneDue,
-      dueAfterOwner: noneDue,
+      due: async () => noneDue(DUE_SHARDS),
+      dueAfterOwner: async () => noneDue(1),
       async find(imageIds) {
         counter.add('firestoreReads', imageIds.length)
         return new Map(

@@ -6,6 +6,7 @@ export const BUCKET = 'bucket'
 /** Objects of each photo, and so its masks: as in docs/cost/operations.json. */
 const OBJECTS = 4
 const PHOTOS_PER_USER = 100
+const NEW_PER_USER = 2
 /** Users whose photos are kept in memory. A scan lists several ranges of users in parallel. */
 const CACHED_USERS = 32
 const ANSWER = '7f000000-0000-4000-8000-000000000000'
@@ -15,12 +16,12 @@ type Place = { imageId: string; user: number; slot: number }
 type Range = { from?: string; to?: string }
 
 /**
- * A library of annotated photos, whose objects and documents are computed when they are read. The last photo of
- * each user, one of a hundred, is uploaded with `uploadNewPhotos()`.
+ * A library of annotated photos, whose objects and documents are computed when they are read. The last two photos
+ * of each user are new: each call of `uploadNewPhotos()` uploads one of them, a hundredth of the library.
  */
 export class Library {
   private readonly uploadedAt: Date
-  private newFrom: Date | undefined
+  private readonly newFrom: Date[] = []
   /** In the order of their ids, which are spread as those of Firebase Authentication. */
   private readonly users: string[]
   private readonly places: Place[]
@@ -50,7 +51,7 @@ export class Library {
   }
 
   uploadNewPhotos(at: Date): void {
-    this.newFrom = at
+    this.newFrom.push(at)
     this.cached.clear()
   }
 
@@ -92,8 +93,8 @@ export class Library {
 
   /** @returns undefined for a new photo that is not uploaded yet */
   private photoAt({ imageId, user, slot }: Place): Photo | undefined {
-    const isNew = slot === PHOTOS_PER_USER - 1
-    const uploadedAt = isNew ? this.newFrom : this.uploadedAt
+    const firstNew = PHOTOS_PER_USER - NEW_PER_USER
+    const uploadedAt = slot < firstNew ? this.uploadedAt : this.newFrom[slot - firstNew]
     if (!uploadedAt) return undefined
     const owner = this.users[user]!
     const generation = `${uploadedAt.getTime()}000`

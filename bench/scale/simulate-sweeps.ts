@@ -6,13 +6,14 @@ import { Counter, type Counts } from './counts.ts'
 import { Library } from './library.ts'
 
 /**
- * The operations of sweeps. `full`: a walk of everything. `idle`: ten minutes later. `quiet`: a day later, without
- * a new photo. `daily`: a day later, with new photos.
+ * The operations of sweeps. `full`: a scan of everything. `idle`: ten minutes later. `quiet`: a day later, without
+ * a new photo. `daily`: on the second day with new photos.
  */
 export type SweepCounts = { photos: number; newPhotos: number } & Record<SweepKind, Counts>
 type SweepKind = 'full' | 'idle' | 'quiet' | 'daily'
 
 const HOUR_MS = 3600 * 1000
+const DAY_MS = 24 * HOUR_MS
 const UPLOADED = new Date('2026-01-01T00:00:00Z')
 const STARTED = new Date('2026-06-01T00:00:00Z')
 
@@ -29,14 +30,22 @@ export async function simulateSweeps(photos: number): Promise<SweepCounts> {
     return counter.take()
   }
   const full = await run()
-  time = new Date(time.getTime() + HOUR_MS / 6)
+  time = after(time, HOUR_MS / 6)
   const idle = await run()
-  time = new Date(time.getTime() + 25 * HOUR_MS)
+  time = after(time, DAY_MS)
   const quiet = await run()
-  time = new Date(time.getTime() + 25 * HOUR_MS)
-  library.uploadNewPhotos(new Date(time.getTime() - 12 * HOUR_MS))
-  const daily = await run()
-  return { photos, newPhotos: library.newPhotos, full, idle, quiet, daily }
+  const nextDay = async () => {
+    library.uploadNewPhotos(after(time, DAY_MS / 2))
+    time = after(time, DAY_MS)
+    return run()
+  }
+  // A daily scan looks at photos again that it has seen the day before.
+  await nextDay()
+  return { photos, newPhotos: library.newPhotos, full, idle, quiet, daily: await nextDay() }
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms)
 }
 
 /** Nothing was wrong, and every scan that was due has ended. */

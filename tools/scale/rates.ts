@@ -3,6 +3,7 @@ import { questions } from '../../functions/src/config/questions.ts'
 import { settings } from '../../functions/src/config/settings.ts'
 import { costOf, priceOf } from '../../functions/src/model/prices.ts'
 import { THOUGHT_TOKENS } from '../../functions/src/quota/typical-photo.ts'
+import { DUE_SHARDS } from '../../functions/src/stores/firestore/due-shards.ts'
 import { IN_2026, MAIN, photoTokens, RESOLUTION } from '../cost/figures.ts'
 import { priceOfUnits } from '../cost/services.ts'
 import { loadTokens } from '../cost/tokens.ts'
@@ -20,8 +21,8 @@ export const STORED_BYTES = 3.2e6
 const QUOTA_SHARDS = 20
 /** Writes of a photo to one of them: its reservation and its settlement. */
 const QUOTA_WRITES = 2
-/** Writes of a photo to its document, each of which changes `updatedAt`. */
-const DOCUMENT_WRITES = 5
+/** Writes of a photo that change `dueAt`: its claim and its end. */
+const DUE_WRITES = 2
 /** Requests of a photo to the model. */
 const REQUESTS = 2
 
@@ -115,9 +116,9 @@ function storeCapacities(): Capacity[] {
       raise: 'none',
     },
     {
-      name: 'Sequential index of the documents',
-      demand: `${DOCUMENT_WRITES} writes a photo`,
-      byDefault: MAX.sequentialWrites / DOCUMENT_WRITES,
+      name: 'Sequential index of due photos',
+      demand: `${DUE_WRITES} writes a photo to ${DUE_SHARDS} shards`,
+      byDefault: (DUE_SHARDS * MAX.sequentialWrites) / DUE_WRITES,
       raised: undefined,
       raise: 'none',
     },
