@@ -34,7 +34,8 @@ export const LIMITS = {
   timeouts: {
     service: 'Cloud Functions',
     limit: '540 s for events, 1,800 s for task queues, 3,600 s for HTTP',
-    source: 'https://firebase.google.com/docs/functions/quotas',
+    source:
+      'https://firebase.google.com/docs/reference/functions/2nd-gen/node/firebase-functions.tasks.taskqueueoptions',
     ...stored,
     note: 'A photo has 300 s, a sweep 540 s',
   },
