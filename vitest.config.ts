@@ -46,6 +46,7 @@ export default defineConfig({
           ...emulators,
           name: 'emulators-slow',
           fileParallelism: false, // Some sweep, or measure the functions' memory.
+          setupFiles: ['test/support/clear-firestore.ts'],
           include: ['test/{rules,integration,browser}/**/*.slow.test.ts'],
         },
       },

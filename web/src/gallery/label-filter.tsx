@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useState } from 'preact/hooks'
 import { addressOfLabel } from '../app/route.ts'
 import { CloseIcon, SearchIcon } from '../parts/icons.tsx'
 
@@ -17,7 +17,8 @@ const MOST_FREQUENT = 8
 export function LabelFilter({ searchField, label, labels }: Props) {
   const [text, setText] = useState('')
   const listId = useId()
-  useEffect(() => setText(''), [label])
+  // Before the next key: a later effect would delete what the user types meanwhile.
+  useLayoutEffect(() => setText(''), [label])
   const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() !== '') location.hash = addressOfLabel(bestMatch(text, labels))
