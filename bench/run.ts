@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { loadData } from './data/data.ts'
 import { seededRandom } from './measure/random.ts'
 import type { Measurement } from './measure/rounds.ts'
+import { album } from './parts/album.ts'
 import { layer } from './parts/layer.ts'
 import { memory } from './parts/memory.ts'
 import type { Context, Part, PartResult } from './parts/part.ts'
@@ -16,7 +17,7 @@ import { startPython } from './peers/python.ts'
 import type { Plan } from './plan.ts'
 import { judgeTargets, type Target } from './targets.ts'
 
-export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path, scale]
+export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path, album, scale]
 
 /** The results of a run, which `--json` prints. */
 export type Bench = {

@@ -2,6 +2,7 @@ import { Measurements } from './measure/measurements.ts'
 import type { Measurement, Unit } from './measure/rounds.ts'
 import { pairwise, type Summary, summarise } from './measure/statistics.ts'
 import { INSTALLED, PACKED } from './package-sizes.ts'
+import { ALBUM, ONE_PHOTO } from './parts/album.ts'
 import * as layer from './parts/layer-cases.ts'
 import { LAYER_PEAK, memoryId } from './parts/memory.ts'
 import { BEYOND_MODEL, CALL_BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts'
@@ -126,6 +127,7 @@ export function judgeTargets(
   )
   pathAtMost(7, 'count', COMMITS)
   pathAtMost(0, 'count', LISTS)
+  atMost(3, '100 photos at once on 5 instances ÷ one photo', part('album').ratio(ALBUM, ONE_PHOTO))
   const dailyReads = 'daily sweep of 1,000,000 photos, 10,000 of them new: document reads'
   judge(
     { name: dailyReads, bound: 'at most', limit: 40_000, unit: 'count' },

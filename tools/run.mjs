@@ -25,6 +25,7 @@ const commands = {
   emulator: 'tools/emulator-command.ts',
   'gemini-emulator': 'gemini-emulator/src/cli.ts',
   bench: 'bench/bench.ts',
+  'bench-memory': 'bench/album-memory.ts',
   'many-photos': 'bench/many-photos.ts',
   doctor: 'tools/doctor.ts',
   deploy: 'tools/deploy.ts',

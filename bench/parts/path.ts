@@ -4,6 +4,7 @@ import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import { annotateImage } from '../../functions/src/pipeline/annotate-image.ts'
 import type { Measurement } from '../measure/rounds.ts'
 import { summarise } from '../measure/statistics.ts'
+import { ANSWERS, OBJECTS } from '../path/answers.ts'
 import { type Call, LATENCY_MS, Recorder } from '../path/latencies.ts'
 import { FINISH, recordedServices } from '../path/recorded-services.ts'
 import { type Context, figure, type Part, type PartResult, type Table } from './part.ts'
@@ -14,7 +15,6 @@ export const COMMITS = 'Firestore commits'
 export const LISTS = 'list requests'
 
 const MODEL_MS = { full: 3000, quick: 200 }
-const OBJECTS = 12
 const NAME = 'users/alice/uploads/photo.jpg'
 
 /** What one ordinary photo waits for: a new upload of a known user, in an instance that is warm. */
@@ -84,10 +84,7 @@ type Run = { beyondModelMs: number; commits: number; lists: number; calls: reado
 function prepareRun({ plan, data }: Context) {
   const { jpeg } = data.photo(plan.sizes[1])
   const recorder = new Recorder(MODEL_MS[plan.name])
-  const recorded = recordedServices(recorder, {
-    description: JSON.stringify({ caption: 'Shapes.', altText: 'Shapes.', labels: ['shape'], text: '' }),
-    location: JSON.stringify(Array.from({ length: OBJECTS }, (_, index) => octagon(index))),
-  })
+  const recorded = recordedServices(recorder, ANSWERS)
   const generation = '1700000000000001'
   recorded.photos.files.set(NAME, { bytes: jpeg, contentType: 'image/jpeg', generation })
   return { ...recorded, recorder, jpeg, generation, modelMs: MODEL_MS[plan.name] }
@@ -125,21 +122,4 @@ async function annotate(context: Context): Promise<Run> {
     lists: recorder.count('list'),
     calls: recorder.calls,
   }
-}
-
-/** An object in a grid of 4 x 3, with an outline of eight points in 0 to 1000. */
-function octagon(index: number): object {
-  const [left, top] = [20 + (index % 4) * 245, 30 + Math.floor(index / 4) * 320]
-  const [right, bottom] = [left + 220, top + 280]
-  const mask = [
-    [left + 60, top],
-    [right - 60, top],
-    [right, top + 80],
-    [right, bottom - 80],
-    [right - 60, bottom],
-    [left + 60, bottom],
-    [left, bottom - 80],
-    [left, top + 80],
-  ]
-  return { box_2d: [top, left, bottom, right], label: `shape ${index + 1}`, mask }
 }

@@ -1,5 +1,72 @@
 import pLimit from 'p-limit'
 
+/** A part of a `Semaphore`'s capacity, until it is released. */
+export type Permit = { release: () => void }
+
+type Waiting = { amount: number; start: () => void }
+
+/**
+ * Divides a capacity, such as bytes of memory, among concurrent work. First come, first served: a large
+ * request is not overtaken by small ones, so it cannot starve. p-limit has no amounts, and async-mutex
+ * (0.5.0) cannot cancel one waiting request.
+ */
+export class Semaphore {
+  readonly capacity: number
+  private used = 0
+  private readonly queue = new Set<Waiting>()
+
+  constructor(capacity: number) {
+    this.capacity = capacity
+  }
+
+  /**
+   * Waits for a part of the capacity. More than the whole capacity counts as the whole capacity.
+   * @throws the reason of `signal`, when it is aborted before the part is available
+   */
+  async acquire(amount = 1, signal?: AbortSignal): Promise<Permit> {
+    signal?.throwIfAborted()
+    const granted = Math.min(amount, this.capacity)
+    if (this.queue.size > 0 || this.used + granted > this.capacity) await this.wait(granted, signal)
+    else this.used += granted
+    let isHeld = true
+    return {
+      release: () => {
+        if (!isHeld) return
+        isHeld = false
+        this.used -= granted
+        this.startNext()
+      },
+    }
+  }
+
+  private async wait(amount: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const waiting: Waiting = { amount, start: resolve }
+    const cancel = () => {
+      this.queue.delete(waiting)
+      reject(signal?.reason as Error)
+      // Smaller requests may have waited behind this one.
+      this.startNext()
+    }
+    this.queue.add(waiting)
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      await promise
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+
+  private startNext(): void {
+    for (const waiting of this.queue) {
+      if (this.used + waiting.amount > this.capacity) return
+      this.queue.delete(waiting)
+      this.used += waiting.amount
+      waiting.start()
+    }
+  }
+}
+
 /**
  * Runs `work` for each item, at most `concurrency` at a time. After a failure it starts no further item,
  * waits for those that are running so that nothing continues in the background, and rethrows the first

@@ -1,21 +1,18 @@
-import pLimit from 'p-limit'
 import type { ImageRef } from '../api/image-ref.ts'
 import type { Config } from '../config/config.ts'
 import { type Photo, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
+import { withDecoder } from '../image/instance-limits.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
-import { sniffFormat } from '../image/sniff.ts'
+import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { CallContext } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
 /** An image of a call, ready for the model. `width` and `height` are the upright size of the original. */
 export type LoadedImage = Size & { prepared: PreparedImage; photo?: Photo }
-
-/** Shared by all calls of an instance: decoding takes up to 250 MB (config/function-options.ts). */
-const decoding = pLimit(2)
 
 /** An image that the caller may use. Nothing has been read yet. */
 export type AllowedImage = { name: string } | { inline: string } | { url: string }
@@ -70,8 +67,7 @@ export async function loadImages(
     const { bytes, photo } = files.shift()!
     // libheif reads the size of a HEIC image, in a thread whose start alone takes 130 ms of CPU time.
     const startsDecoder = config.heic === 'decode' && isHeif(bytes)
-    const source = await decoding(async () => {
-      signal.throwIfAborted()
+    const source = await withDecoder(startsDecoder, signal, async () => {
       if (startsDecoder) onDecoding(index)
       return inspectImage(bytes, config)
     })
@@ -82,9 +78,9 @@ export async function loadImages(
   for (let index = 0; index < images.length; index++) {
     // Removed from the list, so that its bytes can be freed.
     const { source, photo } = sources.shift()!
-    const prepared = await decoding(async () => {
-      signal.throwIfAborted()
-      if (source.decodable && !isHeif(source.bytes)) onDecoding(index)
+    const startsHeicDecoder = source.decodable && isHeif(source.bytes)
+    const prepared = await withDecoder(startsHeicDecoder, signal, async () => {
+      if (source.decodable && !startsHeicDecoder) onDecoding(index)
       return prepareImage(source, config)
     })
     const { width, height } = source
@@ -125,11 +121,6 @@ function checkCallPixels(images: readonly { source: SourceImage }[], config: Con
 
 function tooLarge(images: readonly unknown[], reason: string): VisionError {
   return new VisionError('request-too-large', `Cannot accept ${images.length} images: ${reason}`)
-}
-
-function isHeif(bytes: Buffer): boolean {
-  const format = sniffFormat(bytes)
-  return format === 'heic' || format === 'heif'
 }
 
 async function read(image: FoundImage, { signal, services, config }: CallContext): Promise<ReadImage> {

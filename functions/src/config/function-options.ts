@@ -67,11 +67,11 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   ...inRegion,
   memory: '2GiB',
   cpu: 1,
-  concurrency: 4,
+  concurrency: PHOTO_FUNCTION.concurrency,
   maxInstances,
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   retryConfig: QUEUE_RETRIES,
-  // The free tier allows ten model requests a minute, and a photo takes two: QUEUE_CONCURRENCY.
+  // Two photos a second are 240 model requests a minute.
   rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
   secrets: SECRETS,
 }
@@ -83,8 +83,8 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
 export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
   ...QUEUE_OPTIONS,
   // At the tier flex a photo mostly waits. Fewer photos in an instance would cost more than the tier saves:
-  // docs/decisions/2026-11-30-flex-for-backfills.md. 16 large ones take 0.8 GB.
-  concurrency: 16,
+  // docs/decisions/2026-11-30-flex-for-backfills.md.
+  concurrency: PHOTO_FUNCTION.concurrency,
   timeoutSeconds: BACKFILL_TIMEOUT_SECONDS,
   retryConfig: BACKFILL_QUEUE_RETRIES,
   rateLimits: { maxConcurrentDispatches: backfillConcurrency, maxDispatchesPerSecond: 2 },
@@ -149,7 +149,7 @@ export const ERASE_OWN_OPTIONS: CallableOptions = {
 const CALL_OPTIONS = {
   ...inRegion,
   cors: callOrigins(),
-  // Two images are decoded at a time (callables/load-images.ts), with up to 250 MB each. A request with 20 MB
+  // Two images are decoded at a time (image/instance-limits.ts), with up to 250 MB each. A request with 20 MB
   // of images takes about 80 MB. A call holds at most MAX_CALL_BYTES of encoded images (100 MB) until they are
   // decoded.
   memory: '2GiB',

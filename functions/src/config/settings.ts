@@ -18,8 +18,9 @@ export const settings = {
   },
   queueConcurrency: {
     name: 'QUEUE_CONCURRENCY',
-    default: 3,
-    description: 'Number of photos that the queue of sweeps runs at the same time. 1 to 100.',
+    default: 16,
+    description:
+      'Number of photos that the queue of sweeps runs at the same time. 1 to 100. The queue starts up to two photos a second, which are 240 model requests a minute. With fewer for your key, set MODEL_REQUESTS_PER_MINUTE too; with a key of the free tier use 3.',
   },
   backfillConcurrency: {
     name: 'BACKFILL_CONCURRENCY',

@@ -1,6 +1,5 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import pLimit from 'p-limit'
 import { type ErrorCode, VisionError } from '../errors.ts'
 import type { HeicAnswer, HeicTask } from './heic-worker.ts'
 
@@ -24,13 +23,7 @@ const MAX_HEAP_BYTES_PER_PIXEL = 13
 /** The decoder and the file itself. */
 const MIN_HEAP_BYTES = 128 * 1024 * 1024
 
-/**
- * An instance of 2 GiB has memory for one image of 48 megapixels (700 MB while it is decoded) beside other
- * photos.
- */
-const decoding = pLimit(1)
-
-/** @throws VisionError `corrupt-image`, `too-many-pixels` */
+/** Call it in `withDecoder`, like `decodeHeic`. @throws VisionError `corrupt-image`, `too-many-pixels` */
 export async function heicDimensions(bytes: Buffer, maxPixels: number): Promise<Decoded> {
   return runDecoder({ bytes, decode: false, maxHeapBytes: maxHeapBytes(maxPixels) }, MAX_CPU_MS)
 }
@@ -44,9 +37,8 @@ export async function decodeHeic(
   maxPixels: number,
   maxCpuMs = MAX_CPU_MS,
 ): Promise<HeicPixels> {
-  const { width, height, rgba } = await decoding(() =>
-    runDecoder({ bytes, decode: true, maxHeapBytes: maxHeapBytes(maxPixels) }, maxCpuMs),
-  )
+  const task = { bytes, decode: true, maxHeapBytes: maxHeapBytes(maxPixels) }
+  const { width, height, rgba } = await runDecoder(task, maxCpuMs)
   if (!rgba) throw new Error('Cannot decode the HEIC image: the decoder returned no pixels')
   return { width, height, rgba: Buffer.from(rgba) }
 }

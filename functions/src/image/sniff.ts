@@ -21,6 +21,12 @@ export function sniffFormat(bytes: Buffer): ImageFormat | undefined {
   return undefined
 }
 
+/** Whether the file needs an HEVC decoder, if it is decoded. */
+export function isHeif(bytes: Buffer): boolean {
+  const format = sniffFormat(bytes)
+  return format === 'heic' || format === 'heif'
+}
+
 function heifFormat(bytes: Buffer): 'heic' | 'heif' | undefined {
   // Box: size (4 bytes), 'ftyp', major brand, minor version, then compatible brands of 4 bytes each.
   const end = Math.min(bytes.readUInt32BE(0), bytes.length, 256)

@@ -1,17 +1,10 @@
 import type { Config } from '../config/config.ts'
-import {
-  type Annotation,
-  type DeletedPhoto,
-  type DrawStep,
-  type Photo,
-  versionOf,
-} from '../document/annotation.ts'
+import type { DeletedPhoto, DrawStep, Photo } from '../document/annotation.ts'
 import { asVisionError, VisionError } from '../errors.ts'
-import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
-import { inspectImage, type SourceImage } from '../image/source-image.ts'
 import type { Services } from '../ports/services.ts'
 import { checkAdmission } from './admission.ts'
 import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
+import { loadPhoto } from './load-photo.ts'
 import { type RemovedCopies, removeModelCopies } from './model-copies.ts'
 import { askModel, type Draw, type ModelResults } from './model-steps.ts'
 import { makeResults } from './results.ts'
@@ -60,23 +53,19 @@ async function annotate(
   config: Config,
   trigger: RunTrigger,
 ): Promise<ModelResults> {
-  const { photo, document, timings } = run
-  const bytes = await timings.measure('load', () => services.photos.readUpload(photo, config.maxImageBytes))
-  const source = await timings.measure('inspect', () => inspectImage(bytes, config))
-  const copying = timings.measure('prepare', async () => {
-    const copy = await prepareImage(source, config)
-    document.addToNextWrite({ image: describeSource(source, copy, config) })
-    return { ...copy, photo: versionOf(photo) }
-  })
-  const draw: Draw = async (located) => makeResults(located, source, copying, run, services)
-  const made = waitForBoth(
-    askModel({ copying, size: copySizeOf(source, config), draw }, run, services, config),
-    copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
-  )
-  return made.catch(async (error: unknown) => {
+  const { facts, size, copying, release } = await loadPhoto(run, services, config)
+  const draw: Draw = async (located) => makeResults(located, facts, copying, run, services)
+  try {
+    return await waitForBoth(
+      askModel({ copying, size, draw }, run, services, config),
+      copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
+    )
+  } catch (error) {
     await copying // An image that cannot be decoded is rejected, whatever its tokens.
     throw error
-  })
+  } finally {
+    release()
+  }
 }
 
 /**
@@ -140,17 +129,4 @@ async function writeEnd(
     return CLAIM_LOST
   }
   return finishRun(run, { status, error: failure }, services)
-}
-
-function describeSource(
-  source: SourceImage,
-  { sharpness }: PreparedImage,
-  { blurThreshold }: Config,
-): NonNullable<Annotation['image']> {
-  const { width, height, format, orientation, sha256 } = source
-  const measured =
-    sharpness === undefined
-      ? { decoded: false }
-      : { decoded: true, sharpness, blurred: sharpness < blurThreshold }
-  return { width, height, format, orientation, ...measured, sha256 }
 }

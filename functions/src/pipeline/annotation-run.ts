@@ -61,6 +61,7 @@ export type Outcome =
 export class Timings {
   private readonly ms: Record<string, number> = {}
   private readonly waitsMs: Record<string, number> = {}
+  private instanceWaitMs = 0
   private readonly now: () => Date
   private readonly started: Date
 
@@ -78,14 +79,25 @@ export class Timings {
     }
   }
 
+  /** Waits for a part of the instance's memory or CPU, outside of the stages. */
+  async measureWait<T>(wait: () => Promise<T>): Promise<T> {
+    const from = this.now().getTime()
+    try {
+      return await wait()
+    } finally {
+      this.instanceWaitMs += this.now().getTime() - from
+    }
+  }
+
   /** A stage has paused before another attempt at the model. */
   waited(stage: string, ms: number): void {
     this.waitsMs[stage] = (this.waitsMs[stage] ?? 0) + ms
   }
 
   /**
-   * The working time of each stage, and `total`. `modelRetryWait` is the time that the model steps have
-   * paused: the longest of them, since they run in parallel.
+   * The working time of each stage, and `total`. `wait` is the time that the photo has waited for other photos
+   * of the instance. `modelRetryWait` is the time that the model steps have paused: the longest of them, since
+   * they run in parallel.
    */
   until(end: Date): Record<string, number> {
     const working = Object.entries(this.ms).map(([stage, ms]) => {
@@ -94,6 +106,7 @@ export class Timings {
     const modelRetryWait = Math.round(Math.max(0, ...Object.values(this.waitsMs)))
     return {
       ...Object.fromEntries(working),
+      ...(this.instanceWaitMs > 0 && { wait: this.instanceWaitMs }),
       ...(modelRetryWait > 0 && { modelRetryWait }),
       total: end.getTime() - this.started.getTime(),
     }

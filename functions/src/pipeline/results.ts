@@ -3,7 +3,6 @@ import type { Size } from '../document/box.ts'
 import { countLost } from '../document/drop-reasons.ts'
 import { resultPaths } from '../document/storage-paths.ts'
 import { type PreparedImage, previewOf } from '../image/prepare.ts'
-import type { SourceImage } from '../image/source-image.ts'
 import { drawMask, drawOverlay } from '../masks/draw.ts'
 import { assignColours } from '../masks/palette.ts'
 import { simplifyOutline } from '../masks/simplify-outline.ts'
@@ -12,6 +11,7 @@ import type { Services } from '../ports/services.ts'
 import type { Located } from '../tasks/locate/read-location.ts'
 import { annotateObjects } from './annotate-objects.ts'
 import type { AnnotationRun } from './annotation-run.ts'
+import type { SourceFacts } from './load-photo.ts'
 import { type ResultFile, writeAll } from './write-files.ts'
 
 type Found = Awaited<ReturnType<typeof annotateObjects>>
@@ -38,7 +38,7 @@ const MAX_OUTLINE_POINTS = 24
  */
 export async function makeResults(
   located: { objects: Located; answerId: string } | undefined,
-  source: SourceImage,
+  source: SourceFacts,
   copying: Promise<PreparedImage>,
   { photo, timings }: Pick<AnnotationRun, 'photo' | 'timings'>,
   services: Pick<Services, 'photos'>,
@@ -52,7 +52,7 @@ export async function makeResults(
 /** @param found undefined if the locate step has failed */
 async function drawResults(
   found: Found | undefined,
-  source: SourceImage,
+  source: SourceFacts,
   prepared: PreparedImage,
 ): Promise<Drawn> {
   const { format, decodable } = source

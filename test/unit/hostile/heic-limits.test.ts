@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeHeic } from '../../../functions/src/image/heic.ts'
+import { withDecoder } from '../../../functions/src/image/instance-limits.ts'
 import { heifGrid, nestedHeifGrids, TILE_SIZE } from '../../hostile/pictures/heif-grid.ts'
 
 const MAX_PIXELS = 50_000_000
@@ -14,9 +15,10 @@ test('decodeHeic() ends the decoder at its limit of CPU time, and then decodes t
   const endless = nestedHeifGrids(
     Array.from({ length: 30 }, () => ({ rows: 2, columns: 1, size: TILE_SIZE })),
   )
+  const { signal } = new AbortController()
   const [first, second] = [
-    decodeHeic(endless, MAX_PIXELS, 300),
-    decodeHeic(heifGrid(1, 1, TILE_SIZE), MAX_PIXELS),
+    withDecoder(true, signal, () => decodeHeic(endless, MAX_PIXELS, 300)),
+    withDecoder(true, signal, () => decodeHeic(heifGrid(1, 1, TILE_SIZE), MAX_PIXELS)),
   ]
   await expect(first).rejects.toThrowError(tooLarge)
   expect(await second).toMatchObject(TILE_SIZE)

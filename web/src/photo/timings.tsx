@@ -1,8 +1,8 @@
 import { duration } from '../parts/numbers.ts'
 
 /** The steps in the order of the pipeline. `describe` and `locate` run in parallel. */
-const ORDER = ['load', 'inspect', 'prepare', 'describe', 'locate', 'modelRetryWait', 'draw', 'store']
-const NAMES: Record<string, string> = { modelRetryWait: 'wait to retry' }
+const ORDER = ['wait', 'load', 'inspect', 'prepare', 'describe', 'locate', 'modelRetryWait', 'draw', 'store']
+const NAMES: Record<string, string> = { wait: 'wait for other photos', modelRetryWait: 'wait to retry' }
 
 export function Timings({ timingsMs }: { timingsMs: Record<string, number> }) {
   const total = timingsMs.total ?? Math.max(...Object.values(timingsMs))

@@ -8,7 +8,7 @@ import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 import { scriptedModel } from '../../../support/vision.ts'
 
 /** MAX_INSTANCES times the concurrency of an instance. */
-const WORKERS = 20
+const WORKERS = 80
 
 it.each([
   ['verified', 100],

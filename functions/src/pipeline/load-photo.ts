@@ -1,0 +1,128 @@
+import type { Permit } from '../concurrency.ts'
+import type { Config } from '../config/config.ts'
+import { type Annotation, versionOf } from '../document/annotation.ts'
+import type { Size } from '../document/box.ts'
+import { asVisionError, VisionError } from '../errors.ts'
+import { acquireDecoder, acquireRequests, acquireUpload } from '../image/instance-limits.ts'
+import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
+import { isHeif } from '../image/sniff.ts'
+import { inspectImage, type SourceImage } from '../image/source-image.ts'
+import type { Services } from '../ports/services.ts'
+import type { AnnotationRun } from './annotation-run.ts'
+
+/** What later stages use of an upload: its bytes are freed when the copy has been made. */
+export type SourceFacts = Omit<SourceImage, 'bytes'>
+
+export type LoadedPhoto = {
+  facts: SourceFacts
+  /** Of the copy, as far as it is known before decoding. */
+  size: Size
+  copying: Promise<PreparedImage>
+  /** Call it when the model has answered: it ends the photo's part of the instance's memory. */
+  release: () => void
+}
+
+/**
+ * Downloads and inspects a photo, and starts to make its copy, within the limits of the instance. A photo that
+ * waits for other photos holds no decoded pixels, and no more downloaded bytes than the limits allow.
+ * @throws VisionError `interrupted` if the deadline of the run ends the wait; as `readUpload` and
+ * `inspectImage`. `copying` rejects as `prepareImage`, and for the deadline
+ */
+export async function loadPhoto(
+  run: AnnotationRun,
+  services: Pick<Services, 'photos'>,
+  config: Config,
+): Promise<LoadedPhoto> {
+  const { photo, deadline } = run
+  const upload = await waitForTurn(run, async () => acquireUpload(photo.sizeBytes, deadline))
+  try {
+    const source = await readSource(run, services, config)
+    const { bytes: _, ...facts } = source
+    const size = copySizeOf(source, config)
+    const { copying, requests } = startCopy(source, size, run, config)
+    // The copy of an original is the upload itself, which the model receives.
+    if (source.decodable) copying.then(upload.release, upload.release)
+    return { facts, size, copying, release: releaseOf(upload, requests) }
+  } catch (error) {
+    upload.release()
+    throw error
+  }
+}
+
+/** In a function of its own, so that nothing else refers to the bytes. */
+async function readSource(
+  run: AnnotationRun,
+  { photos }: Pick<Services, 'photos'>,
+  config: Config,
+): Promise<SourceImage> {
+  const { photo, timings } = run
+  const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
+  const inspect = async () => timings.measure('inspect', () => inspectImage(bytes, config))
+  // libheif reads the size of a HEIC image that is decoded.
+  return config.heic === 'decode' && isHeif(bytes) ? decodeInTurn(true, run, inspect) : inspect()
+}
+
+/** @param requests rejects only if `copying` does */
+function releaseOf(upload: Permit, requests: Promise<Permit>): () => void {
+  return () => {
+    upload.release()
+    requests.then(
+      (permit) => permit.release(),
+      () => {},
+    )
+  }
+}
+
+/** The copy is made when there is memory for the requests with it, so that copies do not pile up. */
+function startCopy(source: SourceImage, size: Size, run: AnnotationRun, config: Config) {
+  const requests = waitForTurn(run, async () => acquireRequests(source, size, run.deadline))
+  return { requests, copying: requests.then(async () => copySource(source, run, config)) }
+}
+
+async function copySource(source: SourceImage, run: AnnotationRun, config: Config): Promise<PreparedImage> {
+  const { photo, document, timings } = run
+  const prepare = async () => timings.measure('prepare', () => prepareImage(source, config))
+  const copy = source.decodable ? await decodeInTurn(isHeif(source.bytes), run, prepare) : await prepare()
+  document.addToNextWrite({ image: describeSource(source, copy, config) })
+  return { ...copy, photo: versionOf(photo) }
+}
+
+async function decodeInTurn<T>(
+  startsHeicDecoder: boolean,
+  run: AnnotationRun,
+  work: () => Promise<T>,
+): Promise<T> {
+  const decoder = await waitForTurn(run, async () => acquireDecoder(startsHeicDecoder, run.deadline))
+  try {
+    return await work()
+  } finally {
+    decoder.release()
+  }
+}
+
+/** @throws VisionError `interrupted`: the event is redelivered, probably to an instance that is less busy */
+async function waitForTurn<T>(
+  { photo: { imageId }, timings }: AnnotationRun,
+  acquire: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await timings.measureWait(acquire)
+  } catch (cause) {
+    if (asVisionError(cause)) throw cause
+    const message = `Cannot annotate ${imageId}: its run has ended while it waited for other photos of the instance`
+    throw new VisionError('interrupted', message, { cause })
+  }
+}
+
+function describeSource(
+  source: SourceImage,
+  { sharpness }: PreparedImage,
+  { blurThreshold }: Config,
+): NonNullable<Annotation['image']> {
+  const { width, height, format, orientation, sha256 } = source
+  const measured =
+    sharpness === undefined
+      ? { decoded: false }
+      : { decoded: true, sharpness, blurred: sharpness < blurThreshold }
+  return { width, height, format, orientation, ...measured, sha256 }
+}

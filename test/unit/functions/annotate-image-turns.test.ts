@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { PHOTO_RUN } from '../../../functions/src/config/time-limits.ts'
+import type { Photo } from '../../../functions/src/document/annotation.ts'
+import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
+import {
+  acquireDecoder,
+  acquireRequests,
+  acquireUpload,
+} from '../../../functions/src/image/instance-limits.ts'
+import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
+import { annotate, annotationOf, fails, photos, png, services, upload } from '../../support/photo-run.ts'
+import { scriptedModel } from '../../support/vision.ts'
+
+const { signal } = new AbortController()
+const LARGE = 100 * 2 ** 20
+
+/** Photos of the same bytes, whose events announce another size. */
+function uploads(count: number, sizeBytes: number): Photo[] {
+  const photo = upload(png)
+  return Array.from({ length: count }, (_, index) => {
+    const name = `users/alice/uploads/${index}.png`
+    photos.files.set(name, photos.files.get(photo.name)!)
+    return { ...photo, name, imageId: imageIdOf('bucket', name), sizeBytes }
+  })
+}
+
+/** Records how many calls of a function run at the same time. */
+function watch<A extends unknown[], R>(run: (...args: A) => Promise<R>) {
+  const seen = { running: 0, most: 0 }
+  const watched = async (...args: A): Promise<R> => {
+    seen.most = Math.max(seen.most, ++seen.running)
+    await sleep(1)
+    return run(...args).finally(() => seen.running--)
+  }
+  return { seen, watched }
+}
+
+describe('concurrent photos of one instance', () => {
+  it('download as many bytes as there is memory for, and wait for the model together', async () => {
+    const { model } = scriptedModel()
+    const read = watch(photos.readUpload)
+    photos.readUpload = read.watched
+    const all = uploads(3, LARGE)
+    // The model answers when it has the two requests for each photo.
+    let missing = 2 * all.length
+    const complete = Promise.withResolvers<void>()
+    const generate: typeof model.generate = async (...request) => {
+      if (--missing === 0) complete.resolve()
+      await complete.promise
+      return model.generate(...request)
+    }
+    const waiting = { ...scriptedModel(), model: { ...model, generate } }
+    await Promise.all(all.map(async (photo) => annotate(photo, waiting)))
+    expect(all.map((photo) => annotationOf(photo)?.status)).toEqual(all.map(() => 'succeeded'))
+    expect(read.seen.most).toBe(1)
+  })
+
+  it.each<[string, (photo: Photo) => Promise<unknown>]>([
+    ['succeeds', async (photo) => annotate(photo)],
+    [
+      'cannot be downloaded',
+      async (photo) => {
+        photos.readUpload = async () => Promise.reject(fails('storage-unavailable'))
+        await expect(annotate(photo)).rejects.toThrow('scripted')
+      },
+    ],
+    ['is no image', async () => annotate(upload(Buffer.from('no image')))],
+    ['cannot be decoded', async () => annotate(upload(png.subarray(0, png.length - 40)))],
+    [
+      'gets no answer',
+      async (photo) =>
+        expect(annotate(photo, scriptedModel({ describe: [fails('model-timeout')] }))).rejects.toMatchObject({
+          code: 'model-timeout',
+        }),
+    ],
+  ])('leave their memory and their slots to others: a photo that %s', async (_, run) => {
+    await run(upload(png))
+    const all = [
+      acquireUpload(Number.MAX_VALUE, signal),
+      acquireRequests(
+        { decodable: false, bytes: { length: 2 ** 40 } as Buffer },
+        { width: 1, height: 1 },
+        signal,
+      ),
+      acquireDecoder(true, signal),
+      acquireDecoder(false, signal),
+    ]
+    const permits = await Promise.race([Promise.all(all), sleep(500)])
+    for (const permit of permits ?? []) permit.release()
+    expect(permits).toHaveLength(4)
+  })
+
+  it('wait for a slot until their deadline. Then the lease is released, and the next delivery succeeds', async () => {
+    const slots = await Promise.all([acquireDecoder(false, signal), acquireDecoder(false, signal)])
+    const photo = upload(png)
+    const run = annotateImage(photo, services(scriptedModel().model), readConfig({}), {
+      limits: { ...PHOTO_RUN, modelWaitSeconds: 0.02 },
+    })
+    await expect(run).rejects.toMatchObject({ code: 'interrupted', retryable: true })
+    expect(annotationOf(photo)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
+    for (const slot of slots) slot.release()
+    expect(await annotate(photo)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('record how long they have waited for each other', async () => {
+    const slots = await Promise.all([acquireDecoder(false, signal), acquireDecoder(false, signal)])
+    const photo = upload(png)
+    const real = { ...services(scriptedModel().model), now: () => new Date() }
+    const run = annotateImage(photo, real, readConfig({}))
+    await sleep(30)
+    for (const slot of slots) slot.release()
+    await run
+    expect(annotationOf(photo)?.timingsMs?.wait).toBeGreaterThan(10)
+  })
+})
+
+describe('acquireDecoder()', () => {
+  it('starts one HEIC decoder at a time, and a HEIC photo that waits for it leaves the other slot free', async () => {
+    const heic = await acquireDecoder(true, signal)
+    const next = acquireDecoder(true, signal)
+    const jpeg = await acquireDecoder(false, signal)
+    jpeg.release()
+    expect(await Promise.race([next, sleep(5, 'waits')])).toBe('waits')
+    heic.release()
+    ;(await next).release()
+  })
+})
