@@ -172,7 +172,7 @@ describe('withRetry() with a pace', () => {
   it('neither counts nor sends a request that leaves no time for its answer', async () => {
     const pacer = new RequestPacer(1, clock)
     turns(pacer, 1)
-    const request = vi.fn(async () => 'sent')
+    const request = vi.fn<() => Promise<string>>(async () => 'sent')
     const sent = await withRetry(request, RETRY_POLICY, { attempts, pace: paceWith(pacer, 120_000) })
     expect(sent).toMatchObject({ failure: { code: 'model-rate-limited', retryAfterMs: 61_000 } })
     expect(request).not.toHaveBeenCalled()
@@ -186,7 +186,7 @@ describe('withRetry() with a pace', () => {
   it('paces retries too, and returns the failure of the request if there is no time for them', async () => {
     const pacer = new RequestPacer(1, clock)
     const failure = failureOf({ fault: 'transient' })
-    const request = vi.fn(async () => Promise.reject(failure))
+    const request = vi.fn<() => Promise<never>>(async () => Promise.reject(failure))
     const pacing = { sleep: async () => undefined, random: () => 0 }
     const sent = await withRetry(request, RETRY_POLICY, { attempts, pace: paceWith(pacer, 100_000), pacing })
     expect(sent).toEqual({ failure })
