@@ -49,11 +49,12 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
           worker.call('queue', 'enqueue', () => queue.enqueue(taskIdOf(id, world), retry)),
       },
       progress: {
-        read: unused,
-        change: (_, change) =>
-          worker.call('firestore', 'write the progress of the scan', () => {
-            const changed = change(world.scanProgress)
-            if (changed) world.scanProgress = changed
+        read: (path) =>
+          worker.call('firestore', 'read the progress of a scan', () => world.scanProgress.get(path)),
+        change: (path, change) =>
+          worker.call('firestore', 'write the progress of a scan', () => {
+            const changed = change(world.scanProgress.get(path))
+            if (changed) world.scanProgress.set(path, changed)
             return changed
           }),
         // There are no backfills to continue: they queue tasks by themselves.

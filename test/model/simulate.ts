@@ -66,6 +66,8 @@ const CONFIG = {
   locateModel: 'gemini-3.8-flash',
   describeMediaResolution: 'high',
   locateMediaResolution: 'high',
+  retentionDays: 0,
+  fullScanDays: 2,
   maxImageBytes: 1_000_000,
   maxObjects: 25,
   prominentObjects: 20,
@@ -138,14 +140,18 @@ export async function simulate(
   const scanHours = scenario.scanHours ?? 24
   const scanAt = (hour: number) =>
     scheduler.at(hour * HOUR_MS, () => {
+      const isBusy = hour < BUSY_HOURS + 4
+      // In between, the daily scan. At the end, full scans find everything that is left.
+      const walk = isBusy || hour >= CALM_HOUR ? 'now' : 'when-due'
       if (mechanisms.sweeper && hasSomethingToScan(world)) {
         workers.start(
           `scan ${hour.toFixed(1)}`,
-          (worker) => sweep(services(worker), CONFIG, { walk: 'now', budgetMs }),
+          (worker) => sweep(services(worker), CONFIG, { walk, budgetMs }),
           () => undefined,
         )
       }
-      if (hour < LAST_HOUR) scanAt(hour < BUSY_HOURS + 4 ? hour + scanHours : hour + 24)
+      // A daily scan is due after 24 hours.
+      if (hour < LAST_HOUR) scanAt(isBusy ? hour + scanHours : hour + 24.5)
     })
   scanAt(random.between(0, scanHours))
   await scheduler.runAll()

@@ -30,8 +30,8 @@ export class World {
   readonly contents = new Map<string, Content>()
   /** By name, see `resultPaths()`. */
   readonly files = new Map<string, ResultFile>()
-  /** The progress of the sweeper's scan. */
-  scanProgress: unknown
+  /** The progress of the sweeper's scans, by path. */
+  readonly scanProgress = new Map<string, unknown>()
   readonly eventIds = new Set<string>()
   /** How often the steps began anew: the limit of billed requests holds for each beginning. */
   beginnings = 0

@@ -134,7 +134,7 @@ describe('monitoring/metrics', () => {
     ],
     'firesight/photo_ms': [{ status: 'succeeded' }, { status: 'failed' }],
     'firesight/photos_delayed': [{ code: 'model-unavailable' }],
-    'firesight/sweeps': [{ walked: true }],
+    'firesight/sweeps': [{ scanned: '', walked: true }],
     'firesight/calls': [
       { function: 'describeImage', code: '' },
       { function: 'describeImage', code: 'model-unavailable' },

@@ -93,7 +93,7 @@ export const sweepNowResult = z.object({
   walked: z
     .boolean()
     .exactOptional()
-    .describe('Whether the scan of all objects and documents finished. If not, the schedule continues it.'),
+    .describe('Whether the full scan finished. If not, the schedule continues it.'),
 })
 
 export type StartBackfillRequest = z.input<typeof startBackfillRequest>

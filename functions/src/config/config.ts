@@ -117,6 +117,7 @@ const configSchema = z
     restrictedProjectPercent: z.int().min(1).max(100),
     uploadsPerDay: z.int().min(0),
     retentionDays: z.int().min(0).max(3650),
+    fullScanDays: z.int().min(1).max(365),
     firestoreDatabase: z
       .string()
       .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Firestore database'),

@@ -14,6 +14,7 @@ import {
   CALL_TIMEOUT_SECONDS,
   DELETE_TIMEOUT_SECONDS,
   PHOTO_TIMEOUT_SECONDS,
+  QUEUE_DISPATCHES_PER_SECOND,
   QUEUE_RETRIES,
   SWEEP_TIMEOUT_SECONDS,
 } from './time-limits.ts'
@@ -72,7 +73,10 @@ export const QUEUE_OPTIONS: TaskQueueOptions = {
   timeoutSeconds: PHOTO_TIMEOUT_SECONDS,
   retryConfig: QUEUE_RETRIES,
   // Two photos a second are 240 model requests a minute.
-  rateLimits: { maxConcurrentDispatches: queueConcurrency, maxDispatchesPerSecond: 2 },
+  rateLimits: {
+    maxConcurrentDispatches: queueConcurrency,
+    maxDispatchesPerSecond: QUEUE_DISPATCHES_PER_SECOND,
+  },
   secrets: SECRETS,
 }
 
@@ -87,12 +91,15 @@ export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
   concurrency: PHOTO_FUNCTION.concurrency,
   timeoutSeconds: BACKFILL_TIMEOUT_SECONDS,
   retryConfig: BACKFILL_QUEUE_RETRIES,
-  rateLimits: { maxConcurrentDispatches: backfillConcurrency, maxDispatchesPerSecond: 2 },
+  rateLimits: {
+    maxConcurrentDispatches: backfillConcurrency,
+    maxDispatchesPerSecond: QUEUE_DISPATCHES_PER_SECOND,
+  },
 }
 
 /** Options of `onSweep`, which annotates no photo. It deletes files of the model service. */
 export const SWEEP_OPTIONS: ScheduleOptions = {
-  // The shortest deferral takes as long. A sweep that finds nothing costs three reads.
+  // The shortest deferral takes as long. A sweep that finds nothing costs seven reads.
   schedule: 'every 10 minutes',
   ...inRegion,
   memory: '512MiB',

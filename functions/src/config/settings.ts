@@ -118,6 +118,12 @@ export const settings = {
     description:
       'Photos and their results are deleted this number of days after the upload. 0: they are kept. 0 to 3650.',
   },
+  fullScanDays: {
+    name: 'FULL_SCAN_DAYS',
+    default: 30,
+    description:
+      'Days between two full scans of all photos, documents and results. A full scan reads each document twice and looks each upload up. It finds deleted photos whose deletion event was lost, which the daily scan does not. 1 to 365.',
+  },
   blurThreshold: {
     name: 'BLUR_THRESHOLD',
     default: 60,

@@ -74,6 +74,8 @@ export const QUEUE_RETRIES = {
   maxBackoffSeconds: 600,
   maxDoublings: 4,
 }
+/** Tasks that a queue of photos starts per second. */
+export const QUEUE_DISPATCHES_PER_SECOND = 2
 /** Pauses of a deferred photo: doubled each time, unless the failure says how long to wait. */
 export const DEFERRAL_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS }
 /** A photo that has been deferred for this long, without a run that ended, fails. */
@@ -117,8 +119,15 @@ export const SWEEP_TIMEOUT_SECONDS = 540
 export const SWEEP_BUDGET_MS = 7 * MINUTE_MS
 /** How long a call of an operator may take before it reports a timeout. */
 export const OPERATOR_WORK_MS = SWEEP_BUDGET_MS + MINUTE_MS
-/** How long a sweep holds the scan of all photos. */
+/** How long a sweep holds a scan. */
 export const SCAN_LEASE_MS = 15 * MINUTE_MS
+/** Pause between the starts of two daily scans. */
+export const DAILY_SCAN_MS = 24 * HOUR_MS
+/**
+ * A daily scan checks what was created since the last complete scan and this long before it. Longer than the
+ * life of an event, so a photo that was still waiting for its event during the last scan is checked again.
+ */
+export const SCAN_OVERLAP_MS = 25 * HOUR_MS
 /** Results without a reference are kept this long: files are written before a document references them. */
 export const RESULT_PATIENCE_MS = HOUR_MS
 /** How long a function holds a backfill. */

@@ -1,9 +1,9 @@
-import type { AnnotationIndex, LiveEntry } from '../ports/upkeep.ts'
+import type { AnnotationIndex, DuePosition, LiveEntry } from '../ports/upkeep.ts'
 
 /** Photos of each owner that a query for the next owner reads at most. */
 const PER_OWNER = 10
 /**
- * Pages of due photos that one sweep reads at most. It bounds the cost of due photos of other instances in the
+ * Pages of due photos that one batch reads at most. It bounds the cost of due photos of other instances in the
  * same collection, which are read and ignored.
  */
 const MAX_PAGES = 20
@@ -12,38 +12,52 @@ const MAX_PAGES = 20
 export type DueOptions = {
   isOwn: (entry: LiveEntry) => boolean
   now: Date
+  /** How many of the longest overdue photos to read. */
   limit: number
   hasTime: () => boolean
   /** 0 to 1. */
   random?: () => number
 }
 
+/** `end`: the position of the last one. `areAll`: no photo is due after it. */
+export type DueBatch = { photos: LiveEntry[]; end: DuePosition | undefined; areAll: boolean }
+
 /**
  * Own due photos, alternating between their owners, each owner's longest overdue first. One owner with any
  * number of due photos delays no other: the owners are also read one after another, from a random one on.
  * This also finds documents of versions without `dueShard`. Sends at most `limit` queries for that.
  */
-export async function duePhotos(index: AnnotationIndex, options: DueOptions): Promise<LiveEntry[]> {
-  const { limit } = options
-  const oldest = await oldestDue(index, options)
+export async function duePhotos(index: AnnotationIndex, options: DueOptions): Promise<DueBatch> {
+  const oldest = await oldestDue(index, options, undefined)
   const others = await dueByOwner(index, options)
-  return alternate(byOwner([...oldest, ...others])).slice(0, limit)
+  return { ...oldest, photos: alternate(byOwner([...oldest.photos, ...others])) }
 }
 
-/** The longest overdue photos. */
+/** The own due photos after a position, alternating between their owners. */
+export async function nextDuePhotos(
+  index: AnnotationIndex,
+  options: DueOptions,
+  after: DuePosition,
+): Promise<DueBatch> {
+  const batch = await oldestDue(index, options, after)
+  return { ...batch, photos: alternate(byOwner(batch.photos)) }
+}
+
 async function oldestDue(
   index: AnnotationIndex,
   { isOwn, now, limit, hasTime }: DueOptions,
-): Promise<LiveEntry[]> {
-  const entries: LiveEntry[] = []
-  let last: LiveEntry | undefined
+  after: DuePosition | undefined,
+): Promise<DueBatch> {
+  const photos: LiveEntry[] = []
+  let end = after
   for (let pages = 0; pages < MAX_PAGES && (pages === 0 || hasTime()); pages++) {
-    const page = await index.due(now, limit, last)
-    entries.push(...page.filter(isOwn))
-    if (page.length < limit || entries.length >= limit) break
-    last = page.at(-1)
+    const page = await index.due(now, limit, end)
+    photos.push(...page.filter(isOwn))
+    end = page.at(-1) ?? end
+    if (page.length < limit) return { photos, end, areAll: true }
+    if (photos.length >= limit) break
   }
-  return entries
+  return { photos, end, areAll: false }
 }
 
 /** Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. */

@@ -13,8 +13,7 @@ const DELETED_AT_A_TIME = 20
 /**
  * Deletes the uploads of a page that are older than RETENTION_DAYS, with their results, documents and copies.
  * Cloud Storage sets the creation time of each generation, so an overwritten photo is as old as its last
- * upload. If the sweep stops after the upload was deleted, the deletion event or the next scan removes the
- * rest.
+ * upload. The upload is deleted last, so that the next scan repeats what a crash has interrupted.
  * @returns the other uploads
  */
 export async function deleteExpired(
@@ -30,10 +29,10 @@ export async function deleteExpired(
   const ownerOf = uploadPattern(uploadPath)
   await forEachConcurrently(uploads.filter(isExpired), DELETED_AT_A_TIME, async (upload) => {
     const { name, generation } = upload
-    // Exactly this generation: a newer upload of the same name is not old.
-    await upkeep.objects.remove(bucket, upload)
     const owner = ownerOf(name)?.owner ?? null
     await removeAnnotation({ imageId: imageIdOf(bucket, name), owner, bucket, generation }, services)
+    // Exactly this generation: a newer upload of the same name is not old.
+    await upkeep.objects.remove(bucket, upload)
     report.expired++
   })
   return uploads.filter((upload) => !isExpired(upload))

@@ -5,23 +5,27 @@ import { removeAnnotation } from '../pipeline/annotate-image.ts'
 import type { Services } from '../ports/services.ts'
 import type { LiveEntry } from '../ports/upkeep.ts'
 import { ownPhotos } from './own-photos.ts'
+import type { PageEnd, Segment } from './scan-segments.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 const PAGE = 200
+/** Of one segment. The work of one processor for the segments of a scan together. */
 const LOOKUPS_AT_A_TIME = 10
 
 /** Scans one page of documents: removes own ones whose photo was deleted without an event. */
 export async function scanDocuments(
+  { from, to }: Segment,
   cursor: string | undefined,
   services: Services,
   config: Config,
   report: SweepReport,
-): Promise<string | undefined> {
-  const page = await services.upkeep.annotations.after(cursor, PAGE)
+): Promise<PageEnd> {
+  const page = await services.upkeep.annotations.after(cursor ?? from, PAGE, to)
   const live = page.filter((entry) => entry.status !== 'deleted')
   const own = live.filter(ownPhotos(services, config))
   await forEachConcurrently(own, LOOKUPS_AT_A_TIME, async (entry) => lookUp(entry, services, report))
-  return page.length < PAGE ? undefined : page.at(-1)!.imageId
+  const last = page.at(-1)?.imageId
+  return { last, ...(page.length === PAGE && { next: last, resumeAt: last }) }
 }
 
 async function lookUp(entry: LiveEntry, services: Services, report: SweepReport): Promise<void> {

@@ -6,81 +6,130 @@ import { uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
 import type { ListedObject } from '../ports/upkeep.ts'
 import { deleteExpired } from './expired-photos.ts'
-import { ownEntries } from './own-photos.ts'
-import { referencedFiles } from './referenced-files.ts'
+import { deleteOrphans } from './orphans.ts'
 import type { Place } from './scan-places.ts'
+import type { ScanPage, ScanPart } from './scan-segments.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
 
 /** Longer than ten minutes, the longest pause of event deliveries: a younger upload may get its event. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
+/** Files of one photo that wait for the rest of its files. It bounds the memory. */
+const MAX_WAITING = 5000
+/** Photos whose generation a scan remembers, about 5 MB. */
+const MAX_KNOWN = 50_000
+
+/** The generation of documents that this scan has read, by image id. */
+export type KnownPhotos = Map<string, string>
 
 /**
- * Scans one page of objects: deletes expired uploads, queues those without a document, and deletes results
+ * Scans objects page by page: deletes expired uploads, queues those without a document, and deletes results
  * without a reference.
+ * @param since look up only uploads that were created since then, and all files of photos with a file that was
  */
-export async function scanObjects(
-  { bucket, prefix }: Place,
-  cursor: string | undefined,
+export function objectScanner(
+  since: Date | undefined,
   services: Services,
   config: Config,
   report: SweepReport,
-): Promise<string | undefined> {
-  const { upkeep, now } = services
-  const { objects, nextPageToken } = await upkeep.objects.list(bucket, prefix, cursor)
-  const olderThan = (patienceMs: number) => {
-    const limit = now().getTime() - patienceMs
-    return objects.filter(({ createdAt }) => createdAt.getTime() < limit)
+): (place: Place) => ScanPart {
+  // A photo's results and its upload are often listed soon after each other, and then need one read.
+  const known: KnownPhotos = new Map()
+  return (place) => ({
+    prefix: place.prefix,
+    begin: (start) => {
+      const { bucket, prefix } = place
+      /** The last files of the pages so far, if more files of the same photo may follow. */
+      let waiting: ListedObject[] = []
+      let resumeAt = start
+      const scanPage: ScanPage = async (range, cursor) => {
+        const { objects, nextPageToken: next } = await services.upkeep.objects.list(
+          bucket,
+          prefix,
+          cursor,
+          range,
+        )
+        const all = [...waiting, ...objects]
+        const isCut = next !== undefined && since !== undefined
+        const end = isCut ? startOfLastPhoto(all) : all.length
+        const isTooMuch = all.length - end > MAX_WAITING
+        const done = isTooMuch ? all : all.slice(0, end)
+        // The page on which the waiting files begin must be listed again after an interruption.
+        if (end > 0 || isTooMuch) resumeAt = end < all.length && !isTooMuch ? cursor : next
+        waiting = all.slice(done.length)
+        await checkObjects(bucket, done, isTooMuch ? undefined : since)
+        return { next, resumeAt, last: done.at(-1)?.name }
+      }
+      return scanPage
+    },
+  })
+
+  async function checkObjects(bucket: string, objects: ListedObject[], createdSince: Date | undefined) {
+    const now = services.now().getTime()
+    const isOlderThan = (patienceMs: number) => (object: ListedObject) =>
+      object.createdAt.getTime() < now - patienceMs
+    const isRecent = ({ createdAt }: ListedObject) => createdSince === undefined || createdAt >= createdSince
+    if (bucket === (config.outputBucket || services.bucket)) {
+      const files = createdSince === undefined ? objects : filesOfPhotosWith(isRecent, objects)
+      await deleteOrphans(
+        bucket,
+        files.filter(isOlderThan(RESULT_PATIENCE_MS)),
+        known,
+        services,
+        config,
+        report,
+      )
+      if (known.size > MAX_KNOWN) known.clear()
+    }
+    if (bucket === services.bucket) {
+      const isUpload = uploadSelector(config)
+      const uploads = objects.filter(
+        (object) =>
+          (config.retentionDays > 0 || isRecent(object)) &&
+          isOlderThan(UPLOAD_PATIENCE_MS)(object) &&
+          isUpload(object.name, object.contentType ?? ''),
+      )
+      const kept = await deleteExpired(uploads, services, config, report)
+      await queueMissing(kept.filter(isRecent), known, services, report)
+    }
   }
-  if (bucket === services.bucket) {
-    const isUpload = uploadSelector(config)
-    const uploads = olderThan(UPLOAD_PATIENCE_MS).filter(({ name, contentType }) =>
-      isUpload(name, contentType ?? ''),
-    )
-    const kept = await deleteExpired(uploads, services, config, report)
-    await queueMissing(kept, services, report)
-  }
-  if (bucket === (config.outputBucket || services.bucket)) {
-    await deleteOrphans(bucket, olderThan(RESULT_PATIENCE_MS), services, config, report)
-  }
-  return nextPageToken
+}
+
+/** The index of the first file of the photo that the last object belongs to. */
+function startOfLastPhoto(objects: ListedObject[]): number {
+  const imageIdAt = (index: number) => parseResultPath(objects[index]?.name ?? '')?.imageId
+  const last = imageIdAt(objects.length - 1)
+  let start = objects.length
+  if (last !== undefined) while (imageIdAt(start - 1) === last) start--
+  return start
+}
+
+/** All files of each photo with at least one such file. */
+function filesOfPhotosWith(
+  isWanted: (object: ListedObject) => boolean,
+  objects: ListedObject[],
+): ListedObject[] {
+  const ids = new Set(objects.filter(isWanted).map(({ name }) => parseResultPath(name)?.imageId))
+  ids.delete(undefined)
+  return ids.size === 0 ? [] : objects.filter(({ name }) => ids.has(parseResultPath(name)?.imageId))
 }
 
 async function queueMissing(
   uploads: ListedObject[],
+  known: KnownPhotos,
   { upkeep, bucket, now }: Services,
   report: SweepReport,
 ): Promise<void> {
-  const known = await upkeep.annotations.find(uploads.map(({ name }) => imageIdOf(bucket, name)))
-  for (const { name, generation } of uploads) {
-    const entry = known.get(imageIdOf(bucket, name))
-    if (entry && compareGenerations(entry.generation, generation) >= 0) continue
-    await queuePhoto({ bucket, name, generation }, 'upload', now(), upkeep.queue, report, 'queued')
+  const candidates = uploads
+    .map(({ name, generation }) => ({ bucket, name, generation, imageId: imageIdOf(bucket, name) }))
+    .filter(({ imageId, generation }) => isOlder(known.get(imageId), generation))
+  const entries = await upkeep.annotations.find(candidates.map(({ imageId }) => imageId))
+  for (const { imageId, ...photo } of candidates) {
+    if (!isOlder(entries.get(imageId)?.generation, photo.generation)) continue
+    await queuePhoto(photo, 'upload', now(), upkeep.queue, report, 'queued')
   }
 }
 
-async function deleteOrphans(
-  bucket: string,
-  objects: ListedObject[],
-  services: Services,
-  config: Config,
-  report: SweepReport,
-): Promise<void> {
-  const { upkeep } = services
-  const isOwn = ownEntries(services, config)
-  const results = objects.flatMap((object) => {
-    // The documents of foreign results are in another collection: here they would look like orphans.
-    const path = object.isForeign ? undefined : parseResultPath(object.name)
-    return path ? [{ object, path }] : []
-  })
-  const ids = [...new Set(results.map(({ path }) => path.imageId))]
-  // Read after the files were listed, so that a document written in between is seen.
-  const entries = await upkeep.annotations.find(ids, { withFiles: true })
-  for (const { object, path } of results) {
-    const entry = entries.get(path.imageId)
-    // Results of another instance in the same bucket.
-    if (entry && !isOwn(entry)) continue
-    if (entry && referencedFiles(entry).has(path)) continue
-    await upkeep.objects.remove(bucket, object)
-    report.deletedFiles++
-  }
+/** Whether a document is missing or about an older generation. */
+function isOlder(found: string | undefined, generation: string): boolean {
+  return found === undefined || compareGenerations(found, generation) < 0
 }

@@ -1,86 +1,164 @@
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import { SCAN_LEASE_MS } from '../config/time-limits.ts'
+import { DAILY_SCAN_MS, SCAN_LEASE_MS, SCAN_OVERLAP_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import { scanDocuments } from './scan-documents.ts'
-import { scanObjects } from './scan-objects.ts'
+import { objectScanner } from './scan-objects.ts'
 import { scanPlaces } from './scan-places.ts'
+import { type ScanPart, type Segment, scanSegments, segmentSchema } from './scan-segments.ts'
 import { scanModelFiles } from './sweep-copies.ts'
 import type { SweepReport } from './sweep-report.ts'
 
-/** The document with the progress of the scan, so that the next sweep can continue it. */
-const PROGRESS = 'upkeep/sweep'
-const HOUR_MS = 3600 * 1000
-/** A scan reads every document. Once a day is enough, because only lost events leave something to find. */
-const PERIOD_MS = 24 * HOUR_MS
+/** The documents with the progress of the scans, so that the next sweep can continue them. */
+const FULL = 'upkeep/sweep'
+const DAILY = 'upkeep/daily'
+const DAY_MS = 24 * 3600 * 1000
+/** Firestore recommends at most one write per second to a document. Less than a lease. */
+const PROGRESS_MS = 10_000
 
 const progressSchema = z.object({
   startedAt: z.date(),
-  /** Until when a sweep holds the scan; null while none does. */
+  /** Until when a sweep holds the scan, and which one; null while none does. */
   leasedUntil: z.date().nullable(),
-  /** The current part, and the position in it. Absent after the scan has finished. */
-  part: z.int().min(0).optional(),
-  cursor: z.string().optional(),
+  token: z.string().exactOptional(),
+  /** The start of the last scan that finished. */
+  completed: z.date().exactOptional(),
+  /** Only photos with objects that were created since then are looked up. */
+  since: z.date().exactOptional(),
+  /** The current part, and what is left of it. Absent after the scan has finished. */
+  part: z.int().min(0).exactOptional(),
+  segments: z.array(segmentSchema).exactOptional(),
 })
 
 type Progress = z.infer<typeof progressSchema>
 
-/** Scans one page. @returns the start of the next page, or undefined at the end */
-type ScanPage = (cursor: string | undefined) => Promise<string | undefined>
+type Scan = {
+  path: string
+  /** Whether to start a scan, and since when. */
+  start: (found: Progress | undefined) => { since?: Date } | undefined
+  restart: boolean
+  parts: (since: Date | undefined) => ScanPart[]
+}
+
+/** `daily`, `full`: whether the scan finished. Undefined if it was not due, or another sweep holds it. */
+export type Scanned = { daily: boolean | undefined; full: boolean | undefined }
 
 /**
- * Scans all objects, all documents and all records of model files, page by page, until the time is up.
- * @returns whether the scan finished; undefined if no scan was due, or another sweep holds it
+ * Runs the scans that are due, until the time is up:
+ *
+ * - The daily scan lists all objects, and looks up only photos with objects that were created since the last
+ *   complete scan. Its reads grow with the traffic.
+ * - The full scan, every FULL_SCAN_DAYS, also looks up all other photos, and all documents.
+ *
+ * @param fullNow starts a full scan from the beginning
  */
-export async function scan(
+export async function runScans(
   services: Services,
   config: Config,
   report: SweepReport,
-  { fromTheStart, hasTime }: { fromTheStart: boolean; hasTime: () => boolean },
+  { fullNow, hasTime }: { fullNow: boolean; hasTime: () => boolean },
+): Promise<Scanned> {
+  const time = services.now().getTime()
+  const objects = (since: Date | undefined): ScanPart[] =>
+    scanPlaces(services.bucket, config).map(objectScanner(since, services, config, report))
+  const documents: ScanPart = {
+    prefix: '',
+    begin: () => async (segment, cursor) => scanDocuments(segment, cursor, services, config, report),
+  }
+  const modelFiles: ScanPart = { begin: () => async (_, cursor) => scanModelFiles(cursor, services) }
+  const full: Scan = {
+    path: FULL,
+    start: (found) =>
+      fullNow || !found || time - found.startedAt.getTime() >= config.fullScanDays * DAY_MS ? {} : undefined,
+    restart: fullNow,
+    parts: () => [...objects(undefined), documents, modelFiles],
+  }
+  const fullCompleted = fullNow ? undefined : await lastCompleted(services)
+  const daily: Scan = {
+    path: DAILY,
+    start: (found) => {
+      const last = Math.max(found?.completed?.getTime() ?? 0, fullCompleted?.getTime() ?? 0)
+      const lastStart = Math.max(found?.startedAt.getTime() ?? 0, fullCompleted?.getTime() ?? 0)
+      // Before the first full scan there is nothing to compare with.
+      if (last === 0 || time - lastStart < DAILY_SCAN_MS) return undefined
+      return { since: new Date(last - SCAN_OVERLAP_MS) }
+    },
+    restart: false,
+    parts: (since) => [...objects(since), modelFiles],
+  }
+  // An operator waits for the full scan, which finds all that the daily scan would find.
+  const dailyEnd = fullNow ? undefined : await run(daily, services, hasTime)
+  return { daily: dailyEnd, full: await run(full, services, hasTime) }
+}
+
+/** The start of the last full scan that finished. */
+async function lastCompleted({ upkeep }: Services): Promise<Date | undefined> {
+  const { data } = progressSchema.safeParse(await upkeep.progress.read(FULL))
+  // Versions before the daily scan did not write `completed`.
+  return data?.completed ?? (data && data.part === undefined ? data.startedAt : undefined)
+}
+
+async function run(
+  { path, start, restart, parts }: Scan,
+  { upkeep, now, newToken }: Services,
+  hasTime: () => boolean,
 ): Promise<boolean | undefined> {
-  const { upkeep, now } = services
-  const begun = await upkeep.progress.change<Progress>(PROGRESS, (found) =>
-    begin(progressSchema.safeParse(found).data, now(), fromTheStart),
-  )
+  const token = newToken()
+  const held = (): Pick<Progress, 'leasedUntil' | 'token'> => ({
+    leasedUntil: new Date(now().getTime() + SCAN_LEASE_MS),
+    token,
+  })
+  const begun = await upkeep.progress.change<Progress>(path, (value) => {
+    const found = progressSchema.safeParse(value).data
+    if (found?.leasedUntil && found.leasedUntil > now()) return undefined
+    if (found?.segments && !restart) return { ...found, ...held() }
+    // A scan of an earlier version, which stored its position in another way, starts again.
+    const isUnknown = found?.part !== undefined && !found.segments
+    const due = start(isUnknown ? { ...found, startedAt: new Date(0) } : found)
+    if (!due) return undefined
+    const { completed } = found ?? {}
+    return { startedAt: now(), ...held(), ...(completed && { completed }), ...due, part: 0, segments: [{}] }
+  })
   if (!begun) return undefined
-  const { startedAt } = begun
-  const pages: ScanPage[] = [
-    ...scanPlaces(services.bucket, config).map(
-      (place): ScanPage =>
-        async (cursor) =>
-          scanObjects(place, cursor, services, config, report),
-    ),
-    async (cursor) => scanDocuments(cursor, services, config, report),
-    async (cursor) => scanModelFiles(cursor, services),
-  ]
-  let { part = 0, cursor } = begun
-  const write = async (progress: Progress) => upkeep.progress.change(PROGRESS, () => progress)
+
+  const { startedAt, completed, since } = begun
+  const scanned = parts(since)
+  let part = begun.part ?? 0
+  let segments = new Set<Segment>(begun.segments)
+  let writtenAt = now().getTime()
+  /** Another sweep may have taken over after the lease. @returns whether this one still holds the scan */
+  const write = async (holder: Pick<Progress, 'leasedUntil' | 'token'>): Promise<boolean> => {
+    const isFinished = part >= scanned.length
+    const done = isFinished ? startedAt : completed
+    const progress: Progress = {
+      startedAt,
+      ...holder,
+      ...(done && { completed: done }),
+      ...(!isFinished && {
+        ...(since && { since }),
+        part,
+        segments: Array.from(segments, (one) => ({ ...one })),
+      }),
+    }
+    const written = await upkeep.progress.change<Progress>(path, (value) =>
+      progressSchema.safeParse(value).data?.token === token ? progress : undefined,
+    )
+    return written !== undefined
+  }
+  const afterPage = async () => {
+    if (now().getTime() - writtenAt < PROGRESS_MS) return true
+    writtenAt = now().getTime()
+    return write(held())
+  }
   try {
-    while (part < pages.length && hasTime()) {
-      cursor = await pages[part]!(cursor)
-      if (cursor === undefined) part++
-      await write({ startedAt, leasedUntil: leaseFrom(now()), part, ...(cursor !== undefined && { cursor }) })
+    while (part < scanned.length && hasTime()) {
+      await scanSegments(scanned[part]!, segments, hasTime, afterPage)
+      if (segments.size > 0) break
+      part++
+      segments = new Set([{}])
     }
   } finally {
-    const isFinished = part >= pages.length
-    await write({
-      startedAt,
-      leasedUntil: null,
-      ...(!isFinished && { part, ...(cursor !== undefined && { cursor }) }),
-    })
+    await write({ leasedUntil: null })
   }
-  return part >= pages.length
-}
-
-function begin(found: Progress | undefined, now: Date, fromTheStart: boolean): Progress | undefined {
-  if (found?.leasedUntil && found.leasedUntil > now) return undefined
-  const leasedUntil = leaseFrom(now)
-  const isRunning = found?.part !== undefined
-  if (isRunning && !fromTheStart) return { ...found, leasedUntil }
-  const isDue = !found || now.getTime() - found.startedAt.getTime() >= PERIOD_MS
-  return isDue || fromTheStart ? { startedAt: now, leasedUntil, part: 0 } : undefined
-}
-
-function leaseFrom(now: Date): Date {
-  return new Date(now.getTime() + SCAN_LEASE_MS)
+  return part >= scanned.length
 }

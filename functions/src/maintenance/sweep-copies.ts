@@ -2,6 +2,7 @@ import { compareGenerations } from '../document/claim.ts'
 import { deleteCopies } from '../pipeline/model-copies.ts'
 import type { Services } from '../ports/services.ts'
 import type { IndexEntry } from '../ports/upkeep.ts'
+import type { PageEnd } from './scan-segments.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 /** Files that one sweep deletes at most. The next sweep deletes more. */
@@ -31,7 +32,7 @@ export async function deleteMarkedCopies(
 export async function scanModelFiles(
   cursor: string | undefined,
   { modelFiles: { records }, upkeep }: Services,
-): Promise<string | undefined> {
+): Promise<PageEnd> {
   const page = await records.after(cursor, PAGE)
   const ids = page.flatMap(({ photo, toDelete }) => (photo && !toDelete ? [photo.imageId] : []))
   const entries = await upkeep.annotations.find([...new Set(ids)])
@@ -39,7 +40,8 @@ export async function scanModelFiles(
     const entry = photo && entries.get(photo.imageId)
     if (entry && !toDelete && isGone(photo.generation, entry)) await records.markToDelete({ key, uri })
   }
-  return page.length < PAGE ? undefined : page.at(-1)!.key
+  const last = page.at(-1)?.key
+  return page.length < PAGE ? {} : { next: last, resumeAt: last }
 }
 
 function isGone(generation: string, entry: IndexEntry): boolean {

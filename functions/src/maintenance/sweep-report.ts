@@ -22,9 +22,12 @@ export type SweepReport = {
   erased: number
   /** Erasures that failed. Their documents have the error, and a later sweep tries again. */
   erasuresFailed: number
-  /** Whether the scan of all objects and documents finished. Undefined if no scan was due. */
+  /** Whether the full scan finished. Undefined if it was not due. */
   walked?: boolean
 }
+
+/** `scanned`: whether the daily scan finished. Undefined if it was not due, and for an operator. */
+export type ScheduledReport = SweepReport & { scanned?: boolean }
 
 export function emptyReport(): SweepReport {
   return {

@@ -28,13 +28,16 @@ export type DeletedEntry = Pick<Tombstone, 'owner' | 'bucket' | 'generation' | '
 /** A document of a user. */
 export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 
+/** A position in the order of due annotations. */
+export type DuePosition = Pick<LiveEntry, 'imageId' | 'dueAt'>
+
 /** Lists annotations. */
 export interface AnnotationIndex {
   /**
    * Annotations with `dueAt` up to `now`, the longest overdue first, after `after` or from the first. Without
    * those that were last written by versions without `dueShard`.
    */
-  due(now: Date, limit: number, after?: LiveEntry): Promise<LiveEntry[]>
+  due(now: Date, limit: number, after?: DuePosition): Promise<LiveEntry[]>
   /**
    * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. With
    * null only those without an owner.
@@ -42,8 +45,8 @@ export interface AnnotationIndex {
   dueAfterOwner(owner: string | null, now: Date, limit: number): Promise<LiveEntry[]>
   /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
-  /** All annotations in the order of their ids, after `imageId` or from the first. */
-  after(imageId: string | undefined, limit: number): Promise<IndexEntry[]>
+  /** All annotations in the order of their ids, after `imageId` or from the first, and before `end`. */
+  after(imageId: string | undefined, limit: number, end?: string): Promise<IndexEntry[]>
   /** All annotations of an owner, in the order of their ids, after `imageId` or from the first. */
   ofOwner(owner: string, imageId: string | undefined, limit: number): Promise<OwnedEntry[]>
 }
@@ -60,6 +63,9 @@ export type ListedObject = {
   isForeign?: boolean
 }
 
+/** Names from `from`, inclusive, to `to`, exclusive, in the order of their UTF-8 bytes. */
+export type NameRange = { from?: string; to?: string }
+
 /** Lists the objects of a bucket. */
 export interface ObjectLister {
   /** A page of the live objects whose names start with `prefix`, in the order of their names. */
@@ -67,6 +73,7 @@ export interface ObjectLister {
     bucket: string,
     prefix: string,
     pageToken: string | undefined,
+    range?: NameRange,
   ): Promise<{ objects: ListedObject[]; nextPageToken: string | undefined }>
   /** Deletes exactly this generation. A newer one stays. */
   remove(bucket: string, object: ListedObject): Promise<void>

@@ -72,12 +72,13 @@ export function firestoreAnnotationIndex(
       return entries
     },
 
-    async after(imageId, limit) {
+    async after(imageId, limit, end) {
       const ordered = images
         .orderBy(FieldPath.documentId())
         .select(...FIELDS)
         .limit(limit)
-      const query = imageId === undefined ? ordered : ordered.startAfter(imageId)
+      const started = imageId === undefined ? ordered : ordered.startAfter(imageId)
+      const query = end === undefined ? started : started.endBefore(end)
       return (await toFirestore(async () => query.get())).docs.map(toEntry)
     },
 

@@ -47,9 +47,10 @@ export function memoryUpkeep(
           entries().flatMap((entry) => (wanted.has(entry.imageId) ? [[entry.imageId, entry]] : [])),
         )
       },
-      async after(imageId, limit) {
+      async after(imageId, limit, end) {
         return entries()
           .filter((entry) => imageId === undefined || entry.imageId > imageId)
+          .filter((entry) => end === undefined || entry.imageId < end)
           .slice(0, limit)
       },
       async ofOwner(owner, imageId, limit) {
@@ -59,9 +60,10 @@ export function memoryUpkeep(
       },
     },
     objects: {
-      async list(_bucket, prefix, pageToken = '') {
+      async list(_bucket, prefix, pageToken = '', { from = '', to } = {}) {
         const objects = [...files()]
           .filter(([name]) => name.startsWith(prefix) && name > pageToken)
+          .filter(([name]) => name >= from && (to === undefined || name < to))
           .map(([name, { generation, contentType, createdAt = new Date(0) }]) => ({
             name,
             generation,

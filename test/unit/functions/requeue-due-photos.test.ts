@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
+import { type SweepOptions, sweep } from '../../../functions/src/maintenance/sweep.ts'
+import { annotations, clock, services, upkeep, upload } from '../../support/photo-run.ts'
+import { scriptedModel } from '../../support/vision.ts'
+
+const CONFIG = readConfig({})
+const SCHEDULED: SweepOptions = { walk: 'when-due', budgetMs: 60_000 }
+const PHOTOS = 2500
+
+const sweepWith = async (options: SweepOptions) => sweep(services(scriptedModel().model), CONFIG, options)
+const minutes = (count: number) => {
+  clock.now = new Date(clock.now.getTime() + count * 60_000)
+}
+
+describe('sweep() with more due photos than fit in one batch', () => {
+  beforeEach(() => {
+    const photo = upload(Buffer.from('photo'))
+    const expired = { token: 'dead', expiresAt: new Date(clock.now.getTime() - 60_000) }
+    for (let i = 0; i < PHOTOS; i++) {
+      const annotation = newAnnotation({ ...photo, name: `users/alice/uploads/${i}.png` }, expired, clock.now)
+      const dueAt = new Date(clock.now.getTime() - 3_600_000 + i)
+      annotations.documents.set(`photo-${String(i).padStart(4, '0')}`, { ...annotation, dueAt })
+    }
+    // No scan: only the due photos count here.
+    upkeep.values.set('upkeep/sweep', { startedAt: clock.now, leasedUntil: null, completed: clock.now })
+  })
+
+  it('queues all of them in one run', async () => {
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ redriven: PHOTOS, known: 0 })
+  })
+
+  it('continues behind the queued photos in the next sweep, and starts again when the queue has run them', async () => {
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ redriven: PHOTOS })
+    minutes(59)
+    upkeep.tasks.clear()
+    // The first batch is the same for each sweep.
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ redriven: 1000 })
+    minutes(2)
+    upkeep.tasks.clear()
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ redriven: PHOTOS })
+  })
+
+  it('stores no position before a batch is queued', async () => {
+    const { enqueue } = upkeep.queue
+    let calls = 0
+    upkeep.queue.enqueue = async (...task) => {
+      calls++
+      if (calls === 1500) throw new Error('The queue is unavailable')
+      return enqueue(...task)
+    }
+    try {
+      await expect(sweepWith(SCHEDULED)).rejects.toThrow('The queue is unavailable')
+    } finally {
+      upkeep.queue.enqueue = enqueue
+    }
+    await sweepWith(SCHEDULED)
+    expect(upkeep.tasks.size).toBe(PHOTOS)
+  })
+
+  it('queues all of them for an operator, wherever the last sweep stopped', async () => {
+    await sweepWith(SCHEDULED)
+    upkeep.tasks.clear()
+    expect(await sweepWith({ ...SCHEDULED, walk: 'now' })).toMatchObject({ redriven: PHOTOS })
+  })
+})
