@@ -1,11 +1,11 @@
 // `npm run bench:memory`: the peak resident memory of one instance that annotates 16 photos of the largest size
 // at the same time, as Markdown. Ends with code 1 above the limit. Linux only. docs/performance.md
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PHOTO_FUNCTION } from '../functions/src/config/photo-function.ts'
-import { cache } from '../tools/paths.ts'
+import { cache, root } from '../tools/paths.ts'
 import { largePhotos } from './album/large-photos.ts'
 import { startSlowModel } from './album/slow-model.ts'
 import { compileFunctions } from './compile-functions.ts'
@@ -25,6 +25,9 @@ const folder = join(cache, 'bench', 'album-memory')
 const compiled = join(folder, 'functions')
 mkdirSync(folder, { recursive: true })
 compileFunctions(compiled)
+// The versions of packages that the functions have.
+rmSync(join(folder, 'node_modules'), { force: true })
+symlinkSync(join(root, 'functions/node_modules'), join(folder, 'node_modules'))
 await using model = await startSlowModel(3000)
 const row = (cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
 row([`${PHOTO_FUNCTION.concurrency} photos at once`, 'bytes each', 'peak, MiB', 'idle, MiB', 'seconds'])

@@ -52,7 +52,7 @@ async function noise(): Promise<Buffer> {
   const raw = { width, height, channels: 3 } as const
   const pixels = randomFillSync(Buffer.alloc(width * height * 3))
   let best: Buffer | undefined
-  for (const quality of [50, 60, 65, 70]) {
+  for (const quality of [60, 70, 75, 80, 85]) {
     const file = await sharp(pixels, { raw }).jpeg({ quality }).toBuffer()
     if (file.length <= MAX_BYTES) best = file
   }

@@ -20,12 +20,12 @@ export class Semaphore {
   }
 
   /**
-   * Waits for a part of the capacity. More than the whole capacity counts as the whole capacity.
+   * Waits for a part of the capacity. More than the whole capacity, or NaN, counts as the whole capacity.
    * @throws the reason of `signal`, when it is aborted before the part is available
    */
   async acquire(amount = 1, signal?: AbortSignal): Promise<Permit> {
     signal?.throwIfAborted()
-    const granted = Math.min(amount, this.capacity)
+    const granted = amount <= this.capacity ? amount : this.capacity
     if (this.queue.size > 0 || this.used + granted > this.capacity) await this.wait(granted, signal)
     else this.used += granted
     let isHeld = true

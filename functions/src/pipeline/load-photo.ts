@@ -34,7 +34,9 @@ export async function loadPhoto(
   config: Config,
 ): Promise<LoadedPhoto> {
   const { photo, deadline } = run
-  const upload = await waitForTurn(run, async () => acquireUpload(photo.sizeBytes, deadline))
+  // A larger upload is refused before it is downloaded.
+  const bytes = Math.min(photo.sizeBytes, config.maxImageBytes)
+  const upload = await waitForTurn(run, async () => acquireUpload(bytes, deadline))
   try {
     const source = await readSource(run, services, config)
     const { bytes: _, ...facts } = source

@@ -51,8 +51,9 @@ describe('concurrent photos of one instance', () => {
       await complete.promise
       return model.generate(...request)
     }
-    const waiting = { ...scriptedModel(), model: { ...model, generate } }
-    await Promise.all(all.map(async (photo) => annotate(photo, waiting)))
+    const waiting = services({ ...model, generate })
+    const config = readConfig({ MAX_IMAGE_BYTES: String(LARGE) })
+    await Promise.all(all.map(async (photo) => annotateImage(photo, waiting, config)))
     expect(all.map((photo) => annotationOf(photo)?.status)).toEqual(all.map(() => 'succeeded'))
     expect(read.seen.most).toBe(1)
   })

@@ -52,8 +52,8 @@ describe('Semaphore', () => {
     expect(granted).toEqual([0, 1, 2])
   })
 
-  it('grants its whole capacity for a request that is larger', async () => {
-    const { granted, permits, settle } = take(new Semaphore(10), [3, 1000, 1])
+  it.each([1000, Number.NaN])('grants its whole capacity for a request of %d', async (amount) => {
+    const { granted, permits, settle } = take(new Semaphore(10), [3, amount, 1])
     await settle()
     expect(granted).toEqual([0])
     ;(await permits[0]!).release()
