@@ -107,5 +107,41 @@ describe('deleted photos', () => {
     await visit.thumbnails.first().getByRole('link').click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
+    // The focused button disappeared with the photo.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
+  })
+
+  it('say so on their page, which Back opens, and come back there with Undo', async () => {
+    const { page } = visit
+    await tile(3).getByRole('link').click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await expect.poll(shown).toBe(3)
+    await page.goBack()
+    await page.getByText('The photo and all its results will be deleted.').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.locator('article.photo').waitFor()
+    await page.goBack()
+    await expect.poll(shown).toBe(4)
+    expect(await exists(3)).toBe(true)
+  })
+
+  it('disappear in all tabs, and come back with Undo in any of them', async () => {
+    const { page } = visit
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    const inOther = async () => other.locator('.thumbnail').count()
+    await expect.poll(inOther).toBe(4)
+    await tile(3).getByRole('link').press('Delete')
+    await expect.poll(inOther).toBe(3)
+    await other.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(async () => [await shown(), await inOther()]).toEqual([4, 4])
+
+    await tile(2).getByRole('link').press('Delete')
+    await expect.poll(inOther).toBe(3)
+    await page.getByRole('button', { name: 'Dismiss the message' }).click()
+    await expect.poll(async () => exists(2), { timeout: 30_000 }).toBe(false)
+    expect([await shown(), await inOther(), await exists(3)]).toEqual([3, 3, true])
+    expect(await other.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await other.close()
   })
 })

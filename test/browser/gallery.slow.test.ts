@@ -1,6 +1,8 @@
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
+import { writeAnnotations } from '../support/admin.ts'
 import { axeViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { storePhotos } from '../support/gallery-photos.ts'
@@ -75,6 +77,17 @@ describe('the gallery, with 60 photos', () => {
     expect(await page.evaluate(() => scrollY)).toBeGreaterThan(500)
   })
 
+  it('updates the state of older photos too, which newer ones have pushed out of the watched part', async () => {
+    const write = async (status: Annotation['status']) =>
+      writeAnnotations([{ imageId: idOf(55), annotation: { ...photos[55]!.annotation, status } }])
+    await write('deferred')
+    await link(47).scrollIntoViewIfNeeded()
+    const badge = tile(55).locator('.badge')
+    await expect.poll(() => badge.allTextContents()).toEqual(['Waiting'])
+    await write('succeeded')
+    await expect.poll(() => badge.count()).toBe(0)
+  })
+
   it('shows the photos with a label, by the link on a photo and by the search field', async () => {
     const { page } = visit
     await link(5).click()
@@ -139,6 +152,11 @@ describe('the gallery, with 60 photos', () => {
     await page.keyboard.press('Home')
     await page.keyboard.press('Enter')
     await expect.poll(() => visit.imageId).toBe(idOf(0))
+
+    // A photo that does not exist cannot have the focus afterwards.
+    await page.evaluate((hash) => (location.hash = hash), 'x'.repeat(43))
+    await page.getByRole('link', { name: 'Show all photos' }).press('Enter')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
   })
 
   it('selects several photos with the pointer, and compares 2 to 16 of them', async () => {
@@ -150,7 +168,7 @@ describe('the gallery, with 60 photos', () => {
     expect(await selected()).toBe(4)
     await link(1).click()
     await page.getByText('3 selected').waitFor()
-    await page.getByRole('button', { name: 'Select all' }).click()
+    await page.getByRole('button', { name: 'Select all loaded', exact: true }).click()
     await page.getByText('At most 16 photos can be compared').waitFor()
     await page.keyboard.press('Escape')
     await checkbox(4).check()
