@@ -1,7 +1,7 @@
 import type { StoredPhoto } from '@firesight/client'
 import type { ComponentChild } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
-import { addressOf, addressOfLabel } from '../app/route.ts'
+import { addressOf, addressOfLabel, openIdsOf, parseRoute } from '../app/route.ts'
 import { BackIcon, NextIcon, PreviousIcon } from '../parts/icons.tsx'
 import { isTyping } from '../parts/is-typing.ts'
 
@@ -26,12 +26,17 @@ export function PhotoNavigation({ imageId, photos, label }: Props) {
       if (document.querySelector('dialog[open]')) return
       // A focused code block scrolls with the arrow keys.
       if (event.target instanceof Element && event.target.closest('pre')) return
-      const target = event.key === 'ArrowLeft' ? previous : event.key === 'ArrowRight' ? next : undefined
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+      if (step === undefined) return
+      // The address changes before the page: the next key may be pressed in between.
+      const [open] = openIdsOf(parseRoute(location.hash))
+      const at = photos.findIndex((photo) => photo.imageId === open)
+      const target = at < 0 ? undefined : photos[at + step]?.imageId
       if (target !== undefined) location.hash = addressOf(target)
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [previous, next])
+  }, [photos])
   return (
     <nav class="photo-nav" aria-label="Photos">
       <a class="button button-bare" href={label === undefined ? '#' : addressOfLabel(label)}>

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { CloseIcon } from '../parts/icons.tsx'
 import { isTyping } from '../parts/is-typing.ts'
 import { photosText } from './photo-text.ts'
@@ -13,7 +13,8 @@ export function UndoToast({ deletions, onUndone }: Props) {
     const [first] = undo()
     if (first) onUndone(first.imageId)
   }
-  useEffect(() => {
+  // Before the first paint, so that a key that is pressed at once is not lost.
+  useLayoutEffect(() => {
     if (!undoable) return undefined
     const onKey = (event: KeyboardEvent) => {
       const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z'

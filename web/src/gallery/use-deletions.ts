@@ -40,8 +40,12 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
   const [news, setNews] = useState('')
   const [isHeld, setHeld] = useState(false)
   const running = useRef(new Set<string>())
+  /** As `pending`, but also before the next rendering: keys may be pressed faster. */
   const latest = useRef(pending)
-  latest.current = pending
+  const update = (next: readonly Deletion[]) => {
+    latest.current = next
+    setPending(next)
+  }
 
   const hide = (photos: Deletion['photos']) =>
     setHidden((before) => new Set([...before, ...photos.map(({ imageId }) => imageId)]))
@@ -54,7 +58,7 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
   const carryOut = async ({ id, photos, dueAt, isRunning }: Deletion) => {
     if (running.current.has(id)) return
     running.current.add(id)
-    setPending((before) => before.filter((deletion) => deletion.id !== id))
+    update(latest.current.filter((deletion) => deletion.id !== id))
     const current = stored.read().find((deletion) => deletion.id === id)
     // Undone or carried out in another tab.
     if (!current) return show(photos)
@@ -88,8 +92,7 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
       // A deletion that runs in this tab is neither new nor undone.
       const own = change.filter(({ id }) => !running.current.has(id))
       const after = afterOtherTab(latest.current, own)
-      latest.current = after.pending
-      setPending(after.pending)
+      update(after.pending)
       hide(after.added.flatMap(({ photos }) => photos))
       show(after.undone.flatMap(({ photos }) => photos))
     }
@@ -122,17 +125,18 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
       const deletion = { id: crypto.randomUUID(), photos, dueAt: Date.now() + UNDO_MS }
       stored.add(deletion)
       hide(photos)
-      setPending((before) => [...before, deletion])
+      update([...latest.current, deletion])
       setNews('')
     },
     undo: () => {
-      if (!undoable) return []
-      stored.remove(undoable.id)
-      setPending((before) => before.filter(({ id }) => id !== undoable.id))
-      show(undoable.photos)
+      const last = latest.current.at(-1)
+      if (!last) return []
+      stored.remove(last.id)
+      update(latest.current.filter(({ id }) => id !== last.id))
+      show(last.photos)
       setHeld(false)
-      setNews(`${photosText(undoable.photos.length)} restored.`)
-      return undoable.photos
+      setNews(`${photosText(last.photos.length)} restored.`)
+      return last.photos
     },
     confirm: () => {
       setHeld(false)
@@ -144,7 +148,7 @@ export function useDeletions({ firesight, uid }: Connection, onError: (text: str
       setHeld(held)
       if (!held) {
         const earliest = Date.now() + REST_MS
-        setPending((before) => before.map((one) => ({ ...one, dueAt: Math.max(one.dueAt, earliest) })))
+        update(latest.current.map((one) => ({ ...one, dueAt: Math.max(one.dueAt, earliest) })))
       }
     },
   }
