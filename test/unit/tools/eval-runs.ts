@@ -1,5 +1,4 @@
-import { describe } from 'vitest'
-import { type PhotoResult, type Run } from '../../../tools/eval/run-file.ts'
+import type { PhotoResult, Run } from '../../../tools/eval/run-file.ts'
 
 export const at = (x: number, y: number, width = 10, height = 10) => ({ x, y, width, height })
 export const object = (label: string, x: number, y = 0) => ({ label, box: at(x, y) })
