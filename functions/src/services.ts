@@ -79,7 +79,13 @@ export async function buildServices(
     photos: photos.cloudStoragePhotos(storage, config.outputBucket, resultMark(config)),
     annotations: annotations.firestoreAnnotations(database, config.imagesCollection),
     urlImages: urlImages.httpsImages(),
-    quota: quota.firestoreQuota(counters, { settings: state, log: quotaLog.logQuota }),
+    quota: quota.firestoreQuota(counters, {
+      settings: state,
+      shards: config.quotaShards,
+      // Of the trigger and the queues, and of the functions for calls that ask the model.
+      instances: 3 * config.maxInstances + 5 * config.maxCallInstances,
+      log: quotaLog.logQuota,
+    }),
     upkeep,
     ...(config.extensionCollection !== '' && {
       extensionDocuments: await buildExtensionDocuments(database, config),

@@ -1,6 +1,6 @@
 import { type App, deleteApp, initializeApp } from 'firebase-admin/app'
-import { getFirestore, Timestamp } from 'firebase-admin/firestore'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { getFirestore, Timestamp, WriteBatch } from 'firebase-admin/firestore'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { RESERVATION_MS } from '../../functions/src/config/time-limits.ts'
 import { asVisionError } from '../../functions/src/errors.ts'
 import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
@@ -117,6 +117,8 @@ describe.each([
   })
 })
 
+afterEach(() => vi.restoreAllMocks())
+
 describe('firestoreQuota()', () => {
   it('reserve() accepts and counts 50 concurrent calls on 10 instances', async () => {
     const [alice, now] = [newUser(), firstOfJanuary()]
@@ -138,6 +140,60 @@ describe('firestoreQuota()', () => {
     const tokens = shards.docs.map((shard) => shard.get('tokens') as number)
     expect(tokens.reduce((sum, each) => sum + each, 0)).toBe(1500)
     expect(tokens.length).toBeGreaterThan(5)
+  })
+
+  const tokensOf = async (day: string) =>
+    (await firestore.collection(`projectUsage/${day}/shards`).get()).docs.reduce(
+      (sum, shard) => sum + (shard.get('tokens') as number),
+      0,
+    )
+
+  it('writes changes of a user together that wait for each other', async () => {
+    const [alice, now] = [newUser('upload'), firstOfJanuary()]
+    const store = firestoreQuota(firestore)
+    const limits = limit({ tokensPerDay: 100_000, projectTokensPerDay: 1_000_000 })
+    const commits = vi.spyOn(WriteBatch.prototype, 'commit')
+    const album = Array.from({ length: 16 }, async () => store.reserve(alice, exactly(100), limits, now))
+    const reservations = await Promise.all(album)
+    await Promise.all(reservations.map(async (reservation) => store.settle(reservation, 70, now)))
+    // The first alone, and then all others.
+    expect(commits).toHaveBeenCalledTimes(4)
+    expect(await tokensOf(reservations[0]!.day)).toBe(16 * 70)
+  })
+
+  it('counts a change once whose commit succeeded without an acknowledgement', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
+    const store = firestoreQuota(firestore)
+    const { commit } = WriteBatch.prototype
+    const lost = async function (this: WriteBatch) {
+      await commit.call(this)
+      throw Object.assign(new Error('The condition of the repeated commit fails'), { code: 9 })
+    }
+    const commits = vi.spyOn(WriteBatch.prototype, 'commit')
+    commits.mockImplementationOnce(lost)
+    const limits = limit({ projectTokensPerDay: 1_000_000 })
+    const reservation = await store.reserve(alice, exactly(100), limits, now)
+    expect(await tokensOf(reservation.day)).toBe(100)
+    commits.mockImplementationOnce(lost)
+    await store.settle(reservation, 30, now)
+    expect(await tokensOf(reservation.day)).toBe(30)
+    expect((await firestore.doc(`quotas/${alice.uid}`).get()).get(`days.${reservation.day}`)).toMatchObject({
+      spentTokens: 30,
+      open: {},
+    })
+  })
+
+  it('counts the tokens of all shards after QUOTA_SHARDS was lowered', async () => {
+    const now = firstOfJanuary()
+    const limits = limit({ projectTokensPerDay: 100 })
+    const many = firestoreQuota(firestore, { shards: 1000, random: () => 0.9 })
+    const reservation = await many.reserve(newUser(), exactly(60), limits, now)
+    const one = firestoreQuota(firestore, { shards: 1 })
+    const reserve = async (tokens: number) => one.reserve(newUser(), exactly(tokens), limits, now)
+    await expect(reserve(41)).rejects.toMatchObject({ code: 'project-tokens-exceeded' })
+    await reserve(40)
+    const shards = await firestore.collection(`projectUsage/${reservation.day}/shards`).get()
+    expect(shards.docs.map(({ id }) => id)).toEqual(['0', '900'])
   })
 
   it('settle() deletes the reservation of a photo without an owner', async () => {

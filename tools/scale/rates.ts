@@ -17,12 +17,17 @@ export const MONTH_SECONDS = 30 * DAY_SECONDS
 export const PHOTO_SECONDS = 6
 /** Assumed size of a photo of 12 megapixels with its results. */
 export const STORED_BYTES = 3.2e6
-/** Documents among which the counter of the project is spread (stores/firestore/firestore-quota.ts). */
-const QUOTA_SHARDS = 20
-/** Writes of a photo to one of them: its reservation and its settlement. */
-const QUOTA_WRITES = 2
+/**
+ * Writes a second of a busy instance to the counter of the project, for any number of photos. Counted in
+ * test/unit/functions/quota/project-ledger.test.ts.
+ */
+const QUOTA_WRITES = 0.6
+/** The largest value of QUOTA_SHARDS. */
+const MOST_QUOTA_SHARDS = 1000
 /** Writes of a photo that change `dueAt`: its claim and its end. */
 const DUE_WRITES = 2
+/** Photos a second of an instance. */
+const photosOfInstance = PHOTO_FUNCTION.concurrency / PHOTO_SECONDS
 /** Requests of a photo to the model. */
 const REQUESTS = 2
 
@@ -62,7 +67,6 @@ function parameter({ name }: { name: string }) {
 }
 
 export function capacities(): Capacity[] {
-  const perInstance = PHOTO_FUNCTION.concurrency / PHOTO_SECONDS
   return [
     {
       name: 'Budget of the project',
@@ -96,8 +100,8 @@ export function capacities(): Capacity[] {
     {
       name: 'Instances of `onImageUploaded`',
       demand: `${PHOTO_SECONDS} s a photo, ${PHOTO_FUNCTION.concurrency} photos at a time in an instance`,
-      byDefault: settings.maxInstances.default * perInstance,
-      raised: MAX.instances * perInstance,
+      byDefault: settings.maxInstances.default * photosOfInstance,
+      raised: MAX.instances * photosOfInstance,
       ...parameter(settings.maxInstances),
     },
     ...storeCapacities(),
@@ -106,14 +110,15 @@ export function capacities(): Capacity[] {
 
 function storeCapacities(): Capacity[] {
   const objectWrites = MAX.objectWrites / OBJECT_WRITES
+  const photosOfShard = (MAX.documentWrites / QUOTA_WRITES) * photosOfInstance
   const objectReads = MAX.objectReads / (PHOTO.storageClassB ?? 0)
   return [
     {
       name: 'Counters of the project',
-      demand: `${QUOTA_WRITES} writes a photo to ${QUOTA_SHARDS} documents`,
-      byDefault: (QUOTA_SHARDS * MAX.documentWrites) / QUOTA_WRITES,
-      raised: undefined,
-      raise: 'none',
+      demand: `${QUOTA_WRITES} writes a second of a busy instance`,
+      byDefault: settings.quotaShards.default * photosOfShard,
+      raised: MOST_QUOTA_SHARDS * photosOfShard,
+      ...parameter(settings.quotaShards),
     },
     {
       name: 'Sequential index of due photos',

@@ -116,6 +116,7 @@ const configSchema = z
       .transform((text) => (text === '' ? undefined : Number(text))),
     restrictedProjectPercent: z.int().min(1).max(100),
     uploadsPerDay: z.int().min(0),
+    quotaShards: z.int().min(1).max(1000),
     retentionDays: z.int().min(0).max(3650),
     fullScanDays: z.int().min(1).max(365),
     firestoreDatabase: z

@@ -112,6 +112,12 @@ export const settings = {
     description:
       'Maximum number of photos of one user that are annotated per day (UTC). More are deferred. 0: no limit.',
   },
+  quotaShards: {
+    name: 'QUOTA_SHARDS',
+    default: 20,
+    description:
+      "Number of documents over which the project's token counter of a day is spread. Each sustains about one write per second, and a busy instance makes about one in two seconds: use at least half the number of instances. It may change at any time. 1 to 1000.",
+  },
   retentionDays: {
     name: 'RETENTION_DAYS',
     default: 0,

@@ -148,7 +148,7 @@ describe('firestore.indexes.json', () => {
       }).remove('a.jpg'),
     [`${stores}/firestore-model-files.ts`]: async () => run(modelFileCalls, firestoreModelFiles(firestore)),
     [`${stores}/firestore-progress.ts`]: async () => run(progressCalls, firestoreProgress(firestore)),
-    [`${stores}/firestore-quota.ts`]: async () => firestoreQuota(firestore).look('alice', NOW),
+    [`${stores}/project-counter.ts`]: async () => firestoreQuota(firestore).look('alice', NOW),
   }
 
   it.each(Object.entries(senders))('serves the queries of %s', async (_, send) => {

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { ProjectUse } from '../../../../functions/src/quota/allowance.ts'
+import {
+  NOTHING,
+  type Posting,
+  type ProjectLedger,
+  plus,
+  projectLedger,
+} from '../../../../functions/src/quota/project-ledger.ts'
+import * as fc from '../../../support/seeded-fast-check.ts'
+
+const DAY = '2026-11-30'
+const START = Date.parse('2026-11-30T12:00:00Z')
+const at = (ms: number) => new Date(START + ms)
+const tokens = (amount: number): ProjectUse => ({ tokens: amount, restrictedTokens: 0 })
+const restricted = (amount: number): ProjectUse => ({ tokens: amount, restrictedTokens: amount })
+
+/** The counter of the project, and one instance that writes it. */
+function instance(limit: number, ledger: ProjectLedger = projectLedger(10)) {
+  const counter = { sum: NOTHING, writes: 0 }
+  const write = ({ add, end }: Posting, isWritten = true) => {
+    if (isWritten && (add.tokens !== 0 || add.restrictedTokens !== 0)) {
+      counter.sum = plus(counter.sum, add)
+      counter.writes++
+    }
+    end(isWritten)
+  }
+  const use = () => ledger.useOf(DAY, counter.sum)
+  return {
+    ledger,
+    counter,
+    use,
+    write,
+    begin: (id: string, hold: ProjectUse, ms: number) =>
+      ledger.reserve({ id, day: DAY }, hold, use(), limit, at(ms)),
+    reserve: (id: string, hold: ProjectUse, ms: number, isWritten = true) =>
+      write(ledger.reserve({ id, day: DAY }, hold, use(), limit, at(ms)), isWritten),
+    settle: (id: string, hold: ProjectUse, spent: ProjectUse, isWritten = true) =>
+      write(ledger.settle({ id, day: DAY }, hold, spent), isWritten),
+  }
+}
+
+const LIMIT = 20_000_000
+
+describe('projectLedger()', () => {
+  it('leaves the counter exact after a photo that comes alone', () => {
+    const { counter, reserve, settle, use } = instance(LIMIT)
+    reserve('a', tokens(2500), 0)
+    expect(counter.sum).toEqual(tokens(2500))
+    settle('a', tokens(2500), tokens(3100))
+    expect(counter).toEqual({ sum: tokens(3100), writes: 2 })
+    expect(use()).toEqual(tokens(3100))
+  })
+
+  // docs/quota.md and tools/scale/rates.ts have this figure.
+  it.each([1, 2.7, 5])('writes the counter about 0.6 times a second with %d photos a second', (rate) => {
+    const { counter, reserve, settle } = instance(LIMIT)
+    const photos = Math.round(100 * rate)
+    // Each photo takes three seconds.
+    const inFlight = Math.round(3 * rate)
+    for (let i = 0; i < photos; i++) {
+      reserve(`${i}`, tokens(2500), (i * 1000) / rate)
+      if (i >= inFlight) settle(`${i - inFlight}`, tokens(2500), tokens(2300 + (i % 5) * 100))
+    }
+    expect(counter.writes / 100).toBeLessThanOrEqual(0.65)
+    for (let i = photos - inFlight; i < photos; i++) settle(`${i}`, tokens(2500), tokens(2500))
+    const settled = Array.from({ length: photos - inFlight }, (_, i) => 2300 + ((i + inFlight) % 5) * 100)
+    expect(counter.sum).toEqual(tokens(settled.reduce((a, b) => a + b, 2500 * inFlight)))
+  })
+
+  it('adds at most a tenth of the limit in advance in all instances together, and nothing near the limit', () => {
+    const limit = 1_000_000
+    const instances = Array.from({ length: 10 }, () => projectLedger(10))
+    let sum = 0
+    let used = 0
+    for (let i = 0; used < limit - 1000; i++) {
+      const ledger = instances[i % 10]!
+      const before = ledger.useOf(DAY, tokens(sum))
+      const posting = ledger.reserve({ id: `${i}`, day: DAY }, tokens(1000), before, limit, at(i))
+      sum += posting.add.tokens
+      posting.end(true)
+      used += 1000
+      expect(sum - used).toBeLessThanOrEqual(limit / 10)
+      expect(sum).toBeLessThanOrEqual(limit)
+    }
+  })
+
+  it('returns what several settlements left that are written in one commit', () => {
+    const { counter, reserve, write, ledger } = instance(LIMIT)
+    const ids = ['a', 'b', 'c']
+    for (const id of ids) reserve(id, tokens(2500), 0)
+    const postings = ids.map((id) => ledger.settle({ id, day: DAY }, tokens(2500), tokens(2000)))
+    for (const posting of postings) write(posting)
+    expect(counter.sum).toEqual(tokens(3 * 2000))
+  })
+
+  it('adds nothing in advance for restricted users, whose cap is small', () => {
+    const { counter, reserve } = instance(LIMIT)
+    for (let i = 0; i < 20; i++) reserve(`${i}`, restricted(9000), i)
+    expect(counter.sum).toEqual(restricted(20 * 9000))
+  })
+
+  it('counts reservations that are being written, and takes the balance once', () => {
+    const { begin, reserve, use, write, counter } = instance(LIMIT)
+    reserve('a', tokens(5000), 0)
+    reserve('b', tokens(1000), 1)
+    // The block of b covers c and d together, but not e.
+    const [c, d, e] = ['c', 'd', 'e'].map((id, i) => begin(id, tokens(2400), 2 + i))
+    expect([c!.add, d!.add]).toEqual([NOTHING, NOTHING])
+    expect(e!.add.tokens).toBeGreaterThanOrEqual(2200)
+    expect(use()).toEqual(tokens(13_200))
+    for (const posting of [c!, d!, e!]) write(posting)
+    expect(use()).toEqual(tokens(13_200))
+    expect(counter.sum.tokens).toBeGreaterThanOrEqual(13_200)
+  })
+
+  it('counts what is used, whatever is written, fails or comes late', () => {
+    const operation = fc.record({
+      isSettle: fc.boolean(),
+      amount: fc.integer({ min: 0, max: 5000 }),
+      spent: fc.integer({ min: 0, max: 9000 }),
+      isRestricted: fc.boolean(),
+      isWritten: fc.boolean(),
+      ms: fc.integer({ min: 0, max: 3000 }),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(operation, { maxLength: 60 }),
+        fc.constantFrom(0, 40_000, LIMIT),
+        (steps, limit) => {
+          const { counter, use, reserve, settle } = instance(limit)
+          const open: { id: string; hold: ProjectUse }[] = []
+          let expected = NOTHING
+          let time = 0
+          for (const [i, { isSettle, amount, spent, isRestricted, isWritten, ms }] of steps.entries()) {
+            time += ms
+            const next = isSettle ? open.shift() : undefined
+            if (next) {
+              const used = next.hold.restrictedTokens > 0 ? restricted(spent) : tokens(spent)
+              settle(next.id, next.hold, used, isWritten)
+              // A settlement that is not written leaves the reservation on the counter.
+              if (isWritten)
+                expected = plus(
+                  expected,
+                  plus(used, { tokens: -next.hold.tokens, restrictedTokens: -next.hold.restrictedTokens }),
+                )
+            } else {
+              const hold = isRestricted ? restricted(amount) : tokens(amount)
+              reserve(`${i}`, hold, time, isWritten)
+              if (!isWritten) continue
+              open.push({ id: `${i}`, hold })
+              expected = plus(expected, hold)
+            }
+            expect(use()).toEqual(expected)
+          }
+          for (const { id, hold } of open) settle(id, hold, hold)
+          // The last settlement returns the rest.
+          reserve('last', tokens(1), time)
+          settle('last', tokens(1), NOTHING)
+          expect(counter.sum).toEqual(expected)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
