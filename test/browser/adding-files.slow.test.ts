@@ -152,5 +152,6 @@ describe('a picture that is dropped on the dialog of a comparison', () => {
     await visit.waitForStatus('succeeded')
     await page.getByRole('link', { name: 'Firesight, start page' }).click()
     await page.getByText('Upload did not finish: picked.png. Add the file again.').waitFor()
+    expect(await page.locator('.upload-row').count()).toBe(1)
   })
 })
