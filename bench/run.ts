@@ -10,6 +10,7 @@ import type { Context, Part, PartResult } from './parts/part.ts'
 import { path } from './parts/path.ts'
 import { prepare } from './parts/prepare.ts'
 import { preview } from './parts/preview.ts'
+import { rate } from './parts/rate.ts'
 import { read } from './parts/read.ts'
 import { scale } from './parts/scale.ts'
 import { start } from './parts/start.ts'
@@ -17,7 +18,7 @@ import { startPython } from './peers/python.ts'
 import type { Plan } from './plan.ts'
 import { judgeTargets, type Target } from './targets.ts'
 
-export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path, album, scale]
+export const PARTS: readonly Part[] = [layer, prepare, preview, read, memory, start, path, rate, album, scale]
 
 /** The results of a run, which `--json` prints. */
 export type Bench = {

@@ -8,6 +8,7 @@ import { LAYER_PEAK, memoryId } from './parts/memory.ts'
 import { BEYOND_MODEL, CALL_BEYOND_MODEL, COMMITS, LISTS } from './parts/path.ts'
 import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
+import { PACED_FAILED, PACED_REJECTED, PACED_SECONDS, UNPACED_FAILED } from './parts/rate.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
 import { DAILY_READS } from './parts/scale.ts'
 import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
@@ -128,6 +129,15 @@ export function judgeTargets(
   pathAtMost(7, 'count', COMMITS)
   pathAtMost(0, 'count', LISTS)
   atMost(3, '100 photos at once on 5 instances ÷ one photo', part('album').ratio(ALBUM, ONE_PHOTO))
+  const rate = part('rate')
+  for (const [name, limit, unit] of [
+    [PACED_SECONDS, 1.2, 'times'],
+    [PACED_REJECTED, 0.2, 'times'],
+    [PACED_FAILED, 0, 'count'],
+    [UNPACED_FAILED, 0, 'count'],
+  ] as const) {
+    judge({ name, bound: 'at most', limit, unit }, rate.summary(name))
+  }
   const dailyReads = 'daily sweep of 1,000,000 photos, 10,000 of them new: document reads'
   judge(
     { name: dailyReads, bound: 'at most', limit: 40_000, unit: 'count' },

@@ -53,7 +53,7 @@ type Waiting = {
 
 /**
  * Spaces the requests of one instance to one model evenly. In no minute more than `requestsPerMinute` start.
- * A request that is told to wait by the service delays all others too.
+ * A 429 with a time to wait delays all requests.
  */
 export class RequestPacer {
   private readonly intervalMs: number

@@ -20,7 +20,7 @@ describe('npm run bench', () => {
     expect({ status, said: status ? stderr : '' }).toEqual({ status: 0, said: '' })
     const found = JSON.parse(stdout) as Bench
     expect(found).toMatchObject({ plan: 'quick', rounds: 2, seed: 5 })
-    const names = 'layer prepare preview read memory start path album scale'
+    const names = 'layer prepare preview read memory start path rate album scale'
     expect(found.parts.map(({ name }) => name)).toEqual(names.split(' '))
     for (const { name, measurements } of found.parts) {
       expect({ name, measured: measurements.length > 0 }).toEqual({ name, measured: true })
