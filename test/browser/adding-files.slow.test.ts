@@ -6,7 +6,7 @@ import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
 import { FiresightPage } from './firesight-page.ts'
 
-/* Which dropped, dragged, pasted and taken pictures are uploaded. No upload ends, so that no function runs. */
+/* Which dropped, pasted and taken pictures are uploaded. No upload ends, so that no function runs. */
 
 let browser: Browser
 let visit: FiresightPage
@@ -88,23 +88,6 @@ describe('a picture', () => {
     await paste(undefined)
     await expect.poll(() => held.length).toBe(1)
     expect(visit.imageId).not.toBe(photoId)
-  })
-
-  it('that is dragged out of the page is not uploaded', async () => {
-    const { page } = visit
-    await page.evaluate(() =>
-      addEventListener('dragstart', () => (document.title = 'A file leaves the page'), { capture: true }),
-    )
-    for (const place of ['.stage', '.thumbnail']) {
-      if (place === '.thumbnail') await visit.goHome()
-      const box = (await page.locator(place).first().boundingBox())!
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-      await page.mouse.down()
-      for (const step of [10, 40, 90]) await page.mouse.move(box.x + box.width / 2 + step, box.y + step)
-      await page.mouse.up()
-    }
-    expect(await uploads()).toBe(0)
-    expect(await page.title()).not.toContain('leaves')
   })
 
   it('that is dropped on an open dialog is not uploaded', async () => {
