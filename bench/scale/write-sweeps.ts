@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { loadSweeps, SWEEPS_FILE, type Sweeps } from '../../tools/scale/sweeps.ts'
 import { simulateSweeps } from './simulate-sweeps.ts'
 
-/** The smallest one is counted again by a test. */
-const LIBRARIES = [1000, 10_000, 100_000]
+/** Numbers of photos. A test counts the smallest one again. */
+const LIBRARIES = [1000, 10_000, 1_000_000]
 
 const given = process.argv.slice(2).map(Number)
 const libraries: Sweeps['libraries'] = []
