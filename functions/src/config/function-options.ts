@@ -99,7 +99,7 @@ export const BACKFILL_OPTIONS: TaskQueueOptions & { concurrency: number } = {
 
 /** Options of `onSweep`, which annotates no photo. It deletes files of the model service. */
 export const SWEEP_OPTIONS: ScheduleOptions = {
-  // The shortest deferral takes as long. A sweep that finds nothing costs seven reads.
+  // The shortest deferral takes as long. A sweep that finds nothing costs 25 reads.
   schedule: 'every 10 minutes',
   ...inRegion,
   memory: '512MiB',
