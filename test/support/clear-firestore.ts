@@ -1,4 +1,4 @@
-import { beforeAll } from 'vitest'
+import { beforeAll, vi } from 'vitest'
 import { emulator, PROJECT } from './app.ts'
 
 /*
@@ -8,6 +8,12 @@ import { emulator, PROJECT } from './app.ts'
 beforeAll(async () => {
   const { url } = emulator('FIRESTORE_EMULATOR_HOST')
   const documents = `${url}/emulator/v1/projects/${PROJECT}/databases/(default)/documents`
-  const response = await fetch(documents, { method: 'DELETE' })
-  if (!response.ok) throw new Error(`Cannot clear the Firestore emulator: status ${response.status}`)
+  // 409: transactions of the file before are still running.
+  await vi.waitFor(
+    async () => {
+      const { ok, status } = await fetch(documents, { method: 'DELETE' })
+      if (!ok) throw new Error(`Cannot clear the Firestore emulator: status ${status}`)
+    },
+    { timeout: 30_000, interval: 500 },
+  )
 })

@@ -52,7 +52,7 @@ type Waiting = {
 }
 
 /**
- * Spaces the requests of one instance to one model evenly. In no minute more than `requestsPerMinute` start.
+ * Spaces the requests of one instance to one model evenly. At most `requestsPerMinute` of them start in any minute.
  * A 429 with a time to wait delays all requests.
  */
 export class RequestPacer {
