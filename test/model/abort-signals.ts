@@ -2,7 +2,7 @@ import { Scheduler } from './scheduler.ts'
 
 /**
  * Lets the deadlines of the code under test pass in virtual time. It reads nothing but `aborted` and
- * `reason`.
+ * `reason`, also by `throwIfAborted`.
  */
 export function useVirtualDeadlines(): void {
   AbortSignal.timeout = (delayMs) => {
@@ -28,6 +28,9 @@ export function signal(isAborted: () => boolean, reason?: () => unknown): AbortS
     },
     get reason() {
       return isAborted() ? reason?.() : undefined
+    },
+    throwIfAborted() {
+      if (isAborted()) throw reason?.()
     },
   } as AbortSignal
 }

@@ -1,3 +1,4 @@
+import { InstanceLimits } from '../../functions/src/image/instance-limits.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
@@ -25,6 +26,8 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
   let tokens = 0
   return {
     bucket: ABOUT.bucket,
+    // A worker that crashes keeps its part for ever, so each has its own.
+    limits: new InstanceLimits(),
     accounts: memoryAccounts(),
     photos: photoPort(run, world),
     annotations: annotationPort(run, world),

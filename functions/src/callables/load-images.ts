@@ -4,7 +4,7 @@ import { type Photo, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
-import { withDecoder } from '../image/instance-limits.ts'
+import { instanceLimits } from '../image/instance-limits.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -67,7 +67,7 @@ export async function loadImages(
     const { bytes, photo } = files.shift()!
     // libheif reads the size of a HEIC image, in a thread whose start alone takes 130 ms of CPU time.
     const startsDecoder = config.heic === 'decode' && isHeif(bytes)
-    const source = await withDecoder(startsDecoder, signal, async () => {
+    const source = await instanceLimits.withDecoder(startsDecoder, signal, async () => {
       if (startsDecoder) onDecoding(index)
       return inspectImage(bytes, config)
     })
@@ -79,7 +79,7 @@ export async function loadImages(
     // Removed from the list, so that its bytes can be freed.
     const { source, photo } = sources.shift()!
     const startsHeicDecoder = source.decodable && isHeif(source.bytes)
-    const prepared = await withDecoder(startsHeicDecoder, signal, async () => {
+    const prepared = await instanceLimits.withDecoder(startsHeicDecoder, signal, async () => {
       if (source.decodable && !startsHeicDecoder) onDecoding(index)
       return prepareImage(source, config)
     })

@@ -10,15 +10,6 @@ import type { SourceImage } from './source-image.ts'
 
 const MEBIBYTE = 2 ** 20
 
-/** Uploads in memory: eight of the default MAX_IMAGE_BYTES. A larger upload is alone. */
-const uploads = new Semaphore(160 * MEBIBYTE)
-/** What requests take while the model works: the images in them, and their bodies. */
-const requests = new Semaphore(256 * MEBIBYTE)
-/** The HEIC decoder takes up to 700 MB for a photo of 48 megapixels. */
-const heicDecoder = new Semaphore(1)
-/** Decoding and colour conversion take up to 250 MB, and all of the single CPU. */
-const decoding = new Semaphore(2)
-
 /**
  * Memory of the requests for an image, per byte of the image: the image itself and, for each of the two model
  * steps, its base64 text, the body as text and the body as bytes (4/3 each).
@@ -27,56 +18,68 @@ const REQUEST_BYTES_PER_BYTE = 9
 /** JPEG copies of photos take 0.1 to 0.4 bytes a pixel, those of noise up to 1. */
 const COPY_BYTES_PER_PIXEL = 0.5
 
-/** @throws the reason of `signal` */
-export const acquireUpload = async (bytes: number, signal: AbortSignal) => uploads.acquire(bytes, signal)
+export class InstanceLimits {
+  /** Uploads in memory: eight of the default MAX_IMAGE_BYTES. A larger upload is alone. */
+  private readonly uploads = new Semaphore(160 * MEBIBYTE)
+  /** What requests take while the model works: the images in them, and their bodies. */
+  private readonly requests = new Semaphore(256 * MEBIBYTE)
+  /** The HEIC decoder takes up to 700 MB for a photo of 48 megapixels. */
+  private readonly heicDecoder = new Semaphore(1)
+  /** Decoding and colour conversion take up to 250 MB, and all of the single CPU. */
+  private readonly decoding = new Semaphore(2)
 
-/**
- * Called before the copy is made, so by the size that it probably has.
- * @param copy the size of the copy in pixels
- * @throws the reason of `signal`
- */
-export async function acquireRequests(
-  { decodable, bytes: { length } }: Pick<SourceImage, 'decodable' | 'bytes'>,
-  copy: Size,
-  signal: AbortSignal,
-) {
-  const bytes = decodable ? copy.width * copy.height * COPY_BYTES_PER_PIXEL : length
-  return requests.acquire(Math.ceil(bytes * REQUEST_BYTES_PER_BYTE), signal)
-}
+  /** @throws the reason of `signal` */
+  async acquireUpload(bytes: number, signal: AbortSignal): Promise<Permit> {
+    return this.uploads.acquire(bytes, signal)
+  }
 
-/**
- * Waits for a slot to decode an image.
- * @param startsHeicDecoder the work starts the HEIC decoder, at least to read the size
- * @throws the reason of `signal`
- */
-export async function acquireDecoder(startsHeicDecoder: boolean, signal: AbortSignal): Promise<Permit> {
-  if (!startsHeicDecoder) return decoding.acquire(1, signal)
-  // First the decoder: a photo that waits for it must not occupy a slot.
-  const decoder = await heicDecoder.acquire(1, signal)
-  try {
-    const slot = await decoding.acquire(1, signal)
-    return {
-      release: () => {
-        slot.release()
-        decoder.release()
-      },
+  /**
+   * Called before the copy is made, so by the size that it probably has.
+   * @param copy the size of the copy in pixels
+   * @throws the reason of `signal`
+   */
+  async acquireRequests(
+    { decodable, bytes: { length } }: Pick<SourceImage, 'decodable' | 'bytes'>,
+    copy: Size,
+    signal: AbortSignal,
+  ): Promise<Permit> {
+    const bytes = decodable ? copy.width * copy.height * COPY_BYTES_PER_PIXEL : length
+    return this.requests.acquire(Math.ceil(bytes * REQUEST_BYTES_PER_BYTE), signal)
+  }
+
+  /**
+   * Waits for a slot to decode an image.
+   * @param startsHeicDecoder the work starts the HEIC decoder, at least to read the size
+   * @throws the reason of `signal`
+   */
+  async acquireDecoder(startsHeicDecoder: boolean, signal: AbortSignal): Promise<Permit> {
+    if (!startsHeicDecoder) return this.decoding.acquire(1, signal)
+    // First the decoder: a photo that waits for it must not occupy a slot.
+    const decoder = await this.heicDecoder.acquire(1, signal)
+    try {
+      const slot = await this.decoding.acquire(1, signal)
+      return {
+        release: () => {
+          slot.release()
+          decoder.release()
+        },
+      }
+    } catch (error) {
+      decoder.release()
+      throw error
     }
-  } catch (error) {
-    decoder.release()
-    throw error
+  }
+
+  /** Runs work with a slot to decode an image. @throws as `acquireDecoder`; errors of the work as they are */
+  async withDecoder<T>(startsHeicDecoder: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const slot = await this.acquireDecoder(startsHeicDecoder, signal)
+    try {
+      return await work()
+    } finally {
+      slot.release()
+    }
   }
 }
 
-/** Runs work with a slot to decode an image. @throws as `acquireDecoder`; errors of the work as they are */
-export async function withDecoder<T>(
-  startsHeicDecoder: boolean,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  const slot = await acquireDecoder(startsHeicDecoder, signal)
-  try {
-    return await work()
-  } finally {
-    slot.release()
-  }
-}
+/** Those of this process. */
+export const instanceLimits = new InstanceLimits()

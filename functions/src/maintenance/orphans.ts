@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import type { LimitFunction } from 'p-limit'
 import type { Config } from '../config/config.ts'
 import { parseResultPath } from '../document/storage-paths.ts'
 import type { Services } from '../ports/services.ts'
@@ -9,15 +9,16 @@ import type { SweepReport } from './sweep-report.ts'
 
 /** Documents with their files that are in memory together: a document can have up to 1 MiB. */
 const DOCUMENTS = 50
-const DOCUMENTS_AT_A_TIME = pLimit(2)
 
 /**
  * Deletes the results among these objects that no document references.
+ * @param reading limits the reads of documents at the same time, of one scan
  * @param known receives the generation of each document that was read
  */
 export async function deleteOrphans(
   bucket: string,
   objects: ListedObject[],
+  reading: LimitFunction,
   known: Map<string, string>,
   services: Services,
   config: Config,
@@ -33,7 +34,7 @@ export async function deleteOrphans(
   const photos = [...Map.groupBy(results, ({ path }) => path.imageId)]
   for (let from = 0; from < photos.length; from += DOCUMENTS) {
     const some = photos.slice(from, from + DOCUMENTS)
-    const orphans = await DOCUMENTS_AT_A_TIME(async () => {
+    const orphans = await reading(async () => {
       // Read after the files were listed, so that a document written in between is seen.
       const entries = await upkeep.annotations.find(
         some.map(([imageId]) => imageId),

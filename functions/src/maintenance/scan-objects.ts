@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Config } from '../config/config.ts'
 import { RESULT_PATIENCE_MS } from '../config/time-limits.ts'
 import { compareGenerations } from '../document/claim.ts'
@@ -15,6 +16,8 @@ import { queuePhoto, type SweepReport } from './sweep-report.ts'
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
 /** Files of one photo that wait for the rest of its files. It bounds the memory. */
 const MAX_WAITING = 5000
+/** Groups of documents with their files that are in memory together. */
+const READS_AT_A_TIME = 2
 /** Photos whose generation a scan remembers, about 5 MB. */
 const MAX_KNOWN = 50_000
 
@@ -34,6 +37,7 @@ export function objectScanner(
 ): (place: Place) => ScanPart {
   // A photo's results and its upload are often listed soon after each other, and then need one read.
   const known: KnownPhotos = new Map()
+  const reading = pLimit(READS_AT_A_TIME)
   return (place) => ({
     prefix: place.prefix,
     begin: (start) => {
@@ -73,6 +77,7 @@ export function objectScanner(
       await deleteOrphans(
         bucket,
         files.filter(isOlderThan(RESULT_PATIENCE_MS)),
+        reading,
         known,
         services,
         config,

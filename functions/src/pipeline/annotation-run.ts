@@ -7,6 +7,7 @@ import {
   storedError,
 } from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
+import type { InstanceLimits } from '../image/instance-limits.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
@@ -25,6 +26,7 @@ export type AnnotationRun = {
   admission: Admission
   redelivery: Redelivery
   limits: RunLimits
+  instanceLimits: InstanceLimits
   /** Of the model requests. */
   serviceTier: ServiceTier | undefined
   timings: Timings

@@ -3,7 +3,6 @@ import type { Config } from '../config/config.ts'
 import { type Annotation, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { asVisionError, VisionError } from '../errors.ts'
-import { acquireDecoder, acquireRequests, acquireUpload } from '../image/instance-limits.ts'
 import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -33,10 +32,10 @@ export async function loadPhoto(
   services: Pick<Services, 'photos'>,
   config: Config,
 ): Promise<LoadedPhoto> {
-  const { photo, deadline } = run
+  const { photo, instanceLimits, deadline } = run
   // A larger upload is refused before it is downloaded.
   const bytes = Math.min(photo.sizeBytes, config.maxImageBytes)
-  const upload = await waitForTurn(run, async () => acquireUpload(bytes, deadline))
+  const upload = await waitForTurn(run, async () => instanceLimits.acquireUpload(bytes, deadline))
   try {
     const source = await readSource(run, services, config)
     const { bytes: _, ...facts } = source
@@ -77,7 +76,8 @@ function releaseOf(upload: Permit, requests: Promise<Permit>): () => void {
 
 /** The copy is made when there is memory for the requests with it, so that copies do not pile up. */
 function startCopy(source: SourceImage, size: Size, run: AnnotationRun, config: Config) {
-  const requests = waitForTurn(run, async () => acquireRequests(source, size, run.deadline))
+  const { instanceLimits, deadline } = run
+  const requests = waitForTurn(run, async () => instanceLimits.acquireRequests(source, size, deadline))
   return { requests, copying: requests.then(async () => copySource(source, run, config)) }
 }
 
@@ -94,7 +94,10 @@ async function decodeInTurn<T>(
   run: AnnotationRun,
   work: () => Promise<T>,
 ): Promise<T> {
-  const decoder = await waitForTurn(run, async () => acquireDecoder(startsHeicDecoder, run.deadline))
+  const { instanceLimits, deadline } = run
+  const decoder = await waitForTurn(run, async () =>
+    instanceLimits.acquireDecoder(startsHeicDecoder, deadline),
+  )
   try {
     return await work()
   } finally {
@@ -104,13 +107,13 @@ async function decodeInTurn<T>(
 
 /** @throws VisionError `interrupted`: the event is redelivered, probably to an instance that is less busy */
 async function waitForTurn<T>(
-  { photo: { imageId }, timings }: AnnotationRun,
+  { photo: { imageId }, timings, deadline }: AnnotationRun,
   acquire: () => Promise<T>,
 ): Promise<T> {
   try {
     return await timings.measureWait(acquire)
   } catch (cause) {
-    if (asVisionError(cause)) throw cause
+    if (asVisionError(cause) || !deadline.aborted) throw cause
     const message = `Cannot annotate ${imageId}: its run has ended while it waited for other photos of the instance`
     throw new VisionError('interrupted', message, { cause })
   }

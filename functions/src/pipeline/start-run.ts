@@ -4,6 +4,7 @@ import { PHOTO_RUN, type RunLimits } from '../config/time-limits.ts'
 import type { Photo } from '../document/annotation.ts'
 import type { RerunPolicy } from '../document/claim.ts'
 import { VisionError } from '../errors.ts'
+import { instanceLimits } from '../image/instance-limits.ts'
 import type { Claim } from '../ports/annotation-store.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
@@ -66,6 +67,7 @@ export async function startRun(
     admission: await admission,
     redelivery: redeliveryOf(claim, trigger),
     limits,
+    instanceLimits: services.limits ?? instanceLimits,
     serviceTier,
     timings: new Timings(started, now),
     settled: Promise.resolve(),

@@ -1,3 +1,4 @@
+import type { InstanceLimits } from '../image/instance-limits.ts'
 import type { Accounts } from './accounts.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { ExtensionDocuments } from './extension-documents.ts'
@@ -22,6 +23,8 @@ export type Services = {
   upkeep: Upkeep
   /** With COLLECTION_PATH. */
   extensionDocuments?: ExtensionDocuments
+  /** Memory and decoding slots of the instance. Default: those of this process. */
+  limits?: InstanceLimits
   now: () => Date
   /** Aborted with the reason `interrupted` when the instance is being shut down. */
   shutdown?: AbortSignal

@@ -4,11 +4,7 @@ import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { PHOTO_RUN } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
-import {
-  acquireDecoder,
-  acquireRequests,
-  acquireUpload,
-} from '../../../functions/src/image/instance-limits.ts'
+import { instanceLimits } from '../../../functions/src/image/instance-limits.ts'
 import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
 import { annotate, annotationOf, fails, photos, png, services, upload } from '../../support/photo-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
@@ -79,14 +75,14 @@ describe('concurrent photos of one instance', () => {
   ])('leave their memory and their slots to others: a photo that %s', async (_, run) => {
     await run(upload(png))
     const all = [
-      acquireUpload(Number.MAX_VALUE, signal),
-      acquireRequests(
+      instanceLimits.acquireUpload(Number.MAX_VALUE, signal),
+      instanceLimits.acquireRequests(
         { decodable: false, bytes: { length: 2 ** 40 } as Buffer },
         { width: 1, height: 1 },
         signal,
       ),
-      acquireDecoder(true, signal),
-      acquireDecoder(false, signal),
+      instanceLimits.acquireDecoder(true, signal),
+      instanceLimits.acquireDecoder(false, signal),
     ]
     const permits = await Promise.race([Promise.all(all), sleep(500)])
     for (const permit of permits ?? []) permit.release()
@@ -94,7 +90,10 @@ describe('concurrent photos of one instance', () => {
   })
 
   it('wait for a slot until their deadline. Then the lease is released, and the next delivery succeeds', async () => {
-    const slots = await Promise.all([acquireDecoder(false, signal), acquireDecoder(false, signal)])
+    const slots = await Promise.all([
+      instanceLimits.acquireDecoder(false, signal),
+      instanceLimits.acquireDecoder(false, signal),
+    ])
     const photo = upload(png)
     const run = annotateImage(photo, services(scriptedModel().model), readConfig({}), {
       limits: { ...PHOTO_RUN, modelWaitSeconds: 0.02 },
@@ -106,7 +105,10 @@ describe('concurrent photos of one instance', () => {
   })
 
   it('record how long they have waited for each other', async () => {
-    const slots = await Promise.all([acquireDecoder(false, signal), acquireDecoder(false, signal)])
+    const slots = await Promise.all([
+      instanceLimits.acquireDecoder(false, signal),
+      instanceLimits.acquireDecoder(false, signal),
+    ])
     const photo = upload(png)
     const real = { ...services(scriptedModel().model), now: () => new Date() }
     const run = annotateImage(photo, real, readConfig({}))
@@ -117,11 +119,11 @@ describe('concurrent photos of one instance', () => {
   })
 })
 
-describe('acquireDecoder()', () => {
+describe('instanceLimits.acquireDecoder()', () => {
   it('starts one HEIC decoder at a time, and a HEIC photo that waits for it leaves the other slot free', async () => {
-    const heic = await acquireDecoder(true, signal)
-    const next = acquireDecoder(true, signal)
-    const jpeg = await acquireDecoder(false, signal)
+    const heic = await instanceLimits.acquireDecoder(true, signal)
+    const next = instanceLimits.acquireDecoder(true, signal)
+    const jpeg = await instanceLimits.acquireDecoder(false, signal)
     jpeg.release()
     expect(await Promise.race([next, sleep(5, 'waits')])).toBe('waits')
     heic.release()

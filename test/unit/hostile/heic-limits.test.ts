@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeHeic } from '../../../functions/src/image/heic.ts'
-import { withDecoder } from '../../../functions/src/image/instance-limits.ts'
+import { instanceLimits } from '../../../functions/src/image/instance-limits.ts'
 import { heifGrid, nestedHeifGrids, TILE_SIZE } from '../../hostile/pictures/heif-grid.ts'
 
 const MAX_PIXELS = 50_000_000
@@ -17,8 +17,8 @@ test('decodeHeic() ends the decoder at its limit of CPU time, and then decodes t
   )
   const { signal } = new AbortController()
   const [first, second] = [
-    withDecoder(true, signal, () => decodeHeic(endless, MAX_PIXELS, 300)),
-    withDecoder(true, signal, () => decodeHeic(heifGrid(1, 1, TILE_SIZE), MAX_PIXELS)),
+    instanceLimits.withDecoder(true, signal, () => decodeHeic(endless, MAX_PIXELS, 300)),
+    instanceLimits.withDecoder(true, signal, () => decodeHeic(heifGrid(1, 1, TILE_SIZE), MAX_PIXELS)),
   ]
   await expect(first).rejects.toThrowError(tooLarge)
   expect(await second).toMatchObject(TILE_SIZE)
