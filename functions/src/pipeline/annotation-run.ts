@@ -7,8 +7,8 @@ import {
   storedError,
 } from '../document/annotation.ts'
 import { asVisionError, type ErrorCode, VisionError } from '../errors.ts'
-import type { InstanceLimits } from '../image/instance-limits.ts'
 import type { AnnotationChanges } from '../ports/annotation-store.ts'
+import type { InstanceLimits } from '../ports/instance-limits.ts'
 import type { Services } from '../ports/services.ts'
 import type { ServiceTier } from '../ports/vision-model.ts'
 import type { Admission } from './admission.ts'

@@ -1,7 +1,7 @@
-import type { InstanceLimits } from '../image/instance-limits.ts'
 import type { Accounts } from './accounts.ts'
 import type { AnnotationStore } from './annotation-store.ts'
 import type { ExtensionDocuments } from './extension-documents.ts'
+import type { InstanceLimits } from './instance-limits.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { PhotoStore } from './photo-store.ts'
 import type { QuotaStore } from './quota-store.ts'
