@@ -1,5 +1,6 @@
 import { type Permit, Semaphore } from '../concurrency.ts'
 import type { Size } from '../document/box.ts'
+import { MAX_INLINE_ORIGINAL_BYTES } from './limits.ts'
 import type { SourceImage } from './source-image.ts'
 
 // Limits of one instance, which all its photos and calls share. Most of the time a photo waits for the model
@@ -15,13 +16,15 @@ const MEBIBYTE = 2 ** 20
  * steps, its base64 text, the body as text and the body as bytes (4/3 each).
  */
 const REQUEST_BYTES_PER_BYTE = 9
+/** The same for an original that is uploaded once for both steps: the image, and the body of its upload. */
+const UPLOAD_BYTES_PER_BYTE = 3
 /** JPEG copies of photos take 0.1 to 0.4 bytes a pixel, those of noise up to 1. */
 const COPY_BYTES_PER_PIXEL = 0.5
 
 export class InstanceLimits {
   /** Uploads in memory: eight of the default MAX_IMAGE_BYTES. A larger upload is alone. */
   private readonly uploads = new Semaphore(160 * MEBIBYTE)
-  /** What requests take while the model works: the images in them, and their bodies. */
+  /** What requests take until the results are stored: the images in them, and their bodies. */
   private readonly requests = new Semaphore(256 * MEBIBYTE)
   /** The HEIC decoder takes up to 700 MB for a photo of 48 megapixels. */
   private readonly heicDecoder = new Semaphore(1)
@@ -44,7 +47,9 @@ export class InstanceLimits {
     signal: AbortSignal,
   ): Promise<Permit> {
     const bytes = decodable ? copy.width * copy.height * COPY_BYTES_PER_PIXEL : length
-    return this.requests.acquire(Math.ceil(bytes * REQUEST_BYTES_PER_BYTE), signal)
+    const isUploaded = !decodable && length > MAX_INLINE_ORIGINAL_BYTES
+    const factor = isUploaded ? UPLOAD_BYTES_PER_BYTE : REQUEST_BYTES_PER_BYTE
+    return this.requests.acquire(Math.ceil(bytes * factor), signal)
   }
 
   /**

@@ -4,6 +4,12 @@ import { type ErrorCode, type Limit, VisionError } from '../errors.ts'
 /** Limits of an image. Bytes of the file; pixels are width x height. */
 export type ImageLimits = { maxImageBytes: number; maxImagePixels: number; heic: Config['heic'] }
 
+/**
+ * An original (HEIC, HEIF) is sent inline up to this size. A larger one is uploaded once for all requests.
+ * Prepared copies are smaller.
+ */
+export const MAX_INLINE_ORIGINAL_BYTES = 4_000_000
+
 type Size = { width: number; height: number }
 
 /** In smaller images nothing is recognisable, and the model's boxes of 0 to 1000 lose their meaning. */

@@ -1,6 +1,12 @@
 import { asVisionError, VisionError } from '../errors.ts'
-import { type FailureFacts, ModelFailure, type ModelRequest } from '../ports/vision-model.ts'
+import {
+  type FailureFacts,
+  ModelFailure,
+  type ModelRequest,
+  type ServiceTier,
+} from '../ports/vision-model.ts'
 import type { Pace } from './retry.ts'
+import { FLEX_TIME_MS } from './service-tier.ts'
 
 /**
  * A minute with a margin: the write that counts an attempt is between its turn and the request, and takes
@@ -162,7 +168,8 @@ export function requestPacers(
 
 /**
  * The pace of one request. It starts only if there is time for its answer: an answer that comes after the
- * deadline is billed and lost.
+ * deadline is billed and lost. A request at the tier `flex` starts only if it leaves the time that the standard
+ * tier needs after it. Its failures delay no other request: the service refuses `flex` when it is busy.
  * @param timeoutMs of one attempt
  */
 export function paceOf(
@@ -170,15 +177,20 @@ export function paceOf(
   { maxWaitMs, timeLeftMs }: ModelRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
+  tier: ServiceTier = 'standard',
 ): Pace | undefined {
   if (!pacer) return undefined
+  const isFlex = tier === 'flex'
   const longestWaitMs = () => {
     const leftMs = timeLeftMs?.() ?? Number.POSITIVE_INFINITY
-    return Math.min(maxWaitMs ?? Number.POSITIVE_INFINITY, Math.max(leftMs - timeoutMs, leftMs / 2))
+    const timeForTurnMs = isFlex ? leftMs - FLEX_TIME_MS : Math.max(leftMs - timeoutMs, leftMs / 2)
+    return Math.min(maxWaitMs ?? Number.POSITIVE_INFINITY, timeForTurnMs)
   }
   return {
     turn: async () => pacer.turn({ maxWaitMs: longestWaitMs(), isAwaited: maxWaitMs !== undefined, signal }),
-    failed: (failure) => pacer.failed(failure),
+    failed: (failure) => {
+      if (!isFlex) pacer.failed(failure)
+    },
   }
 }
 

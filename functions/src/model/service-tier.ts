@@ -3,7 +3,7 @@ import type { ModelRequest } from '../ports/vision-model.ts'
 import type { Sent } from './retry.ts'
 
 /** Milliseconds that must be left of a run before it sends a request at the tier `flex`. */
-const FLEX_TIME_MS = (FLEX_REQUEST_SECONDS + FLEX_RESERVE_SECONDS) * 1000
+export const FLEX_TIME_MS = (FLEX_REQUEST_SECONDS + FLEX_RESERVE_SECONDS) * 1000
 
 /**
  * Sends a request at the tier `flex` once, if it asks for it and the time allows it. If that fails, sends it

@@ -61,7 +61,11 @@ async function annotate(
       copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
     )
   } catch (error) {
-    await copying // An image that cannot be decoded is rejected, whatever its tokens.
+    // An image that cannot be decoded is rejected, whatever its tokens.
+    await copying.catch((failure: unknown) => {
+      const isInterrupted = asVisionError(failure)?.code === 'interrupted'
+      if (!isInterrupted || !asVisionError(error)) throw failure
+    })
     throw error
   } finally {
     release()

@@ -91,6 +91,10 @@ export class Timings {
     }
   }
 
+  get waitedMs(): number {
+    return this.instanceWaitMs
+  }
+
   /** A stage has paused before another attempt at the model. */
   waited(stage: string, ms: number): void {
     this.waitsMs[stage] = (this.waitsMs[stage] ?? 0) + ms

@@ -1,6 +1,6 @@
 import type { Permit } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
-import { type Annotation, versionOf } from '../document/annotation.ts'
+import { type Annotation, MODEL_STEPS, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
@@ -17,7 +17,7 @@ export type LoadedPhoto = {
   /** Of the copy, as far as it is known before decoding. */
   size: Size
   copying: Promise<PreparedImage>
-  /** Call it when the model has answered: it ends the photo's part of the instance's memory. */
+  /** Call it when the results are stored: it ends the photo's part of the instance's memory. */
   release: () => void
 }
 
@@ -25,7 +25,8 @@ export type LoadedPhoto = {
  * Downloads and inspects a photo, and starts to make its copy, within the limits of the instance. A photo that
  * waits for other photos holds no decoded pixels, and no more downloaded bytes than the limits allow.
  * @throws VisionError `interrupted` if the deadline of the run ends the wait; as `readUpload` and
- * `inspectImage`. `copying` rejects as `prepareImage`, and for the deadline
+ * `inspectImage`. `copying` rejects as `prepareImage`, and as `interrupted` for the deadline or if the wait
+ * has left too little time for the model
  */
 export async function loadPhoto(
   run: AnnotationRun,
@@ -83,10 +84,31 @@ function startCopy(source: SourceImage, size: Size, run: AnnotationRun, config: 
 
 async function copySource(source: SourceImage, run: AnnotationRun, config: Config): Promise<PreparedImage> {
   const { photo, document, timings } = run
-  const prepare = async () => timings.measure('prepare', () => prepareImage(source, config))
+  const prepare = async () => {
+    checkTimeLeft(run, config)
+    return timings.measure('prepare', () => prepareImage(source, config))
+  }
   const copy = source.decodable ? await decodeInTurn(isHeif(source.bytes), run, prepare) : await prepare()
   document.addToNextWrite({ image: describeSource(source, copy, config) })
   return { ...copy, photo: versionOf(photo) }
+}
+
+/**
+ * Requests that are aborted soon after they were sent may be billed, and have no answer. Time that the wait
+ * has not taken does not count, so a run with a short limit is not refused.
+ * @throws VisionError `interrupted` if the wait has left too little time for the model steps
+ */
+function checkTimeLeft(
+  { photo: { imageId }, document, timings: { waitedMs }, modelTimeLeftMs }: AnnotationRun,
+  { modelTimeoutSeconds }: Config,
+): void {
+  if (!MODEL_STEPS.some((name) => document.steps[name].state === 'pending')) return
+  const [leftMs, neededMs] = [modelTimeLeftMs(), (modelTimeoutSeconds * 1000) / 2]
+  if (leftMs >= neededMs || leftMs + waitedMs < neededMs) return
+  const message =
+    `Cannot annotate ${imageId}: it has waited ${waitedMs} ms for other photos of the instance. ` +
+    `${leftMs} ms are left for the model, and ${neededMs} ms are needed`
+  throw new VisionError('interrupted', message)
 }
 
 async function decodeInTurn<T>(

@@ -4,9 +4,19 @@ import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { PHOTO_RUN } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
-import { instanceLimits } from '../../../functions/src/image/instance-limits.ts'
+import { InstanceLimits, instanceLimits } from '../../../functions/src/image/instance-limits.ts'
 import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
-import { annotate, annotationOf, fails, photos, png, services, upload } from '../../support/photo-run.ts'
+import { unlimitedQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
+import {
+  annotate,
+  annotationOf,
+  clock,
+  fails,
+  photos,
+  png,
+  services,
+  upload,
+} from '../../support/photo-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const { signal } = new AbortController()
@@ -21,6 +31,9 @@ function uploads(count: number, sizeBytes: number): Photo[] {
     return { ...photo, name, imageId: imageIdOf('bucket', name), sizeBytes }
   })
 }
+
+const bothSlots = async () =>
+  Promise.all([instanceLimits.acquireDecoder(false, signal), instanceLimits.acquireDecoder(false, signal)])
 
 /** Records how many calls of a function run at the same time. */
 function watch<A extends unknown[], R>(run: (...args: A) => Promise<R>) {
@@ -90,10 +103,7 @@ describe('concurrent photos of one instance', () => {
   })
 
   it('wait for a slot until their deadline. Then the lease is released, and the next delivery succeeds', async () => {
-    const slots = await Promise.all([
-      instanceLimits.acquireDecoder(false, signal),
-      instanceLimits.acquireDecoder(false, signal),
-    ])
+    const slots = await bothSlots()
     const photo = upload(png)
     const run = annotateImage(photo, services(scriptedModel().model), readConfig({}), {
       limits: { ...PHOTO_RUN, modelWaitSeconds: 0.02 },
@@ -104,11 +114,45 @@ describe('concurrent photos of one instance', () => {
     expect(await annotate(photo)).toMatchObject({ status: 'succeeded' })
   })
 
+  it('send no request if the wait has left too little time for the answer', async () => {
+    const slots = await bothSlots()
+    const [photo, script] = [upload(png), scriptedModel()]
+    const run = annotate(photo, script)
+    await sleep(30)
+    // Half of the timeout of a request is 30 s.
+    clock.now = new Date(clock.now.getTime() + 211_000)
+    for (const slot of slots) slot.release()
+    await expect(run).rejects.toMatchObject({ code: 'interrupted', retryable: true })
+    expect(script.requests).toEqual([])
+    expect(annotationOf(photo)).toMatchObject({ status: 'processing', lease: null, attempts: 0 })
+  })
+
+  it.each([
+    ['the time that is left is enough', PHOTO_RUN, 209_000],
+    ['the limit of the run is short', { ...PHOTO_RUN, modelWaitSeconds: 25 }, 2000],
+  ])('send their requests after a wait if %s', async (_, limits, waitMs) => {
+    const slots = await bothSlots()
+    const photo = upload(png)
+    const run = annotateImage(photo, services(scriptedModel().model), readConfig({}), { limits })
+    await sleep(30)
+    clock.now = new Date(clock.now.getTime() + waitMs)
+    for (const slot of slots) slot.release()
+    expect(await run).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('keep the reason for which they ended when their wait ends later', async () => {
+    const slots = await bothSlots()
+    const quota = unlimitedQuota()
+    quota.reserve = async () => Promise.reject(fails('tokens-exceeded'))
+    const limits = { ...PHOTO_RUN, modelWaitSeconds: 0.02 }
+    const photo = upload(png)
+    const run = annotateImage(photo, services(scriptedModel().model, quota), readConfig({}), { limits })
+    expect(await run).toMatchObject({ status: 'deferred', code: 'tokens-exceeded' })
+    for (const slot of slots) slot.release()
+  })
+
   it('record how long they have waited for each other', async () => {
-    const slots = await Promise.all([
-      instanceLimits.acquireDecoder(false, signal),
-      instanceLimits.acquireDecoder(false, signal),
-    ])
+    const slots = await bothSlots()
     const photo = upload(png)
     const real = { ...services(scriptedModel().model), now: () => new Date() }
     const run = annotateImage(photo, real, readConfig({}))
@@ -128,5 +172,22 @@ describe('instanceLimits.acquireDecoder()', () => {
     expect(await Promise.race([next, sleep(5, 'waits')])).toBe('waits')
     heic.release()
     ;(await next).release()
+  })
+})
+
+describe('instanceLimits.acquireRequests()', () => {
+  const acquire = async (limits: InstanceLimits, length: number, count: number) => {
+    const original = { decodable: false, bytes: { length } as Buffer }
+    const all = Array.from({ length: count }, async () =>
+      limits.acquireRequests(original, { width: 1, height: 1 }, signal),
+    )
+    return Promise.race([Promise.all(all).then(() => 'at once'), sleep(5, 'waits')])
+  }
+
+  it('counts less for an original that is uploaded once than for one that both requests contain', async () => {
+    expect(await acquire(new InstanceLimits(), 20_000_000, 4)).toBe('at once')
+    expect(await acquire(new InstanceLimits(), 20_000_000, 5)).toBe('waits')
+    expect(await acquire(new InstanceLimits(), 4_000_000, 7)).toBe('at once')
+    expect(await acquire(new InstanceLimits(), 4_000_000, 8)).toBe('waits')
   })
 })

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { FLEX_REQUEST_SECONDS, FLEX_RESERVE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import { VisionError } from '../../../functions/src/errors.ts'
 import { paceOf, RequestPacer, requestPacers } from '../../../functions/src/model/request-pacer.ts'
 import { RETRY_POLICY, withRetry } from '../../../functions/src/model/retry.ts'
@@ -181,6 +182,18 @@ describe('withRetry() with a pace', () => {
     const long = withRetry(request, RETRY_POLICY, { pace: paceWith(pacer, 130_000, 240_000) })
     await pass(61_000)
     expect(await long).toEqual({ value: 'sent' })
+  })
+
+  it('does not wait at the tier flex for the time that the standard tier needs', async () => {
+    const pacer = new RequestPacer(1, clock)
+    turns(pacer, 1)
+    const enoughMs = (FLEX_REQUEST_SECONDS + FLEX_RESERVE_SECONDS) * 1000
+    const turnWith = async (leftMs: number) =>
+      paceOf(pacer, { timeLeftMs: () => leftMs } as ModelRequest, 60_000, undefined, 'flex')!.turn()
+    expect(await turnWith(enoughMs + 60_000)).toMatchObject({ code: 'model-rate-limited' })
+    const inTime = turnWith(enoughMs + 61_000)
+    await pass(61_000)
+    expect(await inTime).toBeUndefined()
   })
 
   it('paces retries too, and returns the failure of the request if there is no time for them', async () => {

@@ -86,6 +86,13 @@ describe('generate() at the tier flex', () => {
     expect(waits).toEqual([])
   })
 
+  it('does not delay the standard tier by a RetryInfo of the tier flex', async () => {
+    await answersFlex(errorOf(429, 'Quota', [RETRY_INFO]))
+    const paced = model({ requestsPerMinute: 600 })
+    expect(await paced.generate({ ...request, maxWaitMs: 1000 })).toMatchObject({ truncated: false })
+    expect(await sentTiers()).toEqual(['flex gemini-3.8-flash', 'standard gemini-3.8-flash'])
+  })
+
   it('counts a request that was shed as free', async () => {
     await answersFlex({ status: 503 })
     const { attempts, log } = loggedAttempts()

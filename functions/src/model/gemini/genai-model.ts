@@ -65,7 +65,7 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
     const [maxAttempts, timeoutMs] =
       tier === 'flex' ? [1, FLEX_HTTP.timeout] : [policy.attempts, options.timeoutMs]
     const limits = { ...policy, attempts: maxAttempts, maxWaitMs: Math.min(policy.maxWaitMs, maxWaitMs) }
-    const pace = paceOf(pacerOf(request.model), request, timeoutMs, signal)
+    const pace = paceOf(pacerOf(request.model), request, timeoutMs, signal, tier)
     const sendParts = async (parts: PlacedPart[]) => {
       const prompt = toPrompt(request, parts)
       const sendPrompt = async () => callService(async () => attempt(genai, prompt))

@@ -1,3 +1,4 @@
+import { MAX_INLINE_ORIGINAL_BYTES } from '../../image/limits.ts'
 import { HEIF_TYPES } from '../../image/sniff.ts'
 import type { ImagePart, ModelRequest } from '../../ports/vision-model.ts'
 
@@ -6,11 +7,6 @@ import type { ImagePart, ModelRequest } from '../../ports/vision-model.ts'
  * https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11.
  */
 const MAX_INLINE_BYTES = 20_000_000
-/**
- * Size limit of an inline image that is an original (HEIC, HEIF). Larger ones are uploaded once for all
- * requests; prepared copies are smaller.
- */
-const MAX_ORIGINAL_BYTES = 4_000_000
 /** The JSON around an image: `{"inlineData":{"mimeType":"image/jpeg","data":""}},`. */
 const PART_BYTES = 100
 /** Settings, and the JSON around the parts. */
@@ -34,7 +30,7 @@ export function tooLargeToInline(request: ModelRequest, images: readonly ImagePa
 }
 
 function isLargeOriginal({ image: { mimeType, data } }: ImagePart): boolean {
-  return HEIF_TYPES.has(mimeType) && data.length > MAX_ORIGINAL_BYTES
+  return HEIF_TYPES.has(mimeType) && data.length > MAX_INLINE_ORIGINAL_BYTES
 }
 
 function inlineBytes({ image }: ImagePart): number {
