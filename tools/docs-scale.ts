@@ -10,11 +10,13 @@ import {
   modelDollars,
   STORED_BYTES,
 } from './scale/rates.ts'
-import { scanHours } from './scale/sweep-times.ts'
+import { scanTimes } from './scale/sweep-times.ts'
 import { dollarsOf, loadSweeps, type Operations, operationsOf, type SweepKind } from './scale/sweeps.ts'
 
 const LIBRARIES = [10_000, 1_000_000, 100_000_000]
 const RATES = [1, 100, 1000]
+/** For the times of scans. Each has at least the uploads of a day of some rate. */
+const SCANNED = [1_000_000, 10_000_000, 100_000_000, 1_000_000_000]
 /** Sweeps of a month. The full scan runs once. */
 const DAYS = 30
 const IDLE_SWEEPS = DAYS * 24 * 6
@@ -27,6 +29,7 @@ export const scaleTables: Record<string, () => string> = {
   rateCosts,
   sweeps,
   libraryCosts,
+  scans,
   total,
   limits,
 }
@@ -47,16 +50,20 @@ function summary(): string {
       `${number(rate)} ${rate === 1 ? 'upload' : 'uploads'} a second`,
       namesOf(exceeded(rate, 'raised')) || namesOf(exceeded(rate, 'byDefault')),
       `${whole(model)} for the model (2026), ${whole(operationDollars + instanceDollars)} for the rest`,
-      [...new Set(exceeded(rate, 'byDefault').flatMap(({ parameter }) => parameter ?? []))].join(', '),
+      parametersOf(exceeded(rate, 'byDefault')),
     ]
   })
   const libraryRows = LIBRARIES.map((photos) => {
-    const { daily, full } = sweepDollars(photos, photos / 100)
+    const newPerDay = photos / 100
+    const { daily, full } = sweepDollars(photos, newPerDay)
+    const rate = newPerDay / DAY_SECONDS
+    const scanLimits = scanTimes(photos, newPerDay).limits
+    const reached = [...exceeded(rate, 'byDefault'), ...scanLimits]
     return [
-      `${number(photos)} photos`,
-      scanHours(photos, photos / 100).daily > 12 ? 'Time of the daily scan' : 'none',
+      `${number(photos)} photos, ${number(newPerDay)} new a day`,
+      namesOf([...exceeded(rate, 'raised'), ...scanLimits]) || namesOf(reached) || 'none',
       `${money(storageDollars(photos))} for storage, ${money(daily + full)} for sweeps`,
-      'none',
+      parametersOf(reached),
     ]
   })
   return table(
@@ -69,8 +76,12 @@ function exceeded(rate: number, of: 'byDefault' | 'raised'): Capacity[] {
   return capacities().filter((capacity) => (capacity[of] ?? Infinity) < rate)
 }
 
-function namesOf(found: readonly Capacity[]): string {
+function namesOf(found: readonly { name: string }[]): string {
   return found.map(({ name }) => name).join('; ')
+}
+
+function parametersOf(found: readonly { parameter?: string }[]): string {
+  return [...new Set(found.flatMap(({ parameter }) => parameter ?? []))].join(', ') || 'none'
 }
 
 function bottlenecks(): string {
@@ -194,7 +205,7 @@ function libraryCosts(): string {
   const rows = LIBRARIES.map((photos) => {
     const { daily, full } = sweepDollars(photos, photos / 100)
     const before = (DAYS * dollarsOf(loadSweeps().before.daily) * photos) / loadSweeps().before.photos
-    const scanned = scanHours(photos, photos / 100)
+    const scanned = scanTimes(photos, photos / 100)
     const cells = [storageDollars(photos), daily, full, before].map(money)
     return [number(photos), ...cells, hours(scanned.daily), hours(scanned.full)]
   })
@@ -208,6 +219,28 @@ function libraryCosts(): string {
       'Time of the daily scan',
       'Time of the full scan',
     ],
+    rows,
+  )
+}
+
+/** Combinations with at least the uploads of a day. */
+function scans(): string {
+  const rows = SCANNED.flatMap((photos) =>
+    RATES.filter((rate) => rate * DAY_SECONDS <= photos).map((rate) => {
+      const { daily, full, limits: reached } = scanTimes(photos, rate * DAY_SECONDS)
+      const raise = reached.map((limit) => limit.raise).join('; ')
+      return [
+        number(photos),
+        number(rate),
+        hours(daily),
+        hours(full),
+        namesOf(reached) || 'none',
+        raise || '-',
+      ]
+    }),
+  )
+  return table(
+    ['Stored photos', 'Uploads a second', 'Daily scan', 'Full scan', 'Limit that is reached', 'Raise'],
     rows,
   )
 }

@@ -206,6 +206,8 @@ it('firestoreAnnotationIndex() lists due photos by owner, after an owner', async
     [owners[1], later(-2)],
     [owners[2], later(-5)],
   ])
+  expect(due[0]).toHaveProperty('dueShard')
+  expect(await index.dueAfterOwner(owners[0]!, NOW, 2, due[0])).toEqual(due.slice(1))
   expect(await index.dueAfterOwner(owners[2]!, NOW, 3)).toEqual([])
   await store.claim({ ...photoOf(), owner: null }, lease('due-none', later(-9)), later(-1000))
   const ownerless = await index.dueAfterOwner(null, NOW, 3)

@@ -1,3 +1,4 @@
+import { settings } from '../../functions/src/config/settings.ts'
 import { operationsOf } from './sweeps.ts'
 
 /** Assumed times of requests in seconds, as in the critical path (bench/path/latencies.ts). Not measured. */
@@ -21,4 +22,33 @@ export function scanHours(photos: number, newPerDay: number): { daily: number; f
     daily: hours(lists(daily.storageClassA) + documents(daily.firestoreReads)),
     full: hours(lists(full.storageClassA) + documents(full.firestoreReads) + lookups),
   }
+}
+
+/** A daily scan has a day. While the full scan is due, it gets at least this part of each sweep (scan.ts). */
+const DAY_HOURS = 24
+const LEAST_FULL_SHARE = 1 / 3
+
+export type ScanLimit = { name: string; raise: string; parameter?: string }
+
+/** Hours from the start of each scan to its end, and which of them takes longer than its interval. */
+export function scanTimes(
+  photos: number,
+  newPerDay: number,
+): { daily: number; full: number; limits: ScanLimit[] } {
+  const { daily, full } = scanHours(photos, newPerDay)
+  // The scans share the sweeps: a daily scan of 16 hours or more leaves a third to the full scan.
+  const fullElapsed = full / Math.max(LEAST_FULL_SHARE, 1 - daily / DAY_HOURS)
+  const { name, default: days } = settings.fullScanDays
+  const limits: ScanLimit[] = []
+  if (daily > DAY_HOURS) {
+    limits.push({ name: 'Time of the daily scan (24 h)', raise: 'several instances, each with a bucket' })
+  }
+  if (fullElapsed > days * DAY_HOURS) {
+    limits.push({
+      name: `Time of the full scan (${days} days)`,
+      raise: `\`${name}\``,
+      parameter: `\`${name}\``,
+    })
+  }
+  return { daily, full: fullElapsed, limits }
 }

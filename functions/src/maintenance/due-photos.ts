@@ -3,7 +3,7 @@ import type { AnnotationIndex, DuePosition, LiveEntry } from '../ports/upkeep.ts
 /** Photos of each owner that a query for the next owner reads at most. */
 const PER_OWNER = 10
 /**
- * Pages of due photos that one batch reads at most. It bounds the cost of due photos of other instances in the
+ * Pages of due photos that one batch reads at most, and of those without `dueShard`. It bounds the cost of due photos of other instances in the
  * same collection, which are read and ignored.
  */
 const MAX_PAGES = 20
@@ -25,7 +25,8 @@ export type DueBatch = { photos: LiveEntry[]; end: DuePosition | undefined; areA
 /**
  * Own due photos, alternating between their owners, each owner's longest overdue first. One owner with any
  * number of due photos delays no other: the owners are also read one after another, from a random one on.
- * This also finds documents of versions without `dueShard`. Sends at most `limit` queries for that.
+ * This also finds documents of versions without `dueShard`. Sends at most `limit` queries for that, and
+ * `MAX_PAGES` for the rest of those documents.
  */
 export async function duePhotos(index: AnnotationIndex, options: DueOptions): Promise<DueBatch> {
   const oldest = await oldestDue(index, options, undefined)
@@ -60,12 +61,36 @@ async function oldestDue(
   return { photos, end, areAll: false }
 }
 
-/** Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. */
+/**
+ * Some due photos of each owner, up to `limit` owners: if there are more, another sweep starts elsewhere. Those
+ * without `dueShard`, which `index.due` does not return, are read to their end, up to `limit` more in one batch.
+ */
 async function dueByOwner(
   index: AnnotationIndex,
   { isOwn, now, limit, hasTime, random = Math.random }: DueOptions,
 ): Promise<LiveEntry[]> {
-  const entries = await index.dueAfterOwner(null, now, PER_OWNER)
+  const entries: LiveEntry[] = []
+  let morePages = MAX_PAGES
+  let morePhotos = limit
+  /** @returns the last owner that was read */
+  const readAfter = async (owner: string | null): Promise<string | null | undefined> => {
+    let page = await index.dueAfterOwner(owner, now, PER_OWNER)
+    entries.push(...page.filter(isOwn))
+    let last = page.at(-1)
+    let isFull = page.length === PER_OWNER
+    while (isFull && page.some(isUnsharded) && morePages > 0 && morePhotos > 0 && hasTime()) {
+      page = await index.dueAfterOwner(owner, now, limit, last)
+      const own = page.filter(isOwn)
+      entries.push(...own)
+      last = page.at(-1) ?? last
+      isFull = page.length === limit
+      morePages--
+      morePhotos -= own.filter(isUnsharded).length
+    }
+    return last?.owner
+  }
+
+  await readAfter(null)
   const owners = new Set<string>()
   const start = String.fromCharCode(...Array.from({ length: 3 }, () => 0x30 + Math.floor(random() * 75)))
   // From the start to the last owner, then from the first owner to the start.
@@ -75,16 +100,19 @@ async function dueByOwner(
   ] as const) {
     let after: string = from
     while (owners.size < limit && hasTime()) {
-      const page = await index.dueAfterOwner(after, now, PER_OWNER)
-      const owner = page.at(-1)?.owner
+      const owner = await readAfter(after)
       if (owner === null || owner === undefined) break
-      entries.push(...page)
       owners.add(owner)
       if (until !== undefined && owner >= until) break
       after = owner
     }
   }
-  return entries.filter(isOwn)
+  return entries
+}
+
+/** Last written by a version without `dueShard`. */
+function isUnsharded({ dueShard }: LiveEntry): boolean {
+  return dueShard === undefined
 }
 
 function byOwner(entries: LiveEntry[]): LiveEntry[][] {

@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { forEachConcurrently } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
 import { MAX_DEFERRAL_MS, QUEUE_DISPATCHES_PER_SECOND } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
-import type { LiveEntry } from '../ports/upkeep.ts'
+import type { DuePosition, LiveEntry } from '../ports/upkeep.ts'
+import { positionOf, readBacklog, withQueued, writeBacklog } from './backlog.ts'
 import { type DueOptions, duePhotos, nextDuePhotos } from './due-photos.ts'
 import { ownPhotos } from './own-photos.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -11,28 +11,20 @@ import { queuePhoto, type SweepReport } from './sweep-report.ts'
 /** Due photos that are read and queued before the next ones. */
 const BATCH = 1000
 const QUEUED_AT_A_TIME = 10
-const HOUR_MS = 3600 * 1000
-/** The document with the position in a backlog, so that the next sweep continues there. */
-const BACKLOG = 'upkeep/backlog'
+/**
+ * Half an hour of work for the queue. A sweep adds no more, because the queue runs its tasks in their order:
+ * a photo that becomes due would wait behind all of them.
+ */
+const MOST_WAITING = QUEUE_DISPATCHES_PER_SECOND * 1800
 
-const backlogSchema = z.object({
-  startedAt: z.date(),
-  queued: z.int().min(0),
-  /** The last queued photo. */
-  dueAt: z.date(),
-  imageId: z.string(),
-})
-
-type Backlog = z.infer<typeof backlogSchema>
-
-/** `allDeferred`: also deferred photos that are not due yet. `fromTheStart`: ignore the stored position. */
+/** `allDeferred`: also deferred photos that are not due yet. `fromTheStart`: ignore what earlier sweeps queued. */
 type RequeueOptions = { allDeferred: boolean; fromTheStart: boolean; hasTime: () => boolean }
 
 /**
- * Queues overdue photos, alternating between their owners, until the time is up. The first batch is the same
- * for every sweep: the longest overdue photos, and some of each owner. If there are more, the sweep continues
- * where the last one stopped. Starting over each time would queue a backlog again every hour, and the queue
- * would mostly run duplicates.
+ * Queues overdue photos, alternating between their owners, until the queue has enough work or the time is up.
+ * The first batch is the same for every sweep: the longest overdue photos, and some of each owner. If there are
+ * more, the sweep continues where the last one stopped. Starting over each time would queue a backlog again
+ * every hour, and the queue would mostly run duplicates.
  */
 export async function requeueDuePhotos(
   services: Services,
@@ -44,52 +36,48 @@ export async function requeueDuePhotos(
   const time = now()
   const until = allDeferred ? new Date(time.getTime() + MAX_DEFERRAL_MS) : time
   const due: DueOptions = { isOwn: ownPhotos(services, config), now: until, limit: BATCH, hasTime }
+  const first = await duePhotos(upkeep.annotations, due)
+  if (first.photos.length === 0 && first.areAll) return
+  let backlog = await readBacklog(services, time)
+  const mostWaiting = MOST_WAITING + (fromTheStart ? backlog.waiting : 0)
+  const canQueue = () => hasTime() && withQueued(backlog, 0, now()).waiting < mostWaiting
   const seen = new Set<string>()
+
   /** @returns whether all of them were queued */
-  const queueAll = async (photos: LiveEntry[]) => {
+  const queueAll = async (photos: LiveEntry[]): Promise<boolean> => {
     const wanted = photos.filter(({ imageId, dueAt, status }) => {
       const isDue = !dueAt || dueAt <= time || status === 'deferred'
       return isDue && !seen.has(imageId)
     })
-    let isInTime = true
+    let isQueued = true
     await forEachConcurrently(wanted, QUEUED_AT_A_TIME, async (entry) => {
-      isInTime &&= hasTime()
-      if (!isInTime) return
+      isQueued &&= canQueue()
+      if (!isQueued) return
       seen.add(entry.imageId)
       const reason = `due${entry.dueAt?.getTime() ?? 0}`
-      await queuePhoto(entry, reason, time, upkeep.queue, report, 'redriven')
+      const outcome = await queuePhoto(entry, reason, time, upkeep.queue, report, 'redriven')
+      if (outcome === 'enqueued') backlog = withQueued(backlog, 1, now())
     })
-    return isInTime
+    return isQueued
+  }
+  /** Stores no position among photos that are not due yet: scheduled sweeps would skip those before it. */
+  const write = async (end: DuePosition | undefined) => {
+    const position = end && positionOf(end)
+    if (position && position.dueAt <= time) backlog = { ...backlog, ...position }
+    await writeBacklog(backlog, services)
   }
 
-  const first = await duePhotos(upkeep.annotations, due)
-  if (!(await queueAll(first.photos)) || first.areAll || !first.end?.dueAt) return
-  const { dueAt, imageId } = first.end
-  let backlog: Backlog = { startedAt: time, queued: first.photos.length, dueAt, imageId }
-  if (!fromTheStart) backlog = (await readBacklog(services, time)) ?? backlog
-  while (hasTime()) {
-    const { photos, end, areAll } = await nextDuePhotos(upkeep.annotations, due, backlog)
-    if (!end?.dueAt || !(await queueAll(photos))) return
-    backlog = {
-      ...backlog,
-      queued: backlog.queued + photos.length,
-      dueAt: end.dueAt,
-      imageId: end.imageId,
-    }
-    const { ...written } = backlog
-    await upkeep.progress.change<Backlog>(BACKLOG, () => written)
+  const { queued } = backlog
+  const isQueued = await queueAll(first.photos)
+  if (backlog.queued > queued) await write(undefined)
+  if (!isQueued || first.areAll) return
+  let end = (fromTheStart ? undefined : positionOf(backlog)) ?? first.end
+  while (end && canQueue()) {
+    const batch = await nextDuePhotos(upkeep.annotations, due, end)
+    const isDone = await queueAll(batch.photos)
+    await write(isDone ? batch.end : undefined)
     // Without own photos, the rest probably belongs to another instance.
-    if (areAll || photos.length === 0) return
+    if (!isDone || batch.areAll || batch.photos.length === 0) return
+    end = batch.end
   }
-}
-
-/**
- * @returns undefined when the queue has had time to run all photos of the backlog: the photos that are still
- *   due are then queued again
- */
-async function readBacklog({ upkeep }: Services, now: Date): Promise<Backlog | undefined> {
-  const { data } = backlogSchema.safeParse(await upkeep.progress.read(BACKLOG))
-  if (!data) return undefined
-  const runMs = Math.max(HOUR_MS, (data.queued / QUEUE_DISPATCHES_PER_SECOND) * 1000)
-  return now.getTime() - data.startedAt.getTime() < runMs ? data : undefined
 }

@@ -1,13 +1,15 @@
 import pLimit from 'p-limit'
 import type { Config } from '../config/config.ts'
 import { RESULT_PATIENCE_MS } from '../config/time-limits.ts'
+import type { Status } from '../document/annotation.ts'
 import { compareGenerations } from '../document/claim.ts'
-import { imageIdOf, parseResultPath } from '../document/storage-paths.ts'
+import { imageIdOf, parseResultPath, resultPaths } from '../document/storage-paths.ts'
 import { uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
-import type { ListedObject } from '../ports/upkeep.ts'
+import type { ListedObject, LiveEntry } from '../ports/upkeep.ts'
 import { deleteExpired } from './expired-photos.ts'
 import { deleteOrphans } from './orphans.ts'
+import { ownPhotos } from './own-photos.ts'
 import type { Place } from './scan-places.ts'
 import type { ScanPage, ScanPart } from './scan-segments.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -18,6 +20,8 @@ const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
 const MAX_WAITING = 5000
 /** Groups of documents with their files that are in memory together. */
 const READS_AT_A_TIME = 2
+/** The files of a photo that succeeded are as recent as its upload, so they were checked. */
+const MAY_LACK_RESULTS = new Set<Status>(['partial', 'rejected', 'blocked', 'failed'])
 /** Photos whose generation a scan remembers, about 5 MB. */
 const MAX_KNOWN = 50_000
 
@@ -34,10 +38,12 @@ export function objectScanner(
   services: Services,
   config: Config,
   report: SweepReport,
+  hasTime: () => boolean,
 ): (place: Place) => ScanPart {
   // A photo's results and its upload are often listed soon after each other, and then need one read.
   const known: KnownPhotos = new Map()
   const reading = pLimit(READS_AT_A_TIME)
+  const isOwn = ownPhotos(services, config)
   return (place) => ({
     prefix: place.prefix,
     begin: (start) => {
@@ -60,14 +66,19 @@ export function objectScanner(
         // The page on which the waiting files begin must be listed again after an interruption.
         if (end > 0 || isTooMuch) resumeAt = end < all.length && !isTooMuch ? cursor : next
         waiting = all.slice(done.length)
-        await checkObjects(bucket, done, isTooMuch ? undefined : since)
-        return { next, resumeAt, last: done.at(-1)?.name }
+        const isChecked = await checkObjects(bucket, done, isTooMuch ? undefined : since)
+        return isChecked ? { next, resumeAt, last: done.at(-1)?.name } : undefined
       }
       return scanPage
     },
   })
 
-  async function checkObjects(bucket: string, objects: ListedObject[], createdSince: Date | undefined) {
+  /** @returns whether all were checked before the time was up */
+  async function checkObjects(
+    bucket: string,
+    objects: ListedObject[],
+    createdSince: Date | undefined,
+  ): Promise<boolean> {
     const now = services.now().getTime()
     const isOlderThan = (patienceMs: number) => (object: ListedObject) =>
       object.createdAt.getTime() < now - patienceMs
@@ -93,9 +104,28 @@ export function objectScanner(
           isOlderThan(UPLOAD_PATIENCE_MS)(object) &&
           isUpload(object.name, object.contentType ?? ''),
       )
-      const kept = await deleteExpired(uploads, services, config, report)
-      await queueMissing(kept.filter(isRecent), known, services, report)
+      const kept = await deleteExpired(uploads, services, config, report, hasTime)
+      if (!kept) return false
+      const ended = await queueMissing(kept.filter(isRecent), known, services, report)
+      if (createdSince !== undefined) {
+        for (const entry of ended.filter(isOwn)) await checkResults(entry)
+      }
     }
+    return true
+  }
+
+  /** Old results of an overwritten photo whose new run has stored none, so that no file of it is recent. */
+  async function checkResults(entry: LiveEntry): Promise<void> {
+    const bucket = config.outputBucket || services.bucket
+    const { home } = resultPaths(entry)
+    const now = services.now().getTime()
+    let pageToken: string | undefined
+    do {
+      const page = await services.upkeep.objects.list(bucket, home, pageToken)
+      const old = page.objects.filter(({ createdAt }) => createdAt.getTime() < now - RESULT_PATIENCE_MS)
+      await deleteOrphans(bucket, old, reading, known, services, config, report)
+      pageToken = page.nextPageToken
+    } while (pageToken !== undefined)
   }
 }
 
@@ -118,20 +148,27 @@ function filesOfPhotosWith(
   return ids.size === 0 ? [] : objects.filter(({ name }) => ids.has(parseResultPath(name)?.imageId))
 }
 
+/** @returns the documents of the other uploads, if their run has ended and may have stored no results */
 async function queueMissing(
   uploads: ListedObject[],
   known: KnownPhotos,
   { upkeep, bucket, now }: Services,
   report: SweepReport,
-): Promise<void> {
+): Promise<LiveEntry[]> {
+  const ended: LiveEntry[] = []
   const candidates = uploads
     .map(({ name, generation }) => ({ bucket, name, generation, imageId: imageIdOf(bucket, name) }))
     .filter(({ imageId, generation }) => isOlder(known.get(imageId), generation))
   const entries = await upkeep.annotations.find(candidates.map(({ imageId }) => imageId))
   for (const { imageId, ...photo } of candidates) {
-    if (!isOlder(entries.get(imageId)?.generation, photo.generation)) continue
-    await queuePhoto(photo, 'upload', now(), upkeep.queue, report, 'queued')
+    const entry = entries.get(imageId)
+    if (isOlder(entry?.generation, photo.generation)) {
+      await queuePhoto(photo, 'upload', now(), upkeep.queue, report, 'queued')
+    } else if (entry && entry.status !== 'deleted' && MAY_LACK_RESULTS.has(entry.status)) {
+      ended.push(entry)
+    }
   }
+  return ended
 }
 
 /** Whether a document is missing or about an older generation. */

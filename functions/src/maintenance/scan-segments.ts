@@ -7,6 +7,8 @@ const SEGMENTS_AT_A_TIME = 8
 const PAGES_BEFORE_SPLIT = 20
 /** Where names and ids are split, behind their common prefix: ids of users and documents spread evenly. */
 const SPLIT_AT = '048CGKOSWaeimquy'.split('')
+/** The folders of Firesight in a bucket, whose names are split too. */
+const HOME = /^(?:users|annotations)\//
 
 /**
  * A range of names or ids that is scanned in their order: from `from` to `to`, which is not part of it. `cursor`:
@@ -26,8 +28,8 @@ export type Segment = z.infer<typeof segmentSchema>
  */
 export type PageEnd = { next?: string | undefined; resumeAt?: string | undefined; last?: string | undefined }
 
-/** Scans one page of a segment. */
-export type ScanPage = (segment: Segment, cursor: string | undefined) => Promise<PageEnd>
+/** Scans one page of a segment. Returns undefined if the time was up before the page was done. */
+export type ScanPage = (segment: Segment, cursor: string | undefined) => Promise<PageEnd | undefined>
 
 /**
  * `begin` returns a scanner for one segment, from the page `resumeAt`. It may remember what it saw on earlier
@@ -56,7 +58,9 @@ export async function scanSegments(
     let { cursor } = segment
     const scanPage = part.begin(cursor)
     for (let pages = 1; !isStopped && hasTime(); pages++) {
-      const { next, resumeAt, last } = await scanPage(segment, cursor)
+      const page = await scanPage(segment, cursor)
+      if (!page) return []
+      const { next, resumeAt, last } = page
       if (next === undefined) segments.delete(segment)
       else {
         cursor = next
@@ -90,10 +94,18 @@ export async function scanSegments(
   await runAll([...segments])
 }
 
-/** The rest of a segment after `last`, in parts that are about equal if names are spread evenly. */
+/**
+ * The rest of a segment after `last`, in parts that are about equal if names are spread evenly behind the common
+ * prefix. In a whole bucket they are spread behind the folder of users or of results.
+ */
 function splitAfter(last: string | undefined, { to }: Segment, { prefix }: ScanPart): Segment[] {
   if (last === undefined || prefix === undefined) return []
-  const cuts = SPLIT_AT.map((start) => prefix + start).filter((cut) => cut > last && (!to || cut < to))
+  const home = HOME.exec(last.slice(prefix.length))?.[0]
+  const places = home === undefined ? [prefix] : [prefix, prefix + home]
+  const cuts = places
+    .flatMap((place) => SPLIT_AT.map((start) => place + start))
+    .filter((cut) => cut > last && (!to || cut < to))
+    .toSorted((a, b) => (a < b ? -1 : 1))
   return [last, ...cuts].map((from, index) => {
     const end = cuts[index] ?? to
     return { from, ...(end !== undefined && { to: end }) }

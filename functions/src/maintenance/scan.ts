@@ -8,6 +8,7 @@ import { scanPlaces } from './scan-places.ts'
 import { type ScanPart, type Segment, scanSegments, segmentSchema } from './scan-segments.ts'
 import { scanModelFiles } from './sweep-copies.ts'
 import type { SweepReport } from './sweep-report.ts'
+import type { TimeBudget } from './time-budget.ts'
 
 /** The documents with the progress of the scans, so that the next sweep can continue them. */
 const FULL = 'upkeep/sweep'
@@ -15,6 +16,8 @@ const DAILY = 'upkeep/daily'
 const DAY_MS = 24 * 3600 * 1000
 /** Firestore recommends at most one write per second to a document. Less than a lease. */
 const PROGRESS_MS = 10_000
+/** Of the time of a sweep, if the full scan is due too. A daily scan that takes a day would take all of it. */
+const DAILY_SHARE = 2 / 3
 
 const progressSchema = z.object({
   startedAt: z.date(),
@@ -37,6 +40,7 @@ type Scan = {
   /** Whether to start a scan, and since when. */
   start: (found: Progress | undefined) => { since?: Date } | undefined
   restart: boolean
+  hasTime: () => boolean
   parts: (since: Date | undefined) => ScanPart[]
 }
 
@@ -56,11 +60,11 @@ export async function runScans(
   services: Services,
   config: Config,
   report: SweepReport,
-  { fullNow, hasTime }: { fullNow: boolean; hasTime: () => boolean },
+  { fullNow, budget }: { fullNow: boolean; budget: TimeBudget },
 ): Promise<Scanned> {
   const time = services.now().getTime()
-  const objects = (since: Date | undefined): ScanPart[] =>
-    scanPlaces(services.bucket, config).map(objectScanner(since, services, config, report))
+  const objects = (since: Date | undefined, hasTime: () => boolean): ScanPart[] =>
+    scanPlaces(services.bucket, config).map(objectScanner(since, services, config, report, hasTime))
   const documents: ScanPart = {
     prefix: '',
     begin: () => async (segment, cursor) => scanDocuments(segment, cursor, services, config, report),
@@ -68,14 +72,19 @@ export async function runScans(
   const modelFiles: ScanPart = { begin: () => async (_, cursor) => scanModelFiles(cursor, services) }
   const full: Scan = {
     path: FULL,
+    hasTime: budget.hasTime,
     start: (found) =>
       fullNow || !found || time - found.startedAt.getTime() >= config.fullScanDays * DAY_MS ? {} : undefined,
     restart: fullNow,
-    parts: () => [...objects(undefined), documents, modelFiles],
+    parts: () => [...objects(undefined, budget.hasTime), documents, modelFiles],
   }
-  const fullCompleted = fullNow ? undefined : await lastCompleted(services)
+  const fullFound = fullNow ? undefined : await services.upkeep.progress.read(FULL)
+  const fullCompleted = lastCompleted(fullFound)
+  const isFullDue = !fullNow && toBegin(full, fullFound, services.now()) !== undefined
+  const { hasTime } = isFullDue ? budget.share(DAILY_SHARE) : budget
   const daily: Scan = {
     path: DAILY,
+    hasTime,
     start: (found) => {
       const last = Math.max(found?.completed?.getTime() ?? 0, fullCompleted?.getTime() ?? 0)
       const lastStart = Math.max(found?.startedAt.getTime() ?? 0, fullCompleted?.getTime() ?? 0)
@@ -84,40 +93,50 @@ export async function runScans(
       return { since: new Date(last - SCAN_OVERLAP_MS) }
     },
     restart: false,
-    parts: (since) => [...objects(since), modelFiles],
+    parts: (since) => [...objects(since, hasTime), modelFiles],
   }
   // An operator waits for the full scan, which finds all that the daily scan would find.
-  const dailyEnd = fullNow ? undefined : await run(daily, services, hasTime)
-  return { daily: dailyEnd, full: await run(full, services, hasTime) }
+  const dailyEnd = fullNow ? undefined : await run(daily, services)
+  return { daily: dailyEnd, full: await run(full, services) }
 }
 
 /** The start of the last full scan that finished. */
-async function lastCompleted({ upkeep }: Services): Promise<Date | undefined> {
-  const { data } = progressSchema.safeParse(await upkeep.progress.read(FULL))
+function lastCompleted(found: unknown): Date | undefined {
+  const { data } = progressSchema.safeParse(found)
   // Versions before the daily scan did not write `completed`.
   return data?.completed ?? (data && data.part === undefined ? data.startedAt : undefined)
 }
 
-async function run(
-  { path, start, restart, parts }: Scan,
-  { upkeep, now, newToken }: Services,
-  hasTime: () => boolean,
-): Promise<boolean | undefined> {
+/** The progress of the scan to continue or to start. Undefined if it is not due, or another sweep holds it. */
+function toBegin({ start, restart }: Scan, value: unknown, now: Date): Progress | undefined {
+  const found = progressSchema.safeParse(value).data
+  if (found?.leasedUntil && found.leasedUntil > now) return undefined
+  if (found?.segments && !restart) return found
+  // A scan of an earlier version, which stored its position in another way, starts again.
+  const isUnknown = found?.part !== undefined && !found.segments
+  const due = start(isUnknown ? { ...found, startedAt: new Date(0) } : found)
+  if (!due) return undefined
+  const { completed } = found ?? {}
+  return {
+    startedAt: now,
+    leasedUntil: null,
+    ...(completed && { completed }),
+    ...due,
+    part: 0,
+    segments: [{}],
+  }
+}
+
+async function run(scan: Scan, { upkeep, now, newToken }: Services): Promise<boolean | undefined> {
+  const { path, hasTime, parts } = scan
   const token = newToken()
   const held = (): Pick<Progress, 'leasedUntil' | 'token'> => ({
     leasedUntil: new Date(now().getTime() + SCAN_LEASE_MS),
     token,
   })
   const begun = await upkeep.progress.change<Progress>(path, (value) => {
-    const found = progressSchema.safeParse(value).data
-    if (found?.leasedUntil && found.leasedUntil > now()) return undefined
-    if (found?.segments && !restart) return { ...found, ...held() }
-    // A scan of an earlier version, which stored its position in another way, starts again.
-    const isUnknown = found?.part !== undefined && !found.segments
-    const due = start(isUnknown ? { ...found, startedAt: new Date(0) } : found)
-    if (!due) return undefined
-    const { completed } = found ?? {}
-    return { startedAt: now(), ...held(), ...(completed && { completed }), ...due, part: 0, segments: [{}] }
+    const progress = toBegin(scan, value, now())
+    return progress && { ...progress, ...held() }
   })
   if (!begun) return undefined
 

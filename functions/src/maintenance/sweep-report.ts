@@ -58,9 +58,10 @@ export async function queuePhoto(
   queue: PhotoQueue,
   report: SweepReport,
   counter: 'redriven' | 'queued',
-): Promise<void> {
+): Promise<'enqueued' | 'known'> {
   const hour = Math.floor(now.getTime() / HOUR_MS)
   const id = `${imageIdOf(bucket, name)}-${generation}-${reason}-${hour}`
   const outcome = await queue.enqueue({ bucket, name }, id)
   report[outcome === 'known' ? 'known' : counter]++
+  return outcome
 }

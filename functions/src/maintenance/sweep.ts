@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { SWEEP_BUDGET_MS } from '../config/time-limits.ts'
+import { asVisionError, VisionError } from '../errors.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { advanceErasures } from './erasure.ts'
@@ -7,6 +8,7 @@ import { requeueDuePhotos } from './requeue-due-photos.ts'
 import { runScans } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
 import { emptyReport, type ScheduledReport } from './sweep-report.ts'
+import { timeBudget } from './time-budget.ts'
 
 export type SweepOptions = {
   /**
@@ -25,14 +27,14 @@ export type SweepOptions = {
  * out:
  *
  * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an
- *   overwrite without an event.
+ *   overwrite without an event. For up to half of the time, and while the queue has little work.
  * - Photos older than RETENTION_DAYS are deleted.
  * - Uploads without a document, or with an older one, are queued.
  * - Documents without an upload are removed with their results, by the full scan.
  * - Result files that no document references are deleted.
  * - Copies of deleted photos at the model service are deleted.
- * - Erasures of users' data are continued, for up to half of the time.
- * - Running backfills are continued.
+ * - Erasures of users' data are continued, for up to half of the time that is left.
+ * - Running backfills are continued, for up to half of the rest.
  *
  * Photos of other instances, in other buckets or paths, are left to their own sweeps.
  *
@@ -47,20 +49,43 @@ export async function sweep(
     budgetMs: SWEEP_BUDGET_MS,
   },
 ): Promise<ScheduledReport> {
-  const started = performance.now()
-  const stopAt = started + budgetMs
-  const hasTime = () => performance.now() < stopAt
-  const report = emptyReport()
+  const budget = timeBudget(budgetMs)
+  const { hasTime } = budget
+  const report: ScheduledReport = emptyReport()
   const fromTheStart = allDeferred || when === 'now'
-  await requeueDuePhotos(services, config, report, { hasTime, allDeferred, fromTheStart })
-  await deleteMarkedCopies(services, report, hasTime)
-  const hasTimeToErase = () => performance.now() < started + budgetMs / 2
-  Object.assign(report, await advanceErasures(services, config, hasTimeToErase))
-  await advanceBackfills(services, config, hasTime)
-  const { daily, full } = await runScans(services, config, report, { fullNow: when === 'now', hasTime })
-  return {
-    ...report,
-    ...(daily !== undefined && { scanned: daily }),
-    ...(full !== undefined && { walked: full }),
-  }
+  await runAll([
+    async () => {
+      const half = budget.share(1 / 2)
+      await requeueDuePhotos(services, config, report, { ...half, allDeferred, fromTheStart })
+    },
+    async () => deleteMarkedCopies(services, report, hasTime),
+    async () => {
+      Object.assign(report, await advanceErasures(services, config, budget.share(1 / 2).hasTime))
+    },
+    async () => {
+      await advanceBackfills(services, config, budget.share(1 / 2).hasTime)
+    },
+    async () => {
+      const { daily, full } = await runScans(services, config, report, { fullNow: when === 'now', budget })
+      if (daily !== undefined) report.scanned = daily
+      if (full !== undefined) report.walked = full
+    },
+  ])
+  return report
+}
+
+/**
+ * Runs all parts of a sweep, one after another, also if some of them fail. A missing index, for example, stops
+ * only the part that needs it.
+ * @throws the failure; of several a `VisionError` with the code of the first one and all of them as its cause
+ */
+async function runAll(parts: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const part of parts) await part().catch((error: unknown) => failures.push(error))
+  if (failures.length === 0) return
+  if (failures.length === 1) throw failures[0]
+  const code = asVisionError(failures[0])?.code ?? 'internal'
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)))
+  const message = `Cannot finish the sweep: ${failures.length} of its parts failed: ${reasons.join('; ')}`
+  throw new VisionError(code, message, { cause: new AggregateError(failures, message) })
 }

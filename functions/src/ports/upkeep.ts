@@ -18,7 +18,9 @@ export type LiveEntry = Pick<
   Annotation,
   'owner' | 'bucket' | 'name' | 'generation' | 'contentType' | 'sizeBytes' | 'status' | 'updatedAt'
 > &
-  Partial<Pick<Annotation, 'error' | 'dueAt' | (typeof FILE_FIELDS)[number]>> & { imageId: string }
+  Partial<Pick<Annotation, 'error' | 'dueAt' | 'dueShard' | (typeof FILE_FIELDS)[number]>> & {
+    imageId: string
+  }
 
 /** A tombstone with its id. */
 export type DeletedEntry = Pick<Tombstone, 'owner' | 'bucket' | 'generation' | 'status' | 'updatedAt'> & {
@@ -31,6 +33,9 @@ export type OwnedEntry = IndexEntry & Pick<Annotation, 'createdAt'>
 /** A position in the order of due annotations. */
 export type DuePosition = Pick<LiveEntry, 'imageId' | 'dueAt'>
 
+/** A position in the order of owners and `dueAt`. */
+export type OwnerPosition = DuePosition & Pick<LiveEntry, 'owner'>
+
 /** Lists annotations. */
 export interface AnnotationIndex {
   /**
@@ -39,10 +44,10 @@ export interface AnnotationIndex {
    */
   due(now: Date, limit: number, after?: DuePosition): Promise<LiveEntry[]>
   /**
-   * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`. With
-   * null only those without an owner.
+   * Annotations with `dueAt` up to `now` of the owners after `owner`, in the order of owners and `dueAt`, after
+   * `after` or from the first. With null only those without an owner. Of all versions, also without `dueShard`.
    */
-  dueAfterOwner(owner: string | null, now: Date, limit: number): Promise<LiveEntry[]>
+  dueAfterOwner(owner: string | null, now: Date, limit: number, after?: OwnerPosition): Promise<LiveEntry[]>
   /** The annotations with these ids that exist, by id. `withFiles` adds `FILE_FIELDS`. */
   find(imageIds: readonly string[], options?: { withFiles: boolean }): Promise<Map<string, IndexEntry>>
   /** All annotations in the order of their ids, after `imageId` or from the first, and before `end`. */

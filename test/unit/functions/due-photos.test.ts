@@ -86,3 +86,42 @@ it('duePhotos() reads the owners after 20 pages of photos of another instance', 
   expect(read).toHaveBeenCalledTimes(20)
   expect(ownersOf(due)).toEqual(['alice', 'alice', 'alice'])
 })
+
+/** As if versions without `dueShard` had written all of them. */
+function unsharded(photosOf: Record<string, number>) {
+  const index = indexOf(photosOf)
+  const { dueAfterOwner } = index
+  index.due = async () => []
+  index.dueAfterOwner = async (...query) =>
+    (await dueAfterOwner(...query)).map((entry) => {
+      delete entry.dueShard
+      return entry
+    })
+  return index
+}
+
+it.each([
+  ['of an owner', 'mallory'],
+  ['without an owner', 'none'],
+])('duePhotos() returns up to `limit` more photos %s that have no dueShard', async (_, owner) => {
+  const index = unsharded({ [owner]: 95, zoe: 1 })
+  const { photos: all } = await duePhotos(index, { ...optionsFor(30), random: () => 0 })
+  // Ten, then pages of 30 until 30 or more are read.
+  expect(ownersOf(all).filter((each) => each !== 'zoe')).toHaveLength(40)
+  expect(ownersOf(all)).toContain('zoe')
+  expect((await duePhotos(index, optionsFor(100))).photos).toHaveLength(96)
+})
+
+it('duePhotos() returns own photos without dueShard behind those of another instance', async () => {
+  const index = unsharded({ alice: 60 })
+  const isOwn = ({ imageId }: { imageId: string }) => imageId === 'alice-55'
+  const { photos: due } = await duePhotos(index, { ...optionsFor(20), isOwn })
+  expect(due.map(({ imageId }) => imageId)).toEqual(['alice-55'])
+})
+
+it('memoryUpkeep() continues behind a position whose photo has run since', async () => {
+  const index = indexOf({ alice: 4 })
+  const [first, , third] = await index.due(NOW, 10)
+  const gone = { ...first!, imageId: 'alice-0a' }
+  expect(await index.due(NOW, 2, gone)).toMatchObject([{ imageId: 'alice-1' }, third])
+})

@@ -98,7 +98,11 @@ type Calls<T> = { [method in keyof T]-?: (store: T) => Promise<unknown>[] }
 
 const annotationCalls: Calls<AnnotationIndex> = {
   due: (store) => [store.due(NOW, 20), store.due(NOW, 20, ENTRY)],
-  dueAfterOwner: (store) => [store.dueAfterOwner(null, NOW, 10), store.dueAfterOwner('alice', NOW, 10)],
+  dueAfterOwner: (store) =>
+    [null, 'alice'].flatMap((owner) => [
+      store.dueAfterOwner(owner, NOW, 10),
+      store.dueAfterOwner(owner, NOW, 10, { ...ENTRY, owner }),
+    ]),
   find: () => [],
   after: (store) => [store.after(undefined, 10), store.after('photo', 10)],
   ofOwner: (store) => [store.ofOwner('alice', undefined, 10), store.ofOwner('alice', 'photo', 10)],

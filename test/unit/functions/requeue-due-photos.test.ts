@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
+import type { Annotation } from '../../../functions/src/document/annotation.ts'
 import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
 import { type SweepOptions, sweep } from '../../../functions/src/maintenance/sweep.ts'
 import { annotations, clock, services, upkeep, upload } from '../../support/photo-run.ts'
@@ -14,15 +15,20 @@ const minutes = (count: number) => {
   clock.now = new Date(clock.now.getTime() + count * 60_000)
 }
 
+/** Photos whose worker has died, or deferred photos. */
+function addDuePhotos(count: number, dueFrom = -3_600_000, change: Partial<Annotation> = {}): void {
+  const photo = upload(Buffer.from('photo'))
+  const expired = { token: 'dead', expiresAt: new Date(clock.now.getTime() - 60_000) }
+  for (let i = 0; i < count; i++) {
+    const annotation = newAnnotation({ ...photo, name: `users/alice/uploads/${i}.png` }, expired, clock.now)
+    const dueAt = new Date(clock.now.getTime() + dueFrom + i)
+    annotations.documents.set(`photo-${String(i).padStart(4, '0')}`, { ...annotation, ...change, dueAt })
+  }
+}
+
 describe('sweep() with more due photos than fit in one batch', () => {
   beforeEach(() => {
-    const photo = upload(Buffer.from('photo'))
-    const expired = { token: 'dead', expiresAt: new Date(clock.now.getTime() - 60_000) }
-    for (let i = 0; i < PHOTOS; i++) {
-      const annotation = newAnnotation({ ...photo, name: `users/alice/uploads/${i}.png` }, expired, clock.now)
-      const dueAt = new Date(clock.now.getTime() - 3_600_000 + i)
-      annotations.documents.set(`photo-${String(i).padStart(4, '0')}`, { ...annotation, dueAt })
-    }
+    addDuePhotos(PHOTOS)
     // No scan: only the due photos count here.
     upkeep.values.set('upkeep/sweep', { startedAt: clock.now, leasedUntil: null, completed: clock.now })
   })
@@ -63,5 +69,39 @@ describe('sweep() with more due photos than fit in one batch', () => {
     await sweepWith(SCHEDULED)
     upkeep.tasks.clear()
     expect(await sweepWith({ ...SCHEDULED, walk: 'now' })).toMatchObject({ redriven: PHOTOS })
+  })
+
+  it('queues no more than half an hour of work for the queue, and the rest as the queue works', async () => {
+    addDuePhotos(6000)
+    const { redriven } = await sweepWith(SCHEDULED)
+    // Ten are queued at a time.
+    expect(redriven).toBeGreaterThanOrEqual(3600)
+    expect(redriven).toBeLessThan(3610)
+    minutes(10)
+    const later = await sweepWith(SCHEDULED)
+    expect(later.redriven).toBeGreaterThan(1180)
+    expect(later.redriven).toBeLessThan(1210)
+  })
+
+  it('leaves half of the time to the other parts of the sweep', async () => {
+    let time = 0
+    const clockOfProcess = vi.spyOn(performance, 'now').mockImplementation(() => time)
+    const enqueue = vi.spyOn(upkeep.queue, 'enqueue').mockImplementation(async () => {
+      time += 100
+      return 'enqueued'
+    })
+    onTestFinished(() => {
+      clockOfProcess.mockRestore()
+      enqueue.mockRestore()
+    })
+    expect((await sweepWith(SCHEDULED)).redriven).toBe(300)
+  })
+
+  it('stores no position among photos that are not due yet', async () => {
+    addDuePhotos(PHOTOS, 30 * 60_000, { status: 'deferred' })
+    expect(await sweepWith({ ...SCHEDULED, allDeferred: true })).toMatchObject({ redriven: PHOTOS })
+    upkeep.tasks.clear()
+    minutes(40)
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ redriven: PHOTOS })
   })
 })

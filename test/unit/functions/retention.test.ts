@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { sweep } from '../../../functions/src/maintenance/sweep.ts'
@@ -78,6 +78,31 @@ describe('sweep() with RETENTION_DAYS', () => {
     expect(photos.files.get(NAME)).toMatchObject({ generation: '2' })
     expect(annotationOf(old)).toMatchObject({ status: 'succeeded', generation: '2' })
     expect(results()).not.toEqual([])
+  })
+
+  it('stops between two uploads when the time is up, and continues with them in the next sweep', async () => {
+    for (let i = 0; i < 100; i++) {
+      const name = `users/alice/uploads/old-${i}.png`
+      photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '5' })
+      age(name, 31)
+    }
+    let time = 0
+    const clockOfProcess = vi.spyOn(performance, 'now').mockImplementation(() => time)
+    onTestFinished(() => clockOfProcess.mockRestore())
+    const objects = {
+      ...upkeep.objects,
+      remove: async (...args: Parameters<typeof upkeep.objects.remove>) => {
+        time += 1000
+        return upkeep.objects.remove(...args)
+      },
+    }
+    const first = await sweepWith(30, { upkeep: { ...upkeep, objects } })
+    expect(first.walked).toBe(false)
+    expect(first.expired).toBeGreaterThanOrEqual(60)
+    expect(first.expired).toBeLessThan(80)
+    clockOfProcess.mockRestore()
+    expect(await sweepWith(30)).toMatchObject({ expired: 100 - first.expired, walked: true })
+    expect(photos.files.size).toBe(0)
   })
 
   it('keeps all photos with 0', async () => {

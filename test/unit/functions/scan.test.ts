@@ -238,6 +238,37 @@ describe('the daily scan', () => {
     expect(await sweepWith(SCHEDULED)).toMatchObject({ removed: 1, walked: true })
     expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
   })
+
+  it('deletes old files of an overwritten photo whose new run has stored none', async () => {
+    const old = upload(png, '1')
+    await annotate(old)
+    const stale = `${resultPaths(old).folder}earlier/overlay.png`
+    await annotate(upload(Buffer.from('no image'), '2'))
+    expect(annotationOf(old)).toMatchObject({ status: 'rejected', generation: '2' })
+    put(stale, new Date(0))
+    Object.assign(photos.files.get(NAME)!, { createdAt: clock.now })
+    hours(2)
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ deletedFiles: 1, scanned: true })
+    expect(results()).not.toContain(stale)
+  })
+
+  it('leaves a third of the time to a full scan that is due', async () => {
+    putUploads(30)
+    hours(30 * 24)
+    listInPages(1)
+    const { list } = upkeep.objects
+    let time = 0
+    const clockOfProcess = vi.spyOn(performance, 'now').mockImplementation(() => time)
+    onTestFinished(() => clockOfProcess.mockRestore())
+    upkeep.objects.list = async (...page) => {
+      time += 3000
+      return list(...page)
+    }
+    expect(await sweepWith(SCHEDULED)).toMatchObject({ scanned: false, walked: false })
+    // Of 60 s for 20 pages.
+    expect(upkeep.values.get('upkeep/daily')).toMatchObject({ segments: [{ cursor: '14' }] })
+    expect(upkeep.values.get('upkeep/sweep')).toMatchObject({ segments: [{ cursor: '6' }] })
+  })
 })
 
 describe('a scan', () => {
@@ -261,7 +292,10 @@ describe('a scan', () => {
     expect(upkeep.tasks.size).toBe(names.length)
   })
 
-  it('splits a large bucket into ranges, lists them in parallel and misses no object', async () => {
+  it.each([
+    ['the folder of users', 'users/{uid}/uploads/{fileName}'],
+    ['a whole bucket', '{path=**}'],
+  ])('splits %s into ranges, lists them in parallel and misses no object', async (_, uploadPath) => {
     const names = putUploads(500)
     hours(1)
     listInPages(5)
@@ -277,7 +311,9 @@ describe('a scan', () => {
       running--
       return list(bucket, prefix, pageToken, range)
     }
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: names.length, walked: true })
+    const config = readConfig({ UPLOAD_PATH: uploadPath })
+    const report = await sweep(services(scriptedModel().model), config, SCHEDULED)
+    expect(report).toMatchObject({ queued: names.length, walked: true })
     expect(new Set([...upkeep.tasks.values()].map(({ name }) => name))).toEqual(new Set(names))
     expect(ranges.size).toBeGreaterThan(5)
     expect(mostRunning).toBe(8)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
@@ -204,5 +204,30 @@ describe('sweep() removes', () => {
     await work()
     expect(await sweepNow()).toMatchObject({ deletedFiles: 1, redriven: 1 })
     expect(results()).toEqual([path])
+  })
+})
+
+describe('sweep() with a part that fails', () => {
+  it('runs the other parts, and then throws the failure', async () => {
+    upload(png)
+    const noIndex = vi.spyOn(upkeep.annotations, 'due').mockRejectedValue(fails('storage-unavailable'))
+    onTestFinished(() => noIndex.mockRestore())
+    await expect(sweepNow()).rejects.toMatchObject({ code: 'storage-unavailable', message: 'scripted' })
+    expect(upkeep.tasks.size).toBe(1)
+  })
+
+  it('throws an error with the first code and all failures', async () => {
+    const failing = [
+      vi.spyOn(upkeep.annotations, 'due').mockRejectedValue(fails('storage-unavailable')),
+      vi.spyOn(upkeep.objects, 'list').mockRejectedValue(new Error('no such bucket')),
+    ]
+    onTestFinished(() => {
+      for (const spy of failing) spy.mockRestore()
+    })
+    await expect(sweepNow()).rejects.toMatchObject({
+      code: 'storage-unavailable',
+      message: 'Cannot finish the sweep: 2 of its parts failed: scripted; no such bucket',
+      cause: { errors: [{ code: 'storage-unavailable' }, { message: 'no such bucket' }] },
+    })
   })
 })

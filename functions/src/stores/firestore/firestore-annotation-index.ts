@@ -21,6 +21,7 @@ const FIELDS = [
   'error',
   'updatedAt',
   'dueAt',
+  'dueShard',
 ]
 /** A document can have up to 1 MiB, so this bounds the memory. */
 const DOCUMENTS_AT_A_TIME = 50
@@ -46,16 +47,19 @@ export function firestoreAnnotationIndex(
       })
     },
 
-    async dueAfterOwner(owner, now, limit) {
+    async dueAfterOwner(owner, now, limit, after) {
       const ofOwners =
         owner === null
           ? images.where('owner', '==', null)
           : images.where('owner', '>', owner).orderBy('owner')
-      const query = ofOwners
+      const ordered = ofOwners
         .where('dueAt', '<=', now)
         .orderBy('dueAt')
+        .orderBy(FieldPath.documentId())
         .select(...FIELDS)
         .limit(limit)
+      const position = after && [...(owner === null ? [] : [after.owner]), after.dueAt, after.imageId]
+      const query = position ? ordered.startAfter(...position) : ordered
       return (await toFirestore(async () => query.get())).docs.map(toLiveEntry)
     },
 

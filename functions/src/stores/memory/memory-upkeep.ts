@@ -1,5 +1,5 @@
 import type { AnnotationDocument } from '../../document/annotation.ts'
-import type { OwnedEntry, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
+import type { DuePosition, OwnedEntry, OwnerPosition, QueuedPhoto, Upkeep } from '../../ports/upkeep.ts'
 
 type Documents = Map<string, AnnotationDocument>
 type Files = Map<string, { generation: string; contentType?: string; createdAt?: Date }>
@@ -15,7 +15,8 @@ export function memoryUpkeep(
   const values = new Map<string, unknown>()
   const entries = () =>
     [...documents()]
-      .map(([imageId, annotation]): OwnedEntry => ({ ...annotation, imageId }))
+      // One index shard.
+      .map(([imageId, annotation]) => ({ ...annotation, dueShard: 0, imageId }) as OwnedEntry)
       .toSorted((a, b) => (a.imageId < b.imageId ? -1 : 1))
   return {
     tasks,
@@ -25,20 +26,19 @@ export function memoryUpkeep(
         const due = entries()
           .filter((entry) => entry.status !== 'deleted')
           .filter(({ dueAt }) => dueAt && dueAt <= now)
-          .toSorted((a, b) => a.dueAt!.getTime() - b.dueAt!.getTime())
-        const from = due.findIndex(({ imageId }) => imageId === after?.imageId) + 1
-        return due.slice(from, from + limit)
+          .toSorted(byDueAt)
+        // The photo of the position may have run since.
+        return due.filter((entry) => !after || byDueAt(entry, after) > 0).slice(0, limit)
       },
-      async dueAfterOwner(after, now, limit) {
+      async dueAfterOwner(ownerBefore, now, limit, after) {
         return entries()
           .filter((entry) => entry.status !== 'deleted')
           .filter(({ owner, dueAt }) => {
-            const isWanted = after === null ? owner === null : owner !== null && owner > after
+            const isWanted = ownerBefore === null ? owner === null : owner !== null && owner > ownerBefore
             return isWanted && dueAt && dueAt <= now
           })
-          .toSorted((a, b) =>
-            a.owner === b.owner ? a.dueAt!.getTime() - b.dueAt!.getTime() : a.owner! < b.owner! ? -1 : 1,
-          )
+          .toSorted(byOwner)
+          .filter((entry) => !after || byOwner(entry, after) > 0)
           .slice(0, limit)
       },
       async find(imageIds) {
@@ -115,4 +115,16 @@ export function memoryUpkeep(
       },
     },
   }
+}
+
+function byDueAt(a: DuePosition, b: DuePosition): number {
+  return a.dueAt!.getTime() - b.dueAt!.getTime() || compare(a.imageId, b.imageId)
+}
+
+function byOwner(a: OwnerPosition, b: OwnerPosition): number {
+  return compare(a.owner ?? '', b.owner ?? '') || byDueAt(a, b)
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
