@@ -4,29 +4,34 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleFunctions } from '../tools/bundle.ts'
 import { cache, root } from '../tools/paths.ts'
+import { prepareColdPhoto } from './cold-photo.ts'
 import { compileFunctions } from './compile-functions.ts'
+import { loadData } from './data/data.ts'
+import { FULL } from './plan.ts'
 
 /** The samples by round. Each round measures each case once. */
 type ColdStart = { id: string; unit: 'ms'; samples: number[] }
 
+export const FIRST_PHOTO = 'imports that the first photo waits for before its model request'
 const ours = 'our functions'
 const firebase = 'firebase-functions + firebase-admin'
 
 /**
  * Measures the duration of imports in a new process: those before an instance can handle events (`our
- * functions`), those including lazily loaded modules, and those of the Firebase packages alone. Excludes the
+ * functions`), those including lazily loaded modules, those of the Firebase packages alone, and those that the
+ * first photo waits for. Excludes the
  * start of Node. The files are in the page cache.
  */
-export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
+export async function measureColdStart(jpeg: Buffer, rounds = 15): Promise<ColdStart[]> {
   const folder = join(cache, `cold-start-${process.pid}`)
   try {
-    const cases = await prepare(folder)
+    const cases = await prepare(folder, jpeg)
     const measured = [...cases.keys()].map((id): ColdStart => ({ id, unit: 'ms', samples: [] }))
     // Round 0 fills the page cache and is not counted.
     for (let round = 0; round <= rounds; round++) {
       const start = Math.floor(Math.random() * measured.length)
       for (const { id, samples } of [...measured.slice(start), ...measured.slice(0, start)]) {
-        const sample = importInFreshProcess(cases.get(id)!)
+        const sample = cases.get(id)!()
         if (round > 0) samples.push(sample)
       }
     }
@@ -36,10 +41,10 @@ export async function measureColdStart(rounds = 15): Promise<ColdStart[]> {
   }
 }
 
-/** The modules that each case imports, in this order. */
-async function prepare(folder: string): Promise<Map<string, string[]>> {
+/** The measurement of each case. */
+async function prepare(folder: string, jpeg: Buffer): Promise<Map<string, () => number>> {
   const [bundle, plain] = [join(folder, 'dist'), join(folder, 'lib')]
-  await bundleFunctions(bundle)
+  const metafile = await bundleFunctions(bundle)
   compileFunctions(plain)
   const all = (of: string) =>
     globSync('**/*.js', { cwd: of, exclude: ['**/heic-worker.js'] }).map((file) => join(of, file))
@@ -50,7 +55,8 @@ async function prepare(folder: string): Promise<Map<string, string[]>> {
     '@google/genai',
     'sharp',
   ]
-  return new Map([
+  /** The modules that each case imports, in this order. */
+  const imports = new Map([
     [ours, [join(bundle, 'index.js')]],
     [`${ours}, not bundled`, [join(plain, 'index.js')]],
     [firebase, ['firebase-functions', 'firebase-admin']],
@@ -60,6 +66,8 @@ async function prepare(folder: string): Promise<Map<string, string[]>> {
       [join(plain, 'index.js'), ...all(plain), ...fromPackages],
     ],
   ])
+  const cases = new Map([...imports].map(([id, modules]) => [id, () => importInFreshProcess(modules)]))
+  return cases.set(FIRST_PHOTO, prepareColdPhoto(bundle, metafile, all(bundle), jpeg))
 }
 
 /** @returns milliseconds */
@@ -85,7 +93,7 @@ function importInFreshProcess(modules: string[]): number {
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
-  const measured = await measureColdStart()
+  const measured = await measureColdStart(loadData(FULL).photo(FULL.sizes[1]).jpeg)
   const baseline = measured.find(({ id }) => id === firebase)!.samples
   const middle = (samples: number[], share = 0.5) =>
     samples.toSorted((a, b) => a - b)[Math.round((samples.length - 1) * share)]!

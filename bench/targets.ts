@@ -1,3 +1,4 @@
+import { FIRST_PHOTO } from './cold-start.ts'
 import { Measurements } from './measure/measurements.ts'
 import type { Measurement, Unit } from './measure/rounds.ts'
 import { pairwise, type Summary, summarise } from './measure/statistics.ts'
@@ -111,6 +112,11 @@ export function judgeTargets(
       ...(everything ? { remark: `with all that is loaded later: ${everything.median.toFixed(2)}×` } : {}),
     },
     started.ratio(OUR_START, FIREBASE_START),
+  )
+  atMost(
+    1,
+    `${FIRST_PHOTO} ÷ loading firebase-functions + firebase-admin`,
+    started.ratio(FIRST_PHOTO, FIREBASE_START),
   )
   const bytesAtMost = (limit: number, size: string, name = size) =>
     judge({ name, bound: 'at most', limit, unit: 'bytes' }, started.summary(size))

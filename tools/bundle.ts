@@ -70,10 +70,13 @@ async function bundle(folder: string, { entries, external, target, banner }: Bun
     platform: 'node',
     target,
     external,
-    // Minified code loads more slowly, and its stack traces and licence comments are not readable.
+    // Less source to compile. Minified names would make stack traces of packages unreadable.
+    minifyWhitespace: true,
+    // Node prints the line of an uncaught error.
+    lineLimit: 200,
     sourcemap: 'linked',
     sourcesContent: false,
-    plugins: [mapOwnSourceOnly],
+    plugins: [englishOnly, mapOwnSourceOnly],
     define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }, // Disables the native extensions of ws.
     banner: { js: banner },
     metafile: true,
@@ -110,6 +113,17 @@ const mapOwnSourceOnly: Plugin = {
     const none = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toString('base64')
     bundling.onLoad({ filter: /[/\\]node_modules[/\\].*\.[cm]?js$/ }, ({ path }) => ({
       contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${none}`,
+      loader: 'js',
+    }))
+  },
+}
+
+/** zod exports its messages in 50 languages, which are half of its source. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup(bundling) {
+    bundling.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js'",
       loader: 'js',
     }))
   },

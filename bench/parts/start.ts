@@ -1,4 +1,4 @@
-import { measureColdStart } from '../cold-start.ts'
+import { FIRST_PHOTO, measureColdStart } from '../cold-start.ts'
 import { Measurements } from '../measure/measurements.ts'
 import { measurePackageSizes } from '../package-sizes.ts'
 import { measureSizes } from '../size.ts'
@@ -12,9 +12,9 @@ export const FIREBASE_START = 'firebase-functions + firebase-admin'
 export const start: Part = {
   name: 'start',
   title: 'Cold start and size',
-  async measure({ plan, progress }: Context): Promise<PartResult> {
+  async measure({ plan, data, progress }: Context): Promise<PartResult> {
     progress('cold start')
-    const coldStart = await measureColdStart(plan.rounds)
+    const coldStart = await measureColdStart(data.photo(plan.sizes[1]).jpeg, plan.rounds)
     const measured = new Measurements(coldStart)
     const result: PartResult = {
       measurements: [...coldStart],
@@ -28,7 +28,10 @@ export const start: Part = {
           })),
         },
       ],
-      notes: [],
+      notes: [
+        `“${FIRST_PHOTO}”: the time of a new process until the request, less that of a process that had loaded ` +
+          'all files before. The calls of the stores take the time of the part `path`.',
+      ],
     }
     if (plan.name === 'quick') {
       result.notes.push('A quick run does not measure sizes, because that requires installing the packages.')

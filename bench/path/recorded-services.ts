@@ -59,9 +59,9 @@ export function recordedServices(recorder: Recorder, answers: Answers) {
     photos: {
       ...photos,
       findUpload: (...args) => recorder.call('find', ['metadata'], async () => photos.findUpload(...args)),
-      readFound: (...args) => recorder.call('download', ['download'], async () => photos.readFound(...args)),
       readUpload: (...args) =>
-        recorder.call('find and download', ['metadata', 'download'], async () => photos.readUpload(...args)),
+        recorder.call('download', ['download'], async () => photos.readUpload(...args)),
+      readLive: (...args) => recorder.call('download', ['download'], async () => photos.readLive(...args)),
       writeResult: (...args) =>
         recorder.call(`write ${args[1].split('/').at(-1)}`, ['upload'], async () =>
           photos.writeResult(...args),

@@ -91,7 +91,7 @@ async function simulateAlbum({
     bucket: BUCKET,
     accounts: memoryAccounts(),
     annotations: delayed(annotations, { claim: ['read', 'commit'], update: ['read', 'commit'] }),
-    photos: delayed(photos, { readUpload: ['metadata', 'download'], writeResult: ['upload'] }),
+    photos: delayed(photos, { readUpload: ['download'], writeResult: ['upload'] }),
     urlImages: { fetch: async () => Promise.reject(new Error('Photos have no URLs')) },
     quota: delayed(unlimitedQuota(), {
       look: ['read'],

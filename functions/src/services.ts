@@ -6,8 +6,11 @@ import type { Config } from './config/config.ts'
 import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
 import type { ModelUploads } from './ports/model-files.ts'
+import type { PhotoStore } from './ports/photo-store.ts'
 import type { Services } from './ports/services.ts'
+import type { ObjectLister } from './ports/upkeep.ts'
 import type { StateRoot } from './stores/firestore/state-root.ts'
+import { lazyPort } from './stores/lazy-port.ts'
 
 // The composition root: the only file that knows both the ports and the adapters behind them.
 
@@ -43,28 +46,22 @@ export async function buildServices(
   apiKey: () => string,
   place: { region: string; app?: App | undefined },
 ): Promise<Services> {
-  const [app, auth, firestore, gcs] = await Promise.all([
+  const [app, auth, firestore] = await Promise.all([
     import('firebase-admin/app'),
     import('firebase-admin/auth'),
     import('firebase-admin/firestore'),
-    import('@google-cloud/storage'),
   ])
-  const [accounts, annotations, photos, quota, urlImages, quotaLog, { stateRoot }, { resultMark }] =
-    await Promise.all([
-      import('./stores/auth/firebase-accounts.ts'),
-      import('./stores/firestore/firestore-annotations.ts'),
-      import('./stores/cloud-storage/cloud-storage-photos.ts'),
-      import('./stores/firestore/firestore-quota.ts'),
-      import('./stores/https/https-images.ts'),
-      import('./stores/log-quota.ts'),
-      import('./stores/firestore/state-root.ts'),
-      import('./stores/cloud-storage/result-mark.ts'),
-    ])
+  const [accounts, annotations, quota, quotaLog, { stateRoot }] = await Promise.all([
+    import('./stores/auth/firebase-accounts.ts'),
+    import('./stores/firestore/firestore-annotations.ts'),
+    import('./stores/firestore/firestore-quota.ts'),
+    import('./stores/log-quota.ts'),
+    import('./stores/firestore/state-root.ts'),
+  ])
   const firebase = place.app ?? app.getApps()[0] ?? app.initializeApp()
   const bucket = uploadBucketOf(config, firebase)
-  // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
-  const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
-  const storage = new gcs.Storage({ projectId: projectOf(firebase), retryOptions: { idempotencyStrategy } })
+  const storage = storageOf(projectOf(firebase))
+  const photos = lazyPhotos(config, storage)
   const database = firestore.getFirestore(firebase, config.firestoreDatabase)
   // Read here, not on import: https://github.com/firebase/firebase-tools/issues/11085, 2026-11
   const state = stateRoot(database, process.env.FIREBASE_KIT_INSTANCE_ID)
@@ -76,9 +73,11 @@ export async function buildServices(
   return {
     bucket,
     accounts: accounts.firebaseAccounts(auth.getAuth(firebase)),
-    photos: photos.cloudStoragePhotos(storage, config.outputBucket, resultMark(config)),
+    photos,
     annotations: annotations.firestoreAnnotations(database, config.imagesCollection),
-    urlImages: urlImages.httpsImages(),
+    urlImages: lazyPort(async () => (await import('./stores/https/https-images.ts')).httpsImages(), {
+      fetch: true,
+    }),
     quota: quota.firestoreQuota(counters, {
       settings: state,
       shards: config.quotaShards,
@@ -91,6 +90,10 @@ export async function buildServices(
       extensionDocuments: await buildExtensionDocuments(database, config),
     }),
     shutdown: shutdownSignal(),
+    preload: () => {
+      // A failure to load is reported by the first call.
+      photos.load().catch(() => undefined)
+    },
     model,
     modelFiles,
     now: () => new Date(),
@@ -98,12 +101,45 @@ export async function buildServices(
   }
 }
 
+/** The client of Cloud Storage, loaded and created when it is first needed. */
+type LazyStorage = () => Promise<Storage>
+
+function storageOf(projectId: string): LazyStorage {
+  let storage: Storage | undefined
+  return async () => {
+    const gcs = await import('@google-cloud/storage')
+    // Retry writes without preconditions too: repeating a write of a whole file changes nothing.
+    const idempotencyStrategy = gcs.IdempotencyStrategy.RetryAlways
+    storage ??= new gcs.Storage({ projectId, retryOptions: { idempotencyStrategy } })
+    return storage
+  }
+}
+
+function lazyPhotos(config: Config, storage: LazyStorage) {
+  const load = async () => {
+    const [client, { cloudStoragePhotos }, { resultMark }] = await Promise.all([
+      storage(),
+      import('./stores/cloud-storage/cloud-storage-photos.ts'),
+      import('./stores/cloud-storage/result-mark.ts'),
+    ])
+    return cloudStoragePhotos(client, config.outputBucket, resultMark(config))
+  }
+  return lazyPort<PhotoStore>(load, {
+    findUpload: true,
+    readUpload: true,
+    readLive: true,
+    readResult: true,
+    writeResult: true,
+    deleteResults: true,
+  })
+}
+
 async function buildModel(
   config: Config,
   apiKey: () => string,
   firebase: App,
   state: StateRoot,
-  storage: Storage,
+  storage: LazyStorage,
 ): Promise<Pick<Services, 'model' | 'modelFiles'>> {
   const [genai, guarded, modelFiles, circuit] = await Promise.all([
     import('./model/gemini/genai-model.ts'),
@@ -121,9 +157,14 @@ async function buildModel(
     timeoutMs: config.modelTimeoutSeconds * 1000,
     baseUrl: emulatorHost && `http://${emulatorHost}`,
   }
-  const { cloudStorageModelUploads } = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
   const bucket = config.outputBucket || uploadBucketOf(config, firebase)
-  const inCloudStorage = cloudStorageModelUploads(storage, bucket)
+  const inCloudStorage = lazyPort<ModelUploads>(
+    async () => {
+      const file = await import('./stores/cloud-storage/cloud-storage-model-uploads.ts')
+      return file.cloudStorageModelUploads(await storage(), bucket)
+    },
+    { upload: true, remove: true },
+  )
   const inFilesApi =
     config.provider === 'gemini-api' && (await import('./model/gemini/files-api.ts')).filesApi(client)
   const records = modelFiles.firestoreModelFiles(state)
@@ -158,20 +199,28 @@ async function buildUpkeep(
   config: Config,
   database: Firestore,
   state: StateRoot,
-  storage: Storage,
+  storage: LazyStorage,
   region: string,
 ): Promise<Services['upkeep']> {
-  const [annotations, objects, progress, queue, { resultMark }, { logQueueLimitation }] = await Promise.all([
+  const [annotations, progress, queue, { logQueueLimitation }] = await Promise.all([
     import('./stores/firestore/firestore-annotation-index.ts'),
-    import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
     import('./stores/firestore/firestore-progress.ts'),
     import('./stores/cloud-tasks/cloud-tasks-queue.ts'),
-    import('./stores/cloud-storage/result-mark.ts'),
     import('./stores/log-queue.ts'),
   ])
+  const objects = lazyPort<ObjectLister>(
+    async () => {
+      const [{ cloudStorageObjectLister }, { resultMark }] = await Promise.all([
+        import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
+        import('./stores/cloud-storage/result-mark.ts'),
+      ])
+      return cloudStorageObjectLister(await storage(), resultMark(config))
+    },
+    { list: true, remove: true },
+  )
   return {
     annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
-    objects: objects.cloudStorageObjectLister(storage, resultMark(config)),
+    objects,
     progress: progress.firestoreProgress(state),
     queue: queue.cloudTasksQueue(region, process.env.FIREBASE_KIT_INSTANCE_ID || undefined, {
       warn: logQueueLimitation,

@@ -15,7 +15,7 @@ const { home: HOME } = resultPaths({ ...ABOUT, generation: '' })
  */
 export function photoPort({ worker }: Run, world: World): PhotoStore {
   return {
-    readFound: async () => {
+    readLive: async () => {
       throw new Error('The model check has no calls about images')
     },
     async findUpload() {
@@ -27,8 +27,13 @@ export function photoPort({ worker }: Run, world: World): PhotoStore {
       return object && photoOf(object.generation)
     },
     async readUpload(photo) {
-      await worker.call('storage', 'compare the generation', () => checkLive(photo, world.object))
-      const read = await worker.call('storage', 'read the object', () => world.object)
+      const [reading, live] = await Promise.allSettled([
+        worker.call('storage', 'read the object', () => world.object),
+        worker.call('storage', 'look the object up', () => checkLive(photo, world.object)),
+      ])
+      if (live.status === 'rejected') throw live.reason
+      if (reading.status === 'rejected') throw reading.reason
+      const read = reading.value
       if (world.mechanisms.comparesAfterRead && read?.generation !== photo.generation)
         await worker.call('storage', 'compare the generation', () => checkLive(photo, world.object))
       const content = read?.content

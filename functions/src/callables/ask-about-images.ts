@@ -10,7 +10,7 @@ import { estimatePromptTokens, mostImageTokens } from '../model/tokens.ts'
 import type { ModelAnswer, ModelRequest } from '../ports/vision-model.ts'
 import { type Meter, spend } from '../quota/spend.ts'
 import type { CallContext } from './callable-frame.ts'
-import { allowImages, findImages, type LoadedImage, loadImages } from './load-images.ts'
+import { allowImages, type LoadedImage, loadImages, readAhead } from './load-images.ts'
 
 /**
  * A caller is waiting: if the model asks for a longer pause, or other calls of the user hold the allowance for
@@ -56,11 +56,14 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     least: promptTokens + expectedOutputTokens,
     most: mostTokens(promptTokens, call.outputTokens(model)),
   }
+  const spender = { uid, account: accountClass, kind: 'call' } as const
   // While the tokens are reserved. A failure is thrown below.
-  const finding = findImages(allowed, context)
-  finding.catch(() => undefined)
+  const reading = readAhead(allowed, spender, need.least, context)
+  services.preload?.()
   const run = async (meter: Meter, grantedTokens: number) => {
-    const images = await loadImages(await finding, context, (index) =>
+    await reading.ended
+    services.model.warmUp?.(model.model)
+    const images = await loadImages(allowed, reading, context, (index) =>
       meter.startDecoding(mostImageTokens(model, config, mayBeHeif(call.images[index]!))),
     )
     const outputLimit = ({ totalTokens }: Usage) =>
@@ -74,14 +77,13 @@ export async function askAboutImages<T>(context: CallContext, call: ImageCall<T>
     const { value, answers, model: answering, usage } = asked
     return { value, answers, images, account: { model: answering, usage, estimatedPromptTokens } }
   }
-  const spender = { uid, account: accountClass, kind: 'call' } as const
   try {
     return await spend(spender, need, services, config, run, {
       waitMs: MAX_WAIT_MS,
       signal: context.signal,
     })
   } finally {
-    await finding.catch(() => undefined)
+    await reading.ended
   }
 }
 

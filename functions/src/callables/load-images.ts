@@ -5,9 +5,11 @@ import type { Size } from '../document/box.ts'
 import { VisionError } from '../errors.ts'
 import { checkImageUrl } from '../image/image-url.ts'
 import { instanceLimits } from '../image/instance-limits.ts'
+import { preloadDecoders } from '../image/loading.ts'
 import { type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
+import type { Spender } from '../ports/quota-store.ts'
 import type { CallContext } from './callable-frame.ts'
 import { ownUpload } from './own-upload.ts'
 
@@ -33,35 +35,65 @@ export function allowImages(
   })
 }
 
-/** An image whose upload was looked up. `photo` is undefined if there is none. */
-export type FoundImage = { photo: Photo | undefined } | Exclude<AllowedImage, { name: string }>
+type ReadImage = { bytes: Buffer; photo?: Photo }
 
-/** Looks up the uploads among the images, all at once. */
-export async function findImages(
-  images: readonly AllowedImage[],
-  { uid, services: { photos, bucket } }: CallContext,
-): Promise<FoundImage[]> {
-  return Promise.all(
-    images.map(async (image) =>
-      'name' in image ? { photo: await photos.findUpload(bucket, image.name, uid) } : image,
-    ),
+/** `take` hands the image over once, so that its bytes can be freed. `ended` never rejects. */
+export type ReadAhead = { take: () => Promise<ReadImage | undefined>; ended: Promise<void> }
+
+export function readAhead(...given: Parameters<typeof readFirst>): ReadAhead {
+  let reading: Promise<ReadImage | undefined> | undefined = readFirst(...given)
+  // A failure is thrown by `take`.
+  const ended = reading.then(
+    () => undefined,
+    () => undefined,
   )
+  const take = async () => {
+    const taken = reading
+    reading = undefined
+    return taken
+  }
+  return { take, ended }
 }
 
 /**
- * Reads all images, then checks the headers of all, then decodes one after another: a call that breaks a limit
+ * Reads the first image while the tokens are reserved, if it is an upload and the allowances permit the call:
+ * a call over its quota downloads nothing, and a call that waits for other calls of its user holds one file.
+ * @returns undefined if the image is to be read later
+ * @throws VisionError as `loadImages`
+ */
+async function readFirst(
+  [image]: readonly AllowedImage[],
+  spender: Spender,
+  least: number,
+  context: CallContext,
+): Promise<ReadImage | undefined> {
+  if (!image || !('name' in image)) return undefined
+  const { services, config } = context
+  const isPermitted = await services.quota.look(spender.uid, services.now()).then(
+    (check) => {
+      check(spender, least, config)
+      return true
+    },
+    () => false,
+  )
+  return isPermitted ? read(image, context) : undefined
+}
+
+/**
+ * Reads the other images, then checks the headers of all, then decodes one after another: a call that breaks a limit
  * costs no decoding.
  * @param onDecoding called with the index of an image before its decoding starts
  * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`,
  * and as `inspectImage` and `prepareImage`
  */
 export async function loadImages(
-  images: readonly FoundImage[],
+  images: readonly AllowedImage[],
+  ahead: ReadAhead,
   context: CallContext,
   onDecoding: (index: number) => void,
 ): Promise<LoadedImage[]> {
   const { signal, config } = context
-  const files = await readAll(images, context)
+  const files = await readAll(images, ahead, context)
   const sources: { source: SourceImage; photo?: Photo }[] = []
   for (let index = 0; index < images.length; index++) {
     const { bytes, photo } = files.shift()!
@@ -93,16 +125,18 @@ export async function loadImages(
   return loaded
 }
 
-type ReadImage = { bytes: Buffer; photo?: Photo }
-
 /** @throws VisionError `request-too-large` if the images have too many bytes in total; as `read` */
-async function readAll(images: readonly FoundImage[], context: CallContext): Promise<ReadImage[]> {
+async function readAll(
+  images: readonly AllowedImage[],
+  ahead: ReadAhead,
+  context: CallContext,
+): Promise<ReadImage[]> {
   const { signal, config } = context
   const files: ReadImage[] = []
   let bytesLeft = config.maxCallBytes
   for (const image of images) {
     signal.throwIfAborted()
-    const file = await read(image, context)
+    const file = (files.length === 0 && (await ahead.take())) || (await read(image, context))
     bytesLeft -= file.bytes.length
     if (bytesLeft < 0) throw tooLarge(images, `their total size is over ${config.maxCallBytes} bytes`)
     files.push(file)
@@ -123,12 +157,14 @@ function tooLarge(images: readonly unknown[], reason: string): VisionError {
   return new VisionError('request-too-large', `Cannot accept ${images.length} images: ${reason}`)
 }
 
-async function read(image: FoundImage, { signal, services, config }: CallContext): Promise<ReadImage> {
-  const { photos, urlImages } = services
+async function read(image: AllowedImage, { uid, signal, services, config }: CallContext): Promise<ReadImage> {
+  const { bucket, photos, urlImages } = services
   const { maxImageBytes: maxBytes, urlImageHosts: hosts } = config
   if ('inline' in image) return { bytes: Buffer.from(image.inline, 'base64') }
   if ('url' in image) return { bytes: await urlImages.fetch(image.url, { hosts, maxBytes, signal }) }
-  const { photo } = image
-  if (!photo) throw new VisionError('object-gone', 'Cannot read the photo: the upload does not exist')
-  return { bytes: await photos.readFound(photo, maxBytes), photo }
+  const reading = photos.readLive({ bucket, name: image.name, owner: uid }, maxBytes)
+  void preloadDecoders()
+  const live = await reading
+  if (!live) throw new VisionError('object-gone', 'Cannot read the photo: the upload does not exist')
+  return live
 }

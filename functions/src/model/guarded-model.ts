@@ -84,6 +84,11 @@ export function guardedModel(model: VisionModel, store: CircuitStore, now: () =>
 
   return {
     provider: model.provider,
+    warmUp(name) {
+      for (const key of Object.values(circuitKeys(model.provider, name)))
+        circuits.get(key, now()).catch(() => undefined)
+      model.warmUp?.(name)
+    },
     async generate(request, signal) {
       await checkClosed(request)
       return model.generate(request, signal).catch(async (error: unknown) => opened(error, request))

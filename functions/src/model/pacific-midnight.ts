@@ -1,13 +1,7 @@
 const HOUR_MS = 3600 * 1000
 
-const PACIFIC = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/Los_Angeles',
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-  hour: 'numeric',
-})
+/** Created when it is first needed: it takes 15 ms, and imports should not. */
+let pacific: Intl.DateTimeFormat | undefined
 
 /**
  * The next reset of the service's daily quotas, at midnight Pacific time.
@@ -21,7 +15,15 @@ export function nextPacificMidnight(now: Date): Date {
 }
 
 function pacificTime(time: Date): { year: number; month: number; day: number; hour: number } {
-  const parts = new Map(PACIFIC.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
+  pacific ??= new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Los_Angeles',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+  })
+  const parts = new Map(pacific.formatToParts(time).map(({ type, value }) => [type, Number(value)]))
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type)!
   return { year: part('year'), month: part('month'), day: part('day'), hour: part('hour') }
 }

@@ -4,13 +4,11 @@ import { asVisionError, VisionError } from '../errors.ts'
 import type { Services } from '../ports/services.ts'
 import { checkAdmission } from './admission.ts'
 import { type AnnotationRun, deferRun, finishRun, type Outcome, releaseRun } from './annotation-run.ts'
-import { loadPhoto } from './load-photo.ts'
 import { type RemovedCopies, removeModelCopies } from './model-copies.ts'
-import { askModel, type Draw, type ModelResults } from './model-steps.ts'
-import { makeResults } from './results.ts'
 import { classify, type RunEnd, runEndOf } from './run-outcomes.ts'
+import { loadStages } from './stages.ts'
 import { type RunTrigger, startRun } from './start-run.ts'
-import { storeThumbnail } from './store-thumbnail.ts'
+import { waitForBoth } from './wait-for-both.ts'
 
 /**
  * The annotation pipeline: claims a photo, runs its stages and writes the results on its document.
@@ -23,12 +21,17 @@ export async function annotateImage(
   config: Config,
   trigger: RunTrigger = {},
 ): Promise<Outcome> {
-  const run = await startRun(photo, services, config, trigger)
+  const starting = startRun(photo, services, config, trigger)
+  // Loaded while the photo is claimed. A failure to load is thrown below.
+  const loadingStages = loadStages()
+  loadingStages.catch(() => undefined)
+  const run = await starting
   if ('ended' in run) return run
   try {
     checkAdmission(run, config)
+    const { runStages } = await loadingStages
     const { status, error, results } = await waitForBoth(
-      annotate(run, services, config, trigger),
+      runStages(run, services, config, trigger),
       // Without an earlier document there are at most detections, which the deletion event or a sweep removes.
       run.isFirst ? undefined : services.photos.deleteResults(photo, 'older'),
     )
@@ -40,47 +43,6 @@ export async function annotateImage(
   } finally {
     await run.settled
   }
-}
-
-/**
- * The stages from the upload to the stored results. What does not depend on each other runs in parallel: the
- * copy is made while tokens are reserved, and the results of *locate* are drawn and stored as soon as it has
- * answered.
- */
-async function annotate(
-  run: AnnotationRun,
-  services: Services,
-  config: Config,
-  trigger: RunTrigger,
-): Promise<ModelResults> {
-  const { facts, size, copying, release } = await loadPhoto(run, services, config)
-  const draw: Draw = async (located) => makeResults(located, facts, copying, run, services)
-  try {
-    return await waitForBoth(
-      askModel({ copying, size, draw }, run, services, config),
-      copying.then(async (copy) => storeThumbnail(copy, run, services, trigger.again === 'always')),
-    )
-  } catch (error) {
-    // An image that cannot be decoded is rejected, whatever its tokens.
-    await copying.catch((failure: unknown) => {
-      const isInterrupted = asVisionError(failure)?.code === 'interrupted'
-      if (!isInterrupted || !asVisionError(error)) throw failure
-    })
-    throw error
-  } finally {
-    release()
-  }
-}
-
-/**
- * Waits for both, also after a failure: a file that is written after the run has ended could belong to a
- * deleted photo. The failure of the main work is thrown first.
- */
-async function waitForBoth<T>(main: Promise<T>, background: Promise<void> | undefined): Promise<T> {
-  const [done, backgroundDone] = await Promise.allSettled([main, background])
-  if (done.status === 'rejected') throw done.reason
-  if (backgroundDone.status === 'rejected') throw backgroundDone.reason
-  return done.value
 }
 
 /**

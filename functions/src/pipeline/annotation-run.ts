@@ -131,7 +131,7 @@ export async function finishRun(
 ): Promise<Outcome> {
   const completedAt = now()
   const timingsMs = run.timings.until(completedAt)
-  await run.document.checkpoint({
+  await run.document.end({
     ...results,
     status,
     error: error && storedError(error),
@@ -164,7 +164,7 @@ export async function deferRun(
   }
   const pause = Math.min(DEFERRAL_MS.first * 2 ** deferrals, DEFERRAL_MS.longest)
   const timingsMs = run.timings.until(now)
-  await run.document.checkpoint({
+  await run.document.end({
     status: 'deferred',
     error: storedError(failure),
     nextAttemptAt: after(now, failure.retryAfterMs ?? pause),
@@ -189,7 +189,7 @@ export async function releaseRun(
 ): Promise<void> {
   const now = services.now()
   try {
-    await run.document.checkpoint({
+    await run.document.end({
       lease: null,
       dueAt: after(now, EVENT_PATIENCE_MS),
       timingsMs: run.timings.until(now),

@@ -47,6 +47,11 @@ export class AttemptCounts {
     this.free.add(step)
   }
 
+  /** The attempt that began was not sent, because its count could not be stored. */
+  cancel(step: ModelStepName): void {
+    this.counts[step]--
+  }
+
   /** An attempt that never settles stays counted. */
   settle(step: ModelStepName, billing: FailureFacts['billing']): void {
     if (billing === 'free') this.free.add(step)

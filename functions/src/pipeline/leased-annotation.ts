@@ -30,9 +30,8 @@ export class LeasedAnnotation {
   private readonly services: Pick<Services, 'annotations' | 'now'>
   private readonly token: string
   private readonly counts: AttemptCounts
-  /** Steps whose first attempts are counted in one write, when the first of them begins. */
-  private group: readonly ModelStepName[] = []
-  private groupWrite: Promise<undefined> | undefined
+  /** The write that counts first attempts. */
+  private aheadWrite: Promise<undefined> | undefined
   private lastWrite: Promise<unknown> = Promise.resolve()
   /** Not started yet, so that it can take more fields. */
   private nextWrite: Promise<void> | undefined
@@ -67,9 +66,27 @@ export class LeasedAnnotation {
     this.waiting = { ...this.waiting, ...fields }
   }
 
-  /** These steps are about to ask the model: one write counts their first attempts. */
-  countTogether(steps: readonly ModelStepName[]): void {
-    this.group = steps
+  /** Writes the end of a run. Attempts that were counted and not sent, or were free, are taken back. */
+  async end(changes: AnnotationChanges): Promise<void> {
+    for (const step of MODEL_STEPS) this.counts.end(step)
+    await this.write((before) => {
+      const steps = this.withCounts(changes.steps ?? before)
+      return steps === before ? { changes } : { changes: { ...changes, steps }, steps }
+    })
+  }
+
+  /**
+   * These steps will soon ask the model: one write counts their first attempts, which are sent after it.
+   * Attempts that are not sent are taken back when the step or the run ends.
+   */
+  countAhead(steps: readonly ModelStepName[]): void {
+    for (const step of steps) this.counts.countAhead(step)
+    this.aheadWrite = this.write((before) => {
+      const counted = this.withCounts(before)
+      return { changes: totals(counted), steps: counted }
+    })
+    // Reported by the first attempt that waits for it.
+    this.aheadWrite.catch(() => undefined)
   }
 
   /** Counts the attempts of a step on the document before they are sent, so that a crash cannot lose them. */
@@ -80,6 +97,7 @@ export class LeasedAnnotation {
           return new VisionError('gave-up', `Cannot ask again: ${step} had ${MAX_BILLABLE_ATTEMPTS} attempts`)
         }
         return this.countAttempt(step).catch((error: unknown) => {
+          this.counts.cancel(step)
           const refusal = asVisionError(error)
           if (!refusal) throw error
           return refusal
@@ -104,25 +122,20 @@ export class LeasedAnnotation {
   }
 
   private async countAttempt(step: ModelStepName): Promise<undefined> {
-    const { group } = this
-    if (group.includes(step)) {
-      this.group = []
-      for (const other of group) this.counts.countAhead(other)
-      this.groupWrite = this.write((before) =>
-        group.reduce<ReturnType<Build>>(
-          (built, name) => {
-            const { changes, steps } = this.stepChanges(
-              name,
-              (earlier) => earlier[name],
-            )(built.steps ?? before)
-            return { changes: { ...built.changes, ...changes }, ...(steps && { steps }) }
-          },
-          { changes: {} },
-        ),
-      )
-    }
     const isStored = !this.counts.begin(step)
-    return isStored ? this.groupWrite : this.write(this.stepChanges(step, (steps) => steps[step]))
+    return isStored ? this.aheadWrite : this.write(this.stepChanges(step, (steps) => steps[step]))
+  }
+
+  /** @returns the same object if the counts are the same */
+  private withCounts(steps: Steps): Steps {
+    const changed = MODEL_STEPS.filter((name) => (steps[name].paidCalls ?? 0) !== this.counts.of(name))
+    if (changed.length === 0) return steps
+    const counted = changed.map((name) => {
+      const { paidCalls: _, ...step } = steps[name]
+      const paidCalls = this.counts.of(name)
+      return [name, { ...step, ...(paidCalls > 0 && { paidCalls }) }] as const
+    })
+    return { ...steps, ...Object.fromEntries(counted) }
   }
 
   /** Only what is written counts as done, so the steps of the other writes are read when the write starts. */

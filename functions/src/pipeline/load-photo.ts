@@ -1,8 +1,10 @@
 import type { Permit } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
+import { taskModel } from '../config/task-model.ts'
 import { type Annotation, MODEL_STEPS, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { asVisionError, VisionError } from '../errors.ts'
+import { preloadDecoders } from '../image/loading.ts'
 import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
@@ -30,16 +32,17 @@ export type LoadedPhoto = {
  */
 export async function loadPhoto(
   run: AnnotationRun,
-  services: Pick<Services, 'photos'>,
+  services: Pick<Services, 'photos' | 'model'>,
   config: Config,
 ): Promise<LoadedPhoto> {
-  const { photo, instanceLimits, deadline } = run
+  const { photo, document, instanceLimits, deadline } = run
   // A larger upload is refused before it is downloaded.
   const bytes = Math.min(photo.sizeBytes, config.maxImageBytes)
   const upload = await waitForTurn(run, async () => instanceLimits.acquireUpload(bytes, deadline))
   try {
     const source = await readSource(run, services, config)
     const { bytes: _, ...facts } = source
+    document.addToNextWrite({ image: describeSource(facts) })
     const size = copySizeOf(source, config)
     const { copying, requests } = startCopy(source, size, run, config)
     // The copy of an original is the upload itself, which the model receives.
@@ -54,14 +57,22 @@ export async function loadPhoto(
 /** In a function of its own, so that nothing else refers to the bytes. */
 async function readSource(
   run: AnnotationRun,
-  { photos }: Pick<Services, 'photos'>,
+  { photos, model }: Pick<Services, 'photos' | 'model'>,
   config: Config,
 ): Promise<SourceImage> {
   const { photo, timings } = run
-  const bytes = await timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
+  const loading = timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
+  void warmUp(model, config)
+  const bytes = await loading
   const inspect = async () => timings.measure('inspect', () => inspectImage(bytes, config))
   // libheif reads the size of a HEIC image that is decoded.
   return config.heic === 'decode' && isHeif(bytes) ? decodeInTurn(true, run, inspect) : inspect()
+}
+
+/** Prepares the next stages while the photo is read. Never rejects. */
+async function warmUp(model: Services['model'], config: Config): Promise<void> {
+  await preloadDecoders()
+  for (const step of MODEL_STEPS) model.warmUp?.(taskModel(config, step).model)
 }
 
 /** @param requests rejects only if `copying` does */
@@ -89,7 +100,8 @@ async function copySource(source: SourceImage, run: AnnotationRun, config: Confi
     return timings.measure('prepare', () => prepareImage(source, config))
   }
   const copy = source.decodable ? await decodeInTurn(isHeif(source.bytes), run, prepare) : await prepare()
-  document.addToNextWrite({ image: describeSource(source, copy, config) })
+  const image = { ...describeSource(source), ...describeSharpness(copy, config) }
+  document.addToNextWrite({ image })
   return { ...copy, photo: versionOf(photo) }
 }
 
@@ -141,15 +153,16 @@ async function waitForTurn<T>(
   }
 }
 
-function describeSource(
-  source: SourceImage,
+type ImageFacts = NonNullable<Annotation['image']>
+
+function describeSource(source: SourceFacts): ImageFacts {
+  const { width, height, format, orientation, decodable: decoded, sha256 } = source
+  return { width, height, format, orientation, decoded, sha256 }
+}
+
+function describeSharpness(
   { sharpness }: PreparedImage,
   { blurThreshold }: Config,
-): NonNullable<Annotation['image']> {
-  const { width, height, format, orientation, sha256 } = source
-  const measured =
-    sharpness === undefined
-      ? { decoded: false }
-      : { decoded: true, sharpness, blurred: sharpness < blurThreshold }
-  return { width, height, format, orientation, ...measured, sha256 }
+): Pick<ImageFacts, 'sharpness' | 'blurred'> {
+  return sharpness === undefined ? {} : { sharpness, blurred: sharpness < blurThreshold }
 }

@@ -56,8 +56,8 @@ export async function askModel(
     (name) => document.steps[name].state === 'pending' || (name === 'locate' && wasLocated && !stored),
   )
   const runSteps = async (meter: Meter, outputLimit: StepOutputLimit) => {
+    if (missing.length > 0) document.countAhead(missing)
     const context = { image: await copying, run, meter, outputLimit, services, config }
-    document.countTogether(missing)
     return Promise.allSettled([
       timings.measure('describe', () => describe(context)),
       timings.measure('locate', () => locate(context, draw, stored)),

@@ -47,7 +47,9 @@ export async function startRun(
   const lease = { token, expiresAt: new Date(started.getTime() + limits.leaseSeconds * 1000) }
   const again = trigger.again && { policy: trigger.again, limits: limitsOf(config) }
   const admission = readAdmission(photo, services)
-  const claim = await annotations.claim(photo, lease, started, again)
+  const claiming = annotations.claim(photo, lease, started, again)
+  services.preload?.()
+  const claim = await claiming
   if (claim.decision === 'leased') {
     const { imageId, generation } = photo
     const message = `Cannot annotate ${imageId}: another worker holds generation ${generation}`

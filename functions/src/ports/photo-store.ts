@@ -6,12 +6,19 @@ export interface PhotoStore {
   /** The live generation of an object. `owner` is the uid in the object's name (`uploadPattern`). */
   findUpload(bucket: string, name: string, owner: string | null): Promise<Photo | undefined>
   /**
-   * Reads the bytes of exactly this generation.
+   * Reads the bytes of exactly this generation, which must be the live one when the read begins.
    * @throws VisionError `object-gone`, `object-superseded`, `empty-file`, `file-too-large`
    */
   readUpload(photo: Photo, maxBytes: number): Promise<Buffer>
-  /** The same for a photo that `findUpload` has just returned: looks the object up only if it was replaced. */
-  readFound(photo: Photo, maxBytes: number): Promise<Buffer>
+  /**
+   * Reads the live generation of an object, with one request.
+   * @returns undefined if there is none
+   * @throws VisionError as `readUpload`
+   */
+  readLive(
+    object: Pick<Photo, 'bucket' | 'name' | 'owner'>,
+    maxBytes: number,
+  ): Promise<{ photo: Photo; bytes: Buffer } | undefined>
   /** @returns undefined if the file does not exist */
   readResult(photo: Photo, path: string): Promise<Buffer | undefined>
   /** Repeating a write changes nothing. */

@@ -18,6 +18,8 @@ export type Services = {
   urlImages: UrlImages
   quota: QuotaStore
   annotations: AnnotationStore
+  /** Begins to load code that a photo needs later, while its first requests wait for their answers. */
+  preload?: () => void
   model: VisionModel
   modelFiles: ModelFiles
   upkeep: Upkeep

@@ -58,6 +58,11 @@ export class ModelFailure extends VisionError implements FailureFacts {
 export interface VisionModel {
   readonly provider: ModelIdentity['provider']
   /**
+   * Begins what the first request to a model would wait for, while its caller has other work. Never throws: a
+   * failure is reported by the request.
+   */
+  warmUp?(model: string): void
+  /**
    * Sends a request, with retries.
    * @throws ModelFailure if the service does not answer; VisionError the reason of `signal`, or the refusal
    *   of `attempts`

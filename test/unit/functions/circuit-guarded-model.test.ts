@@ -74,6 +74,15 @@ describe('guardedModel()', () => {
     expect(attempts.begin).not.toHaveBeenCalled()
   })
 
+  it('reads the circuits before the first request with warmUp()', async () => {
+    const store = countingCircuit()
+    const { model } = instanceOf(store, closed)
+    model.warmUp!(request().model)
+    expect(store.counts.reads).toBe(2)
+    await model.generate(request())
+    expect(store.counts.reads).toBe(2)
+  })
+
   it('sends requests when the time is over, and opens again if they fail', async () => {
     const store = countingCircuit()
     const code = 'model-misconfigured'

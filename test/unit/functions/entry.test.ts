@@ -21,4 +21,8 @@ test('the storage triggers load no image decoder or model client before they nee
   expect(packages).toContain('zod') // Otherwise nothing was recorded.
   const heavy = ['sharp', '@google/genai', 'libheif-js']
   expect(heavy.filter((name) => packages.has(name))).toEqual([])
+  // The stages of a photo are loaded while it is claimed.
+  expect(handler.modules.filter((url) => /\/(masks\/draw|stores\/cloud-storage\/.*)\.ts$/.test(url))).toEqual(
+    [],
+  )
 })

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { ModelStepName } from '../../../functions/src/document/annotation.ts'
 import { newAnnotation } from '../../../functions/src/document/new-annotation.ts'
 import { LeasedAnnotation } from '../../../functions/src/pipeline/leased-annotation.ts'
-import type { AnnotationChanges, AnnotationStore } from '../../../functions/src/ports/annotation-store.ts'
+import type {
+  AnnotationChanges,
+  AnnotationStore,
+  UpdateOutcome,
+} from '../../../functions/src/ports/annotation-store.ts'
 import { Meter } from '../../../functions/src/quota/spend.ts'
 import { upload } from '../../support/photo-run.ts'
 
@@ -37,16 +41,16 @@ it('addToNextWrite() during a write adds the fields to the next write', async ()
   expect(writes).toEqual([{ caption: 'A ball' }, { thumbnail: THUMBNAIL }, {}])
 })
 
-describe('countTogether()', () => {
+describe('countAhead()', () => {
   const meter = new Meter()
   /** A document whose writes are recorded as the counts of both steps. */
-  function recorded() {
+  function recorded(outcome: UpdateOutcome = 'written') {
     const photo = upload(Buffer.from('photo'))
     const writes: (number | undefined)[][] = []
     const annotations: Pick<AnnotationStore, 'update'> = {
       update: async (_photo, _token, { steps }) => {
         if (steps) writes.push([steps.describe.paidCalls, steps.locate.paidCalls])
-        return 'written'
+        return outcome
       },
     }
     const annotation = newAnnotation(photo, { token: 'a', expiresAt: NOW }, NOW)
@@ -59,7 +63,7 @@ describe('countTogether()', () => {
 
   it('counts the first attempts of all steps in one write', async () => {
     const { document, writes, attempts } = recorded()
-    document.countTogether(['describe', 'locate'])
+    document.countAhead(['describe', 'locate'])
     await Promise.all([attempts('describe').begin(), attempts('locate').begin()])
     expect(writes).toEqual([[1, 1]])
     attempts('locate').settle()
@@ -70,16 +74,27 @@ describe('countTogether()', () => {
     ])
   })
 
-  it('waits for no other step', async () => {
+  it('takes attempts back that were not sent when the run ends', async () => {
     const { document, writes, attempts } = recorded()
-    document.countTogether(['describe', 'locate'])
+    document.countAhead(['describe', 'locate'])
     await attempts('describe').begin()
-    expect(writes).toEqual([[1, 1]])
+    await document.end({ lease: null })
+    expect(writes).toEqual([
+      [1, 1],
+      [1, undefined],
+    ])
+  })
+
+  it('refuses an attempt whose count could not be stored', async () => {
+    const { document, attempts } = recorded('taken-over')
+    document.countAhead(['describe'])
+    expect(await attempts('describe').begin()).toMatchObject({ code: 'claim-lost' })
+    expect(document.billableAttempts).toBe(0)
   })
 
   it('takes an attempt back that was not sent', async () => {
     const { document, writes, attempts } = recorded()
-    document.countTogether(['describe', 'locate'])
+    document.countAhead(['describe', 'locate'])
     await attempts('describe').begin()
     await document.endStep('locate', { state: 'pending' })
     expect(writes.at(-1)).toEqual([1, undefined])
@@ -87,7 +102,7 @@ describe('countTogether()', () => {
 
   it('counts only the missing step', async () => {
     const { document, writes, attempts } = recorded()
-    document.countTogether(['locate'])
+    document.countAhead(['locate'])
     await attempts('locate').begin()
     expect(writes).toEqual([[undefined, 1]])
   })

@@ -137,6 +137,10 @@ export function createGenaiModel(options: GenaiModelOptions): VisionModel {
 
   return {
     provider,
+    warmUp() {
+      client ??= loadClient(options)
+      client.catch(() => undefined)
+    },
     async generate(request, signal) {
       type SentResponse = Sent<GenerateContentResponse> & { model: string }
       const attemptWith =

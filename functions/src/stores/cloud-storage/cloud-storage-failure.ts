@@ -4,8 +4,8 @@ import { VisionError } from '../../errors.ts'
  * Runs a request to Cloud Storage. Messages contain no object name, because names may be personal data.
  * @param harmless further statuses that mean, like 404, that the object does not exist (any more)
  * @returns undefined if the object does not exist
- * @throws VisionError `storage-unavailable` for transient errors, after the client's own retries; Error for
- * others
+ * @throws VisionError `storage-unavailable` for transient errors, after the client's own retries, and those of
+ * `request` itself; Error for others
  */
 export async function toCloudStorage<T>(
   task: string,
@@ -15,7 +15,7 @@ export async function toCloudStorage<T>(
   try {
     return await request()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error instanceof VisionError || !(error instanceof Error && 'code' in error)) throw error
     if ([404, ...harmless].includes(Number(error.code))) return undefined
     const message = `Cannot ${task}: Cloud Storage failed with ${String(error.code)}`
     // Without a cause: the message and the request of the service's error contain the object's name.

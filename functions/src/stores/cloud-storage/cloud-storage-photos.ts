@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { File, Storage } from '@google-cloud/storage'
 import type { Photo } from '../../document/annotation.ts'
 import { isToDelete } from '../../document/claim.ts'
@@ -23,38 +22,61 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?
   async function readPinned(photo: Photo, maxBytes: number): Promise<Buffer> {
     const pinned = storage.bucket(photo.bucket).file(photo.name, { generation: photo.generation })
     // Content marked as gzip is not unpacked. It is rejected later, because it is not an image.
-    const read = await run(photo, 'read', async () => download(pinned, { decompress: false }))
+    const read = await run(photo, 'read', async () => download(pinned, maxBytes, { decompress: false }))
     // A missing generation may have been replaced. The emulator sends another one instead.
     if (read?.generation !== photo.generation) await checkLive(photo, liveFile(photo), maxBytes)
     if (!read) throw gone(photo)
+    checkSize(read.bytes.length, maxBytes)
     return read.bytes
   }
 
+  async function findUpload(bucket: string, name: string, owner: string | null): Promise<Photo | undefined> {
+    const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
+    const metadata = await run(
+      about,
+      'find',
+      async () => (await storage.bucket(bucket).file(name).getMetadata())[0],
+    )
+    if (!metadata) return undefined
+    const { generation, contentType = '', size } = metadata
+    return { ...about, generation: String(generation), contentType, sizeBytes: Number(size ?? 0) }
+  }
+
   return {
-    async findUpload(bucket, name, owner) {
-      const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
-      const metadata = await run(
-        about,
-        'find',
-        async () => (await storage.bucket(bucket).file(name).getMetadata())[0],
-      )
-      if (!metadata) return undefined
-      const { generation, contentType = '', size } = metadata
-      return { ...about, generation: String(generation), contentType, sizeBytes: Number(size ?? 0) }
-    },
+    findUpload,
 
     async readUpload(photo, maxBytes) {
-      await checkLive(photo, liveFile(photo), maxBytes)
-      return readPinned(photo, maxBytes)
+      // As the event says, so that a photo that is too large is not downloaded.
+      checkSize(photo.sizeBytes, maxBytes)
+      // A bucket with versioning still has the bytes of a photo that was deleted or replaced. The lookup is
+      // faster than the download. Both are waited for, so that nothing continues after the run.
+      const [read, live] = await Promise.allSettled([
+        readPinned(photo, maxBytes),
+        checkLive(photo, liveFile(photo), maxBytes),
+      ])
+      if (live.status === 'rejected') throw live.reason
+      if (read.status === 'rejected') throw read.reason
+      return read.value
     },
 
-    async readFound(photo, maxBytes) {
-      checkSize(photo.sizeBytes, maxBytes)
-      return readPinned(photo, maxBytes)
+    async readLive({ bucket, name, owner }, maxBytes) {
+      const about = { imageId: imageIdOf(bucket, name), owner, bucket, name }
+      const file = storage.bucket(bucket).file(name)
+      const read = await run(about, 'read', async () => download(file, maxBytes, { decompress: false }))
+      if (!read) return undefined
+      const { bytes, generation, contentType } = read
+      if (generation !== undefined) {
+        checkSize(bytes.length, maxBytes)
+        return { photo: { ...about, generation, contentType, sizeBytes: bytes.length }, bytes }
+      }
+      const photo = await findUpload(bucket, name, owner)
+      return photo && { photo, bytes: await readPinned(photo, maxBytes) }
     },
 
     async readResult(photo, path) {
-      const read = await run(photo, 'read a result of', async () => download(results(photo).file(path)))
+      const read = await run(photo, 'read a result of', async () =>
+        download(results(photo).file(path), Number.POSITIVE_INFINITY),
+      )
       return read?.bytes
     },
 
@@ -92,19 +114,31 @@ const RESPONSE_LISTENERS = 20
  * Downloads an object. Like `File.download()`, without the warnings of Node about more than ten listeners:
  * raises the limit for this response only.
  * @returns `generation`: of the bytes, undefined if the response does not say
+ * @throws VisionError `file-too-large` as soon as this is known
  */
 async function download(
   file: File,
+  maxBytes: number,
   options: { decompress?: boolean } = {},
-): Promise<{ bytes: Buffer; generation: string | undefined }> {
+): Promise<{ bytes: Buffer; generation: string | undefined; contentType: string }> {
   const stream = file.createReadStream(options)
-  let generation: string | undefined
-  stream.once('response', (response: Readable & { headers: Record<string, string | undefined> }) => {
+  let headers: Record<string, string | undefined> = {}
+  stream.once('response', (response: Readable & { headers: typeof headers }) => {
     response.setMaxListeners(RESPONSE_LISTENERS)
-    // The JSON API sends it too: google-cloud-rust requires it (read_object.rs, 2026-11).
-    generation = response.headers['x-goog-generation']
+    headers = response.headers
   })
-  return { bytes: await buffer(stream), generation }
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    const announced = Number(headers['content-length'] ?? 0)
+    // Leaving the loop closes the connection.
+    if (Math.max(announced, length) > maxBytes) checkSize(Math.max(announced, length), maxBytes)
+  }
+  // The JSON API sends the generation too: google-cloud-rust requires it (read_object.rs, 2026-11).
+  const { 'x-goog-generation': generation, 'content-type': contentType = '' } = headers
+  return { bytes: Buffer.concat(chunks, length), generation, contentType }
 }
 
 /** @throws VisionError `object-superseded`, `object-gone`, `file-too-large` */

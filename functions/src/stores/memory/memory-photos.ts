@@ -63,16 +63,20 @@ export function memoryPhotos(): PhotoStore & { files: Map<string, StoredFile> } 
     }
     return file.bytes
   }
+  function find(bucket: string, name: string, owner: string | null): Photo | undefined {
+    const file = files.get(name)
+    if (!file) return undefined
+    const { contentType, generation, bytes } = file
+    const imageId = imageIdOf(bucket, name)
+    return { imageId, owner, bucket, name, generation, contentType, sizeBytes: bytes.length }
+  }
   return {
     files,
     readUpload,
-    readFound: readUpload,
-    async findUpload(bucket, name, owner) {
-      const file = files.get(name)
-      if (!file) return undefined
-      const { contentType, generation, bytes } = file
-      const imageId = imageIdOf(bucket, name)
-      return { imageId, owner, bucket, name, generation, contentType, sizeBytes: bytes.length }
+    findUpload: async (...given) => find(...given),
+    async readLive({ bucket, name, owner }) {
+      const photo = find(bucket, name, owner)
+      return photo && { photo, bytes: await readUpload(photo) }
     },
     async readResult(_photo, path) {
       return files.get(path)?.bytes

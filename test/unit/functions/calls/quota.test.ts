@@ -51,14 +51,16 @@ describe.each([...CALL_NAMES, 'annotateImage'] as const)('%s', (name) => {
     ['TOKENS_PER_DAY', 'tokens-exceeded'],
     ['PROJECT_TOKENS_PER_DAY', 'project-tokens-exceeded'],
   ])(
-    'refuses requests beyond %s until the end of the day, without asking the model',
+    'refuses requests beyond %s until the end of the day, without reading a photo or asking the model',
     async (parameter, reason) => {
       vi.stubEnv(parameter, '100')
+      const read = [vi.spyOn(calls.photos, 'readLive'), vi.spyOn(calls.photos, 'readUpload')]
       expect((await call()).error).toMatchObject({
         status: 'RESOURCE_EXHAUSTED',
         details: { reason, retryable: true, retryAfterMs: HOUR_MS },
       })
       expect(await calls.requests()).toEqual([])
+      for (const method of read) expect(method).not.toHaveBeenCalled()
     },
   )
 
@@ -124,10 +126,10 @@ describe.each(CALL_NAMES)('%s', (name) => {
 })
 
 it('answerQuestion() charges nothing when the client disconnects before the model is asked', async () => {
-  const { findUpload } = calls.photos
-  calls.photos.findUpload = async (...given) => {
+  const { readLive } = calls.photos
+  calls.photos.readLive = async (...given) => {
     await new Promise((resolve) => setTimeout(resolve, 300))
-    return findUpload.call(calls.photos, ...given)
+    return readLive.call(calls.photos, ...given)
   }
   const signal = AbortSignal.timeout(100)
   const data = { images: [OWN, OWN], question: 'What?' }

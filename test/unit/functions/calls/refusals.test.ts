@@ -159,11 +159,11 @@ describe.each(CALL_NAMES)('%s()', (name) => {
   })
 
   it('reads no image when one of them is not allowed', async () => {
-    const { findUpload } = calls.photos
+    const { readLive } = calls.photos
     const read: string[] = []
-    calls.photos.findUpload = async (bucket, objectName, owner) => {
-      read.push(objectName)
-      return findUpload(bucket, objectName, owner)
+    calls.photos.readLive = async (object, maxBytes) => {
+      read.push(object.name)
+      return readLive(object, maxBytes)
     }
     await calls.call(name, REQUESTS[name]({ path: 'users/bob/uploads/scene.png' }, OWN))
     await calls.call(name, REQUESTS[name]({ url: 'https://evil.example.com/a.png' }, OWN))

@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 describe.each(CALL_NAMES)('%s()', (name) => {
   it('returns UNAVAILABLE while Cloud Storage is down', async () => {
-    calls.photos.findUpload = async () => {
+    calls.photos.readLive = async () => {
       throw new VisionError('storage-unavailable', 'Cannot find CANARY')
     }
     const { error } = await calls.call(name, REQUESTS[name](OWN))
@@ -46,7 +46,7 @@ describe.each(CALL_NAMES)('%s()', (name) => {
   it.each(['object-gone', 'object-superseded'] as const)(
     'returns NOT_FOUND when the photo disappears while it is read: %s',
     async (code) => {
-      calls.photos.readFound = async () => {
+      calls.photos.readLive = async () => {
         throw new VisionError(code, 'gone')
       }
       const { error } = await calls.call(name, REQUESTS[name](OWN))
@@ -55,7 +55,7 @@ describe.each(CALL_NAMES)('%s()', (name) => {
   )
 
   it('returns only "internal" for a bug, and logs it with the request id of the error', async () => {
-    calls.photos.findUpload = async () => {
+    calls.photos.readLive = async () => {
       throw new TypeError('cannot read CANARY of undefined')
     }
     const { error } = await calls.call(name, REQUESTS[name](OWN))
