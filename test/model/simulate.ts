@@ -71,6 +71,7 @@ const CONFIG = {
   retentionDays: 0,
   fullScanDays: 2,
   maxImageBytes: 1_000_000,
+  modelTimeoutSeconds: 60,
   maxObjects: 25,
   prominentObjects: 20,
   maskPoints: 24,
