@@ -28,6 +28,9 @@ class Annotation {
     
     ///When the sweeper re-queues the photo.
     final DateTime? dueAt;
+    
+    ///With `dueAt`: spreads the index of the sweeper.
+    final int? dueShard;
     final StoredError? error;
     
     ///Cloud Storage's version number of the object.
@@ -88,6 +91,7 @@ class Annotation {
         this.deferredSince,
         this.dropped,
         this.dueAt,
+        this.dueShard,
         this.error,
         required this.generation,
         this.image,
@@ -124,6 +128,7 @@ class Annotation {
         deferredSince: json["deferredSince"] == null ? null : DateTime.parse(json["deferredSince"]),
         dropped: json["dropped"] == null ? null : DroppedObjects.fromJson(json["dropped"]),
         dueAt: json["dueAt"] == null ? null : DateTime.parse(json["dueAt"]),
+        dueShard: json["dueShard"],
         error: json["error"] == null ? null : StoredError.fromJson(json["error"]),
         generation: json["generation"],
         image: json["image"] == null ? null : AnnotatedImage.fromJson(json["image"]),
@@ -160,6 +165,7 @@ class Annotation {
         "deferredSince": deferredSince?.toIso8601String(),
         "dropped": dropped?.toJson(),
         "dueAt": dueAt?.toIso8601String(),
+        "dueShard": dueShard,
         "error": error?.toJson(),
         "generation": generation,
         "image": image?.toJson(),

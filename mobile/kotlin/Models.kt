@@ -57,6 +57,11 @@ data class Annotation (
      */
     val dueAt: OffsetDateTime? = null,
 
+    /**
+     * With `dueAt`: spreads the index of the sweeper.
+     */
+    val dueShard: Long? = null,
+
     val error: StoredError? = null,
 
     /**

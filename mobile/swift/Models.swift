@@ -24,6 +24,8 @@ struct Annotation: Codable, Sendable {
     var dropped: DroppedObjects?
     /// When the sweeper re-queues the photo.
     var dueAt: Date?
+    /// With `dueAt`: spreads the index of the sweeper.
+    var dueShard: Int?
     var error: StoredError?
     /// Cloud Storage's version number of the object.
     var generation: String
@@ -72,6 +74,7 @@ struct Annotation: Codable, Sendable {
         case deferredSince = "deferredSince"
         case dropped = "dropped"
         case dueAt = "dueAt"
+        case dueShard = "dueShard"
         case error = "error"
         case generation = "generation"
         case image = "image"

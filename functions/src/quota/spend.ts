@@ -55,8 +55,8 @@ type Wait = { waitMs?: number; signal?: AbortSignal | undefined }
  * when the operation fails.
  * @param run adds the usage of every answer to the meter, also of an answer that cannot be used. Its requests
  *   must not use more than `grantedTokens`.
- * @throws VisionError as `QuotaStore.reserve`, before anything has run; the reason of `signal`; then whatever
- *   `run` throws. If the settlement cannot be written, the result is returned all the same and the error is
+ * @throws VisionError as `QuotaStore.reserve`, before anything has run, also when `signal` ends the wait; then
+ *   the errors of `run`. If the settlement cannot be written, the result is returned all the same and the error is
  *   logged: the reservation counts until it expires.
  */
 export async function spend<T>(...operation: Parameters<typeof spendAndSettleLater<T>>): Promise<T> {
@@ -114,8 +114,10 @@ async function reserveSoon(
       const pause = pauseMs * (0.5 + Math.random())
       const mayWait = performance.now() + pause < stopAt
       if (asVisionError(error)?.code !== 'tokens-reserved' || !mayWait) throw error
-      await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted())
-      signal?.throwIfAborted()
+      // Rejects only if the signal is aborted.
+      await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined)
+      // The deadline of a run has a raw TimeoutError as its reason, which would count as a bug.
+      if (signal?.aborted) throw asVisionError(signal.reason) ?? error
     }
   }
 }
