@@ -17,7 +17,7 @@ const MOST_FREQUENT = 8
 export function LabelFilter({ searchField, label, labels }: Props) {
   const [text, setText] = useState('')
   const listId = useId()
-  // Before the next key: a later effect would delete text that was typed meanwhile.
+  // useEffect() may run after the next key, and delete its character.
   useLayoutEffect(() => setText(''), [label])
   const submit = (event: Event) => {
     event.preventDefault()
