@@ -79,7 +79,7 @@ export class FiresightPage {
 
   /**
    * The Firestore emulator keeps the listeners of a closed page and runs their queries after each write, so that
-   * many pages make it slow. The page ends them when it is left, but a closed page does not send the requests.
+   * many pages make it slow. A page that is being left does not send the requests that would end them.
    */
   private async endListeners(): Promise<void> {
     const isListen = (url: string) => url.includes('/Listen/channel')
@@ -89,7 +89,7 @@ export class FiresightPage {
     )
     await Promise.allSettled([
       ended,
-      this.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide'))),
+      this.page.evaluate(() => dispatchEvent(new Event('firesight-close'))),
     ])
   }
 

@@ -4,9 +4,9 @@ import { App } from './app/app.tsx'
 const place = document.getElementById('app')
 if (place) render(<App />, place)
 
-// Ends the listeners of the page, as far as the browser still sends the requests. The Firestore emulator (of
-// firebase-tools 15, 2026-11-30) does not notice that a page is closed, and each write runs all queries.
+// For browser tests, before they close the page: ends its listeners. The Firestore emulator (of firebase-tools 15,
+// 2026-11-30) does not notice that a page is closed, and runs the queries of its listeners after each write.
 if (import.meta.env.DEV)
-  addEventListener('pagehide', ({ persisted }) => {
-    if (place && !persisted) render(null, place)
+  addEventListener('firesight-close', () => {
+    if (place) render(null, place)
   })

@@ -1,7 +1,7 @@
 import type { Permit } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
-import { type Annotation, MODEL_STEPS, versionOf } from '../document/annotation.ts'
+import { type Annotation, MODEL_STEPS, type Photo, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { preloadDecoders } from '../image/loading.ts'
@@ -62,7 +62,7 @@ async function readSource(
 ): Promise<SourceImage> {
   const { photo, timings } = run
   const loading = timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
-  void warmUp(model, config)
+  void warmUp(photo, model, config)
   const bytes = await loading
   const inspect = async () => timings.measure('inspect', () => inspectImage(bytes, config))
   // libheif reads the size of a HEIC image that is decoded.
@@ -70,8 +70,9 @@ async function readSource(
 }
 
 /** Prepares the next stages while the photo is read. Never rejects. */
-async function warmUp(model: Services['model'], config: Config): Promise<void> {
-  await preloadDecoders()
+async function warmUp({ contentType }: Photo, model: Services['model'], config: Config): Promise<void> {
+  // An original is not decoded.
+  if (config.heic !== 'original' || !contentType.startsWith('image/hei')) await preloadDecoders()
   for (const step of MODEL_STEPS) model.warmUp?.(taskModel(config, step).model)
 }
 
@@ -97,7 +98,12 @@ async function copySource(source: SourceImage, run: AnnotationRun, config: Confi
   const { photo, document, timings } = run
   const prepare = async () => {
     checkTimeLeft(run, config)
-    return timings.measure('prepare', () => prepareImage(source, config))
+    try {
+      return await timings.measure('prepare', () => prepareImage(source, config))
+    } catch (error) {
+      document.addToNextWrite({ image: { ...describeSource(source), decoded: false } })
+      throw error
+    }
   }
   const copy = source.decodable ? await decodeInTurn(isHeif(source.bytes), run, prepare) : await prepare()
   const image = { ...describeSource(source), ...describeSharpness(copy, config) }

@@ -26,11 +26,13 @@ function vision(records = memoryModelFiles()) {
   return model({ ...client, files: { records, uploads: filesApi(client) } })
 }
 
+const heicUpload = (bytes: Buffer) => ({ ...upload(bytes), contentType: 'image/heic' })
+
 const askedImages = async () =>
   (await journal()).flatMap(({ method, images = [] }) => (method === 'generateContent' ? [images] : []))
 
 it('annotateImage() with HEIC=original finds the objects of a HEIC, and stores no copy of its pixels', async () => {
-  const photo = upload(heic)
+  const photo = heicUpload(heic)
   await annotateImage(photo, services(vision()), readConfig({}))
   const annotation = annotationOf(photo)!
   expect(annotation.image).toEqual({
@@ -55,7 +57,7 @@ it.each([
   [[irot(1)], ({ x, y }: Point) => ({ x: y, y: width - x })],
   [[irot(3), imir(0)], ({ x, y }: Point) => ({ x: height - y, y: width - x })],
 ] as const)('boxes of a turned HEIC are in pixels of the upright image', async (transforms, turn) => {
-  const photo = upload(heifFile([shapes(1, ...transforms)]))
+  const photo = heicUpload(heifFile([shapes(1, ...transforms)]))
   await annotateImage(photo, services(vision()), readConfig({}))
   const annotation = annotationOf(photo)!
   expect(annotation).toMatchObject({
@@ -75,7 +77,7 @@ it.each(['alice', null])(
   async (owner) => {
     await script({ match: { textIncludes: 'You describe' }, reply: { text: JSON.stringify(DESCRIPTION) } })
     await script({ match: { textIncludes: 'You find' }, reply: { text: JSON.stringify(OBJECTS) } })
-    const photo = { ...upload(padded(4_100_000)), owner }
+    const photo = { ...heicUpload(padded(4_100_000)), owner }
     await annotateImage(photo, services(vision()), readConfig({}))
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded', image: { decoded: false } })
     const requests = await journal()
@@ -88,7 +90,7 @@ it.each(['alice', null])(
 
 // Last: it loads sharp without its HEIF reader, which the local Gemini API needs in this process.
 it('annotateImage() with HEIC_ENABLED=true decodes a HEIC, and stores a preview', async () => {
-  const photo = upload(heic)
+  const photo = heicUpload(heic)
   await annotateImage(photo, services(vision()), readConfig({ HEIC_ENABLED: 'true' }))
   expect(annotationOf(photo)).toMatchObject({
     image: { width, height, decoded: true, sharpness: expect.any(Number) as number },
