@@ -87,10 +87,7 @@ export class FiresightPage {
       (response) => isListen(response.url()) && response.request().method() === 'POST',
       { timeout: 500 },
     )
-    await Promise.allSettled([
-      ended,
-      this.page.evaluate(() => dispatchEvent(new Event('firesight-close'))),
-    ])
+    await Promise.allSettled([ended, this.page.evaluate(() => dispatchEvent(new Event('firesight-close')))])
   }
 
   /** Drops a file in the middle of the page. */
