@@ -25,6 +25,8 @@ stubStages()
 const { annotateImage } = await import('../../functions/src/pipeline/annotate-image.ts')
 const { annotateQueued } = await import('../../functions/src/maintenance/annotate-queued.ts')
 const { sweep } = await import('../../functions/src/maintenance/sweep.ts')
+// The pipeline loads its stages with the first photo.
+await (await import('../../functions/src/pipeline/stages.ts')).loadStages()
 checkStubs()
 
 export type AlbumOptions = {
