@@ -175,7 +175,7 @@ describe('a fault', () => {
   test('hang never answers, and the journal records that the client disconnected', async () => {
     const { ai, script, journal } = await emulated()
     await script({ reply: { fault: 'hang' } })
-    const config = { abortSignal: AbortSignal.timeout(50) }
+    const config = { abortSignal: AbortSignal.timeout(500) }
     await expect(ai.models.generateContent({ ...REQUEST, config })).rejects.toThrow('aborted')
     await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ aborted: true }))
     expect((await journal())[0]).not.toHaveProperty('status')
