@@ -74,14 +74,14 @@ async function readFirst(
       check(spender, least, config)
       return true
     },
-    () => false,
+    () => false, // The reservation throws this failure.
   )
   return isPermitted ? read(image, context) : undefined
 }
 
 /**
- * Reads the other images, then checks the headers of all, then decodes one after another: a call that breaks a limit
- * costs no decoding.
+ * Reads the other images, then checks the headers of all, then decodes one after another: a call that breaks a
+ * limit costs no decoding.
  * @param onDecoding called with the index of an image before its decoding starts
  * @throws VisionError `url-not-allowed` for redirects, `url-unreadable`, `object-gone`, `request-too-large`,
  * and as `inspectImage` and `prepareImage`
