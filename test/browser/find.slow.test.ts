@@ -88,7 +88,8 @@ describe('"Find in this photo"', () => {
     await shown('1 found for “the red circle”.')
     await page.reload()
     await shown('1 found for “the red circle”.')
-    expect(await page.locator('.box').count()).toBe(1)
+    // Boxes are drawn after the photo is loaded.
+    await expect.poll(() => page.locator('.box').count()).toBe(1)
     expect(await field().inputValue()).toBe('the red circle')
     await visit.goHome()
     await page.goBack()
@@ -96,7 +97,7 @@ describe('"Find in this photo"', () => {
     await panel().getByRole('button', { name: 'Clear' }).click()
     await page.reload()
     await visit.waitForStatus('succeeded')
-    expect(await page.locator('.box').count()).toBe(truths.length)
+    await expect.poll(() => page.locator('.box').count()).toBe(truths.length)
   })
 
   it('shows a message when it finds nothing', async () => {
