@@ -123,6 +123,13 @@ export const LIMITS = {
     ...stored,
     note: 'A prioritised threshold, not a cap: more is served if there is capacity. Reserve Provisioned Throughput for more. Whether output counts was not verified',
   },
+  vertexRequests: {
+    service: 'Vertex AI',
+    limit: 'possibly 30,000 requests a minute for each model and region',
+    source: 'https://docs.cloud.google.com/vertex-ai/generative-ai/docs/dsq',
+    ...thirdParty,
+    note: 'Only an older translation of the page names it, the English page does not. It would allow 250 photos a second with two steps each: ask Google before you plan more',
+  },
 } satisfies Record<string, ServiceLimit>
 
 /** The numbers of `LIMITS` that are calculated with, per second. */

@@ -116,7 +116,7 @@ export const settings = {
     name: 'QUOTA_SHARDS',
     default: 20,
     description:
-      "Number of documents over which the project's token counter of a day is spread. Each sustains about one write per second, and a busy instance makes about one in two seconds: use at least half the number of instances. It may change at any time. 1 to 1000.",
+      "Number of documents over which the project's token counter of a day is spread. Each sustains about one write per second, and a busy instance makes about 0.6: use at least 0.6 times the number of busy instances. It may change at any time. 1 to 1000.",
   },
   retentionDays: {
     name: 'RETENTION_DAYS',
