@@ -55,7 +55,7 @@ describe.each([
 it('firestoreCircuit() keeps a circuit for a week after it has closed', async () => {
   const key = `circuit-test:${randomUUID()}`
   await firestoreCircuit(firestore).open(key, { code: 'model-not-found', openUntil: later(300_000) }, NOW)
-  expect((await firestore.doc(`circuits/${key}`).get()).data()).toEqual({
+  expect((await firestore.doc(`firesightCircuits/${key}`).get()).data()).toEqual({
     code: 'model-not-found',
     openUntil: Timestamp.fromDate(later(300_000)),
     expireAt: Timestamp.fromDate(new Date('2026-12-04T18:05:00Z')),
@@ -91,7 +91,7 @@ it('getServices() guards its model with a circuit in Firestore', async () => {
   const { model } = await getServices(readConfig({}), () => 'any')
   const name = `gone-${randomUUID()}`
   await expect(model.generate(requestOf(name))).rejects.toMatchObject({ code: 'model-not-found' })
-  const circuit = await firestore.doc(`circuits/gemini-api:${name}`).get()
+  const circuit = await firestore.doc(`firesightCircuits/gemini-api:${name}`).get()
   expect(circuit.get('code')).toBe('model-not-found')
 })
 

@@ -186,12 +186,12 @@ it('deleteMyData() leaves nothing of the user but the listed records, and all da
 
   // The deletions of the uploads send events.
   await sleep(8000)
-  const progress = firestore.doc(`erasures/${erasureKey(alice.uid)}`)
+  const progress = firestore.doc(`firesightErasures/${erasureKey(alice.uid)}`)
   await progress.update({ dueAt: Timestamp.fromMillis(Date.now() - 1000) })
   await sweep()
   expect((await progress.get()).data()).toMatchObject({ state: 'done', error: null })
 
-  const isListed = (path: string) => path === progress.path || path === `quotas/${alice.uid}`
+  const isListed = (path: string) => path === progress.path || path === `firesightQuotas/${alice.uid}`
   const left = `${await firestoreDump(isListed)}\n${await objectNames()}`
   for (const term of [...terms, `model-inputs/${sha256}`]) expect(left).not.toContain(term)
   const filesLeft = await geminiFiles()

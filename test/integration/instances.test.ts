@@ -109,7 +109,7 @@ describe('two instances', () => {
       message: expect.stringContaining('circuit is open'),
     })
     await b.services.model.generate(requestOf('Hello.'))
-    const circuit = await firestore.doc(`firesight/${one}/circuits/gemini-api`).get()
+    const circuit = await firestore.doc(`firesight/${one}/firesightCircuits/gemini-api`).get()
     expect(circuit.get('code')).toBe('model-misconfigured')
   })
 
@@ -125,20 +125,20 @@ describe('two instances', () => {
       expect(report).toMatchObject({ redriven: 1, removed: 0, walked: true })
     }
     expect([a.queued, b.queued]).toEqual([[{ bucket, name: own.name }], [{ bucket, name: receipt.name }]])
-    const progress = await firestore.doc(`firesight/${other}/upkeep/sweep`).get()
+    const progress = await firestore.doc(`firesight/${other}/firesightUpkeep/sweep`).get()
     expect(progress.get('leasedUntil')).toBeNull()
   })
 
   it('the kill switch of one does not pause the other', async () => {
     const [one, other] = newIds()
     const [a, b] = [await instance(one), await instance(other)]
-    await firestore.doc(`firesight/${one}/settings/firesight`).set({ paused: true })
+    await firestore.doc(`firesight/${one}/firesightSettings/killSwitch`).set({ paused: true })
     const reserve = async ({ services: { quota } }: Instance) =>
       quota.reserve({ uid: one, kind: 'call', account: 'verified' }, exactly(1), NO_LIMITS, new Date())
     await expect(reserve(a)).rejects.toMatchObject({ code: 'service-paused' })
     await reserve(b)
     // Users have one allowance in the project.
-    expect((await firestore.doc(`quotas/${one}`).get()).exists).toBe(true)
+    expect((await firestore.doc(`firesightQuotas/${one}`).get()).exists).toBe(true)
   })
 })
 
@@ -165,7 +165,7 @@ describe('an instance with a database and a collection of its own', () => {
     expect(await sweepLater(a)).toMatchObject({ deletedFiles: 0, removed: 0 })
     expect(await results()).toEqual([preview])
     expect(await sweepLater(b)).toMatchObject({ redriven: 1, deletedFiles: 0 })
-    expect((await named.doc(`firesight/${one}/upkeep/sweep`).get()).exists).toBe(true)
+    expect((await named.doc(`firesight/${one}/firesightUpkeep/sweep`).get()).exists).toBe(true)
     await named.doc(`pictures/${photo.imageId}`).delete()
     expect(await sweepLater(b)).toMatchObject({ deletedFiles: 1 })
     expect(await results()).toEqual([])

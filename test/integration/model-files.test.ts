@@ -81,7 +81,7 @@ describe.each([
 
 it('firestoreModelFiles() reads a record of an earlier version, which has no owner', async () => {
   const key = randomUUID()
-  await firestore.doc(`modelFiles/${key}`).set({ uri: 'files/old', expireAt: expiresAt })
+  await firestore.doc(`firesightModelFiles/${key}`).set({ uri: 'files/old', expireAt: expiresAt })
   expect(await firestoreModelFiles(firestore).get(key)).toEqual({ uri: 'files/old', expiresAt })
 })
 

@@ -131,19 +131,19 @@ describe('firestoreQuota()', () => {
     })
     expect(await outcomes(many)).toEqual({ passed: 50 })
     const day = now.toISOString().slice(0, 10)
-    expect((await firestore.doc(`quotas/${alice.uid}`).get()).data()).toMatchObject({
+    expect((await firestore.doc(`firesightQuotas/${alice.uid}`).get()).data()).toMatchObject({
       calls: Array.from({ length: 50 }, () => now.getTime()),
       days: { [day]: { spentTokens: 1500, open: {} } },
       expireAt: Timestamp.fromDate(after(now, 48 * 3600 * 1000)),
     })
-    const shards = await firestore.collection(`projectUsage/${day}/shards`).get()
+    const shards = await firestore.collection(`firesightProjectUsage/${day}/firesightShards`).get()
     const tokens = shards.docs.map((shard) => shard.get('tokens') as number)
     expect(tokens.reduce((sum, each) => sum + each, 0)).toBe(1500)
     expect(tokens.length).toBeGreaterThan(5)
   })
 
   const tokensOf = async (day: string) =>
-    (await firestore.collection(`projectUsage/${day}/shards`).get()).docs.reduce(
+    (await firestore.collection(`firesightProjectUsage/${day}/firesightShards`).get()).docs.reduce(
       (sum, shard) => sum + (shard.get('tokens') as number),
       0,
     )
@@ -183,7 +183,9 @@ describe('firestoreQuota()', () => {
     commits.mockImplementationOnce(lost)
     await store.settle(reservation, 30, now)
     expect(await tokensOf(reservation.day)).toBe(30)
-    expect((await firestore.doc(`quotas/${alice.uid}`).get()).get(`days.${reservation.day}`)).toMatchObject({
+    expect(
+      (await firestore.doc(`firesightQuotas/${alice.uid}`).get()).get(`days.${reservation.day}`),
+    ).toMatchObject({
       spentTokens: 30,
       open: {},
     })
@@ -198,14 +200,16 @@ describe('firestoreQuota()', () => {
     const reserve = async (tokens: number) => one.reserve(newUser(), exactly(tokens), limits, now)
     await expect(reserve(41)).rejects.toMatchObject({ code: 'project-tokens-exceeded' })
     await reserve(40)
-    const shards = await firestore.collection(`projectUsage/${reservation.day}/shards`).get()
+    const shards = await firestore
+      .collection(`firesightProjectUsage/${reservation.day}/firesightShards`)
+      .get()
     expect(shards.docs.map(({ id }) => id)).toEqual(['0', '900'])
   })
 
   it('settle() deletes the reservation of a photo without an owner', async () => {
     const now = firstOfJanuary()
     const reservation = await firestoreQuota(firestore).reserve(NO_OWNER, exactly(5), NO_LIMITS, now)
-    const open = firestore.collection(`projectUsage/${reservation.day}/reservations`)
+    const open = firestore.collection(`firesightProjectUsage/${reservation.day}/firesightReservations`)
     expect((await open.get()).size).toBe(1)
     await firestoreQuota(firestore).settle(reservation, 5, now)
     expect((await open.get()).size).toBe(0)
@@ -230,7 +234,7 @@ describe('firestoreQuota()', () => {
 })
 
 describe('firestoreQuota() and the kill switch', () => {
-  const settings = firestore.doc('settings/firesight')
+  const settings = firestore.doc('firesightSettings/killSwitch')
   afterEach(async () => void (await settings.delete()))
 
   it('reserve() follows it within 30 s, on and off', async () => {

@@ -11,7 +11,7 @@ afterAll(() => deleteApp(app))
 it('onSetupCheck reaches every part of the deployment, and stores its report', async () => {
   // As the Firebase CLI does after the first deployment.
   await getFunctions(app).taskQueue('onSetupCheck').enqueue({})
-  const document = getFirestore(app).doc('upkeep/setup')
+  const document = getFirestore(app).doc('firesightUpkeep/setup')
   const checks = async () => (await document.get()).get('checks') as SetupCheck[] | undefined
   await expect.poll(checks).toHaveLength(6)
   expect((await checks())?.filter(({ ok }) => !ok)).toEqual([])

@@ -137,7 +137,7 @@ describe('startBackfill', () => {
     )
     expect(annotated!.annotation).toMatchObject({ owner: user.uid, objects: expect.any(Array) })
     await expect
-      .poll(async () => (await getFirestore(app).doc(`backfills/${started.id}`).get()).data(), {
+      .poll(async () => (await getFirestore(app).doc(`firesightBackfills/${started.id}`).get()).data(), {
         timeout: 20_000,
       })
       .toMatchObject({ ended: { succeeded: 2 } })
@@ -147,7 +147,7 @@ describe('startBackfill', () => {
   it('asks the tier flex, and the standard tier after a refusal, which opens no circuit', async () => {
     // Other tests open circuits for missing models.
     const circuitIds = async () => {
-      const { docs } = await getFirestore(app).collection('circuits').get()
+      const { docs } = await getFirestore(app).collection('firesightCircuits').get()
       return docs.map(({ id }) => id).filter((id) => id.startsWith('gemini-api'))
     }
     const before = await circuitIds()

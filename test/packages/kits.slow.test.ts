@@ -130,8 +130,8 @@ describe.each([22, 24] as const)('function kits on Node %i', (node) => {
     await uploadPhoto(ports, 'albums', photo, png)
     expect(await finalStatus(ports, 'albums', photo)).toBe('deferred')
     // Instances read circuits only every 30 s, so a later success alone would show nothing.
-    expect(await idsIn(ports, 'firesight/albums/circuits')).toEqual(['gemini-api'])
-    expect(await idsIn(ports, 'circuits')).toEqual([])
+    expect(await idsIn(ports, 'firesight/albums/firesightCircuits')).toEqual(['gemini-api'])
+    expect(await idsIn(ports, 'firesightCircuits')).toEqual([])
     await uploadPhoto(ports, storageBucket, photo, png)
     expect(await finalStatus(ports, storageBucket, photo)).toBe('succeeded')
 

@@ -75,11 +75,11 @@ export async function eraseCompletely(uid: string, world: Services) {
   return erasureOf(uid)
 }
 
-export const erasureOf = (uid: string) => upkeep.values.get(`erasures/${erasureKey(uid)}`)
+export const erasureOf = (uid: string) => upkeep.values.get(`firesightErasures/${erasureKey(uid)}`)
 
 /** Everything that is stored, except erasures, as text. */
 export function stored(): string {
-  const values = [...upkeep.values].filter(([path]) => !path.startsWith('erasures/'))
+  const values = [...upkeep.values].filter(([path]) => !path.startsWith('firesightErasures/'))
   return JSON.stringify([
     [...annotations.documents],
     [...photos.files.keys()],

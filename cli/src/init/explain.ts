@@ -1,7 +1,9 @@
+import { STATE_COLLECTIONS } from '../../../functions/src/document/state-collections.ts'
 import type { Conflict } from '../rules/conflicts.ts'
 import type { Obstacle } from '../rules/merge.ts'
 
 const SHOWN_AREAS = 3
+const PRIVATE_COLLECTIONS: readonly string[] = Object.values(STATE_COLLECTIONS)
 
 /** What stands in the way of the rules of a file, and how to fix it. One text for each problem. */
 export function explainObstacle(file: string, obstacle: Obstacle): string[] {
@@ -47,9 +49,7 @@ function fixFor(path: string, areas: string[]): string {
   }
   const named = areas.find((area) => path.includes(`/${area.split('/')[0]}/`))
   if (!named) return 'Replace it by rules that name your own collections, such as match /posts/{id}.'
-  if (named === 'settings/firesight')
-    return "Add a condition that excludes the kill switch: id != 'firesight'."
-  if (/^(?:circuits|upkeep|backfills|projectUsage|modelFiles|erasures|quotas|firesight)\//.test(named)) {
+  if (PRIVATE_COLLECTIONS.includes(named.split('/')[0]!)) {
     return 'Delete it, or rename your collection: the functions keep their own state there.'
   }
   return (

@@ -1,3 +1,4 @@
+import { STATE_COLLECTIONS } from '../../../functions/src/document/state-collections.ts'
 import type { Segment } from './tree.ts'
 
 /** The settings that decide which paths belong to Firesight. Kit instances can each have their own. */
@@ -20,19 +21,21 @@ export type Area = {
   readers: 'owner' | 'none' | 'anyone'
 }
 
+const DAY = `${STATE_COLLECTIONS.projectUsage}/{day}`
+
 /** The state of the functions, which kit instances have below `firesight/{instanceId}`. */
 const STATE: Pick<Area, 'name' | 'readers'>[] = [
-  { name: 'quotas/{uid}', readers: 'owner' },
-  // The kill switch. It may be public, and many apps have public settings of their own.
-  { name: 'settings/firesight', readers: 'anyone' },
-  { name: 'circuits/{id}', readers: 'none' },
-  { name: 'upkeep/{id}', readers: 'none' },
-  { name: 'backfills/{id}', readers: 'none' },
-  { name: 'projectUsage/{day}', readers: 'none' },
-  { name: 'projectUsage/{day}/shards/{id}', readers: 'none' },
-  { name: 'projectUsage/{day}/reservations/{id}', readers: 'none' },
-  { name: 'modelFiles/{id}', readers: 'none' },
-  { name: 'erasures/{uid}', readers: 'owner' },
+  { name: `${STATE_COLLECTIONS.quotas}/{uid}`, readers: 'owner' },
+  // The kill switch. It may be public.
+  { name: `${STATE_COLLECTIONS.settings}/{id}`, readers: 'anyone' },
+  { name: `${STATE_COLLECTIONS.circuits}/{id}`, readers: 'none' },
+  { name: `${STATE_COLLECTIONS.upkeep}/{id}`, readers: 'none' },
+  { name: `${STATE_COLLECTIONS.backfills}/{id}`, readers: 'none' },
+  { name: DAY, readers: 'none' },
+  { name: `${DAY}/${STATE_COLLECTIONS.shards}/{id}`, readers: 'none' },
+  { name: `${DAY}/${STATE_COLLECTIONS.reservations}/{id}`, readers: 'none' },
+  { name: `${STATE_COLLECTIONS.modelFiles}/{id}`, readers: 'none' },
+  { name: `${STATE_COLLECTIONS.erasures}/{uid}`, readers: 'owner' },
 ]
 
 /** The areas in Firestore: the annotations, and the state of the functions. */
@@ -46,7 +49,9 @@ export function firestoreAreas({ imagesCollections }: Layout): Area[] {
   return [
     ...imagesCollections.map((name) => area(`${name}/{imageId}`, { ownerField: 'owner', readers: 'owner' })),
     ...STATE.map(({ name, readers }) => area(name, { readers })),
-    ...STATE.map(({ name, readers }) => area(`firesight/{instanceId}/${name}`, { readers })),
+    ...STATE.map(({ name, readers }) =>
+      area(`${STATE_COLLECTIONS.instances}/{instanceId}/${name}`, { readers }),
+    ),
   ]
 }
 

@@ -43,7 +43,7 @@ export const BACKFILL_STATES = ['running', 'done', 'capped', 'stopped'] as const
 
 const count = z.int().min(0)
 
-/** The document `backfills/{id}`. */
+/** The document `firesightBackfills/{id}`. */
 export const backfillSchema = z.object({
   state: z
     .enum(BACKFILL_STATES)

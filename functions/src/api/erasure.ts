@@ -41,7 +41,7 @@ export const erasureResult = z.object({
   completedAt: z.string().optional().describe('ISO time of the end of the second pass.'),
 })
 
-/** The document `erasures/{key}`. The only record of an erasure; it has the user id and expires after 30 days. */
+/** The document `firesightErasures/{key}`: the only record of an erasure. Expires after 30 days. */
 export const erasureSchema = z.object({
   state: erasureResult.shape.state,
   uid: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAX_IMAGES } from '../api/image-ref.ts'
+import { STATE_COLLECTIONS } from '../document/state-collections.ts'
 import { isCatchAll, patternsOverlap, resultPatterns } from '../document/storage-paths.ts'
 import { MEDIA_RESOLUTIONS } from '../ports/vision-model.ts'
 import { BUCKET_PATTERN, UPLOAD_PATH_PATTERN } from './questions.ts'
@@ -39,18 +40,7 @@ const FOLDERS = z
 /** A restricted user's share of the allowance of a verified user, by default. */
 const RESTRICTED_SHARE = 20
 
-/** Collections of the functions' own state. */
-const STATE_COLLECTIONS = new Set([
-  'backfills',
-  'circuits',
-  'erasures',
-  'firesight',
-  'modelFiles',
-  'projectUsage',
-  'quotas',
-  'settings',
-  'upkeep',
-])
+const PRIVATE_COLLECTIONS: ReadonlySet<string> = new Set(Object.values(STATE_COLLECTIONS))
 
 const configSchema = z
   .object({
@@ -125,7 +115,10 @@ const configSchema = z
     imagesCollection: z
       .string()
       .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,100}$/, 'must be the name of a top-level collection')
-      .refine((name) => !STATE_COLLECTIONS.has(name), 'must not be a collection with state of the functions'),
+      .refine(
+        (name) => !PRIVATE_COLLECTIONS.has(name),
+        'must not be a collection with state of the functions',
+      ),
     quotaScope: z.enum(['project', 'instance']),
     includePaths: FOLDERS,
     excludePaths: FOLDERS,
@@ -133,7 +126,7 @@ const configSchema = z
       .string()
       .regex(/^$|^[^/]+(\/[^/]+\/[^/]+)*$/, 'must be the path of a collection, such as imageLabels, or empty')
       .refine(
-        (path) => !STATE_COLLECTIONS.has(path.split('/', 1)[0] ?? ''),
+        (path) => !PRIVATE_COLLECTIONS.has(path.split('/', 1)[0] ?? ''),
         'must not be a collection with state of the functions',
       ),
     labelMode: z.enum(['', 'basic', 'full']),

@@ -3,16 +3,17 @@ import type { z } from 'zod'
 import { type Backfill, backfillSchema, type startBackfillRequest } from '../api/backfill.ts'
 import type { Config } from '../config/config.ts'
 import { BACKFILL_LEASE_MS } from '../config/time-limits.ts'
+import { STATE_COLLECTIONS, type StatePath } from '../document/state-collections.ts'
 import { VisionError } from '../errors.ts'
 import type { Services } from '../ports/services.ts'
 import { fillPage } from './fill-page.ts'
 
 const DEFAULT_MAX_PHOTOS = 1000
-const COLLECTION = 'backfills'
+const COLLECTION = STATE_COLLECTIONS.backfills
 /** Backfills that one sweep continues. */
 const MAX_PER_SWEEP = 5
 
-const pathOf = (id: string) => `${COLLECTION}/${id}`
+const pathOf = (id: string): StatePath => `${COLLECTION}/${id}`
 
 /** Creates the document of a backfill, with its options and its progress. Queues nothing yet. */
 export async function startBackfill(

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { QUEUE_DISPATCHES_PER_SECOND } from '../config/time-limits.ts'
+import { STATE_COLLECTIONS } from '../document/state-collections.ts'
 import type { Services } from '../ports/services.ts'
 import type { DuePosition } from '../ports/upkeep.ts'
 
-const BACKLOG = 'upkeep/backlog'
+const BACKLOG = `${STATE_COLLECTIONS.upkeep}/backlog` as const
 const HOUR_MS = 3600 * 1000
 
 const backlogSchema = z.object({

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { STATE_COLLECTIONS } from '../document/state-collections.ts'
 import { imageIdOf } from '../document/storage-paths.ts'
 import { VisionError } from '../errors.ts'
 import { operatorMessage } from '../pipeline/operator-message.ts'
@@ -6,7 +7,7 @@ import type { Services } from '../ports/services.ts'
 import { fixedPrefix } from './scan-places.ts'
 
 /** The document with the latest report. */
-export const SETUP = 'upkeep/setup'
+export const SETUP = `${STATE_COLLECTIONS.upkeep}/setup` as const
 
 /** `fix`: what would be right, and how to get there. Present if and only if the check failed. */
 export type SetupCheck = { name: string; ok: boolean; found: string; fix?: string }
@@ -19,8 +20,9 @@ const PROBE = 'firesight-setup-check'
 
 /**
  * Checks from inside the deployment that its parts can be reached with its own service account: Firestore,
- * both buckets, Firebase Authentication, the queue and the model. Stores the report in `upkeep/setup`. One
- * question to the model, of about 100 tokens, is billed. A check that fails does not affect the others.
+ * both buckets, Firebase Authentication, the queue and the model. Stores the report in
+ * `firesightUpkeep/setup`. One question to the model, of about 100 tokens, is billed. A check that fails does
+ * not affect the others.
  */
 export async function checkSetup(
   services: Services,

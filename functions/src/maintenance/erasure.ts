@@ -7,12 +7,13 @@ import {
   ERASURE_SLICE_MS,
   ERASURE_VERIFY_MS,
 } from '../config/time-limits.ts'
+import { STATE_COLLECTIONS, type StatePath } from '../document/state-collections.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import type { Services } from '../ports/services.ts'
 import { DAY_MS, dayOf, msUntilTomorrow } from '../quota/day.ts'
 import { ERASURE_PARTS, type ErasedPage } from './erase-page.ts'
 
-const COLLECTION = 'erasures'
+const COLLECTION = STATE_COLLECTIONS.erasures
 const KEPT_MS = 30 * DAY_MS
 /** A finished erasure costs about twenty operations, also if there is nothing to delete. */
 const OWN_REQUESTS_PER_DAY = 10
@@ -24,7 +25,7 @@ export function erasureKey(uid: string): string {
   return createHash('sha256').update(uid).digest('hex')
 }
 
-const pathOf = (key: string) => `${COLLECTION}/${key}`
+const pathOf = (key: string): StatePath => `${COLLECTION}/${key}`
 
 /**
  * Requests the deletion of all data that a user has stored until now. Deletes nothing yet. While an erasure

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
 import { DAILY_SCAN_MS, SCAN_LEASE_MS, SCAN_OVERLAP_MS } from '../config/time-limits.ts'
+import { STATE_COLLECTIONS, type StatePath } from '../document/state-collections.ts'
 import type { Services } from '../ports/services.ts'
 import { scanDocuments } from './scan-documents.ts'
 import { objectScanner } from './scan-objects.ts'
@@ -11,8 +12,8 @@ import type { SweepReport } from './sweep-report.ts'
 import type { TimeBudget } from './time-budget.ts'
 
 /** The documents with the progress of the scans, so that the next sweep can continue them. */
-const FULL = 'upkeep/sweep'
-const DAILY = 'upkeep/daily'
+const FULL = `${STATE_COLLECTIONS.upkeep}/sweep` as const
+const DAILY = `${STATE_COLLECTIONS.upkeep}/daily` as const
 const DAY_MS = 24 * 3600 * 1000
 /** Firestore recommends at most one write per second to a document. Less than a lease. */
 const PROGRESS_MS = 10_000
@@ -36,7 +37,7 @@ const progressSchema = z.object({
 type Progress = z.infer<typeof progressSchema>
 
 type Scan = {
-  path: string
+  path: StatePath
   /** Whether to start a scan, and since when. */
   start: (found: Progress | undefined) => { since?: Date } | undefined
   restart: boolean

@@ -1,4 +1,5 @@
 import type { Annotation, Tombstone } from '../document/annotation.ts'
+import type { StateCollection, StatePath } from '../document/state-collections.ts'
 
 /** The ports that only maintenance needs: the sweeper, the queue and backfills. */
 export type Upkeep = {
@@ -105,15 +106,15 @@ export interface PhotoQueue {
 
 /** Progress of long work. The readers validate the values. */
 export interface ProgressStore {
-  read(path: string): Promise<unknown>
+  read(path: StatePath): Promise<unknown>
   /**
    * Replaces the current value (undefined if there is none) with the result of `change`. Atomic: concurrent
    * changes see each other.
    * @returns the written value; undefined if `change` returned undefined, and then nothing was written
    */
-  change<T extends object>(path: string, change: (found: unknown) => T | undefined): Promise<T | undefined>
+  change<T extends object>(path: StatePath, change: (found: unknown) => T | undefined): Promise<T | undefined>
   /** The ids of the documents of a collection with this `state`. */
-  withState(collection: string, state: string, limit: number): Promise<string[]>
+  withState(collection: StateCollection, state: string, limit: number): Promise<string[]>
   /** The ids of the documents of a collection with `dueAt` up to `now`, the longest overdue first. */
-  due(collection: string, now: Date, limit: number): Promise<string[]>
+  due(collection: StateCollection, now: Date, limit: number): Promise<string[]>
 }

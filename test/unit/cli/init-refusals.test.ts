@@ -73,10 +73,10 @@ describe('init refuses', () => {
       /lets clients write images\/\{imageId\}\.[^]*--images-collection/,
     ],
     [
-      'own settings that clients can write',
-      { 'firestore.rules': rules('match /settings/{id} { allow write: if x(); }') },
+      'a collection with state of the functions that clients can write',
+      { 'firestore.rules': rules('match /firesightSettings/{id} { allow write: if x(); }') },
       {},
-      /id != 'firesight'/,
+      /lets clients write firesightSettings\/\{id\}\.[^]*the functions keep their own state there/,
     ],
     [
       'both files at once',

@@ -39,16 +39,18 @@ describe('Firestore rules without a conflict', () => {
         'data.owner',
       ),
     ],
-    ["the user's own quota", 'match /quotas/{user} { allow get: if request.auth.uid == user; }'],
+    ["the user's own quota", 'match /firesightQuotas/{user} { allow get: if request.auth.uid == user; }'],
+    ['the kill switch, read only', 'match /firesightSettings/{id} { allow read; }'],
     [
-      'public settings',
-      "match /settings/{id} { allow read; allow write: if id != 'firesight' && isAdmin(); }",
+      'collections of an app with common names',
+      `match /settings/{id} { allow read, write; } match /reservations/{id} { allow read, write; }
+       match /quotas/{uid} { allow read, write; }`,
     ],
-    ['settings of another name', 'match /settings/public { allow read, write; }'],
     [
       'all collections but those of Firesight',
-      `match /{collection}/{id} { allow read, write: if !(collection in ['images', 'quotas', 'settings',
-       'circuits', 'upkeep', 'backfills', 'projectUsage', 'modelFiles', 'erasures', 'firesight']); }`,
+      `match /{collection}/{id} { allow read, write: if !(collection in ['images', 'firesight',
+       'firesightQuotas', 'firesightSettings', 'firesightCircuits', 'firesightUpkeep', 'firesightBackfills',
+       'firesightProjectUsage', 'firesightModelFiles', 'firesightErasures']); }`,
     ],
     [
       'a list of collections',
@@ -71,12 +73,18 @@ describe('Firestore rules without a conflict', () => {
 
 describe('Firestore rules with a conflict', () => {
   const state = (parent: string) =>
-    ['quotas/{uid}', 'circuits/{id}', 'upkeep/{id}', 'backfills/{id}', 'projectUsage/{day}']
+    [
+      'firesightQuotas/{uid}',
+      'firesightCircuits/{id}',
+      'firesightUpkeep/{id}',
+      'firesightBackfills/{id}',
+      'firesightProjectUsage/{day}',
+    ]
       .concat(
-        'projectUsage/{day}/shards/{id}',
-        'projectUsage/{day}/reservations/{id}',
-        'modelFiles/{id}',
-        'erasures/{uid}',
+        'firesightProjectUsage/{day}/firesightShards/{id}',
+        'firesightProjectUsage/{day}/firesightReservations/{id}',
+        'firesightModelFiles/{id}',
+        'firesightErasures/{uid}',
       )
       .map((name) => parent + name)
       .join(', ')
@@ -100,15 +108,15 @@ describe('Firestore rules with a conflict', () => {
     ],
     [
       'the kill switch',
-      'match /settings/{id} { allow read, write: if isAdmin(); }',
-      ['write: settings/firesight'],
+      'match /firesightSettings/{id} { allow read, write: if isAdmin(); }',
+      ['write: firesightSettings/{id}'],
     ],
     ['a collection group', 'match /{path=**}/images/{id} { allow list: if true; }', [`read: ${annotations}`]],
     [
       'a wildcard for the collection',
-      'match /{any}/{id} { allow get: if any != "posts" && any != "quotas"; }',
+      'match /{any}/{id} { allow get: if any != "posts" && any != "firesightQuotas"; }',
       [
-        'read: images/{imageId}, circuits/{id}, upkeep/{id}, backfills/{id}, projectUsage/{day}, modelFiles/{id}, erasures/{uid}',
+        'read: images/{imageId}, firesightCircuits/{id}, firesightUpkeep/{id}, firesightBackfills/{id}, firesightProjectUsage/{day}, firesightModelFiles/{id}, firesightErasures/{uid}',
       ],
     ],
     [
@@ -153,13 +161,13 @@ describe('Firestore rules with a conflict', () => {
     ],
     [
       'state below a document',
-      'match /projectUsage/{day}/shards/{s} { allow read; }',
-      ['read: projectUsage/{day}/shards/{id}'],
+      'match /firesightProjectUsage/{day}/firesightShards/{s} { allow read; }',
+      ['read: firesightProjectUsage/{day}/firesightShards/{id}'],
     ],
     [
       'the state of an instance',
-      'match /firesight/{i}/circuits/{c} { allow delete; }',
-      ['write: firesight/{instanceId}/circuits/{id}'],
+      'match /firesight/{i}/firesightCircuits/{c} { allow delete; }',
+      ['write: firesight/{instanceId}/firesightCircuits/{id}'],
     ],
   ])('%s', (_what, rules, conflicts) => {
     expect(firestoreConflicts(rules)).toEqual(conflicts)

@@ -41,7 +41,7 @@ async function work(): Promise<void> {
   for (const [, task] of upkeep.tasks) await annotateQueued(task, services(scriptedModel().model), CONFIG)
 }
 
-const stored = (id: string) => upkeep.values.get(`backfills/${id}`) as Backfill
+const stored = (id: string) => upkeep.values.get(`firesightBackfills/${id}`) as Backfill
 
 describe('startBackfill()', () => {
   it('only counts and estimates by default', async () => {

@@ -4,6 +4,7 @@ import { deleteApp, initializeApp } from 'firebase-admin/app'
 import { type AggregateQuery, DocumentReference, getFirestore, Query } from 'firebase-admin/firestore'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { listPhotos, openDocuments, type StoredPhoto, watchNewest } from '../../../client/src/documents.ts'
+import { STATE_COLLECTIONS } from '../../../functions/src/document/state-collections.ts'
 import type { ModelFileStore } from '../../../functions/src/ports/model-files.ts'
 import type { AnnotationIndex, LiveEntry, ProgressStore } from '../../../functions/src/ports/upkeep.ts'
 import { firestoreAnnotationIndex } from '../../../functions/src/stores/firestore/firestore-annotation-index.ts'
@@ -122,8 +123,8 @@ const modelFileCalls: Calls<ModelFileStore> = {
 const progressCalls: Calls<ProgressStore> = {
   read: () => [],
   change: () => [],
-  withState: (store) => [store.withState('backfills', 'running', 10)],
-  due: (store) => [store.due('erasures', NOW, 10)],
+  withState: (store) => [store.withState('firesightBackfills', 'running', 10)],
+  due: (store) => [store.due('firesightErasures', NOW, 10)],
 }
 
 const run = async <T>(calls: Calls<T>, store: T) => {
@@ -178,6 +179,13 @@ describe('firestore.indexes.json', () => {
     expect(withQueries.toSorted()).toEqual(Object.keys(senders).toSorted())
   })
 
+  it('names no collection of an app but the images: settings apply to all collections of a name', () => {
+    const groups = [...indexes.indexes, ...indexes.fieldOverrides].map((entry) => entry.collectionGroup)
+    const names: string[] = Object.values(STATE_COLLECTIONS)
+    expect(names.filter((name) => !name.startsWith('firesight'))).toEqual([])
+    expect(groups.filter((group) => group !== 'images' && !names.includes(group))).toEqual([])
+  })
+
   it('has no field index for what grows from photo to photo', () => {
     const schema = JSON.parse(readFileSync(join(root, 'docs/schemas/annotation.json'), 'utf8')) as {
       properties: Record<string, object>
@@ -228,10 +236,10 @@ describe('isServed()', () => {
     ['a composite index that is missing', query({ equal: ['owner'], order: [by('sizeBytes')] })],
     ['fields in another order', query({ order: [by('dueAt'), by('owner')] })],
     ['one reversed direction of two', query({ order: [by('owner', 'DESCENDING'), by('dueAt')] })],
-    ['sums of an index that lacks one', query({ collection: 'shards', sums: ['tokens', 'calls'] })],
+    ['sums of an index that lacks one', query({ collection: 'firesightShards', sums: ['tokens', 'calls'] })],
     [
       'a composite index of another collection',
-      query({ collection: 'quotas', equal: ['owner'], order: [by('dueAt')] }),
+      query({ collection: 'firesightQuotas', equal: ['owner'], order: [by('dueAt')] }),
     ],
   ])('is false for %s', (_, shape) => {
     expect(isServed(shape, indexes)).toBe(false)

@@ -186,10 +186,12 @@ describe('tasks of a backfill', () => {
       ],
     })
     const services = use(script.model)
-    await services.upkeep.progress.change('backfills/b', () => backfill)
+    await services.upkeep.progress.change('firesightBackfills/b', () => backfill)
     await queue.run(task)
     expect(script.requests.map(({ request }) => request.serviceTier)).toEqual([tier, tier])
     expect(Math.round(leaseMs! / 10_000)).toBe(leaseSeconds / 10)
-    expect(await services.upkeep.progress.read('backfills/b')).toMatchObject({ ended: { succeeded: 1 } })
+    expect(await services.upkeep.progress.read('firesightBackfills/b')).toMatchObject({
+      ended: { succeeded: 1 },
+    })
   })
 })

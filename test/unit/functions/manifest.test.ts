@@ -67,7 +67,7 @@ describe('the manifest that the Firebase CLI discovers', () => {
     [{ MAX_OBJECTS: '0' }, /at maxObjects/],
     [{ MAX_INSTANCES: 'five' }, /Cannot use MAX_INSTANCES=five: it must be a positive integer, such as 5/],
     [{ IMAGES_COLLECTION: 'a/b' }, /at imagesCollection/],
-    [{ IMAGES_COLLECTION: 'quotas' }, /at imagesCollection/],
+    [{ IMAGES_COLLECTION: 'firesightQuotas' }, /at imagesCollection/],
   ])('is refused with %j', async (environment, message) => {
     await expect(discover(environment)).rejects.toThrow(message)
   })

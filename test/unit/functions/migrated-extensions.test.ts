@@ -96,7 +96,7 @@ describe('the .env of ext:migrate', () => {
     [{ UPLOAD_BUCKET: 'gs://photos' }, /without gs:\/\/.*\n.*at uploadBucket \(UPLOAD_BUCKET\)/],
     [{ OUTPUT_BUCKET: 'Results' }, /at outputBucket \(OUTPUT_BUCKET\)/],
     [{ ENFORCE_APP_CHECK: 'TRUE' }, /must be true or false/],
-    [{ ...LABELS, COLLECTION_PATH: 'quotas' }, /must not be a collection with state/],
+    [{ ...LABELS, COLLECTION_PATH: 'firesightQuotas' }, /must not be a collection with state/],
   ])('is refused if it cannot work: %j', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message)
   })

@@ -30,7 +30,11 @@ describe('sweep() with more due photos than fit in one batch', () => {
   beforeEach(() => {
     addDuePhotos(PHOTOS)
     // No scan: only the due photos count here.
-    upkeep.values.set('upkeep/sweep', { startedAt: clock.now, leasedUntil: null, completed: clock.now })
+    upkeep.values.set('firesightUpkeep/sweep', {
+      startedAt: clock.now,
+      leasedUntil: null,
+      completed: clock.now,
+    })
   })
 
   it('queues all of them in one run', async () => {

@@ -93,11 +93,16 @@ describe('sweep() runs', () => {
   })
 
   it('no daily scan before a full scan has finished, and a full scan that an earlier version has not finished', async () => {
-    upkeep.values.set('upkeep/sweep', { startedAt: clock.now, leasedUntil: null, part: 1, cursor: 'x' })
+    upkeep.values.set('firesightUpkeep/sweep', {
+      startedAt: clock.now,
+      leasedUntil: null,
+      part: 1,
+      cursor: 'x',
+    })
     put(NAME)
     hours(1)
     expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 1, walked: true })
-    upkeep.values.set('upkeep/sweep', { startedAt: clock.now, leasedUntil: null })
+    upkeep.values.set('firesightUpkeep/sweep', { startedAt: clock.now, leasedUntil: null })
     hours(24)
     expect(await sweepWith(SCHEDULED)).toMatchObject({ scanned: true })
   })
@@ -131,14 +136,14 @@ describe('sweep() runs', () => {
       if (calls === 2) {
         hours(1)
         other = await sweepWith(SCHEDULED)
-        progress = upkeep.values.get('upkeep/sweep')
+        progress = upkeep.values.get('firesightUpkeep/sweep')
       }
       return list(...page)
     }
     await sweepWith(SCHEDULED)
     expect(other).toMatchObject({ walked: true })
     expect(progress).toMatchObject({ leasedUntil: null, completed: expect.any(Date) })
-    expect(upkeep.values.get('upkeep/sweep')).toBe(progress)
+    expect(upkeep.values.get('firesightUpkeep/sweep')).toBe(progress)
   })
 })
 
@@ -266,8 +271,8 @@ describe('the daily scan', () => {
     }
     expect(await sweepWith(SCHEDULED)).toMatchObject({ scanned: false, walked: false })
     // Of 60 s for 20 pages.
-    expect(upkeep.values.get('upkeep/daily')).toMatchObject({ segments: [{ cursor: '14' }] })
-    expect(upkeep.values.get('upkeep/sweep')).toMatchObject({ segments: [{ cursor: '6' }] })
+    expect(upkeep.values.get('firesightUpkeep/daily')).toMatchObject({ segments: [{ cursor: '14' }] })
+    expect(upkeep.values.get('firesightUpkeep/sweep')).toMatchObject({ segments: [{ cursor: '6' }] })
   })
 })
 

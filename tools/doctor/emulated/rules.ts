@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { STATE_COLLECTIONS } from '../../../functions/src/document/state-collections.ts'
 import { CannotCheck, type Finding } from '../finding.ts'
 
 /** A request, and the status that the rules must give it. No request changes data. */
@@ -38,7 +39,7 @@ export async function checkFirestoreRules(host: string, project: string): Promis
     },
     {
       name: 'quota read by its user',
-      url: `${documents}/quotas/${id}`,
+      url: `${documents}/${STATE_COLLECTIONS.quotas}/${id}`,
       init: { headers: as(owner) },
       expected: 403,
     },

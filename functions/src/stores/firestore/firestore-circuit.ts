@@ -1,19 +1,19 @@
 import { Timestamp } from 'firebase-admin/firestore'
+import { STATE_COLLECTIONS } from '../../document/state-collections.ts'
 import type { CircuitStore, OpenCircuit } from '../../ports/circuit-store.ts'
 import { toFirestore } from './firestore-failure.ts'
 import type { StateRoot } from './state-root.ts'
 
-const COLLECTION = 'circuits'
 /** Kept for operators who investigate an outage. */
 const KEPT_MS = 7 * 24 * 3600 * 1000
 
 /**
- * Circuits in Firestore, `circuits/{key}`. An operator who has fixed the cause may delete the document. A TTL
- * policy on `expireAt` removes it a week after it has closed. If several instances open a circuit at the same
- * time, the last write stays.
+ * Circuits in Firestore, `firesightCircuits/{key}`. An operator who has fixed the cause may delete the
+ * document. A TTL policy on `expireAt` removes it a week after it has closed. If several instances open a
+ * circuit at the same time, the last write stays.
  */
 export function firestoreCircuit(root: StateRoot): CircuitStore {
-  const documentOf = (key: string) => root.collection(COLLECTION).doc(key)
+  const documentOf = (key: string) => root.collection(STATE_COLLECTIONS.circuits).doc(key)
   return {
     async read(key) {
       const snapshot = await toFirestore(async () => documentOf(key).get())

@@ -7,15 +7,14 @@ import {
   Timestamp,
   type Transaction,
 } from 'firebase-admin/firestore'
+import { STATE_COLLECTIONS } from '../../document/state-collections.ts'
 import type { ModelFileRecord, ModelFileRef, ModelFileStore } from '../../ports/model-files.ts'
 import { toFirestore } from './firestore-failure.ts'
 import type { StateRoot } from './state-root.ts'
 
-const COLLECTION = 'modelFiles'
-
-/** `modelFiles/{key}` in Firestore. A TTL policy on `expireAt` deletes records when their files expire. */
+/** `firesightModelFiles/{key}` in Firestore. A TTL policy on `expireAt` deletes records of expired files. */
 export function firestoreModelFiles(root: StateRoot): ModelFileStore {
-  const collection = root.collection(COLLECTION)
+  const collection = root.collection(STATE_COLLECTIONS.modelFiles)
   const { firestore } = collection
 
   /** Runs `write` if the record is still about this file. */

@@ -1,12 +1,12 @@
 import { type DocumentReference, Timestamp } from 'firebase-admin/firestore'
+import type { StatePath } from '../../document/state-collections.ts'
 import type { ProgressStore } from '../../ports/upkeep.ts'
 import { toFirestore } from './firestore-failure.ts'
 import type { StateRoot } from './state-root.ts'
 
 /** Progress in Firestore documents, visible to operators. */
 export function firestoreProgress(root: StateRoot): ProgressStore {
-  /** @param path `{collection}/{id}` */
-  const documentOf = (path: string): DocumentReference => {
+  const documentOf = (path: StatePath): DocumentReference => {
     const [collection = '', id = ''] = path.split('/')
     return root.collection(collection).doc(id)
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { STATE_COLLECTIONS } from '../../document/state-collections.ts'
 import type { QuotaStore, Reservation } from '../../ports/quota-store.ts'
 import {
   type Allowance,
@@ -19,13 +20,8 @@ import { toFirestore } from './firestore-failure.ts'
 import { projectCounter } from './project-counter.ts'
 import type { StateRoot } from './state-root.ts'
 
-/** `settings/firesight` is the kill switch: `{ paused: true }`. */
-const SETTINGS = 'settings'
-const KILL_SWITCH = 'firesight'
-/** `quotas/{uid}`: the usage of a user. */
-const USERS = 'quotas'
-/** `projectUsage/{day}/shards/{number}`: their sum is the tokens of all users. */
-const PROJECT = 'projectUsage'
+/** The document `{ paused: true }` stops all work. */
+const KILL_SWITCH = 'killSwitch'
 
 /** QUOTA_SHARDS and the deployed instances by default. */
 const DEFAULTS = { shards: 20, instances: 65 }
@@ -57,17 +53,19 @@ export function firestoreQuota(
   }: FirestoreQuotaOptions = {},
 ): QuotaStore {
   const reportUse = useReporter(log)
-  const killSwitch = settings.collection(SETTINGS).doc(KILL_SWITCH)
+  const killSwitch = settings.collection(STATE_COLLECTIONS.settings).doc(KILL_SWITCH)
   const checkPause = pauseSwitch(async () => (await killSwitch.get()).get('paused') as unknown)
-  const users = root.collection(USERS)
+  const users = root.collection(STATE_COLLECTIONS.quotas)
   const { firestore } = users
-  const dayDocument = (day: string) => root.collection(PROJECT).doc(day)
+  const dayDocument = (day: string) => root.collection(STATE_COLLECTIONS.projectUsage).doc(day)
   const counter = projectCounter(dayDocument, shards, random)
   const ledger = projectLedger(instances)
   const changeAllowance = allowanceChanges({
     documentOf: ({ id, day, spender: { uid } }) =>
       // Without an owner, the reservation has a document of its own, so that settling it twice counts once.
-      uid === null ? dayDocument(day).collection('reservations').doc(id) : users.doc(documentId(uid)),
+      uid === null
+        ? dayDocument(day).collection(STATE_COLLECTIONS.reservations).doc(id)
+        : users.doc(documentId(uid)),
     counter,
     ledger,
     random,

@@ -1,4 +1,5 @@
 import { AggregateField, type DocumentReference, FieldValue, type WriteBatch } from 'firebase-admin/firestore'
+import { STATE_COLLECTIONS } from '../../document/state-collections.ts'
 import type { ProjectUse } from '../../quota/allowance.ts'
 import { DAY_MS, startOf } from '../../quota/day.ts'
 
@@ -13,8 +14,8 @@ export type ProjectCounter = {
 }
 
 /**
- * The counter of a day, `{day}/shards/{number}`: the sum over all shards that exist, so their number may
- * change at any time. A document sustains about one write a second, a soft limit.
+ * The counter of a day, `{day}/firesightShards/{number}`: the sum over all shards that exist, so their number
+ * may change at any time. A document sustains about one write a second, a soft limit.
  * https://firebase.google.com/docs/firestore/best-practices, 2026-11
  */
 export function projectCounter(
@@ -22,7 +23,7 @@ export function projectCounter(
   shards: number,
   random: () => number,
 ): ProjectCounter {
-  const shardsOf = (day: string) => dayDocument(day).collection('shards')
+  const shardsOf = (day: string) => dayDocument(day).collection(STATE_COLLECTIONS.shards)
   return {
     async read(day) {
       const sums = { tokens: AggregateField.sum('tokens'), restrictedTokens: AggregateField.sum(RESTRICTED) }
