@@ -89,7 +89,9 @@ function publishedManifest(hasCommand: boolean): PublishedManifest {
     types: './index.d.ts',
     exports: { '.': entry('index'), './lib': entry('lib'), ...itself([...RULES, 'package.json']) },
     ...(hasCommand && { bin: { [name]: './cli.js' } }),
-    engines: { node: '>=22' },
+    // CommonJS code, such as the wrapper of a kit, loads this ES module with require().
+    // https://nodejs.org/en/blog/release/v22.12.0, 2026-11
+    engines: { node: '>=22.12' },
     peerDependencies: caretVersions([...SHARED, DECODER]),
     peerDependenciesMeta: { [DECODER]: { optional: true } },
   }

@@ -27,6 +27,7 @@ export type { RunTrigger } from './pipeline/start-run.ts'
 export type { Account, AccountClass, Accounts } from './ports/accounts.ts'
 export type { AnnotationStore } from './ports/annotation-store.ts'
 export type { CircuitStore, OpenCircuit } from './ports/circuit-store.ts'
+export type { InstanceLimits } from './ports/instance-limits.ts'
 export type { ModelFileRecord, ModelFileStore, ModelFiles, ModelUploads } from './ports/model-files.ts'
 export type { PhotoStore } from './ports/photo-store.ts'
 export type {

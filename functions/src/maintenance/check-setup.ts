@@ -47,7 +47,7 @@ export async function checkSetup(
 }
 
 function probes(services: Services, config: Config): Probe[] {
-  const { upkeep, bucket, accounts, model } = services
+  const { upkeep, quota, bucket, accounts, model } = services
   const results = config.outputBucket || bucket
   const name = config.uploadPath.replaceAll(/\{\w+(=\*\*)?\}/g, PROBE)
   const hasObjects = async (where: string) => {
@@ -68,10 +68,16 @@ function probes(services: Services, config: Config): Probe[] {
       name: 'indexes',
       fix: 'Deploy firestore.indexes.json of the package, for example with: npx firesight init, then firebase deploy --only firestore:indexes',
       run: async () => {
-        // The queries of sweeps that need a composite index.
+        // The queries of sweeps and quotas that need a composite index.
         await upkeep.annotations.dueAfterOwner(PROBE, services.now(), 1)
         await upkeep.annotations.due(services.now(), 1)
-        return 'the indexes of sweeps exist'
+        try {
+          await quota.look(null, services.now())
+        } catch (error) {
+          if (!(error instanceof VisionError && error.code === 'service-paused')) throw error
+          return 'the indexes of sweeps exist. Not checked while processing is paused: the index of quotas'
+        }
+        return 'the indexes of sweeps and quotas exist'
       },
     },
     {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { checkSetup, SETUP } from '../../../functions/src/maintenance/check-setup.ts'
 import { ModelFailure } from '../../../functions/src/ports/vision-model.ts'
+import { memoryQuota } from '../../../functions/src/stores/memory/memory-quota.ts'
 import { services, upkeep } from '../../support/photo-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
@@ -36,6 +37,34 @@ it('checkSetup() reports a queue whose tasks expire early, and a missing index',
     ok: false,
     fix: expect.stringMatching(/firestore\.indexes\.json/),
   })
+})
+
+it('checkSetup() reports a missing index of quotas, without which no photo is annotated', async () => {
+  const found = working()
+  const missing = async () => Promise.reject(new Error('The query requires an index'))
+  const { state, checks } = await checkSetup(
+    { ...found, quota: { ...found.quota, look: missing } },
+    config,
+    undefined,
+  )
+  expect(state).toBe('problems')
+  expect(checks.filter(({ ok }) => !ok)).toEqual([
+    {
+      name: 'indexes',
+      ok: false,
+      found: 'The query requires an index',
+      fix: expect.stringMatching(/firestore\.indexes\.json/),
+    },
+  ])
+})
+
+it('checkSetup() accepts that processing is paused, and reports what it did not check', async () => {
+  const found = working()
+  const quota = memoryQuota()
+  quota.settings.paused = true
+  const { state, checks } = await checkSetup({ ...found, quota }, config, undefined)
+  expect(state).toBe('ok')
+  expect(checks.find(({ name }) => name === 'indexes')?.found).toMatch(/paused: the index of quotas$/)
 })
 
 it('checkSetup() reports each failure with its fix and without the key, and finishes the other checks', async () => {

@@ -20,7 +20,7 @@ function unverified(lockfile: string): string[] {
     .map(([path]) => path)
 }
 
-it.each(find('package-lock.json', 'test/extra/*/package-lock.json'))(
+it.each(find('package-lock.json', 'site/package-lock.json', 'test/extra/*/package-lock.json'))(
   'every package from the registry has an integrity in %s',
   (lockfile) => {
     expect(unverified(read(lockfile))).toEqual([])
@@ -77,7 +77,7 @@ it('Dependabot updates the packages of every lockfile', () => {
     updates: Array<{ 'package-ecosystem': string; directories?: string[] }>
   }
   const npm = updates.find((update) => update['package-ecosystem'] === 'npm')
-  expect(npm?.directories).toEqual(['/', '/test/extra/*'])
+  expect(npm?.directories).toEqual(['/', '/site', '/test/extra/*'])
 })
 
 it('all packages have the version of the workspace, which CHANGELOG.md describes', () => {
