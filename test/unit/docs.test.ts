@@ -28,10 +28,18 @@ it('every example in docs/examples is part of a page', () => {
 
 it('the comparison in the README has the figures of its cost table', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const [masks, boxes] = ['with masks', 'boxes only \\(`MASK_POINTS=0`\\)'].map(
-    (row) => new RegExp(`^\\| ${row} \\| ([\\d.]+)`, 'm').exec(costSummary())![1],
+  const [masks, boxes] = ['with masks', 'boxes only \\(`MASK_POINTS=0`\\)'].map((row) => {
+    const [, plain, thinking] = new RegExp(`^\\| ${row} \\| ([\\d.]+) \\| ([\\d.]+)`, 'm').exec(
+      costSummary(),
+    )!
+    return { plain, thinking }
+  })
+  expect(readme).toContain(
+    `[${masks!.plain} to ${masks!.thinking}, boxes only ${boxes!.plain} to ${boxes!.thinking}](#cost)`,
   )
-  expect(readme).toContain(`[${masks}, boxes only ${boxes}](#cost)`)
+  expect(readme).toContain(
+    `with the thinking that we expect, ${boxes!.thinking} for boxes and ${masks!.thinking} with masks`,
+  )
   expect(readme.split('\n').length).toBeLessThanOrEqual(151)
 })
 
