@@ -15,6 +15,7 @@ TTL policies, settings, and a script for the emulators. Shows the changes, and a
   --region <region>           region of the functions (default: in the location of the bucket)
   --bucket <name>             bucket of the photos (default: the default bucket of the project)
   --images-collection <name>  Firestore collection of the annotations (default: images)
+  --accept-shared-collection  apply TTL and exemptions also to collections of yours with this name
   --no-rules                  leave the rules alone
   --yes                       do not ask
   --dry-run                   show the changes, and write nothing
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       region: { type: 'string' },
       bucket: { type: 'string' },
       'images-collection': { type: 'string' },
+      'accept-shared-collection': { type: 'boolean', default: false },
       rules: { type: 'boolean', default: true },
       yes: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
@@ -44,10 +46,15 @@ async function main(): Promise<number> {
     console[values.help ? 'log' : 'error'](HELP)
     return values.help ? 0 : 2
   }
-  const { 'images-collection': imagesCollection, 'dry-run': dryRun, ...options } = values
+  const {
+    'images-collection': imagesCollection,
+    'accept-shared-collection': acceptSharedCollection,
+    'dry-run': dryRun,
+    ...options
+  } = values
   await runInit(
     process.cwd(),
-    { ...options, imagesCollection, dryRun },
+    { ...options, imagesCollection, acceptSharedCollection, dryRun },
     { ask: terminal(), print: (line) => console.log(line) },
   )
   return 0

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mergeIndexes } from '../../cli/src/init/indexes.ts'
+import { mergeIndexes, wantedIndexes } from '../../cli/src/init/indexes.ts'
 import { FIRESTORE, rulesForLayout, STORAGE, UnsupportedLayout } from '../../cli/src/rules/block.ts'
 import { parseRules } from '../../cli/src/rules/parse.ts'
 import type { Match, Segment } from '../../cli/src/rules/tree.ts'
@@ -53,7 +53,7 @@ export function indexesForProject(collection: string): string {
   const text = readFileSync(join(root, file), 'utf8')
   return collection === DEFAULT_LAYOUT.collection
     ? text
-    : mergeIndexes(file, undefined, text, [collection]).text
+    : mergeIndexes(file, undefined, wantedIndexes(text, [collection])).text
 }
 
 /** The full paths of a match and of those in it. Variables have no names, because these can differ. */

@@ -7,41 +7,35 @@ import { explainObstacle } from './explain.ts'
 import type { ProjectFiles } from './files.ts'
 import { isDemo } from './location.ts'
 import type { PackageFiles } from './package-files.ts'
-import { InitRefused } from './problems.ts'
 import { DEFAULT_DATABASE, howToList, type StorageFiles } from './rules-files.ts'
+import type { Rules } from './shared-collections.ts'
 
-type Context = { ours: PackageFiles; layout: Layout; cloud: Cloud; project: Project }
+export type RulesContext = { ours: PackageFiles; layout: Layout; cloud: Cloud; project: Project }
 
-/**
- * Merges the rules of a database and of the buckets, and returns what the user should know.
- * @throws InitRefused with the problems of all files
- */
+/** The problems of all files, and what the user should know. `firestoreBase`: the database's rules until now. */
+export type AddedRules = { problems: string[]; notes: string[]; firestoreBase: Base }
+
+/** Merges the rules of a database and of the buckets, if there is no problem. */
 export async function addRules(
   files: ProjectFiles,
   firestore: { file: string; database: string },
   storage: StorageFiles,
-  context: Context,
-): Promise<string[]> {
-  const { ours, layout } = context
-  const { database } = firestore
-  const release = database === DEFAULT_DATABASE ? 'cloud.firestore' : `cloud.firestore/${database}`
-  const all: { kind: RulesKind; file: string; text: string; release: string | undefined }[] = [
-    { kind: FIRESTORE, file: firestore.file, text: ours.firestoreRules, release },
-    ...storage.files.map(({ file, buckets: [bucket] }) => ({
-      kind: STORAGE,
-      file,
-      text: ours.storageRules,
-      release: bucket && releaseOf(bucket),
-    })),
-  ]
+  context: RulesContext,
+): Promise<AddedRules> {
   const notes: string[] = []
   const problems: string[] = []
-  for (const { kind, file, text, release: active } of all) {
-    const base = await baseOf(files, file, active, context)
+  const add = async (kind: RulesKind, file: string, ours: string, base: Base) => {
     if (base.note) notes.push(base.note)
-    const merged = mergeRules(base.text, text, kind, layout)
+    const merged = mergeRules(base.text, ours, kind, context.layout)
     if ('text' in merged) files.write(file, merged.text)
     else problems.push(...explainObstacle(base.source, merged.obstacle))
+  }
+  const firestoreBase = await databaseRules(files, firestore, context)
+  await add(FIRESTORE, firestore.file, context.ours.firestoreRules, firestoreBase)
+  for (const { file, buckets } of storage.files) {
+    const [bucket] = buckets
+    const base = await baseOf(files, file, bucket && releaseOf(bucket), context)
+    await add(STORAGE, file, context.ours.storageRules, base)
   }
   for (const bucket of storage.others) {
     problems.push(...(await problemsOfOther(bucket, context)))
@@ -49,8 +43,17 @@ export async function addRules(
       `The Firebase CLI deploys the rules of ${storage.files[0]?.file} to the default bucket only. If ${bucket} is another one, make "storage" in firebase.json a list. ${howToList(bucket)}`,
     )
   }
-  if (problems.length > 0) throw new InitRefused(problems)
-  return notes
+  return { problems, notes, firestoreBase }
+}
+
+/** The rules of a database before any change. */
+export function databaseRules(
+  files: ProjectFiles,
+  { file, database }: { file: string; database: string },
+  context: Pick<RulesContext, 'cloud' | 'project'>,
+): Promise<Base> {
+  const release = database === DEFAULT_DATABASE ? 'cloud.firestore' : `cloud.firestore/${database}`
+  return baseOf(files, file, release, context)
 }
 
 const releaseOf = (bucket: string) => `firebase.storage/${bucket}`
@@ -58,7 +61,10 @@ const releaseOf = (bucket: string) => `firebase.storage/${bucket}`
 const sourceOf = ({ id }: Project, release: string) => `the active rules of ${id} (${release})`
 
 /** The problems of the active rules of a bucket to which no file of the project is deployed. */
-async function problemsOfOther(bucket: string, { ours, layout, cloud, project }: Context): Promise<string[]> {
+async function problemsOfOther(
+  bucket: string,
+  { ours, layout, cloud, project }: RulesContext,
+): Promise<string[]> {
   if (isDemo(project)) return []
   const { value } = await tryRead(() => cloud.activeRules(releaseOf(bucket)))
   if (value === undefined) return []
@@ -70,13 +76,15 @@ async function problemsOfOther(bucket: string, { ours, layout, cloud, project }:
   )
 }
 
+type Base = Rules & { note?: string }
+
 /** The existing rules: the file, or else those that are active in the project, which a deployment replaces. */
 async function baseOf(
   files: ProjectFiles,
   file: string,
   release: string | undefined,
-  { cloud, project }: { cloud: Cloud; project: Project },
-): Promise<{ text: string | undefined; source: string; note?: string }> {
+  { cloud, project }: Pick<RulesContext, 'cloud' | 'project'>,
+): Promise<Base> {
   const text = files.read(file)
   if (text !== undefined || isDemo(project)) return { text, source: file }
   const { value, problem } = await tryRead(async () => (release ? cloud.activeRules(release) : undefined))

@@ -5,7 +5,7 @@ import { googleOf } from '../../../tools/doctor/google.ts'
 import { cloudOf } from './cloud.ts'
 import { type Change, ProjectFiles } from './files.ts'
 import { FIREBASE_JSON } from './firebase-json.ts'
-import { SCRIPT } from './local-run.ts'
+import { nextSteps } from './next-steps.ts'
 import { readPackageFiles } from './package-files.ts'
 import { type InitOptions, type Plan, planInit, type Surroundings } from './plan.ts'
 import { InitRefused } from './problems.ts'
@@ -43,11 +43,10 @@ export async function runInit(
   })
   const changes = files.changes()
   for (const change of changes) printChange(change, print)
-  if (changes.length === 0) {
-    print(`Firesight is set up for ${plan.project.id}. Nothing to change.`)
-    for (const note of plan.notes) print(`Note: ${note}`)
-    return true
-  }
+  if (changes.length === 0) print(`Firesight is set up for ${plan.project.id}. Nothing to change.`)
+  for (const note of plan.notes) print(`Note: ${note}`)
+  if (changes.length === 0) return true
+  if (plan.notes.length > 0) print('')
   if (!(await mayWrite('Write these changes?', options, { ask, print }))) return false
   applyChanges(folder, changes)
   printSummary(plan, changes, print)
@@ -111,22 +110,13 @@ function printPatch(patch: string, print: Output): void {
   }
 }
 
-function printSummary({ project, codebase, needsKey, notes }: Plan, changes: Change[], print: Output): void {
+function printSummary(plan: Plan, changes: Change[], print: Output): void {
   const created = changes.filter(({ before }) => before === undefined).length
   print(
     `Created ${created} and changed ${changes.length - created} files. npx firesight init --undo restores them.`,
   )
-  for (const note of notes) print(`Note: ${note}`)
-  const targets = [...codebase.names.map((name) => `functions:${name}`), 'firestore', 'storage']
-  const steps = [
-    codebase.kind === 'kit' ? 'npm install' : `npm install && npm --prefix ${codebase.source} install`,
-    `npm run ${SCRIPT}   # the emulators with a local Gemini API; needs a JDK 21`,
-    ...(codebase.kind === 'codebase' && needsKey
-      ? [`firebase functions:secrets:set GEMINI_API_KEY --project ${project.id}`]
-      : []),
-    `firebase deploy --only ${targets.join(',')} --project ${project.id}`,
-  ]
   print('\nNext steps:')
-  for (const [index, step] of steps.entries()) print(`  ${index + 1}. ${step}`)
+  for (const [index, step] of nextSteps(plan).entries())
+    print(`  ${index + 1}. ${step.replaceAll('\n', '\n     ')}`)
   print('\nThe deployment asks whether all your apps use App Check, and writes the answer to the .env file.')
 }

@@ -19,7 +19,12 @@ type Located<T> = { entry: T; path: Path }
 export const DEFAULT_DATABASE = '(default)'
 
 /** The entry of a database in firebase.json, and the files that it names. */
-export type FirestoreFiles = { rules(): string; indexes(): string }
+export type FirestoreFiles = {
+  /** The rules, if firebase.json names them. */
+  ownRules: string | undefined
+  rules(): string
+  indexes(): string
+}
 
 /**
  * Finds the files of a database. Those that firebase.json does not name are added when they are asked for.
@@ -51,6 +56,7 @@ export function firestoreFiles(
   }
   const { entry, path } = found
   return {
+    ownRules: entry.rules,
     rules: () => fileOf(files, [...path, 'rules'], entry.rules, 'firestore.rules'),
     indexes: () => fileOf(files, [...path, 'indexes'], entry.indexes, 'firestore.indexes.json'),
   }

@@ -39,6 +39,10 @@ export function checkOptions({ bucket, imagesCollection }: SettingOptions): void
   }
 }
 
+/** The setting for the region of the functions. */
+export const regionName = ({ kind }: Pick<Codebase, 'kind'>) =>
+  kind === 'kit' ? 'FUNCTION_DEFAULT_REGION' : 'FUNCTIONS_REGION'
+
 /** Adds the settings to the `.env` files, and returns the buckets of the uploads. `undefined`: not found. */
 export async function addSettings(
   files: ProjectFiles,
@@ -47,19 +51,19 @@ export async function addSettings(
   context: { project: Project; cloud: Cloud; ask: Ask | undefined },
 ): Promise<(string | undefined)[]> {
   const { project, cloud } = context
-  const regionName = kind === 'kit' ? 'FUNCTION_DEFAULT_REGION' : 'FUNCTIONS_REGION'
+  const regionOf = regionName({ kind })
   const buckets: (string | undefined)[] = []
   for (const folder of environments) {
     const present = readEnvironment(files, folder, project)
     refuseOther(folder, present, {
-      [regionName]: region,
+      [regionOf]: region,
       UPLOAD_BUCKET: bucket,
       IMAGES_COLLECTION: imagesCollection,
     })
     const uploads = present.UPLOAD_BUCKET || bucket || (await findBucket(project, cloud))
     buckets.push(uploads)
     addToEnvironment(files, folder, project, {
-      [regionName]: present[regionName] ?? (await findRegion(region, uploads, context)),
+      [regionOf]: present[regionOf] ?? (await findRegion(region, uploads, context)),
       ...(uploads && { UPLOAD_BUCKET: uploads }),
       ...DEFAULTS,
       ...(imagesCollection && { IMAGES_COLLECTION: imagesCollection }),

@@ -144,6 +144,14 @@ export function findBlock(text: string): FoundBlock | undefined {
   return { start: lineStart(text, start), end: endMark + END.length, isEdited }
 }
 
+/** The text with spaces instead of the marked block, so that the offsets and lines of other text stay. */
+export function withoutBlock(text: string): string {
+  const found = findBlock(text)
+  if (!found) return text
+  const { start, end } = found
+  return text.slice(0, start) + text.slice(start, end).replaceAll(/[^\r\n]/g, ' ') + text.slice(end)
+}
+
 const lineStart = (text: string, offset: number) => text.lastIndexOf('\n', offset) + 1
 
 const hashOf = (rules: string) => createHash('sha256').update(rules).digest('hex').slice(0, 12)

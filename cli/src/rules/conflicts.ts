@@ -36,7 +36,8 @@ export function findConflicts(text: string, file: RulesFile, service: string, ar
     })
 }
 
-type Level = { path: Segment[]; block: Block }
+/** A block, and the part of its path that its own `match` has. */
+export type Level = { path: Segment[]; block: Block }
 
 function conflictsOf(text: string, levels: Level[], areas: Area[]): Conflict[] {
   const block = levels.at(-1)?.block
@@ -79,7 +80,7 @@ function isAffected(allow: Allow, effect: Conflict['effect'], levels: Level[], a
 }
 
 /** The scope of a rule: the wildcards and functions of all blocks around it. */
-function scopeOf(levels: Level[], bindings: Bindings): Scope {
+export function scopeOf(levels: Level[], bindings: Bindings): Scope {
   let scope: Scope | undefined
   let at = 0
   for (const { path, block } of levels) {
@@ -99,7 +100,7 @@ function scopeOf(levels: Level[], bindings: Bindings): Scope {
   return scope
 }
 
-function segmentText(segment: Segment): string {
+export function segmentText(segment: Segment): string {
   if (segment.kind === 'literal') return `/${segment.text}`
   return segment.kind === 'one' ? `/{${segment.name}}` : `/{${segment.name}=**}`
 }

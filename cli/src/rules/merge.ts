@@ -6,6 +6,7 @@ import {
   markedBlock,
   type RulesKind,
   UnsupportedLayout,
+  withoutBlock,
 } from './block.ts'
 import { type Conflict, findConflicts } from './conflicts.ts'
 import { parseRules } from './parse.ts'
@@ -40,12 +41,7 @@ export function mergeRules(
     const block = markedBlock(firesightRules(ours, kind, layout))
     const found = findBlock(original)
     if (found?.isEdited) return { obstacle: { kind: 'edited' } }
-    // Keeps the offsets and lines of the other text.
-    const others = found
-      ? original.slice(0, found.start) +
-        original.slice(found.start, found.end).replaceAll(/[^\r\n]/g, ' ') +
-        original.slice(found.end)
-      : original
+    const others = withoutBlock(original)
     const file = parseRules(others)
     if (file.version !== '2') return { obstacle: { kind: 'version' } }
     const areas = kind === FIRESTORE ? firestoreAreas(layout) : storageAreas(layout)

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { initProject } from './init-project.ts'
 
 const firebaserc = { '.firebaserc': '{ "projects": { "default": "photo-album" } }' }
@@ -24,6 +24,32 @@ describe('the next steps', () => {
     )
   })
 
+  it.each<[string, string, string[]]>([
+    ['the codebase', '{}', ['functions describe onImageUploaded --region=europe-west1']],
+    [
+      'each instance of the kit',
+      '{ "functions": [{ "kit": "firesight", "source": "kit", "instances": { "cats": "a", "dogs": "b" } }] }',
+      [
+        'functions describe kit-cats-onImageUploaded --region=us-central1',
+        'functions describe kit-dogs-onImageUploaded --region=europe-west1',
+      ],
+    ],
+  ])('end with the role for the service account of %s', async (_what, config, found) => {
+    const project = initProject({
+      ...firebaserc,
+      'firebase.json': config,
+      'a/.env': 'FUNCTION_DEFAULT_REGION=us-central1\n',
+      'b/.env': 'FUNCTION_DEFAULT_REGION=europe-west1\n',
+    })
+    const steps = (await project.init(config === '{}' ? { region } : {})).split(/\n {2}\d\. /)
+    const last = steps.at(-1)!
+    expect(last.match(/functions describe \S+ --region=\S+/g)).toEqual(found)
+    expect(
+      last.match(/^ +gcloud iam service-accounts add-iam-policy-binding .* --project=photo-album$/gm),
+    ).toHaveLength(found.length)
+    expect(last).toContain('--role=roles/iam.serviceAccountUser')
+  })
+
   it('need no key for Vertex AI', async () => {
     const project = initProject({
       ...firebaserc,
@@ -32,16 +58,4 @@ describe('the next steps', () => {
     })
     expect(await project.init({ region })).not.toContain('functions:secrets:set')
   })
-})
-
-test('an own TTL setting of a field of Firesight is replaced, not doubled', async () => {
-  const project = initProject({
-    ...firebaserc,
-    'firestore.indexes.json':
-      '{\n  "indexes": [],\n  "fieldOverrides": [\n    { "collectionGroup": "images", "fieldPath": "expireAt", "ttl": false, "indexes": [] } // Mine.\n  ]\n}\n',
-  })
-  await project.init({ region })
-  expect(project.files()['firestore.indexes.json']).toContain(
-    '    { "collectionGroup": "images", "fieldPath": "expireAt", "ttl": true, "indexes": [] }, // Mine.\n',
-  )
 })
