@@ -11,7 +11,7 @@ import { DOWNSCALE, PREPARE, prepareId } from './parts/prepare.ts'
 import { PREVIEW, PREVIEW_FLOOR, previewId } from './parts/preview.ts'
 import { PACED_FAILED, PACED_REJECTED, PACED_SECONDS, UNPACED_FAILED } from './parts/rate.ts'
 import { isGarbageId, SOUND_JSON } from './parts/read.ts'
-import { DAILY_READS } from './parts/scale.ts'
+import { DAILY_READS, DAILY_READS_OUTPUT_BUCKET } from './parts/scale.ts'
 import { EVERYTHING_LOADED, FIREBASE_START, OUR_START } from './parts/start.ts'
 import type { Plan } from './plan.ts'
 
@@ -145,10 +145,12 @@ export function judgeTargets(
     judge({ name, bound: 'at most', limit, unit }, rate.summary(name))
   }
   const dailyReads = 'daily sweep of 1,000,000 photos, 10,000 of them new: document reads'
-  judge(
-    { name: dailyReads, bound: 'at most', limit: 40_000, unit: 'count' },
-    part('scale').summary(DAILY_READS),
-  )
+  for (const [name, reads] of [
+    [dailyReads, DAILY_READS],
+    [`${dailyReads}, with OUTPUT_BUCKET`, DAILY_READS_OUTPUT_BUCKET],
+  ] as const) {
+    judge({ name, bound: 'at most', limit: 40_000, unit: 'count' }, part('scale').summary(reads))
+  }
   const slowest = slowestGarbage(measurements.get('read') ?? [])
   judge(
     {

@@ -80,9 +80,9 @@ function countingUpkeep(library: Library, counter: Counter): Upkeep {
       ofOwner: async (): Promise<OwnedEntry[]> => refuse(),
     },
     objects: {
-      async list(_bucket, prefix, pageToken, range?: { from?: string; to?: string }) {
+      async list(bucket, prefix, pageToken, range?: { from?: string; to?: string }) {
         counter.add('storageClassA')
-        return library.list(prefix, pageToken, PAGE, range)
+        return library.list(bucket, prefix, pageToken, PAGE, range)
       },
       remove: refuse,
     },

@@ -3,11 +3,13 @@ import { imageIdOf, resultPaths } from '../../functions/src/document/storage-pat
 import type { IndexEntry, ListedObject } from '../../functions/src/ports/upkeep.ts'
 
 export const BUCKET = 'bucket'
+/** For results, if they have a bucket of their own. */
+export const OUTPUT_BUCKET = 'results'
 /** Objects of each photo, and so its masks: as in docs/cost/operations.json. */
 const OBJECTS = 4
 const PHOTOS_PER_USER = 100
 const NEW_PER_USER = 2
-/** Users whose photos are kept in memory. A scan lists several ranges of users in parallel. */
+/** Users whose objects are kept in memory. A scan lists several ranges of users in parallel. */
 const CACHED_USERS = 32
 const ANSWER = '7f000000-0000-4000-8000-000000000000'
 
@@ -21,18 +23,21 @@ type Range = { from?: string; to?: string }
  */
 export class Library {
   private readonly uploadedAt: Date
+  /** The bucket of the results. */
+  private readonly outputBucket: string
   private readonly newFrom: Date[] = []
   /** In the order of their ids, which are spread as those of Firebase Authentication. */
   private readonly users: string[]
   private readonly places: Place[]
-  private readonly cached = new Map<number, Photo[]>()
+  private readonly cached = new Map<string, ListedObject[]>()
 
   /** @param photos with the new ones: a multiple of 100 */
-  constructor(photos: number, uploadedAt: Date) {
+  constructor(photos: number, uploadedAt: Date, outputBucket: string = BUCKET) {
     if (photos % PHOTOS_PER_USER !== 0) {
       throw new RangeError(`Cannot make a library of ${photos} photos: use a multiple of ${PHOTOS_PER_USER}`)
     }
     this.uploadedAt = uploadedAt
+    this.outputBucket = outputBucket
     const numbers = Array.from({ length: photos / PHOTOS_PER_USER }, (_, index) => index)
     this.users = numbers.map(userId).toSorted(compare)
     this.places = this.users
@@ -56,7 +61,13 @@ export class Library {
   }
 
   /** A page of objects in the order of their names, as Cloud Storage lists them. */
-  list(prefix: string, token: string | undefined, size: number, { from = '', to }: Range = {}) {
+  list(
+    bucket: string,
+    prefix: string,
+    token: string | undefined,
+    size: number,
+    { from = '', to }: Range = {},
+  ) {
     const isListed = ({ name }: ListedObject) =>
       name.startsWith(prefix) && name >= from && (to === undefined || name < to)
     const start = lowerBound(this.users, (owner) => `users/${owner}0` > from)
@@ -64,7 +75,7 @@ export class Library {
     const isEnd = () => user >= this.users.length || (to !== undefined && `users/${this.users[user]}/` >= to)
     const objects: ListedObject[] = []
     while (!isEnd() && objects.length < size) {
-      const found = this.objectsOf(user).filter(isListed)
+      const found = this.objectsOf(user, bucket).filter(isListed)
       const taken = found.slice(offset, offset + size - objects.length)
       objects.push(...taken)
       offset += taken.length
@@ -101,28 +112,34 @@ export class Library {
     return { imageId, owner, name: uploadName(owner, slot), generation, uploadedAt }
   }
 
-  private objectsOf(user: number): ListedObject[] {
+  private objectsOf(user: number, bucket: string): ListedObject[] {
+    const key = `${bucket}/${user}`
+    const cached = this.cached.get(key)
+    if (cached) return cached
+    const objects: ListedObject[] = []
     const photos = this.photosOf(user)
-    const results = photos.toSorted((a, b) => compare(a.imageId, b.imageId)).flatMap(resultsOf)
-    const uploads = photos.map(({ name, generation, uploadedAt: createdAt }) => ({
-      name,
-      generation,
-      createdAt,
-      contentType: 'image/jpeg',
-    }))
-    return [...results, ...uploads]
+    if (bucket === this.outputBucket) {
+      objects.push(...photos.toSorted((a, b) => compare(a.imageId, b.imageId)).flatMap(resultsOf))
+    }
+    if (bucket === BUCKET) {
+      const uploads = photos.map(({ name, generation, uploadedAt: createdAt }) => ({
+        name,
+        generation,
+        createdAt,
+        contentType: 'image/jpeg',
+      }))
+      objects.push(...uploads)
+    }
+    if (this.cached.size >= CACHED_USERS) this.cached.delete(this.cached.keys().next().value!)
+    this.cached.set(key, objects)
+    return objects
   }
 
   private photosOf(user: number): Photo[] {
-    const cached = this.cached.get(user)
-    if (cached) return cached
     const owner = this.users[user]!
-    const photos = Array.from({ length: PHOTOS_PER_USER }, (_, slot) =>
+    return Array.from({ length: PHOTOS_PER_USER }, (_, slot) =>
       this.photoAt({ imageId: imageIdOf(BUCKET, uploadName(owner, slot)), user, slot }),
     ).filter((photo) => photo !== undefined)
-    if (this.cached.size >= CACHED_USERS) this.cached.delete(this.cached.keys().next().value!)
-    this.cached.set(user, photos)
-    return photos
   }
 }
 

@@ -3,7 +3,7 @@ import { sweep } from '../../functions/src/maintenance/sweep.ts'
 import type { SweepReport } from '../../functions/src/maintenance/sweep-report.ts'
 import { countingServices } from './counting-services.ts'
 import { Counter, type Counts } from './counts.ts'
-import { Library } from './library.ts'
+import { BUCKET, Library, OUTPUT_BUCKET } from './library.ts'
 
 /**
  * The operations of sweeps. `full`: a scan of everything. `idle`: ten minutes later. `quiet`: a day later, without
@@ -17,13 +17,19 @@ const DAY_MS = 24 * HOUR_MS
 const UPLOADED = new Date('2026-01-01T00:00:00Z')
 const STARTED = new Date('2026-06-01T00:00:00Z')
 
-/** Counts the billed operations of sweeps with the production code, over a library that is computed. */
-export async function simulateSweeps(photos: number): Promise<SweepCounts> {
-  const library = new Library(photos, UPLOADED)
+/**
+ * Counts the billed operations of sweeps with the production code, over a library that is computed.
+ * @param outputBucket whether the results have a bucket of their own (OUTPUT_BUCKET)
+ */
+export async function simulateSweeps(
+  photos: number,
+  { outputBucket }: { outputBucket: boolean } = { outputBucket: false },
+): Promise<SweepCounts> {
+  const library = new Library(photos, UPLOADED, outputBucket ? OUTPUT_BUCKET : BUCKET)
   const counter = new Counter()
   let time = STARTED
   const services = countingServices(library, counter, () => time)
-  const config = readConfig({}, STARTED)
+  const config = readConfig(outputBucket ? { OUTPUT_BUCKET } : {}, STARTED)
   async function run(): Promise<Counts> {
     const report = await sweep(services, config, { walk: 'when-due', budgetMs: Number.POSITIVE_INFINITY })
     checkReport(report)

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { parseResultPath } from '../document/storage-paths.ts'
 import type { Services } from '../ports/services.ts'
 import type { ListedObject } from '../ports/upkeep.ts'
+import type { KnownPhotos } from './known-photos.ts'
 import { ownEntries } from './own-photos.ts'
 import { referencedFiles } from './referenced-files.ts'
 import type { SweepReport } from './sweep-report.ts'
@@ -19,7 +20,7 @@ export async function deleteOrphans(
   bucket: string,
   objects: ListedObject[],
   reading: LimitFunction,
-  known: Map<string, string>,
+  known: KnownPhotos,
   services: Services,
   config: Config,
   report: SweepReport,

@@ -1,9 +1,9 @@
 import { forEachConcurrently } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
-import { MAX_DEFERRAL_MS, QUEUE_DISPATCHES_PER_SECOND } from '../config/time-limits.ts'
+import { MAX_DEFERRAL_MS } from '../config/time-limits.ts'
 import type { Services } from '../ports/services.ts'
 import type { DuePosition, LiveEntry } from '../ports/upkeep.ts'
-import { positionOf, readBacklog, withQueued, writeBacklog } from './backlog.ts'
+import { MOST_WAITING_DUE, positionOf, readBacklog, withDue, withWaiting, writeBacklog } from './backlog.ts'
 import { type DueOptions, duePhotos, nextDuePhotos } from './due-photos.ts'
 import { ownPhotos } from './own-photos.ts'
 import { queuePhoto, type SweepReport } from './sweep-report.ts'
@@ -11,11 +11,6 @@ import { queuePhoto, type SweepReport } from './sweep-report.ts'
 /** Due photos that are read and queued before the next ones. */
 const BATCH = 1000
 const QUEUED_AT_A_TIME = 10
-/**
- * Half an hour of work for the queue. A sweep adds no more, because the queue runs its tasks in their order:
- * a photo that becomes due would wait behind all of them.
- */
-const MOST_WAITING = QUEUE_DISPATCHES_PER_SECOND * 1800
 
 /** `allDeferred`: also deferred photos that are not due yet. `fromTheStart`: ignore what earlier sweeps queued. */
 type RequeueOptions = { allDeferred: boolean; fromTheStart: boolean; hasTime: () => boolean }
@@ -39,9 +34,10 @@ export async function requeueDuePhotos(
   const first = await duePhotos(upkeep.annotations, due)
   if (first.photos.length === 0 && first.areAll) return
   let backlog = await readBacklog(services, time)
-  const mostWaiting = MOST_WAITING + (fromTheStart ? backlog.waiting : 0)
-  const canQueue = () => hasTime() && withQueued(backlog, 0, now()).waiting < mostWaiting
+  const mostWaiting = MOST_WAITING_DUE + (fromTheStart ? backlog.waiting : 0)
+  const canQueue = () => hasTime() && withWaiting(backlog, 0, now()).waiting < mostWaiting
   const seen = new Set<string>()
+  let unwritten = 0
 
   /** @returns whether all of them were queued */
   const queueAll = async (photos: LiveEntry[]): Promise<boolean> => {
@@ -56,7 +52,9 @@ export async function requeueDuePhotos(
       seen.add(entry.imageId)
       const reason = `due${entry.dueAt?.getTime() ?? 0}`
       const outcome = await queuePhoto(entry, reason, time, upkeep.queue, report, 'redriven')
-      if (outcome === 'enqueued') backlog = withQueued(backlog, 1, now())
+      if (outcome === 'known') return
+      backlog = withDue(backlog, 1, now())
+      unwritten++
     })
     return isQueued
   }
@@ -64,12 +62,13 @@ export async function requeueDuePhotos(
   const write = async (end: DuePosition | undefined) => {
     const position = end && positionOf(end)
     if (position && position.dueAt <= time) backlog = { ...backlog, ...position }
-    await writeBacklog(backlog, services)
+    const added = unwritten
+    unwritten = 0
+    await writeBacklog(backlog, added, services)
   }
 
-  const { queued } = backlog
   const isQueued = await queueAll(first.photos)
-  if (backlog.queued > queued) await write(undefined)
+  if (unwritten > 0) await write(undefined)
   if (!isQueued || first.areAll) return
   let end = (fromTheStart ? undefined : positionOf(backlog)) ?? first.end
   while (end && canQueue()) {

@@ -1,18 +1,19 @@
 import pLimit from 'p-limit'
 import type { Config } from '../config/config.ts'
 import { RESULT_PATIENCE_MS } from '../config/time-limits.ts'
-import type { Status } from '../document/annotation.ts'
-import { compareGenerations } from '../document/claim.ts'
-import { imageIdOf, parseResultPath, resultPaths } from '../document/storage-paths.ts'
+import { parseResultPath, resultPaths } from '../document/storage-paths.ts'
 import { uploadSelector } from '../document/upload-selection.ts'
 import type { Services } from '../ports/services.ts'
 import type { ListedObject, LiveEntry } from '../ports/upkeep.ts'
 import { deleteExpired } from './expired-photos.ts'
+import { KnownPhotos } from './known-photos.ts'
 import { deleteOrphans } from './orphans.ts'
 import { ownPhotos } from './own-photos.ts'
+import { queueMissing } from './queue-missing.ts'
+import type { QueueRoom } from './queue-room.ts'
 import type { Place } from './scan-places.ts'
-import type { ScanPage, ScanPart } from './scan-segments.ts'
-import { queuePhoto, type SweepReport } from './sweep-report.ts'
+import type { PageStop, ScanPage, ScanPart } from './scan-segments.ts'
+import type { SweepReport } from './sweep-report.ts'
 
 /** Longer than ten minutes, the longest pause of event deliveries: a younger upload may get its event. */
 const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
@@ -20,28 +21,22 @@ const UPLOAD_PATIENCE_MS = 15 * 60 * 1000
 const MAX_WAITING = 5000
 /** Groups of documents with their files that are in memory together. */
 const READS_AT_A_TIME = 2
-/** The files of a photo that succeeded are as recent as its upload, so they were checked. */
-const MAY_LACK_RESULTS = new Set<Status>(['partial', 'rejected', 'blocked', 'failed'])
-/** Photos whose generation a scan remembers, about 5 MB. */
-const MAX_KNOWN = 50_000
-
-/** The generation of documents that this scan has read, by image id. */
-export type KnownPhotos = Map<string, string>
 
 /**
  * Scans objects page by page: deletes expired uploads, queues those without a document, and deletes results
  * without a reference.
  * @param since look up only uploads that were created since then, and all files of photos with a file that was
+ * @param room for uploads in the queue. Without room, a range stops at the next upload that it would look up
  */
 export function objectScanner(
   since: Date | undefined,
   services: Services,
   config: Config,
   report: SweepReport,
+  room: QueueRoom,
   hasTime: () => boolean,
 ): (place: Place) => ScanPart {
-  // A photo's results and its upload are often listed soon after each other, and then need one read.
-  const known: KnownPhotos = new Map()
+  const known = new KnownPhotos()
   const reading = pLimit(READS_AT_A_TIME)
   const isOwn = ownPhotos(services, config)
   return (place) => ({
@@ -66,19 +61,20 @@ export function objectScanner(
         // The page on which the waiting files begin must be listed again after an interruption.
         if (end > 0 || isTooMuch) resumeAt = end < all.length && !isTooMuch ? cursor : next
         waiting = all.slice(done.length)
-        const isChecked = await checkObjects(bucket, done, isTooMuch ? undefined : since)
-        return isChecked ? { next, resumeAt, last: done.at(-1)?.name } : undefined
+        const stop = await checkObjects(bucket, done, isTooMuch ? undefined : since)
+        if (stop === 'time-up') return undefined
+        return stop ?? { next, resumeAt, last: done.at(-1)?.name }
       }
       return scanPage
     },
   })
 
-  /** @returns whether all were checked before the time was up */
+  /** @returns why not all were checked */
   async function checkObjects(
     bucket: string,
     objects: ListedObject[],
     createdSince: Date | undefined,
-  ): Promise<boolean> {
+  ): Promise<'time-up' | PageStop | undefined> {
     const now = services.now().getTime()
     const isOlderThan = (patienceMs: number) => (object: ListedObject) =>
       object.createdAt.getTime() < now - patienceMs
@@ -94,7 +90,6 @@ export function objectScanner(
         config,
         report,
       )
-      if (known.size > MAX_KNOWN) known.clear()
     }
     if (bucket === services.bucket) {
       const isUpload = uploadSelector(config)
@@ -105,13 +100,14 @@ export function objectScanner(
           isUpload(object.name, object.contentType ?? ''),
       )
       const kept = await deleteExpired(uploads, services, config, report, hasTime)
-      if (!kept) return false
-      const ended = await queueMissing(kept.filter(isRecent), known, services, report)
+      if (!kept) return 'time-up'
+      const { ended, stoppedAt } = await queueMissing(kept.filter(isRecent), known, room, services, report)
       if (createdSince !== undefined) {
         for (const entry of ended.filter(isOwn)) await checkResults(entry)
       }
+      if (stoppedAt !== undefined) return { stoppedAt }
     }
-    return true
+    return undefined
   }
 
   /** Old results of an overwritten photo whose new run has stored none, so that no file of it is recent. */
@@ -146,32 +142,4 @@ function filesOfPhotosWith(
   const ids = new Set(objects.filter(isWanted).map(({ name }) => parseResultPath(name)?.imageId))
   ids.delete(undefined)
   return ids.size === 0 ? [] : objects.filter(({ name }) => ids.has(parseResultPath(name)?.imageId))
-}
-
-/** @returns the documents of the other uploads, if their run has ended and may have stored no results */
-async function queueMissing(
-  uploads: ListedObject[],
-  known: KnownPhotos,
-  { upkeep, bucket, now }: Services,
-  report: SweepReport,
-): Promise<LiveEntry[]> {
-  const ended: LiveEntry[] = []
-  const candidates = uploads
-    .map(({ name, generation }) => ({ bucket, name, generation, imageId: imageIdOf(bucket, name) }))
-    .filter(({ imageId, generation }) => isOlder(known.get(imageId), generation))
-  const entries = await upkeep.annotations.find(candidates.map(({ imageId }) => imageId))
-  for (const { imageId, ...photo } of candidates) {
-    const entry = entries.get(imageId)
-    if (isOlder(entry?.generation, photo.generation)) {
-      await queuePhoto(photo, 'upload', now(), upkeep.queue, report, 'queued')
-    } else if (entry && entry.status !== 'deleted' && MAY_LACK_RESULTS.has(entry.status)) {
-      ended.push(entry)
-    }
-  }
-  return ended
-}
-
-/** Whether a document is missing or about an older generation. */
-function isOlder(found: string | undefined, generation: string): boolean {
-  return found === undefined || compareGenerations(found, generation) < 0
 }

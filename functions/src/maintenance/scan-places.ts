@@ -4,14 +4,17 @@ import { resultPatterns } from '../document/storage-paths.ts'
 /** A part of a bucket that contains uploads, results, or both. */
 export type Place = { bucket: string; prefix: string }
 
-/** The smallest set of prefixes that contains all uploads and results. No object is listed twice. */
+/**
+ * The smallest set of prefixes that contains all uploads and results. No object is listed twice. Results come
+ * before uploads, as in one bucket: their check needs the whole document, which then is not read again.
+ */
 export function scanPlaces(bucket: string, { uploadPath, outputBucket }: Config): Place[] {
   const uploads = { bucket, prefix: fixedPrefix(uploadPath) }
   const results = resultPatterns(uploadPath).map((pattern) => ({
     bucket: outputBucket || bucket,
     prefix: fixedPrefix(pattern),
   }))
-  const places = [uploads, ...results]
+  const places = [...results, uploads]
   return places.filter(
     (place, index) =>
       !places.some(

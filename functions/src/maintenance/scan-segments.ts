@@ -28,8 +28,14 @@ export type Segment = z.infer<typeof segmentSchema>
  */
 export type PageEnd = { next?: string | undefined; resumeAt?: string | undefined; last?: string | undefined }
 
+/** `stoppedAt`: the first name that this sweep could not finish. The next sweep continues with it. */
+export type PageStop = { stoppedAt: string }
+
 /** Scans one page of a segment. Returns undefined if the time was up before the page was done. */
-export type ScanPage = (segment: Segment, cursor: string | undefined) => Promise<PageEnd | undefined>
+export type ScanPage = (
+  segment: Segment,
+  cursor: string | undefined,
+) => Promise<PageEnd | PageStop | undefined>
 
 /**
  * `begin` returns a scanner for one segment, from the page `resumeAt`. It may remember what it saw on earlier
@@ -60,6 +66,11 @@ export async function scanSegments(
     for (let pages = 1; !isStopped && hasTime(); pages++) {
       const page = await scanPage(segment, cursor)
       if (!page) return []
+      if ('stoppedAt' in page) {
+        segment.from = page.stoppedAt
+        delete segment.cursor
+        return []
+      }
       const { next, resumeAt, last } = page
       if (next === undefined) segments.delete(segment)
       else {

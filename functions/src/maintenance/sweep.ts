@@ -5,7 +5,7 @@ import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { advanceErasures } from './erasure.ts'
 import { requeueDuePhotos } from './requeue-due-photos.ts'
-import { runScans } from './scan.ts'
+import { runDailyScan, runFullScan } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
 import { emptyReport, type ScheduledReport } from './sweep-report.ts'
 import { timeBudget } from './time-budget.ts'
@@ -29,7 +29,7 @@ export type SweepOptions = {
  * - Overdue photos (`dueAt`) are queued again: an expired or released lease, a deferral that is over, an
  *   overwrite without an event. For up to half of the time, and while the queue has little work.
  * - Photos older than RETENTION_DAYS are deleted.
- * - Uploads without a document, or with an older one, are queued.
+ * - Uploads without a document, or with an older one, are queued, while the queue has little work.
  * - Documents without an upload are removed with their results, by the full scan.
  * - Result files that no document references are deleted.
  * - Copies of deleted photos at the model service are deleted.
@@ -66,9 +66,15 @@ export async function sweep(
       await advanceBackfills(services, config, budget.share(1 / 2).hasTime)
     },
     async () => {
-      const { daily, full } = await runScans(services, config, report, { fullNow: when === 'now', budget })
-      if (daily !== undefined) report.scanned = daily
-      if (full !== undefined) report.walked = full
+      // An operator waits for the full scan, which finds all that the daily scan would find.
+      if (when === 'now') return
+      const isFinished = await runDailyScan(services, config, report, budget)
+      if (isFinished !== undefined) report.scanned = isFinished
+    },
+    async () => {
+      const full = { fromTheStart: when === 'now', hasTime }
+      const isFinished = await runFullScan(services, config, report, full)
+      if (isFinished !== undefined) report.walked = isFinished
     },
   ])
   return report

@@ -3,7 +3,6 @@ import { readConfig } from '../../../functions/src/config/read-config.ts'
 import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { advanceErasure, erasureKey, requestErasure } from '../../../functions/src/maintenance/erasure.ts'
-import { sweep } from '../../../functions/src/maintenance/sweep.ts'
 import type { Upkeep } from '../../../functions/src/ports/upkeep.ts'
 import {
   annotate,
@@ -18,29 +17,27 @@ import {
   upkeep,
   upload,
 } from '../../support/photo-run.ts'
+import { FULL, hours, sweepWith } from '../../support/sweep-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 /* Two instances with one collection and one bucket: photos of one are not touched by the other. */
 
-const OWN = readConfig({})
-const OTHER = readConfig({ UPLOAD_PATH: 'users/{uid}/receipts/{fileName}' })
+const OWN = {}
+const OTHER = { UPLOAD_PATH: 'users/{uid}/receipts/{fileName}' }
 
 let photo: Photo
 beforeEach(() => {
   photo = upload(png)
 })
 
-const sweepAs = async (config: typeof OWN, changes: Partial<Upkeep> = {}) =>
-  sweep({ ...services(scriptedModel().model), upkeep: { ...upkeep, ...changes } }, config, {
-    walk: 'now',
-    budgetMs: 60_000,
-  })
+const sweepAs = async (variables: Record<string, string>, changes: Partial<Upkeep> = {}) =>
+  sweepWith(FULL, { variables, changes: { upkeep: { ...upkeep, ...changes } } })
 
 describe('sweep() with another instance in the same collection and bucket', () => {
   it("leaves the other instance's overdue photos to its sweep", async () => {
     const lease = { token: 'dead', expiresAt: new Date(clock.now.getTime() + LEASE_SECONDS * 1000) }
     await annotations.claim(photo, lease, clock.now)
-    clock.now = new Date(clock.now.getTime() + 3_600_000)
+    hours(1)
     expect(await sweepAs(OTHER)).toMatchObject({ redriven: 0, queued: 0, known: 0 })
     expect(await sweepAs(OWN)).toMatchObject({ redriven: 1 })
   })
@@ -74,7 +71,8 @@ it("an erasure leaves the documents and results of the other instance's photos",
   await annotate(photo)
   const stored = results()
   const world = services(scriptedModel().model)
-  const eraseAs = async (config: typeof OWN) => {
+  const eraseAs = async (variables: Record<string, string>) => {
+    const config = readConfig(variables)
     await requestErasure('alice', 'alice', world, config)
     return advanceErasure(erasureKey('alice'), world, config, () => true)
   }

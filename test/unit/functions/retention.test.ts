@@ -1,7 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readConfig } from '../../../functions/src/config/read-config.ts'
+import { describe, expect, it } from 'vitest'
 import { imageIdOf } from '../../../functions/src/document/storage-paths.ts'
-import { sweep } from '../../../functions/src/maintenance/sweep.ts'
+import type { Services } from '../../../functions/src/ports/services.ts'
 import {
   annotate,
   annotationOf,
@@ -12,22 +11,17 @@ import {
   photos,
   png,
   results,
-  services,
   upkeep,
   upload,
 } from '../../support/photo-run.ts'
-import { scriptedModel } from '../../support/vision.ts'
+import { FULL, put, setCreated, stopProcessClock, sweepWith } from '../../support/sweep-run.ts'
 
-const sweepWith = async (days: number, changes = {}) =>
-  sweep({ ...services(scriptedModel().model), ...changes }, readConfig({ RETENTION_DAYS: String(days) }), {
-    walk: 'now',
-    budgetMs: 60_000,
-  })
+const sweepAfter = async (days: number, changes: Partial<Services> = {}) =>
+  sweepWith(FULL, { variables: { RETENTION_DAYS: String(days) }, changes })
 
 /** Sets how long ago the upload was created. */
 function age(name: string, days: number, hours = 0): void {
-  const createdAt = new Date(clock.now.getTime() - (days * 24 + hours) * 3600 * 1000)
-  Object.assign(photos.files.get(name)!, { createdAt })
+  setCreated(name, new Date(clock.now.getTime() - (days * 24 + hours) * 3600 * 1000))
 }
 
 describe('sweep() with RETENTION_DAYS', () => {
@@ -44,21 +38,21 @@ describe('sweep() with RETENTION_DAYS', () => {
       photo: { imageId, generation },
     })
     const young = 'users/alice/uploads/young.png'
-    photos.files.set(young, { bytes: png, contentType: 'image/png', generation: '5' })
+    put(young)
     age(young, 29, 23)
-    expect(await sweepWith(30)).toMatchObject({ expired: 1, queued: 1 })
+    expect(await sweepAfter(30)).toMatchObject({ expired: 1, queued: 1 })
     expect(results()).toEqual([young])
     expect(photos.files.has(NAME)).toBe(false)
     expect(annotationOf(photo)).toMatchObject({ status: 'deleted', owner: 'alice', generation })
     expect(annotationOf(photo)).not.toHaveProperty('name')
     expect(modelFiles.removed).toEqual(['files/a'])
-    expect(await sweepWith(30)).toMatchObject({ expired: 0, removed: 0 })
+    expect(await sweepAfter(30)).toMatchObject({ expired: 0, removed: 0 })
   })
 
   it('deletes an old upload that was never annotated, instead of queueing it', async () => {
     upload(png)
     age(NAME, 31)
-    expect(await sweepWith(30)).toMatchObject({ expired: 1, queued: 0 })
+    expect(await sweepAfter(30)).toMatchObject({ expired: 1, queued: 0 })
     expect(photos.files.has(NAME)).toBe(false)
     expect(annotations.documents.get(imageIdOf('bucket', NAME))).toMatchObject({ status: 'deleted' })
   })
@@ -74,7 +68,7 @@ describe('sweep() with RETENTION_DAYS', () => {
         return upkeep.objects.remove(...args)
       },
     }
-    await sweepWith(30, { upkeep: { ...upkeep, objects } })
+    await sweepAfter(30, { upkeep: { ...upkeep, objects } })
     expect(photos.files.get(NAME)).toMatchObject({ generation: '2' })
     expect(annotationOf(old)).toMatchObject({ status: 'succeeded', generation: '2' })
     expect(results()).not.toEqual([])
@@ -83,32 +77,29 @@ describe('sweep() with RETENTION_DAYS', () => {
   it('stops between two uploads when the time is up, and continues with them in the next sweep', async () => {
     for (let i = 0; i < 100; i++) {
       const name = `users/alice/uploads/old-${i}.png`
-      photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '5' })
+      put(name)
       age(name, 31)
     }
-    let time = 0
-    const clockOfProcess = vi.spyOn(performance, 'now').mockImplementation(() => time)
-    onTestFinished(() => clockOfProcess.mockRestore())
+    const time = stopProcessClock()
     const objects = {
       ...upkeep.objects,
       remove: async (...args: Parameters<typeof upkeep.objects.remove>) => {
-        time += 1000
+        time.ms += 1000
         return upkeep.objects.remove(...args)
       },
     }
-    const first = await sweepWith(30, { upkeep: { ...upkeep, objects } })
+    const first = await sweepAfter(30, { upkeep: { ...upkeep, objects } })
     expect(first.walked).toBe(false)
     expect(first.expired).toBeGreaterThanOrEqual(60)
     expect(first.expired).toBeLessThan(80)
-    clockOfProcess.mockRestore()
-    expect(await sweepWith(30)).toMatchObject({ expired: 100 - first.expired, walked: true })
+    expect(await sweepAfter(30)).toMatchObject({ expired: 100 - first.expired, walked: true })
     expect(photos.files.size).toBe(0)
   })
 
   it('keeps all photos with 0', async () => {
     await annotate(upload(png))
     age(NAME, 5000)
-    expect(await sweepWith(0)).toMatchObject({ expired: 0 })
+    expect(await sweepAfter(0)).toMatchObject({ expired: 0 })
     expect(photos.files.has(NAME)).toBe(true)
   })
 })

@@ -1,76 +1,18 @@
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readConfig } from '../../../functions/src/config/read-config.ts'
-import { imageIdOf, resultPaths } from '../../../functions/src/document/storage-paths.ts'
-import { type SweepOptions, sweep } from '../../../functions/src/maintenance/sweep.ts'
+import { describe, expect, it } from 'vitest'
+import { clock, NAME, png, upkeep, upload } from '../../support/photo-run.ts'
 import {
-  annotate,
-  annotationOf,
-  annotations,
-  clock,
-  fails,
-  NAME,
-  photos,
-  png,
-  results,
-  services,
-  upkeep,
-  upload,
-} from '../../support/photo-run.ts'
-import { scriptedModel } from '../../support/vision.ts'
+  changeList,
+  FULL,
+  failPage,
+  hours,
+  listInPages,
+  put,
+  putUploads,
+  SCHEDULED,
+  sweepWith,
+} from '../../support/sweep-run.ts'
 
-/* The daily scan and the full scan of sweeps. */
-
-const CONFIG = readConfig({})
-const FULL: SweepOptions = { walk: 'now', budgetMs: 60_000 }
-const SCHEDULED: SweepOptions = { walk: 'when-due', budgetMs: 60_000 }
-const HOUR_MS = 3_600_000
-
-const sweepWith = async (options: SweepOptions, changes = {}) =>
-  sweep({ ...services(scriptedModel().model), ...changes }, CONFIG, options)
-
-const hours = (count: number) => {
-  clock.now = new Date(clock.now.getTime() + count * HOUR_MS)
-}
-
-function put(name: string, createdAt = clock.now, generation = '7'): void {
-  photos.files.set(name, { bytes: png, contentType: 'image/png', generation })
-  Object.assign(photos.files.get(name)!, { createdAt })
-}
-
-/** Uploads of many users, whose names are spread evenly. */
-function putUploads(count: number): string[] {
-  const names = Array.from({ length: count }, (_, i) => `users/${i.toString(36)}/uploads/photo.png`)
-  for (const name of names) put(name)
-  return names
-}
-
-/** A lister with pages of this size. `pages` receives the token of each page. */
-function listInPages(size: number, pages: (string | undefined)[] = []): void {
-  const { list } = upkeep.objects
-  onTestFinished(() => {
-    upkeep.objects.list = list
-  })
-  upkeep.objects.list = async (bucket, prefix, pageToken, range) => {
-    pages.push(pageToken)
-    const { objects } = await list(bucket, prefix, undefined, range)
-    const start = Number(pageToken ?? 0)
-    const end = start + size
-    const next = objects.length > end ? String(end) : undefined
-    return { objects: objects.slice(start, end), nextPageToken: next }
-  }
-}
-
-/** The ids of the documents that `find` reads from now on. */
-function countReads(): string[] {
-  const read: string[] = []
-  const { find } = upkeep.annotations
-  const spy = vi.spyOn(upkeep.annotations, 'find').mockImplementation(async (ids, options) => {
-    read.push(...ids)
-    return find(ids, options)
-  })
-  onTestFinished(() => spy.mockRestore())
-  return read
-}
+/* When sweeps run their scans, and how a scan divides and continues its work. */
 
 describe('sweep() runs', () => {
   it('the daily scan each day, and the full scan first, every FULL_SCAN_DAYS, and for an operator', async () => {
@@ -108,30 +50,24 @@ describe('sweep() runs', () => {
   })
 
   it('each scan in one sweep at a time', async () => {
-    const { list } = upkeep.objects
     let beside: unknown
-    upkeep.objects.list = async (...page) => {
+    changeList((list) => async (...page) => {
       beside ??= await sweepWith(FULL)
       return list(...page)
-    }
-    try {
-      upload(png)
-      expect(await sweepWith(FULL)).toMatchObject({ queued: 1, walked: true })
-      expect(beside).not.toHaveProperty('walked')
-    } finally {
-      upkeep.objects.list = list
-    }
+    })
+    upload(png)
+    expect(await sweepWith(FULL)).toMatchObject({ queued: 1, walked: true })
+    expect(beside).not.toHaveProperty('walked')
   })
 
   it('a scan whose lease has expired in another sweep, and keeps the progress of that one', async () => {
     putUploads(3)
     listInPages(1)
     hours(1)
-    const { list } = upkeep.objects
     let calls = 0
     let progress: unknown
     let other: unknown
-    upkeep.objects.list = async (...page) => {
+    changeList((list) => async (...page) => {
       calls++
       if (calls === 2) {
         hours(1)
@@ -139,7 +75,7 @@ describe('sweep() runs', () => {
         progress = upkeep.values.get('firesightUpkeep/sweep')
       }
       return list(...page)
-    }
+    })
     await sweepWith(SCHEDULED)
     expect(other).toMatchObject({ walked: true })
     expect(progress).toMatchObject({ leasedUntil: null, completed: expect.any(Date) })
@@ -147,149 +83,12 @@ describe('sweep() runs', () => {
   })
 })
 
-describe('the daily scan', () => {
-  beforeEach(async () => {
-    await sweepWith(FULL)
-    hours(24)
-  })
-
-  it('reads only the documents of photos with recent objects', async () => {
-    const photo = upload(png)
-    await annotate(photo)
-    const old = 'users/bob/uploads/old.png'
-    put(old, new Date(0))
-    put(`users/bob/annotations/${imageIdOf('bucket', old)}/7/a/overlay.png`, new Date(0))
-    for (const name of [NAME, ...results().filter((path) => path.includes('alice'))])
-      Object.assign(photos.files.get(name)!, { createdAt: clock.now })
-    hours(2)
-    const read = countReads()
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 0, deletedFiles: 0, scanned: true })
-    // Once: the scan remembers the document when it finds the upload.
-    expect(read).toEqual([photo.imageId])
-  })
-
-  it('queues recent uploads without a document or with an older one', async () => {
-    const [lost = '', overwritten = ''] = putUploads(2)
-    const { imageId } = upload(png, '1')
-    await annotate(upload(png, '1'))
-    annotations.documents.set(imageIdOf('bucket', overwritten), annotations.documents.get(imageId)!)
-    Object.assign(photos.files.get(NAME)!, { createdAt: new Date(0) })
-    hours(1)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 2, scanned: true })
-    expect([...upkeep.tasks.values()].map(({ name }) => name)).toEqual([lost, overwritten])
-  })
-
-  it('deletes old files of a rerun photo, also if its files are on several pages', async () => {
-    const photo = upload(png)
-    await annotate(photo)
-    const { folder } = resultPaths(photo)
-    const replaced = [0, 1, 2, 3].map((i) => `${folder}-earlier/masks/${i}.png`)
-    for (const path of replaced) put(path, new Date(0))
-    // The only recent file is the last one.
-    const last = results().toSorted().at(-1)!
-    Object.assign(photos.files.get(last)!, { createdAt: clock.now })
-    hours(2)
-    listInPages(2)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ deletedFiles: 4, scanned: true })
-    expect(results()).not.toContain(replaced[0])
-    expect(results()).toContain(last)
-  })
-
-  it('continues with the page on which the files of a photo begin', async () => {
-    const photo = upload(png)
-    await annotate(photo)
-    const { folder } = resultPaths(photo)
-    for (const i of [0, 1, 2, 3]) put(`${folder}-earlier/masks/${i}.png`, new Date(0))
-    const last = results().toSorted().at(-1)!
-    Object.assign(photos.files.get(last)!, { createdAt: clock.now })
-    hours(2)
-    const pages: (string | undefined)[] = []
-    listInPages(2, pages)
-    const { list } = upkeep.objects
-    upkeep.objects.list = async (...page) => {
-      if (pages.length === 2) {
-        pages.push('failed')
-        throw fails('storage-unavailable')
-      }
-      return list(...page)
-    }
-    await expect(sweepWith(SCHEDULED)).rejects.toMatchObject({ code: 'storage-unavailable' })
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ deletedFiles: 4, scanned: true })
-    expect(pages.slice(0, 4)).toEqual([undefined, '2', 'failed', undefined])
-  })
-
-  it('moves its watermark only when it has finished', async () => {
-    put('users/bob/uploads/lost.png')
-    hours(30)
-    const broken = { ...upkeep.objects, list: async () => Promise.reject(fails('storage-unavailable')) }
-    await expect(sweepWith(SCHEDULED, { upkeep: { ...upkeep, objects: broken } })).rejects.toMatchObject({
-      code: 'storage-unavailable',
-    })
-    hours(72)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 1, scanned: true })
-    upkeep.tasks.clear()
-    hours(24)
-    // The start of the last complete scan minus 25 hours is later than the upload now.
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 0, scanned: true })
-  })
-
-  it('leaves a deleted photo whose event was lost to the full scan', async () => {
-    const photo = upload(png)
-    await annotate(photo)
-    photos.files.delete(NAME)
-    hours(2)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ removed: 0, scanned: true })
-    hours(30 * 24)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ removed: 1, walked: true })
-    expect(annotationOf(photo)).toMatchObject({ status: 'deleted' })
-  })
-
-  it('deletes old files of an overwritten photo whose new run has stored none', async () => {
-    const old = upload(png, '1')
-    await annotate(old)
-    const stale = `${resultPaths(old).folder}earlier/overlay.png`
-    await annotate(upload(Buffer.from('no image'), '2'))
-    expect(annotationOf(old)).toMatchObject({ status: 'rejected', generation: '2' })
-    put(stale, new Date(0))
-    Object.assign(photos.files.get(NAME)!, { createdAt: clock.now })
-    hours(2)
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ deletedFiles: 1, scanned: true })
-    expect(results()).not.toContain(stale)
-  })
-
-  it('leaves a third of the time to a full scan that is due', async () => {
-    putUploads(30)
-    hours(30 * 24)
-    listInPages(1)
-    const { list } = upkeep.objects
-    let time = 0
-    const clockOfProcess = vi.spyOn(performance, 'now').mockImplementation(() => time)
-    onTestFinished(() => clockOfProcess.mockRestore())
-    upkeep.objects.list = async (...page) => {
-      time += 3000
-      return list(...page)
-    }
-    expect(await sweepWith(SCHEDULED)).toMatchObject({ scanned: false, walked: false })
-    // Of 60 s for 20 pages.
-    expect(upkeep.values.get('firesightUpkeep/daily')).toMatchObject({ segments: [{ cursor: '14' }] })
-    expect(upkeep.values.get('firesightUpkeep/sweep')).toMatchObject({ segments: [{ cursor: '6' }] })
-  })
-})
-
 describe('a scan', () => {
   it('continues with the page where the last sweep stopped', async () => {
     const names = putUploads(15)
     hours(1)
-    const pages: (string | undefined)[] = []
-    listInPages(10, pages)
-    const { list } = upkeep.objects
-    upkeep.objects.list = async (...page) => {
-      if (pages.length === 1) {
-        pages.push('failed')
-        throw fails('storage-unavailable')
-      }
-      return list(...page)
-    }
+    const pages = listInPages(10)
+    failPage(pages, 1)
     await expect(sweepWith(SCHEDULED)).rejects.toMatchObject({ code: 'storage-unavailable' })
     expect(upkeep.tasks.size).toBe(10)
     expect(await sweepWith(SCHEDULED)).toMatchObject({ queued: 5, walked: true })
@@ -304,20 +103,18 @@ describe('a scan', () => {
     const names = putUploads(500)
     hours(1)
     listInPages(5)
-    const { list } = upkeep.objects
     const ranges = new Set<string>()
     let running = 0
     let mostRunning = 0
-    upkeep.objects.list = async (bucket, prefix, pageToken, range) => {
+    changeList((list) => async (bucket, prefix, pageToken, range) => {
       ranges.add(JSON.stringify(range))
       running++
       mostRunning = Math.max(mostRunning, running)
       await new Promise((resolve) => setImmediate(resolve))
       running--
       return list(bucket, prefix, pageToken, range)
-    }
-    const config = readConfig({ UPLOAD_PATH: uploadPath })
-    const report = await sweep(services(scriptedModel().model), config, SCHEDULED)
+    })
+    const report = await sweepWith(SCHEDULED, { variables: { UPLOAD_PATH: uploadPath } })
     expect(report).toMatchObject({ queued: names.length, walked: true })
     expect(new Set([...upkeep.tasks.values()].map(({ name }) => name))).toEqual(new Set(names))
     expect(ranges.size).toBeGreaterThan(5)

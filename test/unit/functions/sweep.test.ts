@@ -4,7 +4,7 @@ import { LEASE_SECONDS } from '../../../functions/src/config/time-limits.ts'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { imageIdOf, resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import { annotateQueued } from '../../../functions/src/maintenance/annotate-queued.ts'
-import { type SweepOptions, sweep } from '../../../functions/src/maintenance/sweep.ts'
+import { sweep } from '../../../functions/src/maintenance/sweep.ts'
 import {
   annotate,
   annotationOf,
@@ -19,27 +19,22 @@ import {
   upkeep,
   upload,
 } from '../../support/photo-run.ts'
+import { FULL, minutes, put, SCHEDULED, setCreated } from '../../support/sweep-run.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
 const CONFIG = readConfig({})
-const WALK: SweepOptions = { walk: 'now', budgetMs: 60_000 }
-const QUICK: SweepOptions = { walk: 'when-due', budgetMs: 60_000 }
 
 let script: ReturnType<typeof scriptedModel>
 beforeEach(() => {
   script = scriptedModel()
 })
 
-const sweepNow = async (options = WALK) => sweep(services(script.model), CONFIG, options)
+const sweepNow = async (options = FULL) => sweep(services(script.model), CONFIG, options)
 
 /** Runs the queued photos like Cloud Tasks. */
 async function work(): Promise<void> {
   const tasks = [...upkeep.tasks]
   for (const [, task] of tasks) await annotateQueued(task, services(script.model), CONFIG)
-}
-
-const minutes = (count: number) => {
-  clock.now = new Date(clock.now.getTime() + count * 60_000)
 }
 
 async function claimAndDie(photo: Photo): Promise<void> {
@@ -91,16 +86,15 @@ describe('sweep() requeues', () => {
     const wrongKey = [fails('model-misconfigured')]
     await annotate(photo, scriptedModel({ describe: wrongKey, locate: wrongKey }))
     await claimAndDie({ ...photo, imageId: 'at-work' })
-    expect(await sweepNow(QUICK)).toMatchObject({ redriven: 0 })
-    expect(await sweepNow({ ...QUICK, allDeferred: true })).toMatchObject({ redriven: 1 })
+    expect(await sweepNow(SCHEDULED)).toMatchObject({ redriven: 0 })
+    expect(await sweepNow({ ...SCHEDULED, allDeferred: true })).toMatchObject({ redriven: 1 })
     await work()
     expect(annotationOf(photo)).toMatchObject({ status: 'succeeded' })
   })
 
   it('50 uploads whose events were lost', async () => {
     const names = Array.from({ length: 50 }, (_, index) => `users/alice/uploads/lost-${index}.png`)
-    for (const name of names)
-      photos.files.set(name, { bytes: png, contentType: 'image/png', generation: '7' })
+    for (const name of names) put(name, new Date(0))
     expect(await sweepNow()).toMatchObject({ queued: 50, walked: true })
     await work()
     for (const name of names)
@@ -123,14 +117,14 @@ describe('sweep() requeues', () => {
     upload(png, '2')
     expect(await annotate(photo)).toMatchObject({ status: 'superseded' })
     minutes(16)
-    expect(await sweepNow(QUICK)).toMatchObject({ redriven: 1 })
+    expect(await sweepNow(SCHEDULED)).toMatchObject({ redriven: 1 })
     await work()
     expect(annotationOf(photo)).toMatchObject({ generation: '2', status: 'succeeded' })
   })
 
   it('no upload whose event may still arrive', async () => {
     upload(png)
-    Object.assign(photos.files.get(NAME)!, { createdAt: clock.now })
+    setCreated(NAME)
     minutes(14)
     expect(await sweepNow()).toMatchObject({ queued: 0 })
     minutes(2)
@@ -185,8 +179,7 @@ describe('sweep() removes', () => {
     const kept = [...results(), detection('on-demand').overlay, 'users/alice/notes/1.txt']
     const stray = [`${folder}other-answer/masks/0.png`, `${folder}preview.jpg`, `${home}1/a/overlay.png`]
     const unknown = `users/bob/annotations/${'x'.repeat(43)}/5/a/overlay.png`
-    for (const path of [...kept, ...stray, unknown])
-      photos.files.set(path, { bytes: png, contentType: '', generation: '1' })
+    for (const path of [...kept, ...stray, unknown]) put(path, new Date(0), '1')
     expect(await sweepNow()).toMatchObject({ deletedFiles: 4 })
     expect(results().toSorted()).toEqual(kept.toSorted())
   })
@@ -195,10 +188,9 @@ describe('sweep() removes', () => {
     const photo = upload(png)
     await claimAndDie(photo)
     const path = resultPaths(photo).answer('mine').text
-    photos.files.set(path, { bytes: png, contentType: '', generation: '1' })
+    put(path, new Date(0), '1')
     const young = `users/bob/annotations/${'x'.repeat(43)}/5/a/overlay.png`
-    photos.files.set(young, { bytes: png, contentType: '', generation: '1' })
-    Object.assign(photos.files.get(young)!, { createdAt: clock.now })
+    put(young, clock.now, '1')
     expect(await sweepNow()).toMatchObject({ deletedFiles: 0 })
     minutes(61)
     await work()
