@@ -54,6 +54,7 @@ export const FAILURES = {
   'deferral-expired': { message: 'The photo could not be annotated within 30 days.', retryable: true },
   'gave-up': { message: 'The photo could not be annotated after several attempts.', retryable: true },
   'storage-unavailable': { message: 'The storage is temporarily unavailable.', retryable: true },
+  'storage-misconfigured': { message: 'The storage is not set up correctly.', retryable: false },
   // The model service
   'model-rate-limited': { message: 'The model receives too many requests.', retryable: true },
   'model-day-limit': { message: "The model's allowance for today is used up.", retryable: true },
@@ -136,6 +137,7 @@ export function asVisionError(error: unknown): VisionError | undefined {
 
 /** Codes that only an operator can fix. They are logged as errors. */
 export const OPERATOR_ERRORS = new Set<ErrorCode | undefined>([
+  'storage-misconfigured',
   'model-day-limit',
   'model-budget-spent',
   'model-misconfigured',

@@ -191,6 +191,24 @@ describe('firestoreQuota()', () => {
     })
   })
 
+  it('never counts too little after a settlement whose commit succeeded and reported DEADLINE_EXCEEDED', async () => {
+    const [alice, now] = [newUser(), firstOfJanuary()]
+    const store = firestoreQuota(firestore)
+    const limits = limit({ projectTokensPerDay: 1_000_000 })
+    const reserve = async () => store.reserve(alice, exactly(100), limits, now)
+    // The second one adds 100 tokens in advance, which the settlement returns.
+    const [first, second] = [await reserve(), await reserve()]
+    await store.settle(first, 30, now)
+    const { commit } = WriteBatch.prototype
+    vi.spyOn(WriteBatch.prototype, 'commit').mockImplementationOnce(async function (this: WriteBatch) {
+      await commit.call(this)
+      throw Object.assign(new Error('The deadline has passed'), { code: 4 })
+    })
+    await expect(store.settle(second, 30, now)).rejects.toMatchObject({ code: 'storage-unavailable' })
+    await store.settle(await reserve(), 30, now)
+    expect(await tokensOf(first.day)).toBe(90)
+  })
+
   it('counts the tokens of all shards after QUOTA_SHARDS was lowered', async () => {
     const now = firstOfJanuary()
     const limits = limit({ projectTokensPerDay: 100 })

@@ -38,6 +38,7 @@ export const CALL_ERRORS = {
   'deferral-expired': 'internal',
   'gave-up': 'internal',
   'storage-unavailable': 'unavailable',
+  'storage-misconfigured': 'internal',
   'model-rate-limited': 'resource-exhausted',
   'model-day-limit': 'resource-exhausted',
   'model-budget-spent': 'unavailable',

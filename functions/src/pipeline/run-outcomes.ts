@@ -20,8 +20,8 @@ export type FailureClass =
   | 'bug'
 
 /**
- * Failures that do not concern the photo: the user's or the project's quota, and a model service that no
- * request can use now.
+ * Failures that do not concern the photo: the user's or the project's quota, a missing index, and a model
+ * service that no request can use now.
  */
 export const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'service-paused',
@@ -33,6 +33,7 @@ export const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model-budget-spent',
   'model-misconfigured',
   'model-not-found',
+  'storage-misconfigured',
 ])
 
 export function classify(error: unknown): FailureClass {

@@ -7,14 +7,20 @@ const BLOCK_MS = 2000
 /** Above this part of the limit nothing is added in advance, so that no reservation is refused for it. */
 const BLOCKS_UNTIL = 0.9
 
+/** Whether a commit was written. `unknown`: it failed, perhaps only its acknowledgement was lost. */
+export type CommitOutcome = 'written' | 'not-written' | 'unknown'
+
 /**
  * A change of the project's use. `add` is what must be added to the counter in the same commit as the change,
- * so nothing if both fields are 0. `end` must be called once: with false if the change was not written.
+ * so nothing if both fields are 0. `end` must be called once.
  */
-export type Posting = { add: ProjectUse; end: (isWritten: boolean) => void }
+export type Posting = { add: ProjectUse; end: (outcome: CommitOutcome) => void }
 
 type Day = {
-  /** Tokens that this instance has added to the counter and that no reservation uses. Negative: a debt. */
+  /**
+   * Tokens that this instance has added to the counter and that no reservation uses. Negative: a debt. Never
+   * tokens of restricted users: their small cap is shared by all instances.
+   */
   balance: ProjectUse
   /** Reservations that are being added to the counter. */
   pending: ProjectUse
@@ -41,9 +47,10 @@ export type ProjectLedger = {
 /**
  * What one instance has added to the project's counter, so that not every reservation writes it: under load an
  * instance adds the tokens of several reservations at once, and what a settled reservation did not use is
- * left to the next ones. The rest is returned when no reservation is open, so an instance that has no work,
- * or is shut down, leaves the counter exact. The counter of an instance that crashes keeps the rest, at most
- * a tenth of the limit divided by `instances`.
+ * left to the next ones, except tokens of restricted users, which each settlement returns. The rest is
+ * returned when no reservation is open, so an instance that has no work, or is shut down, leaves the counter
+ * exact. After a crash, or a commit with an unknown outcome, the counter may keep the rest: at most a tenth
+ * of the limit divided by `instances`.
  * @param instances the most that may run at the same time
  */
 export function projectLedger(instances: number): ProjectLedger {
@@ -88,11 +95,12 @@ export function projectLedger(instances: number): ProjectLedger {
       if (block > 0) day.isBlockPending = true
       return {
         add: plus(missing, { tokens: block, restrictedTokens: 0 }),
-        end: (isWritten) => {
+        end: (outcome) => {
           day.running--
           day.pending = minus(day.pending, missing)
           if (block > 0) day.isBlockPending = false
-          if (isWritten) day.balance = plus(day.balance, { tokens: block, restrictedTokens: 0 })
+          // With an unknown outcome the operation does not start, so its reservation needs no tokens.
+          if (outcome === 'written') day.balance = plus(day.balance, { tokens: block, restrictedTokens: 0 })
           else {
             day.balance = plus(day.balance, taken)
             day.open.delete(id)
@@ -110,13 +118,16 @@ export function projectLedger(instances: number): ProjectLedger {
       const unused = minus(hold, spent)
       day.balance = plus(day.balance, unused)
       const isTooMuch = Math.max(...Object.values(day.balance).map(Math.abs)) > day.most
-      const returned = day.open.size === 0 || isTooMuch ? day.balance : NOTHING
+      const returned = day.open.size === 0 || isTooMuch ? day.balance : restrictedPart(day.balance)
       day.balance = minus(day.balance, returned)
       return {
         add: minus(NOTHING, returned),
-        end: (isWritten) => {
+        end: (outcome) => {
           day.running--
-          if (!isWritten) day.balance = plus(day.balance, minus(returned, unused))
+          const unchanged = plus(day.balance, minus(returned, unused))
+          if (outcome === 'not-written') day.balance = unchanged
+          // The lower balance, so that the counter is never below the use.
+          if (outcome === 'unknown') day.balance = least(day.balance, unchanged)
           forgetIfDone(name)
         },
       }
@@ -132,6 +143,11 @@ function blockOf(day: Day, hold: ProjectUse, used: ProjectUse, limit: number): n
   const block = Math.floor(Math.min(recent, day.most))
   const fits = limit === 0 || used.tokens + hold.tokens + block <= BLOCKS_UNTIL * limit
   return fits ? block : 0
+}
+
+/** The tokens of restricted users, which `tokens` includes. */
+function restrictedPart({ restrictedTokens }: ProjectUse): ProjectUse {
+  return { tokens: restrictedTokens, restrictedTokens }
 }
 
 export const NOTHING: ProjectUse = { tokens: 0, restrictedTokens: 0 }

@@ -20,7 +20,7 @@ describe('classify()', () => {
     ['object-gone', ['object-gone']],
     ['object-superseded', ['object-superseded']],
     ['unavailable', ['service-paused', 'calls-exceeded', 'tokens-exceeded', 'project-tokens-exceeded']],
-    ['unavailable', ['uploads-exceeded']],
+    ['unavailable', ['uploads-exceeded', 'storage-misconfigured']],
     ['contended', ['tokens-reserved']],
     ['unavailable', ['model-day-limit', 'model-budget-spent', 'model-misconfigured', 'model-not-found']],
     ['transient', ['model-unavailable', 'model-timeout', 'model-rate-limited', 'storage-unavailable']],

@@ -19,6 +19,12 @@ const STEPS: Record<string, ComponentChildren[]> = {
       computer: <code>GEMINI_API_KEY=… npm start</code>.
     </>,
   ],
+  'storage-misconfigured': [
+    <>
+      An index of Firestore is missing or being built. Deploy the indexes with{' '}
+      <code>firebase deploy --only firestore:indexes</code>. The log of the functions names the index.
+    </>,
+  ],
   'model-not-found': [
     <>
       Choose a model that exists, with the parameters <code>DESCRIBE_MODEL</code>, <code>LOCATE_MODEL</code>,{' '}

@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentReference } from 'firebase-admin/firestore'
+import { VisionError } from '../../errors.ts'
 import type { Reservation } from '../../ports/quota-store.ts'
 import { type Allowance, NEW_ALLOWANCE, type ProjectUse } from '../../quota/allowance.ts'
 import { DAY_MS } from '../../quota/day.ts'
-import { isNothing, NOTHING, type Posting, type ProjectLedger, plus } from '../../quota/project-ledger.ts'
+import {
+  type CommitOutcome,
+  isNothing,
+  NOTHING,
+  type Posting,
+  type ProjectLedger,
+  plus,
+} from '../../quota/project-ledger.ts'
 import { toFirestore } from './firestore-failure.ts'
 import { inBatches } from './in-batches.ts'
 import type { ProjectCounter } from './project-counter.ts'
@@ -14,7 +22,10 @@ const USER_DAYS_KEPT = 2
 const ATTEMPTS = 50
 const LONGEST_WAIT_MS = 200
 
-/** A concurrent commit was first: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION or ABORTED of gRPC. */
+/**
+ * Errors of a commit after a concurrent one: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION or ABORTED of
+ * gRPC. The same errors of a read have other causes, which no attempt changes.
+ */
 const CONFLICTS = new Set<unknown>([5, 6, 9, 10])
 
 /** A change of an allowance, and of the project's use with it. */
@@ -31,6 +42,9 @@ export type AllowanceChange = {
   /** Called after `apply`. */
   post: (project: ProjectUse) => Posting
 }
+
+/** The refused changes, with their errors. */
+type Refused = Map<AllowanceChange, unknown>
 
 type Options = {
   documentOf: (reservation: Reservation) => DocumentReference
@@ -54,12 +68,12 @@ export function allowanceChanges({
   /**
    * @param unclear postings of an attempt whose commit failed: they were written if the allowance has the
    *   change, since then only the acknowledgement was lost
-   * @returns the refused changes, with their errors
+   * @returns the refused changes, with their errors, or the conflict with a concurrent commit
    */
   async function changeOnce(
     changes: AllowanceChange[],
     unclear: Map<AllowanceChange, Posting>,
-  ): Promise<Map<AllowanceChange, unknown>> {
+  ): Promise<{ refused: Refused } | { conflict: unknown }> {
     const document = documentOf(changes[0]!.reservation)
     const asking = changes.filter(({ needsProject }) => needsProject)
     const days = [...new Set(asking.map(({ reservation }) => reservation.day))]
@@ -67,7 +81,7 @@ export function allowanceChanges({
     const counted = new Map(days.map((day, i) => [day, sums[i]!]))
     // Only the functions write here (firestore.rules), so the shape is known.
     const before = (snapshot.data() ?? NEW_ALLOWANCE) as Allowance
-    const refused = new Map<AllowanceChange, unknown>()
+    const refused: Refused = new Map()
     let allowance: Allowance | undefined = before
     for (const change of changes) {
       const { day } = change.reservation
@@ -77,16 +91,16 @@ export function allowanceChanges({
       const project = ledger.useOf(day, counted.get(day) ?? NOTHING)
       try {
         const changed = change.apply(current, project)
-        earlier?.end(changed === current)
+        earlier?.end(changed === current ? 'written' : 'not-written')
         if (changed === current) continue
         allowance = changed
         unclear.set(change, change.post(project))
       } catch (error) {
-        earlier?.end(false)
+        earlier?.end('not-written')
         refused.set(change, error)
       }
     }
-    if (allowance === before) return refused
+    if (allowance === before) return { refused }
     const batch = document.firestore.batch()
     const unchanged = snapshot.updateTime && { lastUpdateTime: snapshot.updateTime }
     if (!allowance) batch.delete(document, unchanged)
@@ -102,25 +116,30 @@ export function allowanceChanges({
       const added = posted.map(([, { add }]) => add).reduce(plus, NOTHING)
       if (!isNothing(added)) counter.add(batch, day, added)
     }
-    await batch.commit()
-    endAll(unclear, true)
-    return refused
+    try {
+      await batch.commit()
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && CONFLICTS.has(error.code)) return { conflict: error }
+      throw error
+    }
+    endAll(unclear, 'written')
+    return { refused }
   }
 
-  async function changeTogether(changes: AllowanceChange[]): Promise<Map<AllowanceChange, unknown>> {
+  async function changeTogether(changes: AllowanceChange[]): Promise<Refused> {
     const unclear = new Map<AllowanceChange, Posting>()
     try {
       for (let attempt = 1; ; attempt++) {
-        try {
-          return await changeOnce(changes, unclear)
-        } catch (error) {
-          const conflict = error instanceof Error && 'code' in error && CONFLICTS.has(error.code)
-          if (!conflict || attempt === ATTEMPTS) throw error
-          await sleep(random() * Math.min(10 * 2 ** attempt, LONGEST_WAIT_MS))
+        const result = await changeOnce(changes, unclear)
+        if ('refused' in result) return result.refused
+        if (attempt === ATTEMPTS) {
+          const message = `Cannot change an allowance: another writer was first in ${ATTEMPTS} attempts`
+          throw new VisionError('storage-unavailable', message, { cause: result.conflict })
         }
+        await sleep(random() * Math.min(10 * 2 ** attempt, LONGEST_WAIT_MS))
       }
     } finally {
-      endAll(unclear, false)
+      endAll(unclear, 'unknown')
     }
   }
 
@@ -128,7 +147,7 @@ export function allowanceChanges({
   return async (change) => run(documentOf(change.reservation).path, change)
 }
 
-function endAll(postings: Map<AllowanceChange, Posting>, isWritten: boolean): void {
-  for (const posting of postings.values()) posting.end(isWritten)
+function endAll(postings: Map<AllowanceChange, Posting>, outcome: CommitOutcome): void {
+  for (const posting of postings.values()) posting.end(outcome)
   postings.clear()
 }

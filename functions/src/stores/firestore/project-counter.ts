@@ -2,12 +2,14 @@ import { AggregateField, type DocumentReference, FieldValue, type WriteBatch } f
 import { STATE_COLLECTIONS } from '../../document/state-collections.ts'
 import type { ProjectUse } from '../../quota/allowance.ts'
 import { DAY_MS, startOf } from '../../quota/day.ts'
+import { withIndex } from './firestore-failure.ts'
 
 /** The field of a shard for the tokens of restricted users, which `tokens` includes. */
 const RESTRICTED = 'restrictedTokens'
 const DAYS_KEPT = 35
 
 export type ProjectCounter = {
+  /** @throws VisionError `storage-misconfigured` if the index of the sum is missing */
   read: (day: string) => Promise<ProjectUse>
   /** Adds to one shard in a batch. */
   add: (batch: WriteBatch, day: string, added: ProjectUse) => void
@@ -27,7 +29,10 @@ export function projectCounter(
   return {
     async read(day) {
       const sums = { tokens: AggregateField.sum('tokens'), restrictedTokens: AggregateField.sum(RESTRICTED) }
-      return (await shardsOf(day).aggregate(sums).get()).data()
+      const query = shardsOf(day).aggregate(sums)
+      return (
+        await withIndex(`${STATE_COLLECTIONS.shards} (tokens, ${RESTRICTED})`, async () => query.get())
+      ).data()
     },
     add(batch, day, { tokens, restrictedTokens }) {
       // Always both fields: an aggregation leaves out documents that lack one of its fields.

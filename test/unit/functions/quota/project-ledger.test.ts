@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProjectUse } from '../../../../functions/src/quota/allowance.ts'
 import {
+  type CommitOutcome,
   NOTHING,
   type Posting,
   type ProjectLedger,
@@ -15,15 +16,17 @@ const at = (ms: number) => new Date(START + ms)
 const tokens = (amount: number): ProjectUse => ({ tokens: amount, restrictedTokens: 0 })
 const restricted = (amount: number): ProjectUse => ({ tokens: amount, restrictedTokens: amount })
 
+const outcomeOf = (isWritten: boolean): CommitOutcome => (isWritten ? 'written' : 'not-written')
+
 /** The counter of the project, and one instance that writes it. */
 function instance(limit: number, ledger: ProjectLedger = projectLedger(10)) {
   const counter = { sum: NOTHING, writes: 0 }
-  const write = ({ add, end }: Posting, isWritten = true) => {
+  const write = ({ add, end }: Posting, isWritten = true, outcome: CommitOutcome = outcomeOf(isWritten)) => {
     if (isWritten && (add.tokens !== 0 || add.restrictedTokens !== 0)) {
       counter.sum = plus(counter.sum, add)
       counter.writes++
     }
-    end(isWritten)
+    end(outcome)
   }
   const use = () => ledger.useOf(DAY, counter.sum)
   return {
@@ -35,8 +38,13 @@ function instance(limit: number, ledger: ProjectLedger = projectLedger(10)) {
       ledger.reserve({ id, day: DAY }, hold, use(), limit, at(ms)),
     reserve: (id: string, hold: ProjectUse, ms: number, isWritten = true) =>
       write(ledger.reserve({ id, day: DAY }, hold, use(), limit, at(ms)), isWritten),
-    settle: (id: string, hold: ProjectUse, spent: ProjectUse, isWritten = true) =>
-      write(ledger.settle({ id, day: DAY }, hold, spent), isWritten),
+    settle: (
+      id: string,
+      hold: ProjectUse,
+      spent: ProjectUse,
+      isWritten = true,
+      outcome: CommitOutcome = outcomeOf(isWritten),
+    ) => write(ledger.settle({ id, day: DAY }, hold, spent), isWritten, outcome),
   }
 }
 
@@ -78,7 +86,7 @@ describe('projectLedger()', () => {
       const before = ledger.useOf(DAY, tokens(sum))
       const posting = ledger.reserve({ id: `${i}`, day: DAY }, tokens(1000), before, limit, at(i))
       sum += posting.add.tokens
-      posting.end(true)
+      posting.end('written')
       used += 1000
       expect(sum - used).toBeLessThanOrEqual(limit / 10)
       expect(sum).toBeLessThanOrEqual(limit)
@@ -99,6 +107,56 @@ describe('projectLedger()', () => {
     for (let i = 0; i < 20; i++) reserve(`${i}`, restricted(9000), i)
     expect(counter.sum).toEqual(restricted(20 * 9000))
   })
+
+  it('returns the unused tokens of restricted users at once, in all instances, also while others are open', () => {
+    const limit = 1_000_000
+    const instances = Array.from({ length: 10 }, () => projectLedger(10))
+    const post = ({ add, end }: Posting) => {
+      sum = plus(sum, add)
+      end('written')
+    }
+    let sum = NOTHING
+    let used = NOTHING
+    for (const [i, ledger] of instances.entries()) {
+      const reserve = (id: string, hold: ProjectUse) =>
+        post(ledger.reserve({ id: `${id}${i}`, day: DAY }, hold, ledger.useOf(DAY, sum), limit, at(i)))
+      for (const id of ['a', 'b']) reserve(id, restricted(9000))
+      reserve('open', tokens(2500))
+      for (const id of ['a', 'b'])
+        post(ledger.settle({ id: `${id}${i}`, day: DAY }, restricted(9000), restricted(1500)))
+      used = plus(used, plus(restricted(3000), tokens(2500)))
+    }
+    expect(sum.restrictedTokens).toBe(used.restrictedTokens)
+    expect(sum.tokens - used.tokens).toBeLessThanOrEqual(limit / 10)
+  })
+
+  it('keeps the block of verified users when a restricted user is settled', () => {
+    const { counter, reserve, settle } = instance(LIMIT)
+    for (const [i, id] of ['a', 'b'].entries()) reserve(id, tokens(2500), i)
+    reserve('r', restricted(1000), 2)
+    settle('r', restricted(1000), restricted(400))
+    const { writes } = counter
+    reserve('c', tokens(1500), 3)
+    expect(counter.writes).toBe(writes)
+  })
+
+  it.each([
+    ['written', true, 7000],
+    // 8500 are used, since the second reservation stays. 4000 more, which it would have returned.
+    ['not written', false, 12_500],
+  ])(
+    'never counts too little after a settlement that was %s, with an unknown outcome',
+    (_, isWritten, counted) => {
+      const { counter, reserve, settle } = instance(LIMIT)
+      for (const [i, id] of ['a', 'b'].entries()) reserve(id, tokens(2500), i)
+      settle('a', tokens(2500), tokens(1000))
+      // Returns the block and what both left.
+      settle('b', tokens(2500), tokens(1000), isWritten, 'unknown')
+      for (const id of ['c', 'd']) reserve(id, tokens(2500), 3)
+      for (const id of ['c', 'd']) settle(id, tokens(2500), tokens(2500))
+      expect(counter.sum).toEqual(tokens(counted))
+    },
+  )
 
   it('counts reservations that are being written, and takes the balance once', () => {
     const { begin, reserve, use, write, counter } = instance(LIMIT)
@@ -160,6 +218,58 @@ describe('projectLedger()', () => {
           expect(counter.sum).toEqual(expected)
         },
       ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('never counts less than the use when outcomes are unknown', () => {
+    const operation = fc.record({
+      isSettle: fc.boolean(),
+      amount: fc.integer({ min: 0, max: 5000 }),
+      spent: fc.integer({ min: 0, max: 9000 }),
+      isRestricted: fc.boolean(),
+      isWritten: fc.boolean(),
+      isKnown: fc.boolean(),
+      ms: fc.integer({ min: 0, max: 3000 }),
+    })
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 60 }), (steps) => {
+        const { counter, use, reserve, settle } = instance(LIMIT)
+        const open: { id: string; hold: ProjectUse }[] = []
+        let expected = NOTHING
+        let time = 0
+        const expectEnough = (counted: ProjectUse) => {
+          expect(counted.tokens).toBeGreaterThanOrEqual(expected.tokens)
+          expect(counted.restrictedTokens).toBeGreaterThanOrEqual(expected.restrictedTokens)
+        }
+        for (const [
+          i,
+          { isSettle, amount, spent, isRestricted, isWritten, isKnown, ms },
+        ] of steps.entries()) {
+          time += ms
+          const next = isSettle ? open.shift() : undefined
+          if (next) {
+            const used = next.hold.restrictedTokens > 0 ? restricted(spent) : tokens(spent)
+            settle(next.id, next.hold, used, isWritten, isKnown ? outcomeOf(isWritten) : 'unknown')
+            // Otherwise the reservation stays on the counter.
+            if (isWritten)
+              expected = plus(
+                expected,
+                plus(used, { tokens: -next.hold.tokens, restrictedTokens: -next.hold.restrictedTokens }),
+              )
+          } else {
+            const hold = isRestricted ? restricted(amount) : tokens(amount)
+            reserve(`${i}`, hold, time)
+            open.push({ id: `${i}`, hold })
+            expected = plus(expected, hold)
+          }
+          expectEnough(use())
+        }
+        for (const { id, hold } of open) settle(id, hold, hold)
+        reserve('last', tokens(1), time)
+        settle('last', tokens(1), NOTHING)
+        expectEnough(counter.sum)
+      }),
       { numRuns: 300 },
     )
   })
