@@ -127,7 +127,7 @@ describe('the comparison of two photos', () => {
     expect(first!.x + first!.width).toBeLessThan(second!.x)
     expect(first!.y + first!.height).toBe(second!.y + second!.height)
 
-    await difference(/square.*orange in image 1 and purple in image 2/).focus()
+    await difference(/square.*orange in photo 1 and purple in photo 2/).focus()
     expect(await highlighted(1).count()).toBe(1)
     expect(await highlighted(2).count()).toBe(1)
     await difference(/square/).blur()

@@ -1,13 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
 
-/**
- * Names the local services.
- * @param photos changes when a photo changes
- */
-export function Footer({ connection, photos }: { connection: Connection; photos: unknown }) {
+/** Names the local services. */
+export function Footer({ connection, usesDetector }: { connection: Connection; usesDetector: boolean }) {
   const { usesEmulators, usesLocalGemini } = connection
-  const usesDetector = useDetector(connection, photos)
   return (
     <footer class="footer">
       {usesEmulators && (
@@ -22,14 +17,4 @@ export function Footer({ connection, photos }: { connection: Connection; photos:
       )}
     </footer>
   )
-}
-
-/** Asks again when a photo changes: the model fails while it reads a photo. */
-function useDetector({ usesDetector, stillUsesDetector }: Connection, photos: unknown): boolean {
-  const [isUsed, setUsed] = useState(usesDetector)
-  useEffect(() => {
-    // Without an answer, for example after `npm start` was stopped, the last state stays.
-    if (isUsed) stillUsesDetector().then(setUsed, () => {})
-  }, [photos])
-  return isUsed
 }

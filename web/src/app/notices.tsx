@@ -1,9 +1,15 @@
 import { CloseIcon } from '../parts/icons.tsx'
 
+type Props = {
+  attach: (element: Element | null) => void
+  notices: readonly string[]
+  dismiss: () => void
+}
+
 /** The errors of the last action. */
-export function Notices({ notices, dismiss }: { notices: readonly string[]; dismiss: () => void }) {
+export function Notices({ attach, notices, dismiss }: Props) {
   return (
-    <div role="alert">
+    <div ref={attach} role="alert">
       {notices.length > 0 && (
         <div class="notice">
           <div>

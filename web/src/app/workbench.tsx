@@ -1,7 +1,7 @@
 import type { StoredPhoto } from '@firesight/client'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection } from '../firebase.ts'
-import { PhotoNavigation } from '../gallery/photo-navigation.tsx'
+import { BackLink, PhotoNavigation } from '../gallery/photo-navigation.tsx'
 import { focusAfterRemoval } from '../gallery/photo-order.ts'
 import { UndoToast } from '../gallery/undo-toast.tsx'
 import { useDeletions } from '../gallery/use-deletions.ts'
@@ -11,6 +11,7 @@ import { useVisible } from '../gallery/use-visible.ts'
 import { KeyboardIcon } from '../parts/icons.tsx'
 import { lazy } from '../parts/lazy.tsx'
 import { useKey } from '../parts/use-key.ts'
+import { useSize } from '../parts/use-size.ts'
 import { AddButtons } from '../upload/add-buttons.tsx'
 import { OfflineBanner } from '../upload/offline-banner.tsx'
 import { UploadIndicator } from '../upload/upload-indicator.tsx'
@@ -21,6 +22,8 @@ import { Header } from './header.tsx'
 import { HomePage } from './home-page.tsx'
 import { Notices } from './notices.tsx'
 import { addressOf, addressOfLabel, openIdsOf } from './route.ts'
+import { useDetector } from './use-detector.ts'
+import { useNotices } from './use-notices.ts'
 import { closeAll, closePhoto, openPhoto, useRoute } from './use-route.ts'
 import { useScroll } from './use-scroll.ts'
 
@@ -31,13 +34,17 @@ const ShortcutsDialog = lazy(async () => (await import('../gallery/shortcuts-dia
 /** The page of a signed-in user: adds photos, and shows one, several to compare, or the home page. */
 export function Workbench({ connection }: { connection: Connection }) {
   const route = useRoute()
-  const [notices, setNotices] = useState<string[]>([])
+  const page = route.page === 'home' ? `home ${route.label ?? ''}` : addressOf(...openIdsOf(route))
+  const notices = useNotices(page)
+  const [attachBanner, banner] = useSize()
+  const [attachNotices, noticeArea] = useSize()
+  const messagesHeight = (banner?.height ?? 0) + (noticeArea?.height ?? 0)
   const [hasShortcuts, setShortcuts] = useState(false)
   const [focusId, setFocusId] = useState<string>()
   const [queueCalls, setQueueCalls] = useState(0)
   const main = useRef<HTMLElement>(null)
 
-  const notify = useCallback((text: string) => setNotices((before) => [...before, text]), [])
+  const { notify, dismiss } = notices
   const uploads = useUploads(connection, {
     openPhoto,
     showQueue: () => {
@@ -48,7 +55,7 @@ export function Workbench({ connection }: { connection: Connection }) {
   })
   const add = useCallback(
     (files: File[]) => {
-      setNotices([])
+      dismiss()
       uploads.add(files)
     },
     [uploads.add],
@@ -75,7 +82,6 @@ export function Workbench({ connection }: { connection: Connection }) {
     else closePhoto(imageId)
   }
 
-  const page = route.page === 'home' ? `home ${route.label ?? ''}` : addressOf(...openIdsOf(route))
   useScroll(page, route.page === 'home')
   const lastPage = useRef(page)
   useEffect(() => {
@@ -106,6 +112,7 @@ export function Workbench({ connection }: { connection: Connection }) {
     '?',
     useCallback(() => setShortcuts(true), []),
   )
+  const usesDetector = useDetector(connection, all.photos)
   const expected = useExpectedCount(connection.uid, all.photos?.length)
   const hasPhotos = all.photos ? all.photos.length > 0 || all.hasMore : expected > 0
   const isWelcome = route.page === 'home' && route.label === undefined && !hasPhotos
@@ -132,9 +139,9 @@ export function Workbench({ connection }: { connection: Connection }) {
           <KeyboardIcon />
         </button>
       </Header>
-      <OfflineBanner />
-      <Notices notices={notices} dismiss={() => setNotices([])} />
-      <main ref={main} tabIndex={-1}>
+      <OfflineBanner attach={attachBanner} />
+      <Notices attach={attachNotices} notices={notices.texts} dismiss={dismiss} />
+      <main ref={main} tabIndex={-1} style={{ '--messages': `${messagesHeight}px` }}>
         {route.page === 'home' ? (
           <HomePage
             connection={connection}
@@ -151,12 +158,17 @@ export function Workbench({ connection }: { connection: Connection }) {
             remove={remove}
           />
         ) : route.page === 'comparison' ? (
-          <ComparePage
-            key={route.imageIds.join()}
-            connection={connection}
-            imageIds={route.imageIds}
-            added={uploads.photos}
-          />
+          <>
+            <nav class="photo-nav" aria-label="Photos">
+              <BackLink label={label} />
+            </nav>
+            <ComparePage
+              key={route.imageIds.join()}
+              connection={connection}
+              imageIds={route.imageIds}
+              added={uploads.photos}
+            />
+          </>
         ) : (
           <>
             <PhotoNavigation imageId={route.imageId} photos={list.photos ?? []} label={label} />
@@ -166,6 +178,7 @@ export function Workbench({ connection }: { connection: Connection }) {
               imageId={route.imageId}
               added={uploads.photos}
               photos={all.photos ?? []}
+              usesDetector={usesDetector}
               isDeleted={deletions.hidden.has(route.imageId)}
               cancel={() => {
                 uploads.cancel(route.imageId)
@@ -177,7 +190,7 @@ export function Workbench({ connection }: { connection: Connection }) {
           </>
         )}
       </main>
-      <Footer connection={connection} photos={all.photos} />
+      <Footer connection={connection} usesDetector={usesDetector} />
       <UndoToast deletions={deletions} onUndone={setFocusId} />
       {hasShortcuts && <ShortcutsDialog onClose={() => setShortcuts(false)} />}
       {isOver && (

@@ -122,6 +122,7 @@ export function ComparePage({ connection, imageIds, added }: Props) {
         {reply && (
           <Comparison
             result={reply.result}
+            photos={imageIds.length}
             signs={signs}
             pointedAt={pointedAt}
             pointAt={pointAt}

@@ -1,9 +1,12 @@
 import type { CompareImagesResult } from '@firesight/client'
 import type { Sign } from '../viewer/marks.ts'
 import { PointButton } from '../viewer/point-button.tsx'
+import { photoWords } from './photo-words.ts'
 
 type Props = {
   result: CompareImagesResult
+  /** The number of compared photos. */
+  photos: number
   signs: readonly Sign[]
   pointedAt: number | null
   pointAt: (index: number | null) => void
@@ -14,13 +17,15 @@ type Props = {
 /** The differences and similarities of photos. Shows model output as text, never as markup. */
 export function Comparison({
   result: { summary, differences, similarities },
+  photos,
   signs,
   reveal,
   ...pointing
 }: Props) {
+  const words = (text: string) => photoWords(text, photos)
   return (
     <div class="comparison-words">
-      {summary && <p class="caption">{summary}</p>}
+      {summary && <p class="caption">{words(summary)}</p>}
       {differences.length > 0 && (
         <section>
           <h2>Differences</h2>
@@ -32,7 +37,7 @@ export function Comparison({
                   <span class="sign" style={{ background: colour.fill, color: colour.ink }}>
                     {label}
                   </span>
-                  <span class="object-label">{description}</span>
+                  <span class="object-label">{words(description)}</span>
                   <span class="object-size">{placesOf(regions)}</span>
                 </>
               )
@@ -56,7 +61,7 @@ export function Comparison({
           <h2>Similarities</h2>
           <ul>
             {similarities.map((similarity, index) => (
-              <li key={index}>{similarity}</li>
+              <li key={index}>{words(similarity)}</li>
             ))}
           </ul>
         </section>

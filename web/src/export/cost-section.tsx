@@ -15,20 +15,20 @@ export function CostSection({ cost, date, isLocal }: Props) {
           <thead>
             <tr>
               <th scope="col">Step</th>
+              <th scope="col">Cost</th>
               <th scope="col">Input</th>
               <th scope="col">Output</th>
               <th scope="col">Thinking</th>
-              <th scope="col">Cost</th>
             </tr>
           </thead>
           <tbody>
             {rows.map(({ name, usage, usd: part }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
+                <td>{part === undefined ? 'unknown' : dollars(part)}</td>
                 <td>{count(usage.promptTokens)}</td>
                 <td>{count(usage.outputTokens)}</td>
                 <td>{count(usage.thoughtTokens)}</td>
-                <td>{part === undefined ? 'unknown' : dollars(part)}</td>
               </tr>
             ))}
           </tbody>
@@ -36,8 +36,8 @@ export function CostSection({ cost, date, isLocal }: Props) {
             <tfoot>
               <tr>
                 <th scope="row">Total</th>
-                <td colSpan={3} />
                 <td>{dollars(usd)}</td>
+                <td colSpan={3} />
               </tr>
             </tfoot>
           )}
@@ -47,7 +47,8 @@ export function CostSection({ cost, date, isLocal }: Props) {
       {[...prices].map(([model, { input, output, source, read }]) => (
         <p key={model} class="quiet">
           List price of {model} on {day(date)}, standard tier: ${input} for a million input tokens, ${output}{' '}
-          for a million output tokens (thinking included). <Source source={source} />, read {read}.
+          for a million output tokens (thinking included). <Source source={source} />, read{' '}
+          <span class="export-date">{read}</span>.
         </p>
       ))}
       {unpriced.map((model) => (

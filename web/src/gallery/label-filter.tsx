@@ -53,8 +53,13 @@ export function LabelFilter({ searchField, label, labels }: Props) {
       <ul class="filter-labels" aria-label="Labels">
         {label !== undefined && (
           <li>
-            <a class="filter-chip filter-chip-active" href="#" aria-label={`Remove the filter “${label}”`}>
-              {label}
+            <a
+              class="filter-chip filter-chip-active"
+              href="#"
+              aria-label={`Remove the filter “${label}”`}
+              title={label}
+            >
+              <span class="filter-chip-label">{label}</span>
               <CloseIcon />
             </a>
           </li>
@@ -64,8 +69,8 @@ export function LabelFilter({ searchField, label, labels }: Props) {
           .slice(0, MOST_FREQUENT)
           .map(([known, count]) => (
             <li key={known}>
-              <a class="filter-chip" href={addressOfLabel(known)}>
-                {known} <span class="filter-chip-count">{count}</span>
+              <a class="filter-chip" href={addressOfLabel(known)} title={known}>
+                <span class="filter-chip-label">{known}</span> <span class="filter-chip-count">{count}</span>
               </a>
             </li>
           ))}

@@ -39,10 +39,7 @@ export function PhotoNavigation({ imageId, photos, label }: Props) {
   }, [photos])
   return (
     <nav class="photo-nav" aria-label="Photos">
-      <a class="button button-bare" href={label === undefined ? '#' : addressOfLabel(label)}>
-        <BackIcon />
-        {label === undefined ? 'All photos' : `Photos with “${label}”`}
-      </a>
+      <BackLink label={label} />
       {index >= 0 && photos.length > 1 && (
         <span class="photo-nav-steps">
           <Step imageId={previous} name="Previous photo" icon={<PreviousIcon />} />
@@ -50,6 +47,16 @@ export function PhotoNavigation({ imageId, photos, label }: Props) {
         </span>
       )}
     </nav>
+  )
+}
+
+/** Back to the list, from a photo or from a comparison. */
+export function BackLink({ label }: Pick<Props, 'label'>) {
+  return (
+    <a class="button button-bare" href={label === undefined ? '#' : addressOfLabel(label)}>
+      <BackIcon />
+      {label === undefined ? 'All photos' : `Photos with “${label}”`}
+    </a>
   )
 }
 

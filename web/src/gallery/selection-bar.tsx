@@ -26,8 +26,8 @@ export function SelectionBar(props: Props) {
         {count} selected
       </p>
       {!isAll && (
-        <button type="button" class="button button-bare" onClick={selectAll}>
-          {hasMore ? 'Select all loaded' : 'Select all'}
+        <button type="button" class="button button-bare selection-all" onClick={selectAll}>
+          Select all{hasMore && <span class="selection-loaded"> loaded</span>}
         </button>
       )}
       <span class="selection-actions">

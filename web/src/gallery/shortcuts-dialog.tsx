@@ -9,14 +9,28 @@ const SHORTCUTS: [where: string, rows: [keys: string[], action: string][]][] = [
       [['Enter'], 'Open the photo'],
       [['Space', 'X'], 'Select or deselect the photo'],
       [['Shift', 'Space'], 'Select all photos up to this one'],
-      [['Ctrl', 'A'], 'Select all photos'],
+      [['Ctrl', 'A'], 'Select all loaded photos'],
       [['Esc'], 'Clear the selection'],
       [['Delete'], 'Delete the photo or the selected photos'],
       [['Ctrl', 'Z'], 'Undo the deletion'],
       [['/'], 'Filter by label'],
     ],
   ],
-  ['An open photo', [[['←', '→'], 'Previous or next photo']]],
+  [
+    'An open photo',
+    [
+      [['←', '→'], 'Previous or next photo'],
+      [['Esc'], 'Clear the selected object'],
+    ],
+  ],
+  [
+    'The photo, when it has the focus',
+    [
+      [['+', '−'], 'Zoom in or out'],
+      [['0'], 'Show the whole photo'],
+      [['←', '→', '↑', '↓'], 'Move the zoomed photo'],
+    ],
+  ],
   ['Everywhere', [[['?'], 'Show these shortcuts']]],
 ]
 

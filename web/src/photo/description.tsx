@@ -1,16 +1,27 @@
 import type { Annotation } from '@firesight/client'
 import { addressOfLabel } from '../app/route.ts'
+import { isSample } from '../samples/is-sample.ts'
+
+type Props = {
+  annotation: Annotation
+  /** Whether the local Gemini API finds objects with a small model. Its answers about samples are stored. */
+  usesDetector: boolean
+}
 
 /** Caption, labels, alt text and text in the photo. Shows model output as text, never as markup. */
 export function Description({
-  annotation: { caption, altText, labels = [], text },
-}: {
-  annotation: Annotation
-}) {
+  annotation: { caption, altText, labels = [], text, image },
+  usesDetector,
+}: Props) {
   if (caption === undefined) return null
   return (
     <section class="description">
-      <p class="caption">{caption}</p>
+      <div>
+        <p class="caption">{caption}</p>
+        {usesDetector && image && !isSample(image.sha256) && (
+          <p class="quiet">Analyzed by a small local model, which makes mistakes.</p>
+        )}
+      </div>
       {labels.length > 0 && (
         <ul class="labels" aria-label="Labels">
           {labels.map((label) => (

@@ -19,6 +19,7 @@ import { DeletedPhoto } from './deleted-photo.tsx'
 import { Description, DescriptionSkeleton } from './description.tsx'
 import { Details } from './details.tsx'
 import { NoPhoto } from './no-photo.tsx'
+import { isOver } from './progress.ts'
 import { RawDocument } from './raw-document.tsx'
 import { StatusPanel } from './status-panel.tsx'
 import { annotationOf, useAnnotation } from './use-annotation.ts'
@@ -31,6 +32,8 @@ type Props = {
   added: ReadonlyMap<string, LocalPhoto>
   /** The user's newest photos. */
   photos: readonly StoredPhoto[]
+  /** Whether the local Gemini API finds objects with a small model. */
+  usesDetector: boolean
   /** Whether the user has deleted the photo here, and may still undo it. */
   isDeleted: boolean
   /** Cancels the upload. */
@@ -47,7 +50,7 @@ const NO_OBJECTS: readonly never[] = []
  * beside the photo, and the question field stays below them.
  */
 export function PhotoPage(props: Props) {
-  const { connection, imageId, added, photos, isDeleted, cancel, retry, remove } = props
+  const { connection, imageId, added, photos, usesDetector, isDeleted, cancel, retry, remove } = props
   const heading = useFirstFocus()
   const local = added.get(imageId)
   const watched = useAnnotation(connection, imageId)
@@ -73,6 +76,7 @@ export function PhotoPage(props: Props) {
   if (watched.state === 'refused' || (watched.state === 'absent' && !local))
     return <NoPhoto connection={connection} imageId={imageId} />
   const isAskable = annotation?.image !== undefined
+  const known = annotation ?? listed
   const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
   const isLoading = !annotation && !local
   return (
@@ -96,7 +100,7 @@ export function PhotoPage(props: Props) {
           select={select}
         />
         {/* Shown before the objects are known, so that the layout does not shift. */}
-        {(hasObjects || annotation?.objects === undefined) && (
+        {(hasObjects || (known?.objects === undefined && !isOver(known))) && (
           <div class="photo-tools">
             <LayerTools {...layers} />
           </div>
@@ -105,7 +109,7 @@ export function PhotoPage(props: Props) {
       <div class="photo-side">
         <div class="photo-words">
           {isLoading && <DescriptionSkeleton />}
-          {annotation && <Description annotation={annotation} />}
+          {annotation && <Description annotation={annotation} usesDetector={usesDetector} />}
           {!isLoading && (
             <StatusPanel local={local} annotation={annotation} cancel={cancel} retry={retry} rerun={rerun} />
           )}

@@ -6,7 +6,7 @@ type Props = { scale: number; zoom: (factor: number) => void; reset: () => void 
 /** Buttons at the limits stay focusable, so that the focus is not lost. */
 export function ZoomButtons({ scale, zoom, reset }: Props) {
   return (
-    <div class="zoom" role="group" aria-label="Zoom">
+    <div class={scale === 1 ? 'zoom zoom-whole' : 'zoom'} role="group" aria-label="Zoom">
       <button
         type="button"
         aria-label="Zoom out"
