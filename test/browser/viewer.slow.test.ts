@@ -252,7 +252,7 @@ describe('the photo page', () => {
   const tooWide = async () =>
     visit.page.evaluate(() =>
       [...document.querySelectorAll('body *')]
-        .filter((element) => !element.closest('.viewer, .hidden, .json'))
+        .filter((element) => !element.closest('.viewer, .hidden, .json, .suggestions'))
         .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
         .map((element) => element.outerHTML.slice(0, 80)),
     )

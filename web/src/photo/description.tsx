@@ -19,7 +19,7 @@ export function Description({
       <div>
         <p class="caption">{caption}</p>
         {usesDetector && image && !isSample(image.sha256) && (
-          <p class="quiet">Analyzed by a small local model, which makes mistakes.</p>
+          <p class="quiet">By a small local model, which makes mistakes.</p>
         )}
       </div>
       {labels.length > 0 && (
