@@ -174,10 +174,10 @@ describe('a comparison on a phone', () => {
     const zoom = page.locator('.zoom')
     await zoom.nth(1).waitFor()
     const width = async () => (await zoom.first().boundingBox())!.width
-    expect(await width()).toBeLessThan(40)
+    expect(await width()).toBeLessThan(30)
     await zoom.first().getByRole('button', { name: 'Zoom in' }).click()
     // The button to zoom out appears.
-    await expect.poll(width).toBeGreaterThan(60)
+    await expect.poll(width).toBeGreaterThan(50)
     await zoom.first().getByRole('button', { name: 'Zoom out' }).click()
     await screenshot('comparison-390')
     await page.getByRole('link', { name: 'All photos' }).click()
