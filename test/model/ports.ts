@@ -1,6 +1,9 @@
 import { InstanceLimits } from '../../functions/src/image/instance-limits.ts'
+import { guardedModel } from '../../functions/src/model/guarded-model.ts'
+import type { Accounts } from '../../functions/src/ports/accounts.ts'
+import type { CircuitStore } from '../../functions/src/ports/circuit-store.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
-import { memoryAccounts } from '../../functions/src/stores/memory/memory-accounts.ts'
+import { VERIFIED } from '../../functions/src/stores/memory/memory-accounts.ts'
 import { memoryModelCopies } from '../../functions/src/stores/memory/memory-model-files.ts'
 import { annotationPort, indexPort } from './annotation-port.ts'
 import { modelPort } from './model-port.ts'
@@ -28,10 +31,10 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
     bucket: ABOUT.bucket,
     // A worker that crashes keeps its part for ever, so each has its own.
     limits: new InstanceLimits(),
-    accounts: memoryAccounts(),
+    accounts: accountPort(run),
     photos: photoPort(run, world),
     annotations: annotationPort(run, world),
-    model: modelPort(run, world),
+    model: guardedModel(modelPort(run, world), circuitPort(run, world), () => world.now),
     // The images of the model are sent inline.
     modelFiles: memoryModelCopies(),
     quota: {
@@ -40,7 +43,7 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
           world.service.reserve()
           return { id: 'reservation', spender, ...need, tokens: need.most, day: '' }
         }),
-      look: async () => () => undefined,
+      look: () => worker.call('firestore', 'read the allowances', () => () => undefined),
       settle: () => worker.call('firestore', 'settle tokens', () => undefined),
       forget: unused,
     },
@@ -73,6 +76,19 @@ export function servicesOf(worker: Worker, world: World, queue: TaskQueue, event
       // The first token names the lease, later ones name answers.
       return tokens > 1 && world.mechanisms.answerIds === 'fixed' ? 'answer' : world.newToken()
     },
+  }
+}
+
+/** Each worker is an instance of its own: it has read no account before. */
+function accountPort({ worker }: Run): Accounts {
+  return { find: () => worker.call('auth', 'read the account', () => VERIFIED) }
+}
+
+function circuitPort({ worker }: Run, { circuits }: World): CircuitStore {
+  return {
+    read: (key) => worker.call('firestore', `read the circuit ${key}`, () => circuits.get(key)),
+    open: (key, circuit) =>
+      worker.call('firestore', `open the circuit ${key}`, () => void circuits.set(key, circuit)),
   }
 }
 

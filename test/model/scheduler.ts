@@ -10,8 +10,8 @@ export class Scheduler {
   private readonly entries: Entry[] = []
   private added = 0
 
-  at(time: number, run: () => void): void {
-    const entry = { time, order: this.added++, run }
+  at(time: number, run: () => void): Entry {
+    const entry: Entry = { time, order: this.added++, run, isCancelled: false }
     const { entries } = this
     let index = entries.length
     while (index > 0) {
@@ -21,10 +21,11 @@ export class Scheduler {
       index = parent
     }
     entries[index] = entry
+    return entry
   }
 
-  after(delayMs: number, run: () => void): void {
-    this.at(this.now + delayMs, run)
+  after(delayMs: number, run: () => void): Entry {
+    return this.at(this.now + delayMs, run)
   }
 
   /** Runs every action, and everything that it causes, before the next one. */
@@ -33,15 +34,21 @@ export class Scheduler {
   }
 
   private step(): boolean {
-    const { entries } = this
-    const next = entries[0]
+    let next = this.pop()
+    while (next?.isCancelled) next = this.pop()
     if (!next) return false
-    const last = entries.pop()!
-    if (entries.length > 0) this.sink(last)
     this.now = next.time
     Scheduler.current = this
     next.run()
     return true
+  }
+
+  private pop(): Entry | undefined {
+    const { entries } = this
+    const next = entries[0]
+    const last = entries.pop()
+    if (last && entries.length > 0) this.sink(last)
+    return next
   }
 
   private sink(entry: Entry): void {
@@ -59,7 +66,7 @@ export class Scheduler {
   }
 }
 
-type Entry = { time: number; order: number; run: () => void }
+export type Entry = { time: number; order: number; run: () => void; isCancelled: boolean }
 
 function isBefore(a: Entry, b: Entry): boolean {
   return a.time < b.time || (a.time === b.time && a.order < b.order)

@@ -16,6 +16,7 @@ import { checkStubs, stubStages } from './stub-hooks.ts'
 import { TaskQueue } from './task-queue.ts'
 import { type Rerun, User } from './users.ts'
 import { type Kind, Violations } from './violations.ts'
+import { useVirtualTimers } from './virtual-timers.ts'
 import { type Trace, type Worker, Workers } from './workers.ts'
 import { ABOUT, photoOf, World } from './world.ts'
 
@@ -27,10 +28,12 @@ const { sweep } = await import('../../functions/src/maintenance/sweep.ts')
 await (await import('../../functions/src/pipeline/stages.ts')).loadStages()
 checkStubs()
 useVirtualDeadlines()
+useVirtualTimers()
 // A stack trace takes longer than the rest of a failure.
 Error.stackTraceLimit = 0
-// The pipeline logs reservations that could not be settled.
+// The pipeline logs failures of the stores that end no run.
 console.error = () => undefined
+console.warn = () => undefined
 
 export type WorldResult = {
   uploads: number

@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module'
 /** Modules of `functions/src` that stub-stages.ts replaces, by URL, and whether they were loaded. */
 const STUBBED = new Map(
   [
+    'image/loading.ts',
     'image/prepare.ts',
     'image/source-image.ts',
     'image/thumbnail.ts',

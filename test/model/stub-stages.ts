@@ -1,4 +1,5 @@
 import { VisionError } from '../../functions/src/errors.ts'
+import type { preloadDecoders as PreloadDecoders } from '../../functions/src/image/loading.ts'
 import type {
   copySizeOf as CopySize,
   prepareImage as Prepare,
@@ -51,6 +52,9 @@ export const thumbnailOf: typeof Thumbnail = async ({ data: jpeg }) => ({
   jpeg: Buffer.from(`${jpeg.toString()}/thumbnail`),
   ...SIZE,
 })
+
+/** The real one waits in real time. */
+export const preloadDecoders: typeof PreloadDecoders = async () => {}
 
 /** Masks that remember the label of their object, which names the answer. */
 export const annotateObjects: typeof Annotate = async ({ objects, dropped }) => ({

@@ -18,12 +18,13 @@ export type RunEnd = 'done' | 'failed' | 'crashed' | 'overdue'
 
 export type Trace = (worker: string, event: string) => void
 
-export type Service = 'firestore' | 'storage' | 'queue' | 'model'
+export type Service = 'firestore' | 'storage' | 'queue' | 'auth' | 'model'
 
 const LATENCY_MS: Record<Service, [number, number]> = {
   firestore: [20, 200],
   storage: [20, 400],
   queue: [20, 200],
+  auth: [20, 200],
   model: [1000, 20_000],
 }
 /** Between SIGTERM and SIGKILL. */

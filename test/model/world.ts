@@ -1,5 +1,6 @@
 import type { AnnotationDocument, Photo } from '../../functions/src/document/annotation.ts'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
+import type { OpenCircuit } from '../../functions/src/ports/circuit-store.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { ModelService } from './model-service.ts'
 import type { Random } from './random.ts'
@@ -33,6 +34,8 @@ export class World {
   /** The progress of the sweeper's scans, by path. */
   readonly scanProgress = new Map<string, unknown>()
   readonly eventIds = new Set<string>()
+  /** Open circuits of the model service, by key. */
+  readonly circuits = new Map<string, OpenCircuit>()
   /** How often the steps began anew: the limit of billed requests holds for each beginning. */
   beginnings = 0
   private versions = 0

@@ -1,7 +1,7 @@
 import type { Account, Accounts } from '../../ports/accounts.ts'
 
 /** The account of every user that is not in `accounts`. */
-const VERIFIED: Account = {
+export const VERIFIED: Account = {
   class: 'verified',
   disabled: false,
   isOperator: false,
