@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import type { CrashPoints } from './crash-points.ts'
+import type { crashAtEveryPoint } from './crash-points.ts'
 import type { Options, Result } from './simulate.ts'
 
 const METHODS = ['debug', 'info', 'log', 'warn', 'error'] as const
@@ -38,7 +38,7 @@ export async function simulateWithLogs(options: Options): Promise<Result> {
 }
 
 /** `crashAtEveryPoint()`, with the logs in the traces of its photos. */
-export async function crashAtEveryPointWithLogs(): Promise<CrashPoints> {
+export async function crashAtEveryPointWithLogs(): ReturnType<typeof crashAtEveryPoint> {
   return withCapturedLogs(async () => {
     const { crashAtEveryPoint } = await import('./crash-points.ts')
     return crashAtEveryPoint()

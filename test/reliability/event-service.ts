@@ -1,5 +1,5 @@
 import type { Random } from '../model/random.ts'
-import type { Faults } from './faults.ts'
+import type { Faults, JobKind } from './faults.ts'
 import type { World } from './worker.ts'
 import type { Workers } from './workers.ts'
 
@@ -31,7 +31,7 @@ export class EventService {
   private readonly random: Random
   private readonly faults: EventFaults
   private readonly handle: (event: StorageEvent) => Promise<unknown>
-  private readonly nextFaults: (name: string) => Faults
+  private readonly nextFaults: (name: string, kind: JobKind) => Faults
 
   constructor(
     world: World,
@@ -39,7 +39,7 @@ export class EventService {
     random: Random,
     faults: EventFaults,
     handle: (event: StorageEvent) => Promise<unknown>,
-    nextFaults: (name: string) => Faults,
+    nextFaults: (name: string, kind: JobKind) => Faults,
   ) {
     this.world = world
     this.workers = workers
@@ -73,7 +73,7 @@ export class EventService {
       tally.count('deliveries')
       const { imageId, generation } = event.object
       const name = `${event.kind} ${event.id}#${attempt} g${generation.slice(-6)}`
-      const job = { name, imageId, faults: this.nextFaults(event.object.name) }
+      const job = { name, imageId, faults: this.nextFaults(event.object.name, event.kind) }
       this.workers.start(
         job,
         async () => this.handle(event),

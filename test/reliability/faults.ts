@@ -12,10 +12,13 @@ export type Faults = {
   shutdownAt?: number
 }
 
+/** What a worker runs. */
+export type JobKind = 'finalized' | 'deleted' | 'task' | 'sweep'
+
 export const NO_FAULTS: Faults = {}
 
 /** Fault points that a run without faults passes, approximately. */
-const POINTS = 50
+const POINTS = 56
 
 /** The part of the workers that get each fault. Most of them are duplicates, and end before they reach it. */
 const RATES = { crash: 0.3, pause: 0.12, error: 0.2, shutdown: 0.1 }

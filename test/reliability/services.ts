@@ -3,6 +3,7 @@ import type { GeminiEmulator } from '@firesight/gemini-emulator'
 import type { Storage } from '@google-cloud/storage'
 import type { Firestore } from 'firebase-admin/firestore'
 import { createGenaiModel } from '../../functions/src/model/gemini/genai-model.ts'
+import { guardedModel } from '../../functions/src/model/guarded-model.ts'
 import type { Services } from '../../functions/src/ports/services.ts'
 import type { ObjectLister, PhotoQueue } from '../../functions/src/ports/upkeep.ts'
 import type { VisionModel } from '../../functions/src/ports/vision-model.ts'
@@ -10,6 +11,7 @@ import { cloudStorageObjectLister } from '../../functions/src/stores/cloud-stora
 import { cloudStoragePhotos } from '../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
 import { firestoreAnnotationIndex } from '../../functions/src/stores/firestore/firestore-annotation-index.ts'
 import { firestoreAnnotations } from '../../functions/src/stores/firestore/firestore-annotations.ts'
+import { firestoreCircuit } from '../../functions/src/stores/firestore/firestore-circuit.ts'
 import { firestoreProgress } from '../../functions/src/stores/firestore/firestore-progress.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { httpsImages } from '../../functions/src/stores/https/https-images.ts'
@@ -18,7 +20,7 @@ import { memoryModelCopies } from '../../functions/src/stores/memory/memory-mode
 import { withFaultPoints } from './fault-points.ts'
 import type { Violation } from './invariants.ts'
 import { observer } from './observer.ts'
-import type { World } from './worker.ts'
+import type { Worker, World } from './worker.ts'
 import type { Workers } from './workers.ts'
 
 export type Backends = { bucket: string; database: Firestore; storage: Storage; gemini: GeminiEmulator }
@@ -36,7 +38,7 @@ type Records = {
  * of a port.
  */
 export function simulatedServices(
-  { bucket, database, storage, gemini }: Backends,
+  { bucket, database, storage, gemini: emulator }: Backends,
   world: World,
   workers: Workers,
   queue: PhotoQueue,
@@ -45,14 +47,28 @@ export function simulatedServices(
   const observe = observer(() => workers.worker, world, writtenAt, violations)
   const port = <T extends object>(name: string, real: T): T =>
     withFaultPoints(name, real, () => workers.worker, observe)
+  // Accounts and circuits are cached by instance, and each worker is an instance of its own.
+  const accountsOf = byWorker(() => port('accounts', memoryAccounts()))
+  const circuits = port('circuits', firestoreCircuit(database))
+  const gemini = recordImages(modelOf(emulator), workers, sentImages)
+  const modelOfWorker = byWorker(() =>
+    port(
+      'model',
+      guardedModel(gemini, circuits, () => world.clock.now()),
+    ),
+  )
   return {
     bucket,
-    accounts: memoryAccounts(),
+    get accounts() {
+      return accountsOf(workers.worker)
+    },
     photos: port('photos', cloudStoragePhotos(storage, '')),
     urlImages: httpsImages(),
     quota: port('quota', firestoreQuota(database)),
     annotations: port('annotations', firestoreAnnotations(database)),
-    model: port('model', recordImages(modelOf(gemini), workers, sentImages)),
+    get model() {
+      return modelOfWorker(workers.worker)
+    },
     modelFiles: memoryModelCopies(),
     upkeep: {
       annotations: port('annotationIndex', firestoreAnnotationIndex(database)),
@@ -71,6 +87,15 @@ export function simulatedServices(
     get shutdown() {
       return workers.worker.shutdown
     },
+  }
+}
+
+function byWorker<T>(create: () => T): (worker: Worker) => T {
+  const created = new WeakMap<Worker, T>()
+  return (worker) => {
+    const value = created.get(worker) ?? create()
+    created.set(worker, value)
+    return value
   }
 }
 

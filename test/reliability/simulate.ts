@@ -68,7 +68,7 @@ function scheduleSweeps({ clock, workers, nextFaults, tally }: SimulatedWorld): 
       SWEEP_PERIOD_MS,
       () => {
         tally.count('sweeps')
-        workers.start({ name: 'sweep', faults: nextFaults('sweep') }, handlers.sweep)
+        workers.start({ name: 'sweep', faults: nextFaults('sweep', 'sweep') }, handlers.sweep)
         sweepNext()
       },
       true,

@@ -11,7 +11,7 @@ import { replaceServices } from '../../functions/src/services.ts'
 import { Random, seedOfWorld } from '../model/random.ts'
 import { onLogLine, writeStderr } from './captured-logs.ts'
 import { type EventFaults, EventService } from './event-service.ts'
-import { type Faults, NO_FAULTS } from './faults.ts'
+import { type Faults, type JobKind, NO_FAULTS } from './faults.ts'
 import { handlers } from './handlers.ts'
 import { findViolations, type Violation } from './invariants.ts'
 import { Tally, Traces } from './records.ts'
@@ -34,7 +34,7 @@ export type WorldOptions = {
   seed: number
   eventFaults: EventFaults
   /** The faults of the nth worker of a photo, by the photo's name. */
-  faultsOf: (name: string, nth: number) => Faults
+  faultsOf: (name: string, nth: number, kind: JobKind) => Faults
 }
 
 /**
@@ -148,12 +148,12 @@ export async function openWorld({ seed, eventFaults, faultsOf }: WorldOptions) {
 export type SimulatedWorld = Awaited<ReturnType<typeof openWorld>>
 
 /** Numbers the workers of each photo, so that their faults do not depend on other photos. */
-function numbered(faultsOf: WorldOptions['faultsOf']): (name: string) => Faults {
+function numbered(faultsOf: WorldOptions['faultsOf']): (name: string, kind: JobKind) => Faults {
   const counts = new Map<string, number>()
-  return (name) => {
+  return (name, kind) => {
     const nth = counts.get(name) ?? 0
     counts.set(name, nth + 1)
-    return faultsOf(name, nth)
+    return faultsOf(name, nth, kind)
   }
 }
 

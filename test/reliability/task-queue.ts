@@ -2,7 +2,7 @@ import { BACKFILL_RUN, LEASE_SECONDS } from '../../functions/src/config/time-lim
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
 import type { PhotoQueue, QueuedPhoto } from '../../functions/src/ports/upkeep.ts'
 import type { Random } from '../model/random.ts'
-import type { Faults } from './faults.ts'
+import type { Faults, JobKind } from './faults.ts'
 import type { World } from './worker.ts'
 import type { Workers } from './workers.ts'
 
@@ -20,14 +20,14 @@ export class TaskQueue implements PhotoQueue {
   private readonly workers: Workers
   private readonly random: Random
   private readonly handle: (task: QueuedPhoto, id: string) => Promise<unknown>
-  private readonly nextFaults: (name: string) => Faults
+  private readonly nextFaults: (name: string, kind: JobKind) => Faults
 
   constructor(
     world: World,
     workers: Workers,
     random: Random,
     handle: (task: QueuedPhoto, id: string) => Promise<unknown>,
-    nextFaults: (name: string) => Faults,
+    nextFaults: (name: string, kind: JobKind) => Faults,
   ) {
     this.world = world
     this.workers = workers
@@ -51,7 +51,7 @@ export class TaskQueue implements PhotoQueue {
       const isBackfill = task.backfill !== undefined
       this.world.tally.count(isBackfill ? 'backfill tasks' : 'tasks')
       const imageId = imageIdOf(task.bucket, task.name)
-      const faults = { ...this.nextFaults(task.name) }
+      const faults = { ...this.nextFaults(task.name, 'task') }
       if (isBackfill && faults.pauseMs !== undefined) faults.pauseMs += LONGER_LEASE_MS
       const firstPauseMs = isBackfill ? FIRST_BACKFILL_PAUSE_MS : FIRST_PAUSE_MS
       const job = { name: `task ${id.slice(44)}#${attempt}`, imageId, faults }
