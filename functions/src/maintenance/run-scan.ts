@@ -17,6 +17,8 @@ const progressSchema = z.object({
   completed: z.date().exactOptional(),
   /** Only photos with objects that were created since then are looked up. */
   since: z.date().exactOptional(),
+  /** What the parts list. The position is valid only for the same places. */
+  places: z.string().exactOptional(),
   /** The current part, and what is left of it. Absent after the scan has finished. */
   part: z.int().min(0).exactOptional(),
   segments: z.array(segmentSchema).exactOptional(),
@@ -29,6 +31,8 @@ export type Scan = {
   /** Whether to start a scan, and since when. */
   start: (found: Progress | undefined) => { since?: Date } | undefined
   restart: boolean
+  /** What the parts list, in their order. A scan of other places starts again. */
+  places: string
   hasTime: () => boolean
   parts: (since: Date | undefined, room: QueueRoom) => ScanPart[]
 }
@@ -42,15 +46,16 @@ export function lastCompleted(found: unknown): Date | undefined {
 
 /** The progress of the scan to continue or to start. Undefined if it is not due, or another sweep holds it. */
 export function toBegin(
-  { start, restart }: Pick<Scan, 'start' | 'restart'>,
+  { start, restart, places }: Pick<Scan, 'start' | 'restart' | 'places'>,
   value: unknown,
   now: Date,
 ): Progress | undefined {
   const found = progressSchema.safeParse(value).data
   if (found?.leasedUntil && found.leasedUntil > now) return undefined
-  if (found?.segments && !restart) return found
-  // A scan of an earlier version, which stored its position in another way, starts again.
-  const isUnknown = found?.part !== undefined && !found.segments
+  const isKnown = found?.segments !== undefined && found.places === places
+  if (isKnown && !restart) return found
+  // A position in other places, after a change of UPLOAD_PATH for example, or of an earlier version.
+  const isUnknown = found?.part !== undefined && !isKnown
   const due = start(isUnknown ? { ...found, startedAt: new Date(0) } : found)
   if (!due) return undefined
   const { completed } = found ?? {}
@@ -59,6 +64,7 @@ export function toBegin(
     leasedUntil: null,
     ...(completed && { completed }),
     ...due,
+    places,
     part: 0,
     segments: [{}],
   }
@@ -70,7 +76,7 @@ export function toBegin(
  */
 export async function runScan(scan: Scan, services: Services): Promise<boolean | undefined> {
   const { upkeep, now, newToken } = services
-  const { path, hasTime, parts } = scan
+  const { path, places, hasTime, parts } = scan
   const room = queueRoom(services)
   const token = newToken()
   const held = (): Pick<Progress, 'leasedUntil' | 'token'> => ({
@@ -88,8 +94,9 @@ export async function runScan(scan: Scan, services: Services): Promise<boolean |
   let part = begun.part ?? 0
   let segments = new Set<Segment>(begun.segments)
   let writtenAt = now().getTime()
-  /** Another sweep may have taken over after the lease. @returns whether this one still holds the scan */
-  const write = async (holder: Pick<Progress, 'leasedUntil' | 'token'>): Promise<boolean> => {
+  /** Another sweep may have taken over after the lease. */
+  let isHeld = true
+  const write = async (holder: Pick<Progress, 'leasedUntil' | 'token'>): Promise<void> => {
     await room.store()
     const isFinished = part >= scanned.length
     const done = isFinished ? startedAt : completed
@@ -99,6 +106,7 @@ export async function runScan(scan: Scan, services: Services): Promise<boolean |
       ...(done && { completed: done }),
       ...(!isFinished && {
         ...(since && { since }),
+        places,
         part,
         segments: Array.from(segments, (one) => ({ ...one })),
       }),
@@ -106,22 +114,24 @@ export async function runScan(scan: Scan, services: Services): Promise<boolean |
     const written = await upkeep.progress.change<Progress>(path, (value) =>
       progressSchema.safeParse(value).data?.token === token ? progress : undefined,
     )
-    return written !== undefined
+    if (!written) isHeld = false
   }
   const afterPage = async () => {
-    if (now().getTime() - writtenAt < PROGRESS_MS) return true
-    writtenAt = now().getTime()
-    return write(held())
+    if (now().getTime() - writtenAt >= PROGRESS_MS) {
+      writtenAt = now().getTime()
+      await write(held())
+    }
+    return isHeld
   }
   try {
     while (part < scanned.length && hasTime()) {
       await scanSegments(scanned[part]!, segments, hasTime, afterPage)
-      if (segments.size > 0) break
+      if (segments.size > 0 || !isHeld) break
       part++
       segments = new Set([{}])
     }
   } finally {
     await write({ leasedUntil: null })
   }
-  return part >= scanned.length
+  return isHeld && part >= scanned.length
 }

@@ -47,6 +47,7 @@ export async function runDailyScan(
         return { since: new Date(last - SCAN_OVERLAP_MS) }
       },
       restart: false,
+      places: placesOf('model files', services, config),
       parts: (since, room) => [
         modelFiles(services),
         ...objects(since, services, config, report, room, hasTime),
@@ -88,16 +89,23 @@ export async function runFullScan(
 }
 
 function startOfFull(
-  { now }: Services,
-  { fullScanDays }: Config,
+  services: Services,
+  config: Config,
   fromTheStart: boolean,
-): Pick<Scan, 'start' | 'restart'> {
-  const time = now().getTime()
-  const isDue = (last: Date) => time - last.getTime() >= fullScanDays * DAY_MS
+): Pick<Scan, 'start' | 'restart' | 'places'> {
+  const time = services.now().getTime()
+  const isDue = (last: Date) => time - last.getTime() >= config.fullScanDays * DAY_MS
   return {
     start: (found) => (fromTheStart || !found || isDue(found.startedAt) ? {} : undefined),
     restart: fromTheStart,
+    places: placesOf('documents, model files', services, config),
   }
+}
+
+/** @param first the parts before the objects, in their order */
+function placesOf(first: string, { bucket }: Services, config: Config): string {
+  const listed = scanPlaces(bucket, config).map((place) => `${place.bucket}/${place.prefix}`)
+  return [config.imagesCollection, first, ...listed].join(', ')
 }
 
 function objects(
