@@ -101,7 +101,7 @@ const noise = [
   // Parameters with their defaults, each with its description, and a note about the run folder.
   /^Prompting for parameters|^[A-Z][A-Z0-9_]+: |functions\/\.env\.local/,
   // A sweep each minute that has found nothing.
-  /"redriven":0,"queued":0,"known":0,"removed":0,"deletedFiles":0,"expired":0,"deletedCopies":0,"copiesLeft":0,"erased":0,"erasuresFailed":0,.*"message":"sweep ended"/,
+  /"redriven":0,"queued":0,"known":0,"removed":0,"deletedFiles":0,"expired":0,"deletedCopies":0,"copiesLeft":0,"erased":0,"erasuresFailed":0,"notDeleted":0,.*"message":"sweep ended"/,
   /Received SIGINT|Please wait for a clean shutdown/, // Caused by our SIGINT.
 ]
 

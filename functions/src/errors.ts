@@ -135,6 +135,11 @@ export function asVisionError(error: unknown): VisionError | undefined {
   return error instanceof VisionError ? error : undefined
 }
 
+/** A store refuses a request for good: to delete an object with a hold, for example. Names no object. */
+export class StorageRefusal extends Error {
+  override readonly name = 'StorageRefusal'
+}
+
 /** Codes that only an operator can fix. They are logged as errors. */
 export const OPERATOR_ERRORS = new Set<ErrorCode | undefined>([
   'storage-misconfigured',

@@ -90,6 +90,20 @@ export const sweepNowResult = z.object({
   copiesLeft: count.describe('Such copies that could not be deleted yet.'),
   erased: count.describe("Erasures of users' data that have ended."),
   erasuresFailed: count.describe('Erasures that failed. A later sweep tries again.'),
+  notDeleted: count.describe(
+    'Deletions that Cloud Storage refused, for example because of a hold. The next full scan tries again.',
+  ),
+  refused: z
+    .array(
+      z.object({
+        kind: z.enum(['upload', 'results']),
+        imageId: z.string(),
+        generation: z.string().describe('The generation of the photo.'),
+        reason: z.string(),
+      }),
+    )
+    .exactOptional()
+    .describe('The first 20 of these. Absent if there are none.'),
   walked: z
     .boolean()
     .exactOptional()

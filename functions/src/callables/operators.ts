@@ -18,7 +18,10 @@ export const handleSweepNow = callableHandler(
   },
   {
     request: ({ allDeferred = false }) => ({ allDeferred }),
-    counts: (report) => ({ ...report }),
+    counts: (report) => {
+      const { refused: _, ...counts } = report
+      return counts
+    },
   },
 )
 

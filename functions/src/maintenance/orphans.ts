@@ -6,6 +6,7 @@ import type { ListedObject } from '../ports/upkeep.ts'
 import type { KnownPhotos } from './known-photos.ts'
 import { ownEntries } from './own-photos.ts'
 import { referencedFiles } from './referenced-files.ts'
+import { deleteOrReport } from './refused-deletions.ts'
 import type { SweepReport } from './sweep-report.ts'
 
 /** Documents with their files that are in memory together: a document can have up to 1 MiB. */
@@ -51,9 +52,12 @@ export async function deleteOrphans(
         return files.filter(({ path }) => !referenced.has(path))
       })
     })
-    for (const { object } of orphans) {
-      await upkeep.objects.remove(bucket, object)
-      report.deletedFiles++
+    for (const { object, path } of orphans) {
+      const { imageId, generation } = path
+      const isDeleted = await deleteOrReport({ kind: 'results', imageId, generation }, report, async () =>
+        upkeep.objects.remove(bucket, object),
+      )
+      if (isDeleted) report.deletedFiles++
     }
   }
 }

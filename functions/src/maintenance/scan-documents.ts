@@ -5,6 +5,7 @@ import { removeAnnotation } from '../pipeline/annotate-image.ts'
 import type { Services } from '../ports/services.ts'
 import type { LiveEntry } from '../ports/upkeep.ts'
 import { ownPhotos } from './own-photos.ts'
+import { deleteOrReport } from './refused-deletions.ts'
 import type { PageEnd, Segment } from './scan-segments.ts'
 import type { SweepReport } from './sweep-report.ts'
 
@@ -29,10 +30,12 @@ export async function scanDocuments(
 }
 
 async function lookUp(entry: LiveEntry, services: Services, report: SweepReport): Promise<void> {
-  const { bucket, name, owner } = entry
+  const { bucket, name, owner, imageId, generation } = entry
   if (await services.photos.findUpload(bucket, name, owner)) return
-  await removeDeletedPhoto(entry, services)
-  report.removed++
+  const isRemoved = await deleteOrReport({ kind: 'results', imageId, generation }, report, async () =>
+    removeDeletedPhoto(entry, services),
+  )
+  if (isRemoved) report.removed++
 }
 
 /** Removes the results of the document's generation. Those of a newer upload stay. */

@@ -1,6 +1,14 @@
 import { imageIdOf } from '../document/storage-paths.ts'
 import type { PhotoQueue } from '../ports/upkeep.ts'
 
+/** A photo with a file that could not be deleted. Ids only: names may be personal. */
+export type RefusedDeletion = {
+  kind: 'upload' | 'results'
+  imageId: string
+  generation: string
+  reason: string
+}
+
 /** The counts of one sweep. */
 export type SweepReport = {
   /** Overdue photos that were queued again. */
@@ -22,6 +30,10 @@ export type SweepReport = {
   erased: number
   /** Erasures that failed. Their documents have the error, and a later sweep tries again. */
   erasuresFailed: number
+  /** Deletions that Cloud Storage refused, for example because of a hold. The next full scan tries again. */
+  notDeleted: number
+  /** The first of these. Absent if there are none. */
+  refused?: RefusedDeletion[]
   /** Whether the full scan finished. Undefined if it was not due. */
   walked?: boolean
 }
@@ -41,6 +53,7 @@ export function emptyReport(): SweepReport {
     copiesLeft: 0,
     erased: 0,
     erasuresFailed: 0,
+    notDeleted: 0,
   }
 }
 

@@ -4,6 +4,7 @@ import { asVisionError, VisionError } from '../errors.ts'
 import type { Services } from '../ports/services.ts'
 import { advanceBackfills } from './backfill.ts'
 import { advanceErasures } from './erasure.ts'
+import { refusalOf } from './refused-deletions.ts'
 import { requeueDuePhotos } from './requeue-due-photos.ts'
 import { runDailyScan, runFullScan } from './scan.ts'
 import { deleteMarkedCopies } from './sweep-copies.ts'
@@ -40,6 +41,8 @@ export type SweepOptions = {
  *
  * A sweep annotates no photo itself. Queued photos take the same claim as events, so an unnecessary sweep
  * only costs reads.
+ *
+ * A deletion that Cloud Storage refuses stops nothing. The report counts and describes it.
  */
 export async function sweep(
   services: Services,
@@ -53,7 +56,7 @@ export async function sweep(
   const { hasTime } = budget
   const report: ScheduledReport = emptyReport()
   const fromTheStart = allDeferred || when === 'now'
-  await runAll([
+  const failures = await failuresOf([
     async () => {
       const half = budget.share(1 / 2)
       await requeueDuePhotos(services, config, report, { ...half, allDeferred, fromTheStart })
@@ -77,21 +80,27 @@ export async function sweep(
       if (isFinished !== undefined) report.walked = isFinished
     },
   ])
-  return report
+  if (failures.length === 0) return report
+  // Without a report, its refused deletions would be lost.
+  const refusal = refusalOf(report)
+  throw sweepFailure(refusal ? [...failures, refusal] : failures)
 }
 
 /**
  * Runs all parts of a sweep, one after another, also if some of them fail. A missing index, for example, stops
  * only the part that needs it.
- * @throws the failure; of several a `VisionError` with the code of the first one and all of them as its cause
  */
-async function runAll(parts: (() => Promise<void>)[]): Promise<void> {
+async function failuresOf(parts: (() => Promise<void>)[]): Promise<unknown[]> {
   const failures: unknown[] = []
   for (const part of parts) await part().catch((error: unknown) => failures.push(error))
-  if (failures.length === 0) return
-  if (failures.length === 1) throw failures[0]
+  return failures
+}
+
+/** The failure; of several a `VisionError` with the code of the first one and all of them as its cause. */
+function sweepFailure(failures: unknown[]): unknown {
+  if (failures.length === 1) return failures[0]
   const code = asVisionError(failures[0])?.code ?? 'internal'
   const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)))
   const message = `Cannot finish the sweep: ${failures.length} of its parts failed: ${reasons.join('; ')}`
-  throw new VisionError(code, message, { cause: new AggregateError(failures, message) })
+  return new VisionError(code, message, { cause: new AggregateError(failures, message) })
 }

@@ -5,6 +5,7 @@ import { IdempotencyStrategy, Storage } from '@google-cloud/storage'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Photo } from '../../../functions/src/document/annotation.ts'
 import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
+import { StorageRefusal } from '../../../functions/src/errors.ts'
 import type { PhotoStore } from '../../../functions/src/ports/photo-store.ts'
 import { cloudStoragePhotos } from '../../../functions/src/stores/cloud-storage/cloud-storage-photos.ts'
 
@@ -194,11 +195,33 @@ describe('cloudStoragePhotos()', () => {
     expect(deleted()).not.toContain(`${home}10/overlay.png`)
   })
 
+  it('deletes the other results if one has a hold, and then throws the reason of the service', async () => {
+    const { home } = resultPaths(photo)
+    const names = ['1/a/overlay.png', '1/b/overlay.png'].map((name) => home + name)
+    respond = (request, response) => {
+      if (request.startsWith('GET')) return json(response, 200, { items: names.map((name) => ({ name })) })
+      if (request.includes(names[1]!)) return json(response, 204, {})
+      json(response, 403, {
+        error: {
+          code: 403,
+          message: `Object '${names[0]}' is under active Temporary hold`,
+          errors: [{ reason: 'objectUnderActiveHold' }],
+        },
+      })
+    }
+    const error = await photos.deleteResults(photo, 'older').catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StorageRefusal)
+    expect(error).toMatchObject({
+      message: 'Cannot delete a result of id: Cloud Storage failed with 403 objectUnderActiveHold',
+    })
+    expect(requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(2)
+  })
+
   it('puts no object name into errors', async () => {
     respond = (_, response) => failure(response, 403)
     const error = await photos.readUpload(photo, 100).catch((reason: unknown) => reason)
     expect(String((error as Error).stack)).not.toContain('secret')
-    expect(error).toMatchObject({ message: 'Cannot find id: Cloud Storage failed with 403' })
+    expect(error).toMatchObject({ message: 'Cannot find id: Cloud Storage failed with 403 backendError' })
     expect(error).not.toHaveProperty('cause')
   })
 })

@@ -155,6 +155,7 @@ describe('sweep() requeues', () => {
       copiesLeft: 0,
       erased: 0,
       erasuresFailed: 0,
+      notDeleted: 0,
       walked: true,
     })
   })

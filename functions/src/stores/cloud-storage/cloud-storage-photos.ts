@@ -3,7 +3,7 @@ import type { File, Storage } from '@google-cloud/storage'
 import type { Photo } from '../../document/annotation.ts'
 import { isToDelete } from '../../document/claim.ts'
 import { imageIdOf, resultPaths } from '../../document/storage-paths.ts'
-import { VisionError } from '../../errors.ts'
+import { StorageRefusal, VisionError } from '../../errors.ts'
 import { checkSize } from '../../image/limits.ts'
 import type { PhotoStore } from '../../ports/photo-store.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
@@ -97,9 +97,13 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?
       )
       const toDelete = (files ?? []).filter(({ name }) => isToDelete(name.slice(home.length), photo, which))
       // A concurrent event of the same photo may delete the same files.
-      await Promise.all(
+      const ended = await Promise.allSettled(
         toDelete.map((file) => run(photo, 'delete a result of', () => file.delete({ ignoreNotFound: true }))),
       )
+      const reasons = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []))
+      // A transient failure is retried, and then a refusal is seen again.
+      const failure = reasons.find((reason) => !(reason instanceof StorageRefusal)) ?? reasons[0]
+      if (failure) throw failure
     },
   }
 }
