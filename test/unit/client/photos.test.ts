@@ -26,6 +26,7 @@ import {
 import { imageIdOf as serverImageIdOf } from '../../../functions/src/document/storage-paths.ts'
 import { drawMask } from '../../../functions/src/masks/draw.ts'
 import { runsFromPolygon } from '../../../functions/src/masks/runs-from-polygon.ts'
+import { eventually } from '../../support/eventually.ts'
 
 const signedOut = { authStateReady: async () => {}, currentUser: null }
 const app = initializeApp({ projectId: 'demo-firesight', apiKey: 'fake', storageBucket: 'b' }, 'photos')
@@ -173,7 +174,7 @@ describe('follow()', () => {
     const unsubscribe = vi.fn<() => void>()
     const stop = follow(async () => unsubscribe)
     stop()
-    await vi.waitFor(() => expect(unsubscribe).toHaveBeenCalledOnce())
+    await eventually(() => expect(unsubscribe).toHaveBeenCalledOnce())
   })
   it('reports errors as FiresightErrors, and none after it is stopped', async () => {
     const errors: FiresightError[] = []

@@ -4,6 +4,7 @@ import { guardedModel } from '../../../functions/src/model/guarded-model.ts'
 import type { OpenCircuit } from '../../../functions/src/ports/circuit-store.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { memoryCircuit } from '../../../functions/src/stores/memory/memory-circuit.ts'
+import { eventually } from '../../support/eventually.ts'
 import { modelFailure } from '../../support/model-failure.ts'
 import { scriptedModel } from '../../support/vision.ts'
 
@@ -183,7 +184,7 @@ describe('guardedModel()', () => {
     const reading = { ...store, read: async (key: string) => lastRead.then(async () => store.read(key)) }
     const model = guardedModel(asked, reading, () => now)
     const first = model.generate(request()).catch((error: unknown) => error)
-    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    await eventually(() => expect(requests).toHaveLength(1))
     at(30_000)
     const { promise, resolve } = Promise.withResolvers<void>()
     lastRead = promise

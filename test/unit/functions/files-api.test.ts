@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import { filesApi } from '../../../functions/src/model/gemini/files-api.ts'
 import type { ModelImage } from '../../../functions/src/ports/model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { eventually } from '../../support/eventually.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -102,11 +103,11 @@ describe('filesApi()', () => {
     await script({ match: { method: 'upload' }, reply: { fault: 'hang' } })
     const caller = new AbortController()
     const upload = uploadsOf(url()).upload(imageOf(png), caller.signal)
-    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    await eventually(async () => expect(await journal()).toHaveLength(1))
     const left = new VisionError('cancelled', 'The client went away')
     caller.abort(left)
     await expect(upload).rejects.toBe(left)
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 })
 

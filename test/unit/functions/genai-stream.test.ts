@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { eventually } from '../../support/eventually.ts'
 import { readStream } from '../../support/read-stream.ts'
 import { drawScene, FOUR_SHAPES } from '../../support/scene.ts'
 
@@ -152,7 +153,7 @@ describe('stream()', () => {
     const { texts, answer } = await listen(model({ timeoutMs: 300 }))
     expect(texts).toEqual(['One two '])
     expect(answer).toMatchObject({ code: 'model-timeout' })
-    await vi.waitFor(async () => expect((await journal()).at(-1)).toMatchObject({ aborted: true }))
+    await eventually(async () => expect((await journal()).at(-1)).toMatchObject({ aborted: true }))
   })
 
   it('ends a failed request although the service continues', async () => {
@@ -160,7 +161,7 @@ describe('stream()', () => {
     await script({ reply: { body: [{ error }, chunk([])], chunkDelayMs: 500 } })
     const once = model({ retry: { attempts: 1, firstWaitMs: 1, maxWaitMs: 1 } })
     expect((await listen(once)).answer).toMatchObject({ code: 'model-unavailable' })
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 
   it("ends the request when the reader fails, and keeps the reader's error", async () => {
@@ -170,7 +171,7 @@ describe('stream()', () => {
       throw bug
     })
     await expect(answer).rejects.toBe(bug)
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 })
 
@@ -185,10 +186,10 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
     await script({ reply: { fault: 'hang' } })
     const caller = new AbortController()
     const answer = ask(caller.signal)
-    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    await eventually(async () => expect(await journal()).toHaveLength(1))
     caller.abort(left)
     await expect(answer).rejects.toBe(left)
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ aborted: true }]))
   })
 
   it('reports a deadline as a time-out', async () => {
@@ -202,7 +203,7 @@ describe.each(['generate', 'stream'] as const)('%s()', (method) => {
     const retry = { attempts: 2, firstWaitMs: 60_000, maxWaitMs: 600_000 }
     const caller = new AbortController()
     const answer = ask(caller.signal, model({ retry }))
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 503 }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ status: 503 }]))
     caller.abort(left)
     await expect(answer).rejects.toBe(left)
   })
@@ -228,5 +229,5 @@ it('stream() ends the request when the signal is aborted between pieces, and yie
   })
   await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
   expect(texts).toEqual(['One two '])
-  await vi.waitFor(async () => expect(await journal()).toMatchObject([{ status: 200, aborted: true }]))
+  await eventually(async () => expect(await journal()).toMatchObject([{ status: 200, aborted: true }]))
 })

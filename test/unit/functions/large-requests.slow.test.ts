@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import sharp from 'sharp'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { VisionError } from '../../../functions/src/errors.ts'
 import { filesApi } from '../../../functions/src/model/gemini/files-api.ts'
 import type { ModelRequest, RequestPart, VisionModel } from '../../../functions/src/ports/vision-model.ts'
 import { memoryModelFiles } from '../../../functions/src/stores/memory/memory-model-files.ts'
 import { useEmulatedModel } from '../../support/emulated-model.ts'
+import { eventually } from '../../support/eventually.ts'
 import { readStream } from '../../support/read-stream.ts'
 
 const MB = 1_000_000
@@ -245,13 +246,13 @@ describe('an upload', () => {
     const [first, second] = [new AbortController(), new AbortController()]
     const instance = model()
     const answers = [instance.generate(request(), first.signal), instance.generate(request(), second.signal)]
-    await vi.waitFor(async () => expect(await journal()).toHaveLength(1))
+    await eventually(async () => expect(await journal()).toHaveLength(1))
     first.abort(left)
     await expect(answers[0]).rejects.toBe(left)
     expect((await journal())[0]).not.toHaveProperty('aborted')
     second.abort(left)
     await expect(answers[1]).rejects.toBe(left)
-    await vi.waitFor(async () => expect(await journal()).toMatchObject([{ method: 'upload', aborted: true }]))
+    await eventually(async () => expect(await journal()).toMatchObject([{ method: 'upload', aborted: true }]))
     // A new request does not join an aborted upload.
     expect(await instance.generate(request())).toMatchObject({ text: 'Seen.' })
   })

@@ -1,8 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { createGenaiModel } from '../../../functions/src/model/gemini/genai-model.ts'
 import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
+import { eventually } from '../../support/eventually.ts'
 import { readStream } from '../../support/read-stream.ts'
 
 /* Streams that do not end. For whole answers: model-waits.test.ts. */
@@ -62,7 +63,7 @@ it('stream() reads at most 4 MB of one chunk, and returns answer-unreadable with
   const answer = await readStream(model.stream(request), (text) => received.push(text))
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
   expect(received).toEqual([])
-  await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
+  await eventually(() => expect(counts).toEqual({ requests: 1, left: 1 }))
 })
 
 it('stream() reads at most 4 MB of many chunks, and returns answer-unreadable', async () => {
@@ -72,7 +73,7 @@ it('stream() reads at most 4 MB of many chunks, and returns answer-unreadable', 
   expect(answer).toMatchObject({ text: '', failure: { code: 'answer-unreadable' }, usage: { calls: 1 } })
   expect(received).toBeGreaterThan(0)
   expect(received).toBeLessThan(4 * 1024 * 1024)
-  await vi.waitFor(() => expect(counts).toEqual({ requests: 1, left: 1 }))
+  await eventually(() => expect(counts).toEqual({ requests: 1, left: 1 }))
 })
 
 it('stream() ends a response of single bytes at its time limit, and repeats it once', async () => {

@@ -6,6 +6,7 @@ import { resultPaths } from '../../../functions/src/document/storage-paths.ts'
 import type { PreparedImage } from '../../../functions/src/image/prepare.ts'
 import { thumbnailOf } from '../../../functions/src/image/thumbnail.ts'
 import { annotateImage } from '../../../functions/src/pipeline/annotate-image.ts'
+import { eventually } from '../../support/eventually.ts'
 import { randomFrom } from '../../support/masks.ts'
 import {
   annotate,
@@ -64,9 +65,9 @@ describe('annotateImage() stores a thumbnail', () => {
   it('while the model works, and adds it to the document with the first result', async () => {
     const photo = upload(png)
     const { thumbnail: path } = resultPaths(photo)
-    const stored = async () => vi.waitFor(() => expect(results()).toContain(path))
+    const stored = async () => eventually(() => expect(results()).toContain(path))
     const added = async () =>
-      vi.waitFor(() =>
+      eventually(() =>
         expect(annotationOf(photo)).toMatchObject({
           status: 'processing',
           caption: DESCRIPTION.caption,

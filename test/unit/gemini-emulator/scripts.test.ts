@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import sharp from 'sharp'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { clientOf, emulated, inline, sha256 } from './emulated.ts'
 
 const PIXEL = await sharp({ create: { width: 3, height: 2, channels: 3, background: 'white' } })
@@ -122,7 +123,7 @@ describe('a stream', () => {
     expect((await journal())[0]).not.toHaveProperty('durationMs')
     left.abort()
     await expect(stream.next()).rejects.toThrow('aborted')
-    await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ status: 200, aborted: true }))
+    await eventually(async () => expect((await journal())[0]).toMatchObject({ status: 200, aborted: true }))
   })
 
   test('sends a body that is a list in pieces, as events and as an array', async () => {
@@ -177,7 +178,7 @@ describe('a fault', () => {
     await script({ reply: { fault: 'hang' } })
     const config = { abortSignal: AbortSignal.timeout(500) }
     await expect(ai.models.generateContent({ ...REQUEST, config })).rejects.toThrow('aborted')
-    await vi.waitFor(async () => expect((await journal())[0]).toMatchObject({ aborted: true }))
+    await eventually(async () => expect((await journal())[0]).toMatchObject({ aborted: true }))
     expect((await journal())[0]).not.toHaveProperty('status')
   })
 
@@ -198,7 +199,7 @@ describe('a fault', () => {
     expect(answer.text).toBe('A plain white picture.')
     const config = { abortSignal: AbortSignal.timeout(30) }
     await expect(ai.models.generateContentStream({ ...REQUEST, config })).rejects.toThrow('aborted')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [first, second] = await journal()
       expect(first!.durationMs).toBeGreaterThanOrEqual(149)
       expect(second).toMatchObject({ method: 'streamGenerateContent', aborted: true })
@@ -215,7 +216,7 @@ describe('the journal', () => {
       contents: [inline(PIXEL), { fileData: { fileUri: uri!, mimeType: 'image/png' } }, 'Compare.'],
       config: { systemInstruction: 'Be brief.', maxOutputTokens: 100 },
     })
-    const entry = await vi.waitFor(async () => {
+    const entry = await eventually(async () => {
       const found = (await journal()).at(-1)!
       expect(found).toHaveProperty('durationMs')
       return found
@@ -244,7 +245,7 @@ describe('the journal', () => {
   test('contains rejected requests with their status', async () => {
     const { post, journal } = await emulated()
     await post('/v1/models/gemini-3.8-flash:generateContent', { contents: [] })
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await journal()).toMatchObject([{ model: 'gemini-3.8-flash', texts: [], status: 400 }]),
     )
   })

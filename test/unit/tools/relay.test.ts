@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Relay, startRelay } from '../../../tools/relay/relay.ts'
 import { runTrigger } from '../../../tools/relay/run-trigger.ts'
 import { startSweeps } from '../../../tools/relay/sweeps.ts'
 import { withRelay } from '../../../tools/relay/worker.ts'
+import { eventually } from '../../support/eventually.ts'
 import { recordFetches } from '../../support/fetch-dispatcher.ts'
 
 type Handler = (event: { id: string }) => Promise<void>
@@ -73,7 +74,7 @@ test('a failed event is redelivered until it succeeds, and the handler throws no
   })
   const event = { id: 'e1', data: { name: 'users/alice/uploads/a.jpg' } }
   await deliver(event)
-  await vi.waitFor(() => expect(delivered).toEqual([event, event, event]))
+  await eventually(() => expect(delivered).toEqual([event, event, event]))
   expect(runs[0]).toBe('/functions/projects/demo-firesight/triggers/europe-west1-onImageUploaded-0')
   expect(lines).toEqual([
     'Relay: onImageUploaded failed for users/alice/uploads/a.jpg: no answer. Redelivery 1 in 0.005 s.',
@@ -88,7 +89,7 @@ test('an event is redelivered if the process of its function was killed', async 
   const report = request(`${relay.url}/onImageUploaded`, { method: 'POST' })
   report.on('error', () => {})
   report.write('{"id":"e2"}\n', () => setTimeout(() => report.destroy(), 20))
-  await vi.waitFor(() => expect(delivered).toEqual(['e2']))
+  await eventually(() => expect(delivered).toEqual(['e2']))
   expect(lines).toEqual([
     'Relay: onImageUploaded failed for event e2: its process ended. Redelivery 1 in 0.005 s.',
   ])
@@ -106,7 +107,7 @@ test('an event is redelivered if its function could not start', async () => {
     emulator.closeAllConnections()
   }
   await deliver({ id: 'e3' })
-  await vi.waitFor(() => expect(delivered).toEqual(['e3', 'e3']))
+  await eventually(() => expect(delivered).toEqual(['e3', 'e3']))
   expect(lines).toHaveLength(2)
 })
 
@@ -120,7 +121,7 @@ test('an event is not redelivered if only the connection to its function breaks'
     await sleep(20)
   })
   await deliver({ id: 'e5' })
-  await vi.waitFor(() => expect(delivered).toHaveLength(2))
+  await eventually(() => expect(delivered).toHaveLength(2))
   await sleep(50)
   expect(delivered).toEqual(['e5', 'e5'])
   expect(lines).toHaveLength(1)
@@ -133,7 +134,7 @@ test('failures of an event that come while its redelivery waits are one failure'
     if (delivered.length <= 2) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
   })
   await Promise.all([deliver({ id: 'e6' }), deliver({ id: 'e6' })])
-  await vi.waitFor(() => expect(delivered).toHaveLength(3))
+  await eventually(() => expect(delivered).toHaveLength(3))
   await sleep(50)
   expect(delivered).toHaveLength(3)
   expect(lines).toHaveLength(1)
@@ -148,10 +149,10 @@ test('the pauses of an event start again after a success', async () => {
     if (!isBusy) throw Object.assign(new Error('no answer'), { name: 'VisionError' })
   })
   await deliver({ id: 'e7' })
-  await vi.waitFor(() => expect(delivered).toHaveLength(2))
+  await eventually(() => expect(delivered).toHaveLength(2))
   await sleep(20)
   await deliver({ id: 'e7' })
-  await vi.waitFor(() => expect(delivered).toHaveLength(4))
+  await eventually(() => expect(delivered).toHaveLength(4))
   expect(lines.map((line) => /Redelivery.*/.exec(line)?.[0])).toEqual([
     'Redelivery 1 in 0.005 s.',
     'Redelivery 1 in 0.005 s.',
@@ -190,7 +191,7 @@ test('withRelay() shortens the retries of task queues and leaves other functions
 
 test('startSweeps() runs the sweep again and again, until it is stopped', async () => {
   const stop = startSweeps({ functionsHost, everyMs: 5, log: (line) => lines.push(line) })
-  await vi.waitFor(() => expect(runs.length).toBeGreaterThan(2))
+  await eventually(() => expect(runs.length).toBeGreaterThan(2))
   stop()
   const count = runs.length
   await sleep(40)

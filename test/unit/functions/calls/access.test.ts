@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { callOrigins } from '../../../../functions/src/config/cors.ts'
 import { CALL_NAMES, REQUESTS } from '../../../support/call-samples.ts'
 import { startCalls } from '../../../support/calls.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -106,7 +107,7 @@ describe.each(CALL_NAMES)('%s', (name) => {
     await calls.script({ reply: { delayMs: 5000 } })
     const signal = AbortSignal.timeout(300)
     await expect(calls.call(name, REQUESTS[name](OWN), { signal })).rejects.toThrow('abort')
-    await vi.waitFor(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
+    await eventually(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
   })
 
   it('reuses model files of the caller only', async () => {
@@ -143,5 +144,5 @@ it('callableHandler() ends the call and its model request when the time is up', 
     code: 'deadline-exceeded',
     details: { reason: 'model-timeout', retryable: true },
   })
-  await vi.waitFor(async () => expect((await calls.requests()).map(({ aborted }) => aborted)).toEqual([true]))
+  await eventually(async () => expect((await calls.requests()).map(({ aborted }) => aborted)).toEqual([true]))
 })

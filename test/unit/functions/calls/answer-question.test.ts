@@ -1,7 +1,8 @@
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AnswerQuestionResult } from '../../../../functions/src/api/answer-question.ts'
 import { answerQuestionResult } from '../../../../functions/src/api/answer-question.ts'
 import { type AnswerEvent, logged, startCalls } from '../../../support/calls.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { drawScene, FOUR_SHAPES } from '../../../support/scene.ts'
 
 const { png } = await drawScene(FOUR_SHAPES)
@@ -109,20 +110,20 @@ describe('answerQuestion as a stream', () => {
       }
     })()
     await expect(reading).rejects.toThrow('abort')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [request] = await calls.requests()
       expect(request!.aborted).toBe(true)
     })
     const [request] = await calls.requests()
     expect(request!.durationMs).toBeLessThan(1800)
-    await vi.waitFor(() => expect(logged.some((line) => line.includes('"code":"cancelled"'))).toBe(true))
+    await eventually(() => expect(logged.some((line) => line.includes('"code":"cancelled"'))).toBe(true))
   })
 
   it('ends the request to the model of a plain call too when the client goes away', async () => {
     await calls.script({ reply: { text: words, delayMs: 1500 } })
     const signal = AbortSignal.timeout(300)
     await expect(calls.call('answerQuestion', data, { signal })).rejects.toThrow('abort')
-    await vi.waitFor(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
+    await eventually(async () => expect((await calls.requests())[0]?.aborted).toBe(true))
   })
 
   it('fails after the first pieces if the answer is blocked', async () => {
