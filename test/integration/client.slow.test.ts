@@ -166,7 +166,7 @@ describe('the client library: calls', () => {
     const words = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
     await gemini.script({
       match: { method: 'streamGenerateContent' },
-      reply: { text: words, chunkDelayMs: 100 },
+      reply: { text: words, chunkDelayMs: 500 },
     })
     const answer = user.firesight.answerQuestion({ images: annotation.name, question: 'What is there?' })
     let isWhole = false

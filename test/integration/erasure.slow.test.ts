@@ -64,7 +64,7 @@ beforeAll(async () => {
   bobsPhoto = await bob.upload('bobs.jpg', jpeg)
   for (const path of photos) await alice.annotated(path, 'succeeded')
   await bob.annotated(bobsPhoto, 'succeeded')
-}, 240_000)
+})
 afterAll(async () => {
   await gemini.reset()
   await Promise.all([alice.close(), bob.close(), deleteApp(app)])
@@ -187,9 +187,13 @@ it('deleteMyData() leaves nothing of the user but the listed records, and all da
   // The deletions of the uploads send events.
   await sleep(8000)
   const progress = firestore.doc(`firesightErasures/${erasureKey(alice.uid)}`)
-  await progress.update({ dueAt: Timestamp.fromMillis(Date.now() - 1000) })
-  await sweep()
-  expect((await progress.get()).data()).toMatchObject({ state: 'done', error: null })
+  const verify = async () => {
+    await progress.update({ dueAt: Timestamp.fromMillis(Date.now() - 1000) })
+    await sweep()
+    return (await progress.get()).data()
+  }
+  // An event that is still running can make a sweep delete something again.
+  await expect.poll(verify, { interval: 5000 }).toMatchObject({ state: 'done', error: null })
 
   const isListed = (path: string) => path === progress.path || path === `firesightQuotas/${alice.uid}`
   const left = `${await firestoreDump(isListed)}\n${await objectNames()}`
@@ -204,4 +208,4 @@ it('deleteMyData() leaves nothing of the user but the listed records, and all da
     status: 'succeeded',
     owner: bob.uid,
   })
-}, 240_000)
+})

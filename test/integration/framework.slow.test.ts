@@ -5,7 +5,7 @@ import { getFirestore } from 'firebase-admin/firestore'
 import { getStorage } from 'firebase-admin/storage'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { imageIdOf } from '../../functions/src/document/storage-paths.ts'
-import { PROJECT, signIn, type User } from '../support/app.ts'
+import { PATIENCE_MS, PROJECT, signIn, type User } from '../support/app.ts'
 import { buildFunctions, startFunction } from '../support/framework-server.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
@@ -123,16 +123,18 @@ it('a client that leaves ends its call, and the instance serves the next one', a
   await gemini.script({
     match: { imageSize: { width: SCENE.width, height: SCENE.height } },
     times: 1,
-    reply: { delayMs: 8000 },
+    reply: { delayMs: 60_000 },
   })
   const before = (await gemini.requests(SCENE)).length
   const controller = new AbortController()
   const left = call({}, controller.signal).catch((error: Error) => error.name)
   await vi.waitFor(async () => expect((await gemini.requests(SCENE)).length).toBeGreaterThan(before), {
-    timeout: 10_000,
+    timeout: PATIENCE_MS,
   })
   controller.abort()
   expect(await left).toBe('AbortError')
-  await vi.waitFor(() => expect(calls.lines.join('\n')).toContain('"code":"cancelled"'), { timeout: 5000 })
+  await vi.waitFor(() => expect(calls.lines.join('\n')).toContain('"code":"cancelled"'), {
+    timeout: PATIENCE_MS,
+  })
   expect((await call()).status).toBe(200)
 })

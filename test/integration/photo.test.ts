@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
-import { documentCount, resultNames, uploadAsAdmin } from '../support/admin.ts'
+import { documentCount, isStored, resultNames, uploadAsAdmin } from '../support/admin.ts'
 import { annotatePhoto } from '../support/annotate-photo.ts'
-import { signIn, type User } from '../support/app.ts'
+import { PATIENCE_MS, signIn, type User } from '../support/app.ts'
 import { expectScene } from '../support/expect-scene.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
@@ -64,7 +64,7 @@ describe('onImageUploaded()', () => {
     // The tombstone is written first, so that no worker stores anything later; then the files are deleted.
     // This lists the files instead of reading them: the Storage emulator crashes if a file is deleted while
     // it is sent.
-    await vi.waitFor(async () => expect(await resultNames(user.uid, path)).toEqual([]), 10_000)
+    await vi.waitFor(async () => expect(await resultNames(user.uid, path)).toEqual([]), PATIENCE_MS)
     await expect(user.download(annotation.overlay!.path)).rejects.toThrow(/object-not-found/)
   })
 
@@ -137,15 +137,15 @@ describe('onImageUploaded()', () => {
       const { annotation: now } = await user.annotated(path)
       expect(now.generation).not.toBe(old.generation)
       return now
-    }, 20_000)
+    }, PATIENCE_MS)
     expect(annotation).toMatchObject({ status: 'succeeded', image: { width: 300, height: 200 }, objects: [] })
-    await expect(user.download(old.overlay!.path)).rejects.toThrow(/object-not-found/)
+    await expect.poll(async () => isStored(old.overlay!.path)).toBe(false)
   })
 
   it('stores nothing of a photo that is deleted during the model request', async () => {
-    await gemini.script({ match: { method: 'generateContent' }, reply: { text: '[]', delayMs: 1500 } })
+    await gemini.script({ match: { method: 'generateContent' }, reply: { text: '[]', delayMs: 3000 } })
     const path = await user.upload('short-lived.png', png, 'image/png')
-    await vi.waitFor(async () => expect(await gemini.requests()).not.toEqual([]), 20_000)
+    await vi.waitFor(async () => expect(await gemini.requests()).not.toEqual([]), PATIENCE_MS)
     await user.remove(path)
     const { annotation } = await user.annotated(path, 'deleted')
     await gemini.reset()

@@ -3,22 +3,11 @@ import { getFirestore, Timestamp, WriteBatch } from 'firebase-admin/firestore'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { RESERVATION_MS } from '../../functions/src/config/time-limits.ts'
 import { asVisionError } from '../../functions/src/errors.ts'
-import type { QuotaLimits, QuotaStore, Spender } from '../../functions/src/ports/quota-store.ts'
+import type { QuotaStore } from '../../functions/src/ports/quota-store.ts'
 import { firestoreQuota } from '../../functions/src/stores/firestore/firestore-quota.ts'
 import { memoryQuota } from '../../functions/src/stores/memory/memory-quota.ts'
 import { exactly, NO_LIMITS } from '../support/quota-limits.ts'
-
-/* The project's counter is shared by all tests of this file, so each test takes a day of its own. */
-let year = 1970
-const firstOfJanuary = () => new Date(`${++year}-01-01T12:00:00Z`)
-const after = (from: Date, ms: number) => new Date(from.getTime() + ms)
-
-let users = 0
-const newUser = (kind: Spender['kind'] = 'call') =>
-  ({ uid: `quota-${process.pid}-${++users}`, kind, account: 'verified' }) satisfies Spender
-const NO_OWNER: Spender = { uid: null, kind: 'upload', account: 'verified' }
-
-const limit = (limits: Partial<QuotaLimits>): QuotaLimits => ({ ...NO_LIMITS, ...limits })
+import { after, firstOfJanuary, limit, NO_OWNER, newUser } from '../support/spenders.ts'
 
 const app = initializeApp({ projectId: 'demo-quota' }, 'quota')
 const firestore = getFirestore(app)
@@ -249,39 +238,4 @@ describe('firestoreQuota()', () => {
       await expect(reserve()).rejects.toMatchObject({ code: 'tokens-reserved' })
     },
   )
-})
-
-describe('firestoreQuota() and the kill switch', () => {
-  const settings = firestore.doc('firesightSettings/killSwitch')
-  afterEach(async () => void (await settings.delete()))
-
-  it('reserve() follows it within 30 s, on and off', async () => {
-    const now = firstOfJanuary()
-    const store = firestoreQuota(firestore)
-    const reserve = async (ms: number) => store.reserve(NO_OWNER, exactly(1), NO_LIMITS, after(now, ms))
-    await reserve(0)
-    await settings.set({ paused: true })
-    await reserve(29_999)
-    await expect(reserve(30_000)).rejects.toMatchObject({ code: 'service-paused', retryAfterMs: 60_000 })
-    await settings.set({ paused: false })
-    await expect(reserve(59_999)).rejects.toMatchObject({ code: 'service-paused' })
-    await reserve(60_000)
-  })
-
-  it.each([{}, { paused: false }])('reserve() continues with %o', async (content) => {
-    await settings.set(content)
-    const reservation = await firestoreQuota(firestore).reserve(
-      NO_OWNER,
-      exactly(1),
-      NO_LIMITS,
-      firstOfJanuary(),
-    )
-    expect(reservation.tokens).toBe(1)
-  })
-
-  it.each(['true', 'yes', 1, null])('reserve() treats paused: %o as a pause', async (paused) => {
-    await settings.set({ paused })
-    const reserving = firestoreQuota(firestore).reserve(NO_OWNER, exactly(1), NO_LIMITS, firstOfJanuary())
-    await expect(reserving).rejects.toMatchObject({ code: 'service-paused' })
-  })
 })

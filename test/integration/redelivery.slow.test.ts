@@ -7,7 +7,7 @@ import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene } from '../support/scene.ts'
 
 /** How long the service asks to wait. */
-const ASKED_SECONDS = 60
+const ASKED_SECONDS = 600
 
 let user: User
 beforeAll(async () => {

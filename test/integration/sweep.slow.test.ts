@@ -137,9 +137,7 @@ describe('startBackfill', () => {
     )
     expect(annotated!.annotation).toMatchObject({ owner: user.uid, objects: expect.any(Array) })
     await expect
-      .poll(async () => (await getFirestore(app).doc(`firesightBackfills/${started.id}`).get()).data(), {
-        timeout: 20_000,
-      })
+      .poll(async () => (await getFirestore(app).doc(`firesightBackfills/${started.id}`).get()).data())
       .toMatchObject({ ended: { succeeded: 2 } })
     expect((await documentOf(paths[2]!).get()).exists).toBe(false)
   })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 
 // Each run of the tools starts emulators of its own.
-const timeoutMs = 150_000
+const timeoutMs = 500_000
 const root = join(import.meta.dirname, '../..')
 const { GEMINI_API_KEY: _key, ...environment } = process.env
 
@@ -96,7 +96,7 @@ describe('tools/run.mjs exec', () => {
 describe('tools/run.mjs start', () => {
   test('prints all addresses, and stops everything on Ctrl-C', { timeout: timeoutMs }, async () => {
     const { tools, output, exited } = runTools(['start'])
-    await expect.poll(() => output.out + output.err, { timeout: 90_000 }).toMatch(/^Ready in /m)
+    await expect.poll(() => output.out + output.err, { timeout: 300_000 }).toMatch(/^Ready in /m)
     const table = new Map(
       [...output.out.matchAll(/^ {2}(\S.*?) {2,}http:\/\/(\S+)/gm)].map(([, name, place]) => [name, place]),
     )
@@ -132,7 +132,7 @@ describe('tools/run.mjs start', () => {
     const began = Date.now()
     process.kill(-tools.pid!, 'SIGINT') // To the whole group, as a terminal does.
     expect(await exited, output.err).toBe(0)
-    expect(Date.now() - began).toBeLessThan(15_000)
+    expect(Date.now() - began).toBeLessThan(60_000)
     expect(leftOf(pid ?? '')).toEqual([])
     for (const [name, place] of table) expect(await listens(place ?? ''), name).toBe(false)
   })

@@ -110,7 +110,7 @@ describe.each([22, 24] as const)('function kits on Node %i', (node) => {
     const copies = [
       { file: `gs://local-photos/${PHOTO}`, labels: expect.toSatisfy((count: number) => count > 0) },
     ]
-    await expect.poll(async () => copiesIn(ports, 'imageLabels'), { timeout: 60_000 }).toEqual(copies)
+    await expect.poll(async () => copiesIn(ports, 'imageLabels')).toEqual(copies)
 
     await deferPhoto(ports, storageBucket, PHOTO)
     const report = await callAsOperator(ports, REGION, 'kit-firesight-sweepNow', {})

@@ -101,9 +101,9 @@ export async function signIn() {
 export type User = Awaited<ReturnType<typeof signIn>>
 
 /**
- * Longer than a minute: the Firestore client (12.19) reconnects a minute after its stream broke, seen once
- * with an unreadable frame from the emulator.
+ * How long tests wait for a state, also on a slow machine. Longer than a minute: the Firestore client (12.19)
+ * reconnects a minute after its stream broke, seen once with an unreadable frame from the emulator.
  */
-export const PATIENCE_MS = 75_000
+export const PATIENCE_MS = 120_000
 
 const ENDED: Status[] = ['succeeded', 'partial', 'rejected', 'blocked', 'failed', 'superseded', 'deleted']

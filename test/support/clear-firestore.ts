@@ -1,5 +1,5 @@
 import { beforeAll, vi } from 'vitest'
-import { emulator, PROJECT } from './app.ts'
+import { emulator, PATIENCE_MS, PROJECT } from './app.ts'
 
 /*
  * Each file of the slow emulator tests starts with an empty Firestore. The emulator has no indexes: each query,
@@ -14,6 +14,6 @@ beforeAll(async () => {
       const { ok, status } = await fetch(documents, { method: 'DELETE' })
       if (!ok) throw new Error(`Cannot clear the Firestore emulator: status ${status}`)
     },
-    { timeout: 30_000, interval: 500 },
+    { timeout: PATIENCE_MS, interval: 500 },
   )
 })

@@ -5,7 +5,7 @@ import { address, type Ports } from '../../../tools/ports.ts'
 /** With this token the emulators accept a request as one of a server: no rules apply. */
 const headers = { authorization: 'Bearer owner' }
 /** A function instance may have to start first, on a busy machine. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 type Value = { stringValue?: string; arrayValue?: { values?: unknown[] } }
 
