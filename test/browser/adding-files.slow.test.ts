@@ -4,7 +4,7 @@ import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { drawScene, FOUR_SHAPES } from '../support/scene.ts'
 import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 /* Which dropped, pasted and taken pictures are uploaded. No upload ends, so that no function runs. */
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
     if (route.request().method() === 'POST') held.push(route)
     else await route.continue()
   })
-}, 60_000)
+})
 beforeEach(async () => {
   held = []
   await visit.page.evaluate(() => localStorage.clear())
@@ -87,7 +87,7 @@ describe('a picture', () => {
     expect(await uploads()).toBe(0)
     await paste(undefined)
     await expect.poll(() => held.length).toBe(1)
-    expect(visit.imageId).not.toBe(photoId)
+    await expect.poll(() => visit.imageId).not.toBe(photoId)
   })
 
   it('that is dropped on an open dialog is not uploaded', async () => {
@@ -99,6 +99,24 @@ describe('a picture', () => {
     await visit.page.getByRole('dialog').waitFor({ state: 'detached' })
     await visit.drop('dropped.png', 'image/png', png)
     await expect.poll(() => held.length).toBe(1)
+  })
+
+  it('that is dragged within the page is not uploaded', async () => {
+    const { page } = visit
+    const dragged = await page.evaluateHandle(() => {
+      const targets: string[] = []
+      addEventListener('dragstart', ({ target }) => targets.push((target as Element).className))
+      return targets
+    })
+    const { x, y, width, height } = (await visit.photo.boundingBox())!
+    await page.mouse.move(x + width / 4, y + height / 4)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 5 })
+    await page.mouse.up()
+    expect(await uploads()).toBe(0)
+    // Browsers make a file of a dragged picture.
+    expect(await dragged.jsonValue()).toEqual([])
+    expect(visit.imageId).toBe(photoId)
   })
 
   it('that is taken with a double click is uploaded once', async () => {
@@ -117,7 +135,8 @@ describe('a picture that is dropped on the dialog of a comparison', () => {
     await page.getByRole('dialog').waitFor()
     await visit.drop('picked.png', 'image/png', png)
     await expect.poll(rememberedNames).toEqual(['picked.png'])
-    expect(await page.locator('.picker-uploads li').allTextContents()).toEqual(['picked.png'])
+    const names = async () => page.locator('.picker-uploads li').allTextContents()
+    await expect.poll(names).toEqual(['picked.png'])
     expect(await uploads()).toBe(1)
     expect(visit.imageId).toBe(photoId)
   }
@@ -131,10 +150,12 @@ describe('a picture that is dropped on the dialog of a comparison', () => {
   it('is named as unfinished if the page is closed during the upload', async () => {
     const { page } = visit
     await drop()
+    const loaded = page.waitForEvent('load')
     await page.evaluate(() => location.reload())
+    await loaded
     await visit.waitForStatus('succeeded')
     await page.getByRole('link', { name: 'Firesight, start page' }).click()
     await page.getByText('Upload did not finish: picked.png. Add the file again.').waitFor()
-    expect(await page.locator('.upload-row').count()).toBe(1)
+    await waitForCount(page.locator('.upload-row'), 1)
   })
 })

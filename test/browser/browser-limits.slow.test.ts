@@ -2,7 +2,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 /* The page in a browser without storage, and before its first answer from Firestore. */
 
@@ -47,11 +47,11 @@ describe('the page', () => {
       const { page } = visit
       await writePhoto(photo, 'first')
       await writePhoto(photo, 'second')
-      await expect.poll(() => visit.thumbnails.count()).toBe(2)
+      await waitForCount(visit.thumbnails, 2)
       await visit.thumbnails.first().getByRole('link').press('Delete')
-      await expect.poll(() => visit.thumbnails.count()).toBe(1)
+      await waitForCount(visit.thumbnails, 1)
       await page.getByRole('button', { name: 'Undo' }).click()
-      await expect.poll(() => visit.thumbnails.count()).toBe(2)
+      await waitForCount(visit.thumbnails, 2)
       await visit.thumbnails.first().getByRole('link').click()
       await visit.waitForStatus('succeeded')
     },
@@ -68,8 +68,8 @@ describe('the page', () => {
     await page.reload()
     const stage = page.locator('.stage')
     await stage.waitFor()
-    const { width, height } = (await stage.boundingBox())!
-    expect(width / height).toBeCloseTo(0.75, 2)
+    const ratio = async () => stage.boundingBox().then((place) => place && place.width / place.height)
+    await expect.poll(ratio).toBeCloseTo(0.75, 2)
     expect(await page.locator('[data-status]').count()).toBe(0)
     await page.unrouteAll({ behavior: 'ignoreErrors' })
     visit.ignoreProblems(/Failed to load resource/)

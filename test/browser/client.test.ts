@@ -68,7 +68,7 @@ describe('in a browser', () => {
     const words = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
     await gemini.script({
       match: { method: 'streamGenerateContent' },
-      reply: { text: words, chunkDelayMs: 100 },
+      reply: { text: words, chunkDelayMs: 500 },
     })
     const { pieces, whole } = await page.evaluate(async () => {
       const answer = app.firesight.answerQuestion({ images: app.path, question: 'What is there?' })
@@ -87,7 +87,7 @@ describe('in a browser', () => {
   it('answerQuestion() is cancelled', async () => {
     await gemini.script({
       match: { method: 'streamGenerateContent' },
-      reply: { text: 'Words', delayMs: 3000 },
+      reply: { text: 'Words', delayMs: 60_000 },
     })
     const code = await page.evaluate(async () => {
       const stop = new AbortController()

@@ -6,7 +6,7 @@ import { BUCKET } from '../support/app.ts'
 import { axeViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { storeDeletable } from '../support/gallery-photos.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 let browser: Browser
 let visit: FiresightPage
@@ -32,14 +32,15 @@ const shown = async () => visit.thumbnails.count()
 const exists = async (index: number) => isStored(paths[index]!)
 const focusedId = async () =>
   visit.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-image-id]')?.dataset.imageId)
-/** Changes the end of the time for Undo, as if the page had been closed for a day. */
-const letTimePass = async () =>
-  visit.page.evaluate(() => {
+const DAY_MS = 86_400_000
+/** Moves the stored end of the time for Undo. The next page reads it. */
+const moveEnd = async (byMs: number) =>
+  visit.page.evaluate((change) => {
     const key = Object.keys(localStorage).find((name) => name.startsWith('firesight.deletions.'))!
     const deletions = JSON.parse(localStorage.getItem(key)!) as { dueAt: number }[]
-    for (const deletion of deletions) deletion.dueAt -= 86_400_000
+    for (const deletion of deletions) deletion.dueAt += change
     localStorage.setItem(key, JSON.stringify(deletions))
-  })
+  }, byMs)
 
 describe('deleted photos', () => {
   it('disappear at once, return with Undo, and are deleted when the time has passed', async () => {
@@ -49,8 +50,9 @@ describe('deleted photos', () => {
     await tile(3).getByRole('checkbox').check()
     await tile(2).getByRole('checkbox').check()
     await page.getByRole('button', { name: 'Delete' }).click()
-    expect(await shown()).toBe(2)
-    expect(await focusedId()).toBe(idOf(1))
+    await expect.poll(shown).toBe(2)
+    await expect.poll(focusedId).toBe(idOf(1))
+    await visit.holdUndo()
     await page.getByRole('status').filter({ hasText: '2 photos deleted.' }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -64,7 +66,7 @@ describe('deleted photos', () => {
     await tile(2).getByRole('link').press('Delete')
     await page.keyboard.press('Control+z')
     await expect.poll(shown).toBe(3)
-    await expect.poll(async () => exists(3), { timeout: 30_000 }).toBe(false)
+    await expect.poll(async () => exists(3)).toBe(false)
     expect(await exists(2)).toBe(true)
     expect(await shown()).toBe(3)
   })
@@ -73,11 +75,12 @@ describe('deleted photos', () => {
     const { page } = visit
     await tile(3).getByRole('link').press('Delete')
     await tile(2).getByRole('link').press('Delete')
+    await moveEnd(DAY_MS) // A reload can take longer than the time for Undo.
     await page.reload()
     await expect.poll(shown).toBe(2)
     await page.getByRole('button', { name: 'Undo' }).waitFor()
     expect(await exists(3)).toBe(true)
-    await letTimePass()
+    await moveEnd(-2 * DAY_MS)
     await page.reload()
     await page.getByRole('status').filter({ hasText: 'Finished an earlier deletion' }).waitFor()
     await expect.poll(async () => [await exists(3), await exists(2)]).toEqual([false, false])
@@ -90,12 +93,12 @@ describe('deleted photos', () => {
       route.request().method() === 'DELETE' ? route.fulfill({ status: 403, json: {} }) : route.fallback(),
     )
     await tile(1).getByRole('link').press('Delete')
-    expect(await shown()).toBe(3)
+    await expect.poll(shown).toBe(3)
     await page.getByRole('button', { name: 'Dismiss the message' }).click()
     await page.getByRole('alert').getByText('Could not delete 1 photo:').waitFor()
     await expect.poll(shown).toBe(4)
     expect(await axeViolations(page)).toEqual([])
-    visit.expectProblem(/403/)
+    await visit.expectProblem(/403/)
   })
 
   it('leave the start page when the last one is deleted from its own page', async () => {
@@ -116,6 +119,7 @@ describe('deleted photos', () => {
     await tile(3).getByRole('link').click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await expect.poll(shown).toBe(3)
+    await page.getByRole('button', { name: 'Undo' }).hover() // The time for Undo stands still.
     await page.goBack()
     await page.getByText('The photo and all its results will be deleted.').waitFor()
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -139,9 +143,9 @@ describe('deleted photos', () => {
     await tile(2).getByRole('link').press('Delete')
     await expect.poll(inOther).toBe(3)
     await page.getByRole('button', { name: 'Dismiss the message' }).click()
-    await expect.poll(async () => exists(2), { timeout: 30_000 }).toBe(false)
+    await expect.poll(async () => exists(2)).toBe(false)
     expect([await shown(), await inOther(), await exists(3)]).toEqual([3, 3, true])
-    expect(await other.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await waitForCount(other.getByRole('button', { name: 'Undo' }), 0)
     await other.close()
   })
 })

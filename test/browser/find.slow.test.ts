@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { PATIENCE_MS } from '../support/app.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene, type Truth } from '../support/scene.ts'
-import { FiresightPage, misplaced } from './firesight-page.ts'
+import { waitForBoxes, waitForMasks } from './drawn-results.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 /** Only prompts with targets include this text. */
@@ -40,11 +40,13 @@ beforeEach(async () => {
 
 const panel = () => visit.page.getByRole('region', { name: 'Find in this photo' })
 const field = () => panel().getByRole('textbox', { name: 'What to find' })
+const boxes = () => visit.page.locator('.box')
+const alert = () => panel().locator('[role="alert"]')
 const find = async (target: string) => {
   await field().fill(target)
   await field().press('Enter')
 }
-const shown = async (words: string) => panel().getByText(words).waitFor({ timeout: PATIENCE_MS })
+const shown = async (words: string) => panel().getByText(words).waitFor()
 
 describe('"Find in this photo"', () => {
   it('shows the objects that it found instead of all objects, until "Clear"', async () => {
@@ -52,33 +54,24 @@ describe('"Find in this photo"', () => {
     await find('the blue rectangle and the red circle')
     await shown('2 found for “the blue rectangle and the red circle”.')
     const wanted = truths.filter(({ label }) => /blue|red/.test(label))
-    expect(await page.locator('.box').count()).toBe(wanted.length)
-    expect(await misplaced(visit, wanted, OWN_SHAPES)).toEqual([])
+    await waitForCount(boxes(), wanted.length)
+    await waitForBoxes(visit, wanted, OWN_SHAPES)
     await page.getByRole('heading', { name: 'Found', exact: true }).waitFor()
-    expect(await page.locator('.object-label').allTextContents()).toEqual(['blue rectangle', 'red circle'])
-
-    // The masks are part of the answer, and cover the objects found and nothing else.
-    const step = 10
-    const { width, height, alpha } = await visit.overlayAlpha(step)
-    let [index, wrong] = [0, 0]
-    for (let y = 0; y < height; y += step)
-      for (let x = 0; x < width; x += step) {
-        const isShape = wanted.some(({ mask }) => mask[y * width + x])
-        if (isShape !== alpha[index++]! > 0) wrong++
-      }
-    expect(wrong).toBeLessThan(alpha.length * 0.01)
+    const labels = async () => page.locator('.object-label').allTextContents()
+    await expect.poll(labels).toEqual(['blue rectangle', 'red circle'])
+    await waitForMasks(visit, wanted) // Part of the answer.
 
     await page.screenshot({ path: join(ARTIFACTS, 'find-light.png'), fullPage: true })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.screenshot({ path: join(ARTIFACTS, 'find-dark.png'), fullPage: true })
     await page.setViewportSize({ width: 360, height: 780 })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
     await page.screenshot({ path: join(ARTIFACTS, 'find-360.png'), fullPage: true })
 
     await panel().getByRole('button', { name: 'Clear' }).click()
-    expect(await page.locator('.box').count()).toBe(truths.length)
-    expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
-    await visit.overlay.waitFor()
+    await waitForCount(boxes(), truths.length)
+    await waitForBoxes(visit, truths, OWN_SHAPES)
+    await waitForMasks(visit, truths)
     expect(await page.getByRole('heading', { name: 'Found', exact: true }).count()).toBe(0)
   })
 
@@ -89,23 +82,22 @@ describe('"Find in this photo"', () => {
     await page.reload()
     await shown('1 found for “the red circle”.')
     // Boxes are drawn after the photo is loaded.
-    await expect.poll(() => page.locator('.box').count()).toBe(1)
-    expect(await field().inputValue()).toBe('the red circle')
+    await waitForCount(boxes(), 1)
+    await expect.poll(() => field().inputValue()).toBe('the red circle')
     await visit.goHome()
     await page.goBack()
     await shown('1 found for “the red circle”.')
     await panel().getByRole('button', { name: 'Clear' }).click()
     await page.reload()
     await visit.waitForStatus('succeeded')
-    await expect.poll(() => page.locator('.box').count()).toBe(truths.length)
+    await waitForCount(boxes(), truths.length)
   })
 
   it('shows a message when it finds nothing', async () => {
     await find('the purple ellipse')
     await shown('Nothing found for “the purple ellipse”.')
-    expect(await visit.page.locator('.box').count()).toBe(0)
-    const { alpha } = await visit.overlayAlpha(10)
-    expect(alpha.filter((opacity) => opacity > 0)).toEqual([])
+    await waitForCount(boxes(), 0)
+    await waitForMasks(visit, [])
   })
 })
 
@@ -116,8 +108,8 @@ describe('"Find in this photo", interrupted', () => {
     await shown('Searching…')
     await panel().getByRole('button', { name: 'Cancel' }).click()
     await panel().getByRole('button', { name: 'Find' }).waitFor()
-    expect(await visit.page.locator('.box').count()).toBe(truths.length)
-    expect(await panel().locator('[role="alert"]').textContent()).toBe('')
+    await waitForCount(boxes(), truths.length)
+    expect(await alert().textContent()).toBe('')
   })
 
   it('offers "Try again" after a retryable error', async () => {
@@ -125,11 +117,11 @@ describe('"Find in this photo", interrupted', () => {
     await gemini.script({ match: SEARCH, times: 3, reply: { status: 503 } })
     await find('the red circle')
     await shown('The model is temporarily unavailable.')
-    expect(await visit.page.locator('.box').count()).toBe(truths.length)
+    await waitForCount(boxes(), truths.length)
     await visit.page.screenshot({ path: join(ARTIFACTS, 'find-failed.png'), fullPage: true })
     await panel().getByRole('button', { name: 'Try again' }).click()
     await shown('1 found for “the red circle”.')
-    expect(await panel().locator('[role="alert"]').textContent()).toBe('')
+    await expect.poll(() => alert().textContent()).toBe('')
   })
 
   it('shows why the model blocked the search, without "Try again"', async () => {

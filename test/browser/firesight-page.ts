@@ -1,17 +1,17 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { expect, vi } from 'vitest'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
-import type { Truth } from '../support/scene.ts'
+import { rendered } from '../support/rendering.ts'
 
 const VIEWPORT = { width: 1280, height: 900 }
-
-type Size = { width: number; height: number }
-export type Rectangle = { x: number; y: number; width: number; height: number }
 
 /** The page in a browser profile of its own, and so with a user of its own. */
 export class FiresightPage {
   readonly page: Page
   /** Console errors, exceptions, and requests to other machines. */
   private readonly problems: string[] = []
+  /** The problems that tests expect. */
+  private readonly ignored: RegExp[] = []
   /** The console output of the page, for failed tests. */
   private readonly consoleLines: string[] = []
 
@@ -49,32 +49,46 @@ export class FiresightPage {
       reducedMotion: 'reduce',
       ...options,
     })
+    context.setDefaultTimeout(PATIENCE_MS)
     await prepare(context)
     const opened = new FiresightPage(await context.newPage())
+    await opened.slowDown(Number(process.env.FIRESIGHT_SLOW_PAGE))
     await opened.page.goto(emulator('FIRESIGHT_WEB_URL').url)
     // The page shows this only once it is signed in.
     await opened.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     return opened
   }
 
-  /** Removes problems that a test has caused. @throws Error if there is none */
-  expectProblem(pattern: RegExp): void {
-    const others = this.problems.filter((problem) => !pattern.test(problem))
-    if (others.length === this.problems.length) throw new Error(`The page reported no ${pattern.source}`)
-    this.problems.splice(0, this.problems.length, ...others)
+  /** Makes the code of the page slower, as on a machine with a slow processor. */
+  private async slowDown(rate: number): Promise<void> {
+    if (!(rate > 1)) return
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate })
   }
 
-  /** Removes problems that a test may cause. */
+  /** Waits for a problem that a test has caused. It may appear again. */
+  async expectProblem(pattern: RegExp): Promise<void> {
+    await vi.waitFor(
+      () => {
+        if (!this.problems.some((problem) => pattern.test(problem)))
+          throw new Error(`The page reported no ${pattern.source}`)
+      },
+      { timeout: PATIENCE_MS },
+    )
+    this.ignoreProblems(pattern)
+  }
+
+  /** Ignores problems that a test may cause. */
   ignoreProblems(pattern: RegExp): void {
-    const others = this.problems.filter((problem) => !pattern.test(problem))
-    this.problems.splice(0, this.problems.length, ...others)
+    this.ignored.push(pattern)
   }
 
   /** @throws Error if there was a console error, an exception or a request to another machine */
   async close(): Promise<void> {
     await this.endListeners()
     await this.page.context().close()
-    if (this.problems.length > 0) throw new Error(`The page had problems:\n${this.problems.join('\n')}`)
+    const others = this.problems.filter((problem) => !this.ignored.some((pattern) => pattern.test(problem)))
+    if (others.length > 0) throw new Error(`The page had problems:\n${others.join('\n')}`)
   }
 
   /**
@@ -114,7 +128,7 @@ export class FiresightPage {
 
   async waitForStatus(status: string): Promise<void> {
     try {
-      await this.page.locator(`[data-status="${status}"]`).waitFor({ timeout: PATIENCE_MS })
+      await this.page.locator(`[data-status="${status}"]`).waitFor()
     } catch (cause) {
       const shown = await this.page.locator('main').innerText()
       throw new Error(
@@ -126,7 +140,16 @@ export class FiresightPage {
 
   /** Adds a picture, and waits until the page shows the results. */
   async annotate(bytes: Buffer, name = 'four shapes.png', type = 'image/png'): Promise<void> {
+    const before = this.imageId
     await this.drop(name, type, bytes)
+    // Before, the page may show the results of another photo.
+    await vi.waitFor(
+      () => {
+        if (['', before].includes(this.imageId)) throw new Error(`The page of ${name} did not open`)
+      },
+      { timeout: PATIENCE_MS },
+    )
+    await rendered(this.page)
     await this.waitForStatus('succeeded')
     await this.overlay.waitFor()
   }
@@ -147,6 +170,11 @@ export class FiresightPage {
   async goHome(): Promise<void> {
     await this.page.getByRole('link', { name: 'Firesight, start page' }).click()
     await this.thumbnails.first().waitFor()
+  }
+
+  /** Stops the time for Undo, as long as the button has the focus. */
+  async holdUndo(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Undo' }).focus()
   }
 
   /** The id of the user. The page stores the number of photos by it. */
@@ -205,28 +233,7 @@ export class FiresightPage {
   }
 }
 
-/** The labels of shapes whose shown box has an edge more than 1 % of the photo's side away from the truth. */
-export async function misplaced(
-  visit: FiresightPage,
-  truths: readonly Truth[],
-  picture: Size,
-): Promise<string[]> {
-  const labels: string[] = []
-  for (const { label, box } of truths) {
-    const shown = await edgesWithin(visit.box(label), visit.photo)
-    if (edges(box, picture).some((edge, side) => Math.abs(edge - shown[side]!) > 0.01)) labels.push(label)
-  }
-  return labels
-}
-
-/** Left, top, right and bottom of an element, as fractions of the sides of another element. */
-export async function edgesWithin(element: Locator, frame: Locator): Promise<number[]> {
-  const [inner, outer] = await Promise.all([element.boundingBox(), frame.boundingBox()])
-  if (!inner || !outer) throw new Error('Cannot compare positions: one of the elements is not visible')
-  return edges({ ...inner, x: inner.x - outer.x, y: inner.y - outer.y }, outer)
-}
-
-/** Left, top, right and bottom of a rectangle, as fractions of a picture's sides. */
-export function edges({ x, y, width, height }: Rectangle, picture: Size): number[] {
-  return [x / picture.width, y / picture.height, (x + width) / picture.width, (y + height) / picture.height]
+/** Waits until the page has as many elements of a kind. */
+export async function waitForCount(elements: Locator, count: number): Promise<void> {
+  await expect.poll(() => elements.count()).toBe(count)
 }

@@ -6,8 +6,9 @@ import { writeAnnotations } from '../support/admin.ts'
 import { axeViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { storePhotos } from '../support/gallery-photos.ts'
+import { rendered } from '../support/rendering.ts'
 import type { GivenPhoto } from '../support/stored-photos.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 /** More than a page of 48, so that the last ones are loaded later. */
 const COUNT = 60
@@ -52,29 +53,32 @@ const selected = async () => visit.page.locator('.tile-selected').count()
 const focusedId = async () =>
   visit.page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-image-id]')?.dataset.imageId)
 const violations = async () => {
+  const found = await axeViolations(visit.page)
   const { scrollWidth, clientWidth } = await visit.page.evaluate(() => document.documentElement)
-  return [...(await axeViolations(visit.page)), ...(scrollWidth > clientWidth ? ['overflow'] : [])]
+  return [...found, ...(scrollWidth > clientWidth ? ['overflow'] : [])]
 }
 
 describe('the gallery, with 60 photos', () => {
   it('loads the older photos when the end comes near, and opens and returns to each of them', async () => {
     const { page } = visit
-    expect(await visit.thumbnails.count()).toBe(48)
+    await waitForCount(visit.thumbnails, 48)
     await page.getByRole('status').filter({ hasText: '48+ photos' }).waitFor()
     await link(47).scrollIntoViewIfNeeded()
-    await expect.poll(() => visit.thumbnails.count()).toBe(COUNT)
+    await waitForCount(visit.thumbnails, COUNT)
     await page.getByRole('status').filter({ hasText: '60 photos' }).waitFor()
 
     await link(-2).click()
     await page.getByRole('link', { name: 'Next photo' }).waitFor()
+    await rendered(page)
     await page.keyboard.press('ArrowRight')
     await expect.poll(() => visit.imageId).toBe(idOf(-1))
+    await rendered(page)
     await page.keyboard.press('ArrowLeft')
     await expect.poll(() => visit.imageId).toBe(idOf(-2))
     await page.getByRole('link', { name: 'All photos' }).click()
     await link(-2).waitFor()
-    expect(await focusedId()).toBe(idOf(-2))
-    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(500)
+    await expect.poll(focusedId).toBe(idOf(-2))
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(500)
   })
 
   it('updates the state of older photos too, which newer ones have pushed out of the watched part', async () => {
@@ -93,9 +97,11 @@ describe('the gallery, with 60 photos', () => {
     await link(5).click()
     await page.getByRole('link', { name: 'animal' }).click()
     await page.getByRole('heading', { name: 'Photos with “animal”' }).waitFor()
-    await expect.poll(() => visit.thumbnails.count()).toBe(12)
+    await waitForCount(visit.thumbnails, 12)
     expect(await violations()).toEqual([])
     await link(10).click()
+    await page.getByRole('link', { name: 'Next photo' }).waitFor()
+    await rendered(page)
     await page.keyboard.press('ArrowRight')
     await expect.poll(() => visit.imageId).toBe(idOf(15))
     await page.goBack()
@@ -103,17 +109,19 @@ describe('the gallery, with 60 photos', () => {
     await page.getByRole('link', { name: 'Remove the filter “animal”' }).click()
     await page.getByRole('heading', { name: 'Your photos' }).waitFor()
 
+    await rendered(page)
     await page.keyboard.press('/')
     await page.keyboard.type('Str')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Photos with “street”' }).waitFor()
+    await rendered(page)
     await page.keyboard.press('/')
     await page.keyboard.type('bicycle')
     await page.keyboard.press('Enter')
     await page.getByText('None of your photos has the label “bicycle”.').waitFor()
     expect(await violations()).toEqual([])
     await page.getByRole('link', { name: 'Show all photos' }).click()
-    await expect.poll(() => visit.thumbnails.count()).toBe(48)
+    await waitForCount(visit.thumbnails, 48)
   })
 
   it('can be used with the keyboard alone', async () => {
@@ -121,35 +129,38 @@ describe('the gallery, with 60 photos', () => {
     await link(0).focus()
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowRight')
-    expect(await focusedId()).toBe(idOf(2))
+    await expect.poll(focusedId).toBe(idOf(2))
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowUp')
-    expect(await focusedId()).toBe(idOf(1))
+    await expect.poll(focusedId).toBe(idOf(1))
     // One stop for Tab: the next one is the checkbox of the photo, then the list is left.
     await page.keyboard.press('Tab')
-    expect(await checkbox(1).evaluate((element) => element === document.activeElement)).toBe(true)
+    await expect.poll(() => checkbox(1).evaluate((element) => element === document.activeElement)).toBe(true)
     await page.keyboard.press('Space')
-    expect(await selected()).toBe(1)
+    await expect.poll(selected).toBe(1)
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Shift+Space')
-    expect(await selected()).toBe(3)
+    await expect.poll(selected).toBe(3)
     await page.keyboard.press('x')
-    expect(await selected()).toBe(2)
+    await expect.poll(selected).toBe(2)
     await page.keyboard.press('Control+a')
-    expect(await selected()).toBe(48)
+    await expect.poll(selected).toBe(48)
     await page.keyboard.press('Escape')
-    expect(await selected()).toBe(0)
+    await expect.poll(selected).toBe(0)
     await page.keyboard.press('Home')
-    expect(await focusedId()).toBe(idOf(0))
+    await expect.poll(focusedId).toBe(idOf(0))
     await page.keyboard.press('End')
-    expect(await focusedId()).toBe(idOf(47))
+    await expect.poll(focusedId).toBe(idOf(47))
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     expect(await violations()).toEqual([])
     await page.keyboard.press('Escape')
+    await waitForCount(page.getByRole('dialog'), 0)
+    await expect.poll(focusedId).toBe(idOf(47))
     await page.keyboard.press('Home')
+    await expect.poll(focusedId).toBe(idOf(0))
     await page.keyboard.press('Enter')
     await expect.poll(() => visit.imageId).toBe(idOf(0))
 
@@ -163,9 +174,9 @@ describe('the gallery, with 60 photos', () => {
     const { page } = visit
     await tile(0).hover()
     await checkbox(0).click()
-    expect(await page.getByRole('button', { name: 'Compare' }).isDisabled()).toBe(true)
+    await expect.poll(() => page.getByRole('button', { name: 'Compare' }).isDisabled()).toBe(true)
     await link(3).click({ modifiers: ['Shift'] })
-    expect(await selected()).toBe(4)
+    await expect.poll(selected).toBe(4)
     await link(1).click()
     await page.getByText('3 selected').waitFor()
     await page.getByRole('button', { name: 'Select all loaded', exact: true }).click()
@@ -189,8 +200,9 @@ describe('the gallery, with 60 photos', () => {
       }
       await page.keyboard.press('Escape')
     }
-    expect(await page.locator('.badge').allTextContents()).toEqual(['Waiting', 'Incomplete'])
+    await expect.poll(() => page.locator('.badge').allTextContents()).toEqual(['Waiting', 'Incomplete'])
     await link(5).press('Delete')
+    await visit.holdUndo()
     await page.getByText('1 photo deleted.').waitFor()
     for (const size of SIZES) {
       await page.setViewportSize(size)

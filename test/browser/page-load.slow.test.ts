@@ -10,7 +10,7 @@ import { type BuiltPage, serveBuiltPage } from '../support/built-page.ts'
 import { codeShares, gzipped, type Owner } from '../support/code-shares.ts'
 import { countTraffic, observeVitals, readVitals, type Traffic } from '../support/page-vitals.ts'
 import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 /* Measures the built page. With WRITE_DOCS=1 the report replaces the one in docs/performance.md. */
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   } finally {
     process.env.FIRESIGHT_WEB_URL = FIRESIGHT_WEB_URL
   }
-}, 120_000)
+})
 afterAll(async () => {
   await visit?.close()
   await browser?.close()
@@ -109,7 +109,7 @@ describe('the built page', () => {
     await open('')
     await heading()
     const nine = async () => {
-      await expect.poll(() => visit.thumbnails.count()).toBe(9)
+      await waitForCount(visit.thumbnails, 9)
       await expect
         .poll(() =>
           visit.thumbnails
@@ -125,7 +125,7 @@ describe('the built page', () => {
     const { traffic } = measured.at(-1)!
     expect(traffic.pictures).toBeLessThan(200_000)
     expect(traffic.code + traffic.pictures + traffic.api).toBeLessThan(500_000)
-  }, 200_000)
+  })
 
   it('loads a photo again without layout shifts', async () => {
     await open(photoId)
@@ -139,7 +139,7 @@ describe('the built page', () => {
       true,
       true,
     ])
-  }, 200_000)
+  })
 
   it('has at most 70 kB of own code in the first load of the home page', () => {
     const { scripts } = measured.find(({ page }) => page === 'Home, nine photos')!.traffic

@@ -8,7 +8,8 @@ import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
 import { OWN_SHAPES } from '../support/own-shapes.ts'
 import { drawScene, type Truth, withOrientation } from '../support/scene.ts'
-import { edges, edgesWithin, FiresightPage, misplaced } from './firesight-page.ts'
+import { edges, edgesWithin, waitForBoxes } from './drawn-results.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts')
 const HEIC = join(import.meta.dirname, '../fixtures/four-shapes.heic')
@@ -36,7 +37,7 @@ afterEach(async () => visit.close())
 describe('the page, with a dropped photo', () => {
   it('shows the boxes in the right places on a photo with EXIF orientation 6', async () => {
     await visit.annotate(await withOrientation(png, 6), 'IMG_0002.jpg', 'image/jpeg')
-    expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
+    await waitForBoxes(visit, truths, OWN_SHAPES)
   })
 
   it('shows the same photo after a reload', async () => {
@@ -45,10 +46,12 @@ describe('the page, with a dropped photo', () => {
     await visit.page.reload()
     await visit.waitForStatus('succeeded')
     expect(visit.imageId).toBe(imageId)
-    expect(await visit.photo.getAttribute('src')).toMatch(/^http/)
-    expect(await edgesWithin(visit.box('blue rectangle'), visit.photo)).toEqual(
-      edges({ x: 620, y: 120, width: 420, height: 200 }, OWN_SHAPES).map((edge) => expect.closeTo(edge, 2)),
-    )
+    await expect.poll(() => visit.photo.getAttribute('src')).toMatch(/^http/)
+    await expect
+      .poll(async () => edgesWithin(visit.box('blue rectangle'), visit.photo))
+      .toEqual(
+        edges({ x: 620, y: 120, width: 420, height: 200 }, OWN_SHAPES).map((edge) => expect.closeTo(edge, 2)),
+      )
   })
 
   it('shows a thumbnail in the grid, and the photo for a document without a thumbnail', async () => {
@@ -76,12 +79,12 @@ describe('the page, with a dropped photo', () => {
 
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByRole('heading', { name: 'Your photos' }).waitFor()
-    await expect.poll(() => visit.thumbnails.count()).toBe(1)
+    await waitForCount(visit.thumbnails, 1)
     await page.getByRole('button', { name: 'Dismiss the message' }).click()
-    await expect.poll(async () => (await fetch(overlay)).ok, { timeout: 20_000 }).toBe(false)
+    await expect.poll(async () => (await fetch(overlay)).ok).toBe(false)
     await page.reload()
     await visit.thumbnails.first().waitFor()
-    expect(await visit.thumbnails.count()).toBe(1)
+    await waitForCount(visit.thumbnails, 1)
   })
 
   it('deletes the photo with a key, and shows it again after Undo', async () => {
@@ -90,7 +93,7 @@ describe('the page, with a dropped photo', () => {
     await visit.thumbnails.getByRole('link').press('Delete')
     await visit.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     await visit.page.getByRole('button', { name: 'Undo' }).click()
-    await expect.poll(() => visit.thumbnails.count()).toBe(1)
+    await waitForCount(visit.thumbnails, 1)
   })
 })
 
@@ -109,8 +112,8 @@ describe('the page, with an invalid file', () => {
     await visit.drop('half.jpg', 'image/jpeg', jpeg.subarray(0, jpeg.length / 2))
     await visit.waitForStatus('rejected')
     const status = visit.page.locator('.status')
-    expect(await status.textContent()).toContain('The image is damaged or incomplete.')
-    expect(await status.locator('code').textContent()).toBe('corrupt-image')
+    await expect.poll(() => status.textContent()).toContain('The image is damaged or incomplete.')
+    await expect.poll(() => status.locator('code').textContent()).toBe('corrupt-image')
   })
 })
 
@@ -118,11 +121,11 @@ it('the results of a HEIC photo that is not decoded are shown over an empty area
   await visit.drop('IMG_0001.HEIC', '', readFileSync(HEIC)) // Some systems have no MIME type for HEIC.
   await visit.waitForStatus('succeeded')
   const stage = visit.page.locator('.stage')
-  expect(await stage.textContent()).toContain('Your browser cannot display HEIC photos.')
+  await expect.poll(() => stage.textContent()).toContain('Your browser cannot display HEIC photos.')
   await visit.page.locator('.stage .masks').waitFor() // Its URL arrives after the status.
-  expect(await visit.page.locator('.object-label').count()).toBe(4)
-  const { width, height } = (await stage.boundingBox())!
-  expect(width / height).toBeCloseTo(1.5, 1)
+  await waitForCount(visit.page.locator('.object-label'), 4)
+  const ratio = async () => stage.boundingBox().then((place) => place && place.width / place.height)
+  await expect.poll(ratio).toBeCloseTo(1.5, 1)
 })
 
 it('the text of the model is shown as text, never as markup', async () => {
@@ -133,7 +136,7 @@ it('the text of the model is shown as text, never as markup', async () => {
     reply: { text: JSON.stringify(answer) },
   })
   await visit.annotate(png)
-  expect(await visit.page.locator('.caption').textContent()).toBe(markup.replaceAll('<', '‹'))
+  await expect.poll(() => visit.page.locator('.caption').textContent()).toBe(markup.replaceAll('<', '‹'))
   expect(await visit.page.locator('.description b, .description img').count()).toBe(0)
 })
 
@@ -141,15 +144,15 @@ it('a partial result shows the missing step, and "Run again" completes it', asyn
   await gemini.script({ match: { textIncludes: 'Describe this picture' }, reply: { finishReason: 'SAFETY' } })
   await visit.drop('four shapes.png', 'image/png', png)
   await visit.waitForStatus('partial')
-  expect(await visit.page.locator('.status').textContent()).toContain('the description is missing')
-  expect(await visit.page.locator('.step-failed').textContent()).toContain('Described')
-  expect(await misplaced(visit, truths, OWN_SHAPES)).toEqual([])
+  await expect.poll(() => visit.page.locator('.status').textContent()).toContain('the description is missing')
+  await expect.poll(() => visit.page.locator('.step-failed').textContent()).toContain('Described')
+  await waitForBoxes(visit, truths, OWN_SHAPES)
   await visit.page.screenshot({ path: join(ARTIFACTS, 'partial-light.png'), fullPage: true })
   await gemini.reset()
   await visit.page.getByRole('button', { name: 'Run again' }).click()
   await visit.waitForStatus('succeeded')
-  expect(await visit.page.locator('.caption').textContent()).toContain('red circle')
-  expect(await visit.page.getByRole('button', { name: 'Run again' }).count()).toBe(0)
+  await expect.poll(() => visit.page.locator('.caption').textContent()).toContain('red circle')
+  await waitForCount(visit.page.getByRole('button', { name: 'Run again' }), 0)
 })
 
 it('an inline script that was injected into the page does not run', async () => {
@@ -167,5 +170,5 @@ it('an inline script that was injected into the page does not run', async () => 
   })
   expect(directive).toBe('script-src-elem')
   expect(await page.title()).not.toBe('injected')
-  visit.expectProblem(/Content Security Policy/)
+  await visit.expectProblem(/Content Security Policy/)
 })

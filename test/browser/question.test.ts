@@ -34,33 +34,42 @@ describe('a question about the photo', () => {
     await visit.page.getByRole('button', { name: 'Ask', exact: true }).click()
   }
   const answer = (state: string) => visit.page.locator(`.answer-${state}`)
-  /** The first text of an answer; the function may have to start first. */
-  const firstWords = async () => {
-    const written = answer('writing').filter({ hasText: /\w/ })
-    await written.waitFor({ timeout: 20_000 })
-    return written.textContent()
+  /** Runs in the page: records the texts of the answer while it is written. */
+  const recordAnswer = () => {
+    const texts: string[] = []
+    Object.assign(globalThis, { writtenTexts: texts })
+    new MutationObserver(() => {
+      const text = document.querySelector('.answer-writing')?.textContent
+      if (text && text !== texts.at(-1)) texts.push(text)
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
   }
   const toStream = { method: 'streamGenerateContent' } as const
   const shapes = 'There are four shapes, and the largest of them is the blue rectangle at the top.'
 
   it('shows the answer while it streams; the next question includes the conversation', async () => {
-    await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 400 } })
+    await gemini.script({ match: toStream, times: 1, reply: { text: shapes, chunkDelayMs: 600 } })
+    await visit.page.evaluate(recordAnswer)
     await ask('What is the largest shape?')
-    expect(await firstWords()).not.toBe(shapes)
-    await answer('done').waitFor()
-    expect(await answer('done').textContent()).toBe(shapes)
+    await expect.poll(() => answer('done').textContent()).toBe(shapes)
+    const texts = await visit.page.evaluate(
+      () => (globalThis as unknown as { writtenTexts: string[] }).writtenTexts,
+    )
+    expect(shapes).toContain(texts[0])
+    expect(texts[0]).not.toBe(shapes)
     await gemini.script({ match: toStream, reply: { text: '<b>Blue</b>, as the sky.' } })
     await ask('And which colour is it?')
     await expect.poll(() => answer('done').last().textContent()).toBe('‹b>Blue‹/b>, as the sky.')
     // The journal holds the user's text only.
-    const { texts = [] } = (await gemini.requests()).at(-1)!
-    expect(texts).toEqual(['What is the largest shape?', 'And which colour is it?'])
+    expect((await gemini.requests()).at(-1)!.texts).toEqual([
+      'What is the largest shape?',
+      'And which colour is it?',
+    ])
   })
 
   it('stops on "Stop"', async () => {
-    await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 2000 } })
+    await gemini.script({ match: toStream, reply: { text: shapes, chunkDelayMs: 20_000 } })
     await ask('What is the largest shape?')
-    await firstWords()
+    await answer('writing').filter({ hasText: /\w/ }).waitFor()
     await visit.page.getByRole('button', { name: 'Stop' }).click()
     await visit.page.getByText('Stopped.').waitFor()
     expect(await answer('failed').count()).toBe(0)
@@ -69,6 +78,8 @@ describe('a question about the photo', () => {
   it('shows why the model blocked the answer', async () => {
     await gemini.script({ match: toStream, reply: { finishReason: 'SAFETY' } })
     await ask('What is the largest shape?')
-    expect(await answer('failed').textContent()).toBe('The photo was blocked by the safety filters.')
+    await expect
+      .poll(() => answer('failed').textContent())
+      .toBe('The photo was blocked by the safety filters.')
   })
 })

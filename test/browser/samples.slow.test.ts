@@ -4,7 +4,7 @@ import { SAMPLES } from '../../gemini-emulator/src/samples/sample.ts'
 import { axeViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { gemini } from '../support/gemini-control.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 const dogs = SAMPLES.find(({ id }) => id === 'dogs')!
 
@@ -24,25 +24,23 @@ it.each([
   const { page } = visit
   await page.setViewportSize(viewport)
   const samples = page.getByRole('region', { name: 'Try a sample photo' })
-  expect(await samples.getByRole('button').count()).toBe(SAMPLES.length)
+  await waitForCount(samples.getByRole('button'), SAMPLES.length)
   expect(await axeViolations(page)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
 
   await samples.getByRole('button', { name: /^Dogs/ }).click()
   await visit.waitForStatus('succeeded')
-  expect(await page.locator('.caption').textContent()).toBe(dogs.caption)
-  expect(await visit.photo.getAttribute('alt')).toBe(dogs.altText)
-  expect(await page.locator('.box[data-label="brown dog"]').count()).toBe(2)
-  const { width, height, alpha } = await visit.overlayAlpha(1)
-  const covers = (x: number, y: number) => alpha[y * width + x]! > 0
-  expect([width, height]).toEqual([dogs.width, dogs.height])
-  // Both heads, the wall beside them, and the gap between the lower dog's ear and its paw.
-  expect([covers(270, 300), covers(370, 510), covers(600, 300), covers(372, 594)]).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ])
+  await expect.poll(() => page.locator('.caption').textContent()).toBe(dogs.caption)
+  await expect.poll(() => visit.photo.getAttribute('alt')).toBe(dogs.altText)
+  await waitForCount(page.locator('.box[data-label="brown dog"]'), 2)
+  const covered = async () => {
+    const { width, height, alpha } = await visit.overlayAlpha(1)
+    expect([width, height]).toEqual([dogs.width, dogs.height])
+    const covers = (x: number, y: number) => alpha[y * width + x]! > 0
+    // Both heads, the wall beside them, and the gap between the lower dog's ear and its paw.
+    return [covers(270, 300), covers(370, 510), covers(600, 300), covers(372, 594)]
+  }
+  await expect.poll(covered).toEqual([true, true, false, false])
 
   // With a photo, the samples are one line.
   await page.goto(new URL('#', page.url()).href)
@@ -50,7 +48,7 @@ it.each([
   await line.waitFor()
   expect(await page.getByRole('button', { name: /^Dogs/ }).isVisible()).toBe(false)
   await line.press('Enter')
-  expect(await page.getByRole('button', { name: /^Dogs/ }).isVisible()).toBe(true)
+  await page.getByRole('button', { name: /^Dogs/ }).waitFor()
   expect(await axeViolations(page)).toEqual([])
   await visit.close()
 })

@@ -2,18 +2,25 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Annotation, StoredError } from '../../functions/src/document/annotation.ts'
-import { type ErrorCode, FAILURES } from '../../functions/src/errors.ts'
+import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { axeViolations } from '../support/axe.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { type Changes, userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
+import { rendered } from '../support/rendering.ts'
+import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
 import { FiresightPage } from './firesight-page.ts'
+import { BARE, DELETED, STATES } from './photo-states.ts'
 
 /* Every state of the page, in three forms: light, dark and 320 pixels wide, and with text of 200 %. */
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts/states')
 const WIDE = { width: 1280, height: 900 }
 const NARROW = { width: 320, height: 640 }
+
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+  'base64',
+)
 
 let browser: Browser
 let visit: FiresightPage
@@ -37,9 +44,9 @@ async function problemsOf(state: string): Promise<string[]> {
   const { page } = visit
   const problems: string[] = []
   const look = async (form: string) => {
+    problems.push(...(await axeViolations(page)).map((violation) => `${form}: ${violation}`))
     const overflow = await page.evaluate(widestElements)
     if (overflow) problems.push(`${form}: ${overflow}`)
-    problems.push(...(await axeViolations(page)).map((violation) => `${form}: ${violation}`))
     await page.screenshot({ path: join(ARTIFACTS, `${state.replaceAll(/\W+/g, '-')}-${form}.png`) })
   }
   await page.setViewportSize(WIDE)
@@ -70,81 +77,26 @@ async function setTextSize(pixels: number): Promise<void> {
   const session = await visit.page.context().newCDPSession(visit.page)
   await session.send('Page.setFontSizes', { fontSizes: { standard: pixels, fixed: (pixels * 13) / 16 } })
   await session.detach()
+  // Text follows the size that the user has chosen in the browser.
+  const size = async () => visit.page.evaluate(() => getComputedStyle(document.body).fontSize)
+  await expect.poll(size).toBe(`${pixels}px`)
 }
 
 async function open(hash: string): Promise<void> {
   await visit.page.evaluate((to) => {
     location.hash = to
   }, hash)
-}
-
-const stored = (code: ErrorCode): StoredError => {
-  const { message, retryable } = FAILURES[code]
-  return { code, message, retryable }
-}
-const PENDING = { state: 'pending' } as const
-/** Without results. */
-const BARE: Changes = {
-  caption: undefined,
-  altText: undefined,
-  labels: undefined,
-  objects: undefined,
-  overlay: undefined,
-  thumbnail: undefined,
-  model: undefined,
-  usage: undefined,
-  completedAt: undefined,
-  steps: { describe: PENDING, locate: PENDING, draw: PENDING },
-}
-const SKIPPED = { state: 'skipped' } as const
-/** A tombstone has fewer fields than an annotation. */
-const DELETED = { status: 'deleted' } as unknown as Changes
-
-/** The changes to the annotated photo. */
-const STATES: Record<string, () => Changes> = {
-  succeeded: () => ({}),
-  processing: () => ({ ...BARE, status: 'processing', createdAt: new Date() }),
-  partial: () => ({
-    status: 'partial',
-    objects: undefined,
-    overlay: undefined,
-    error: stored('model-unavailable'),
-    steps: { ...photo.steps, locate: { state: 'failed', error: stored('model-unavailable') }, draw: SKIPPED },
-  }),
-  failed: () => ({ ...BARE, status: 'failed', error: stored('gave-up') }),
-  'failed, invalid key': () => ({ ...BARE, status: 'failed', error: stored('model-misconfigured') }),
-  rejected: () => ({ ...BARE, status: 'rejected', image: undefined, error: stored('corrupt-image') }),
-  blocked: () => ({ ...BARE, status: 'blocked', error: stored('blocked-safety') }),
-  deferred: () => ({
-    ...BARE,
-    status: 'deferred',
-    error: stored('model-budget-spent'),
-    nextAttemptAt: new Date(Date.now() + 3_600_000),
-  }),
-  superseded: () => ({ ...BARE, status: 'superseded' }),
-  'nothing found': () => ({ objects: [], overlay: undefined, steps: { ...photo.steps, draw: SKIPPED } }),
-  '60 objects': () => ({
-    objects: Array.from({ length: 60 }, (_, index) => ({
-      ...photo.objects![0]!,
-      label: `label number ${index % 40}`,
-      box: { x: 10 + (index % 10) * 118, y: 10 + Math.floor(index / 10) * 130, width: 90, height: 100 },
-    })),
-  }),
+  await rendered(visit.page) // The page before may have the same elements.
 }
 
 describe('no axe violations and no overflow', () => {
   it('home page without photos', async () => {
     expect(await problemsOf('home empty')).toEqual([])
-    await setTextSize(32)
-    const size = await visit.page.evaluate(() => getComputedStyle(document.body).fontSize)
-    await setTextSize(16)
-    // Text follows the size that the user has chosen in the browser.
-    expect(size).toBe('32px')
     photoId = await writePhoto(photo, 'succeeded')
   })
 
   it.each(Object.keys(STATES))('photo: %s', async (name) => {
-    const changes = STATES[name]!()
+    const changes = STATES[name]!(photo)
     const imageId = await writePhoto(photo, name, changes)
     await open(imageId)
     await visit.page.locator(`[data-status="${changes.status ?? 'succeeded'}"]`).waitFor()
@@ -183,8 +135,7 @@ describe('no axe violations and no overflow', () => {
     await page.getByRole('toolbar', { name: 'Selected photos' }).waitFor()
     const selecting = await problemsOf('home selection')
     await page.getByRole('button', { name: 'Delete' }).click()
-    await page.getByRole('button', { name: 'Undo' }).waitFor()
-    await page.getByRole('button', { name: 'Undo' }).hover() // Its time stands still.
+    await visit.holdUndo()
     const deleted = await problemsOf('home undo')
     await page.getByRole('button', { name: 'Undo' }).click()
     expect([selecting, deleted]).toEqual([[], []])
@@ -229,7 +180,7 @@ describe('no axe violations and no overflow', () => {
   })
 
   it('comparison', async () => {
-    await open(`${photoId}+${await writePhoto(photo, 'nothing found', STATES['nothing found']!())}`)
+    await open(`${photoId}+${await writePhoto(photo, 'nothing found', STATES['nothing found']!(photo))}`)
     await visit.page.locator('.stage-photo').nth(1).waitFor()
     expect(await problemsOf('comparison')).toEqual([])
   })
@@ -243,9 +194,3 @@ describe('no axe violations and no overflow', () => {
     await page.keyboard.press('Escape')
   })
 })
-
-/** A PNG of one pixel. */
-const PIXEL = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
-  'base64',
-)

@@ -120,7 +120,7 @@ describe('the page with functions in europe-west1 that enforce App Check', () =>
     await visit.page.getByRole('button', { name: 'Ask', exact: true }).click()
     await visit.page.locator('.answer-done').waitFor()
     expect(tokens).toEqual([APP_CHECK_TOKEN])
-    visit.expectProblem(/request to (www\.google\.com|content-firebaseappcheck\.googleapis\.com)/)
+    await visit.expectProblem(/request to (www\.google\.com|content-firebaseappcheck\.googleapis\.com)/)
     await visit.close()
   })
 })

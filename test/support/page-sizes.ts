@@ -13,9 +13,9 @@ export async function layoutProblems(page: Page, sizes = SIZES): Promise<string[
   for (const size of sizes) {
     await page.setViewportSize(size)
     const name = `${size.width} x ${size.height}`
+    problems.push(...(await axeViolations(page)).map((violation) => `${name}: ${violation}`))
     const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
     if (scrollWidth > clientWidth) problems.push(`${name}: the page is ${scrollWidth} pixels wide`)
-    problems.push(...(await axeViolations(page)).map((violation) => `${name}: ${violation}`))
   }
   return problems
 }
