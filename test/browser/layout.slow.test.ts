@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Annotation } from '../../functions/src/document/annotation.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { userOf, writeFiles, writePhoto } from '../support/written-photo.ts'
-import { FiresightPage } from './firesight-page.ts'
+import { FiresightPage, waitForCount } from './firesight-page.ts'
 
 /* What fits where: messages, small photos and long words. */
 
@@ -76,7 +76,7 @@ describe('a notice', () => {
     await page.waitForTimeout(1100)
     await open(photoId)
     await field().waitFor()
-    expect(await notice().count()).toBe(0)
+    await waitForCount(notice(), 0)
   })
 })
 
@@ -93,7 +93,7 @@ describe('the photo page', () => {
     for (const count of [1, 2, 3]) {
       await field().fill(`Question ${count}`)
       await field().press('Enter')
-      await expect.poll(() => copy.count()).toBe(count)
+      await waitForCount(copy, count)
     }
     await page.unroute(/answerQuestion/)
     await page.evaluate(() => {
@@ -110,18 +110,18 @@ describe('the photo page', () => {
 
   it('shows three objects, and the suggested questions in one row', async () => {
     const { page } = visit
-    const below = await page.locator('.photo-words').evaluate((words) => {
-      const { bottom } = words.getBoundingClientRect()
-      return [...words.querySelectorAll('.object')].filter(
-        (row) => row.getBoundingClientRect().bottom <= bottom,
-      ).length
-    })
-    expect(below).toBeGreaterThanOrEqual(3)
-    const tops = await page
-      .locator('.suggestion')
-      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top))
-    expect(tops.length).toBe(3)
-    expect(new Set(tops).size).toBe(1)
+    const inView = async () =>
+      page.locator('.photo-words').evaluate((words) => {
+        const { bottom } = words.getBoundingClientRect()
+        const rows = [...words.querySelectorAll('.object')]
+        return rows.filter((row) => row.getBoundingClientRect().bottom <= bottom).length
+      })
+    await expect.poll(inView).toBeGreaterThanOrEqual(3)
+    const suggestions = page.locator('.suggestion')
+    await waitForCount(suggestions, 3)
+    const rows = async () =>
+      suggestions.evaluateAll((all) => new Set(all.map((one) => one.getBoundingClientRect().top)).size)
+    await expect.poll(rows).toBe(1)
   })
 
   it('has no switches for layers if the analysis failed without objects', async () => {
@@ -174,7 +174,7 @@ describe('a comparison on a phone', () => {
     const zoom = page.locator('.zoom')
     await zoom.nth(1).waitFor()
     const width = async () => (await zoom.first().boundingBox())!.width
-    expect(await width()).toBeLessThan(30)
+    await expect.poll(width).toBeLessThan(30)
     await zoom.first().getByRole('button', { name: 'Zoom in' }).click()
     // The button to zoom out appears.
     await expect.poll(width).toBeGreaterThan(50)
