@@ -1,5 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { type Lockfile, lockfileFor, type Manifest } from './bundle-lockfile.ts'
 import { notices } from './bundle-notices.ts'
@@ -76,7 +78,7 @@ async function bundle(folder: string, { entries, external, target, banner }: Bun
     lineLimit: 200,
     sourcemap: 'linked',
     sourcesContent: false,
-    plugins: [englishOnly, mapOwnSourceOnly],
+    plugins: [oneCopy(), englishOnly, mapOwnSourceOnly],
     define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' }, // Disables the native extensions of ws.
     banner: { js: banner },
     metafile: true,
@@ -116,6 +118,47 @@ const mapOwnSourceOnly: Plugin = {
       loader: 'js',
     }))
   },
+}
+
+/** The folder of a package within a path, also of a nested one. */
+const PACKAGE_FOLDER = /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/
+
+/**
+ * Bundles one copy of each version of a CommonJS package. npm installs a version several times if the root
+ * folder has another version: google-auth-library three times, which an instance would load one after another.
+ */
+function oneCopy(): Plugin {
+  const folders = new Map<string, string>()
+  for (const [path, { version }] of Object.entries(rootLockfile().packages)) {
+    const id = `${path.split('node_modules/').at(-1)}@${version}`
+    const folder = join(root, path)
+    if (path.includes('node_modules/') && !folders.has(id) && existsSync(folder)) folders.set(id, folder)
+  }
+  return {
+    name: 'one-copy',
+    setup(bundling) {
+      bundling.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+        if (pluginData === 'resolving' || kind === 'entry-point') return undefined
+        const options = { importer, kind, resolveDir, pluginData: 'resolving' }
+        const found = await bundling.resolve(path, options)
+        const [folder] = PACKAGE_FOLDER.exec(found.path) ?? []
+        if (folder === undefined || found.external || isEsModule(found.path)) return undefined
+        const { name, version } = readManifest(join(folder, 'package.json'))
+        const first = folders.get(`${name}@${version}`) ?? folder
+        return first === folder ? undefined : { path: join(first, relative(folder, found.path)) }
+      })
+    },
+  }
+}
+
+/** esbuild would forget the module format of an ES module that a plugin resolves. */
+function isEsModule(path: string): boolean {
+  const manifest = findPackageJSON(pathToFileURL(path))
+  return path.endsWith('.mjs') || (manifest !== undefined && readManifest(manifest).type === 'module')
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, 'utf8'))
 }
 
 /** zod exports its messages in 50 languages, which are half of its source. */

@@ -1,7 +1,14 @@
 import pLimit from 'p-limit'
 
 /** A part of a `Semaphore`'s capacity, until it is released. */
-export type Permit = { release: () => void }
+export type Permit = {
+  release: () => void
+  /**
+   * Changes the amount at once. A larger amount may exceed the capacity, since waiting for more while holding
+   * a part could block all holders. Has no effect after `release`.
+   */
+  resize: (amount: number) => void
+}
 
 type Waiting = { amount: number; start: () => void }
 
@@ -25,7 +32,7 @@ export class Semaphore {
    */
   async acquire(amount = 1, signal?: AbortSignal): Promise<Permit> {
     signal?.throwIfAborted()
-    const granted = amount <= this.capacity ? amount : this.capacity
+    let granted = this.limited(amount)
     if (this.queue.size > 0 || this.used + granted > this.capacity) await this.wait(granted, signal)
     else this.used += granted
     let isHeld = true
@@ -36,7 +43,18 @@ export class Semaphore {
         this.used -= granted
         this.startNext()
       },
+      resize: (changed) => {
+        if (!isHeld) return
+        const before = granted
+        granted = this.limited(changed)
+        this.used += granted - before
+        this.startNext()
+      },
     }
+  }
+
+  private limited(amount: number): number {
+    return amount <= this.capacity ? amount : this.capacity
   }
 
   private async wait(amount: number, signal: AbortSignal | undefined): Promise<void> {

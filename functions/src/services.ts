@@ -5,12 +5,12 @@ import type { Firestore } from 'firebase-admin/firestore'
 import type { Config } from './config/config.ts'
 import { VisionError } from './errors.ts'
 import type { GenaiClientOptions } from './model/gemini/genai-client.ts'
-import type { ModelUploads } from './ports/model-files.ts'
+import type { ModelFileStore, ModelUploads } from './ports/model-files.ts'
 import type { PhotoStore } from './ports/photo-store.ts'
 import type { Services } from './ports/services.ts'
-import type { ObjectLister } from './ports/upkeep.ts'
 import type { StateRoot } from './stores/firestore/state-root.ts'
 import { lazyPort } from './stores/lazy-port.ts'
+import { type LazyStorage, lazyUpkeep } from './stores/lazy-upkeep.ts'
 
 // The composition root: the only file that knows both the ports and the adapters behind them.
 
@@ -66,10 +66,7 @@ export async function buildServices(
   // Read here, not on import: https://github.com/firebase/firebase-tools/issues/11085, 2026-11
   const state = stateRoot(database, process.env.FIREBASE_KIT_INSTANCE_ID)
   const counters = config.quotaScope === 'instance' ? state : database
-  const [{ model, modelFiles }, upkeep] = await Promise.all([
-    buildModel(config, apiKey, firebase, state, storage),
-    buildUpkeep(config, database, state, storage, place.region),
-  ])
+  const { model, modelFiles } = await buildModel(config, apiKey, firebase, state, storage)
   return {
     bucket,
     accounts: accounts.firebaseAccounts(auth.getAuth(firebase)),
@@ -85,7 +82,7 @@ export async function buildServices(
       instances: 3 * config.maxInstances + 5 * config.maxCallInstances,
       log: quotaLog.logQuota,
     }),
-    upkeep,
+    upkeep: lazyUpkeep(config, { database, state, storage, region: place.region }),
     ...(config.extensionCollection !== '' && {
       extensionDocuments: await buildExtensionDocuments(database, config),
     }),
@@ -101,9 +98,7 @@ export async function buildServices(
   }
 }
 
-/** The client of Cloud Storage, loaded and created when it is first needed. */
-type LazyStorage = () => Promise<Storage>
-
+/** The client is loaded and created when it is first needed. */
 function storageOf(projectId: string): LazyStorage {
   let storage: Storage | undefined
   return async () => {
@@ -141,10 +136,9 @@ async function buildModel(
   state: StateRoot,
   storage: LazyStorage,
 ): Promise<Pick<Services, 'model' | 'modelFiles'>> {
-  const [genai, guarded, modelFiles, circuit] = await Promise.all([
+  const [genai, guarded, circuit] = await Promise.all([
     import('./model/gemini/genai-model.ts'),
     import('./model/guarded-model.ts'),
-    import('./stores/firestore/firestore-model-files.ts'),
     import('./stores/firestore/firestore-circuit.ts'),
   ])
   // host:port of a local Gemini API, like the *_EMULATOR_HOST variables of the Firebase emulators.
@@ -166,8 +160,12 @@ async function buildModel(
     { upload: true, remove: true },
   )
   const inFilesApi =
-    config.provider === 'gemini-api' && (await import('./model/gemini/files-api.ts')).filesApi(client)
-  const records = modelFiles.firestoreModelFiles(state)
+    config.provider === 'gemini-api' &&
+    lazyPort<ModelUploads>(async () => (await import('./model/gemini/files-api.ts')).filesApi(client), {
+      upload: true,
+      remove: true,
+    })
+  const records = lazyModelFiles(state)
   const model = genai.createGenaiModel({
     ...client,
     requestsPerMinute: config.modelRequestsPerMinute,
@@ -195,37 +193,19 @@ function localApiKey(): string {
   return process.env.GEMINI_API_KEY || 'local'
 }
 
-async function buildUpkeep(
-  config: Config,
-  database: Firestore,
-  state: StateRoot,
-  storage: LazyStorage,
-  region: string,
-): Promise<Services['upkeep']> {
-  const [annotations, progress, queue, { logQueueLimitation }] = await Promise.all([
-    import('./stores/firestore/firestore-annotation-index.ts'),
-    import('./stores/firestore/firestore-progress.ts'),
-    import('./stores/cloud-tasks/cloud-tasks-queue.ts'),
-    import('./stores/log-queue.ts'),
-  ])
-  const objects = lazyPort<ObjectLister>(
-    async () => {
-      const [{ cloudStorageObjectLister }, { resultMark }] = await Promise.all([
-        import('./stores/cloud-storage/cloud-storage-object-lister.ts'),
-        import('./stores/cloud-storage/result-mark.ts'),
-      ])
-      return cloudStorageObjectLister(await storage(), resultMark(config))
-    },
-    { list: true, remove: true },
-  )
-  return {
-    annotations: annotations.firestoreAnnotationIndex(database, config.imagesCollection),
-    objects,
-    progress: progress.firestoreProgress(state),
-    queue: queue.cloudTasksQueue(region, process.env.FIREBASE_KIT_INSTANCE_ID || undefined, {
-      warn: logQueueLimitation,
-    }),
-  }
+function lazyModelFiles(state: StateRoot) {
+  const load = async () =>
+    (await import('./stores/firestore/firestore-model-files.ts')).firestoreModelFiles(state)
+  return lazyPort<ModelFileStore>(load, {
+    get: true,
+    put: true,
+    markToDelete: true,
+    remove: true,
+    ofOwner: true,
+    ofPhoto: true,
+    marked: true,
+    after: true,
+  })
 }
 
 async function buildExtensionDocuments(

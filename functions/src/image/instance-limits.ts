@@ -18,8 +18,12 @@ const MEBIBYTE = 2 ** 20
 const REQUEST_BYTES_PER_BYTE = 9
 /** The same for an original that is uploaded once for both steps: the image, and the body of its upload. */
 const UPLOAD_BYTES_PER_BYTE = 3
-/** JPEG copies of photos take 0.1 to 0.4 bytes a pixel, those of noise up to 1. */
-const COPY_BYTES_PER_PIXEL = 0.5
+/** JPEG copies of noise take up to 0.95 bytes a pixel, those of photos 0.1 to 0.4. */
+const MAX_COPY_BYTES_PER_PIXEL = 1
+
+type Releasable = Pick<Permit, 'release'>
+/** `correct` receives the bytes of the copy, when it has been made. */
+type RequestsPart = Releasable & { correct: (bytes: number) => void }
 
 export class InstanceLimits {
   /** Uploads in memory: eight of the default MAX_IMAGE_BYTES. A larger upload is alone. */
@@ -37,7 +41,8 @@ export class InstanceLimits {
   }
 
   /**
-   * Called before the copy is made, so by the size that it probably has.
+   * Called before the copy is made, so it takes as much as the largest copy of this size needs. `correct`
+   * returns the rest.
    * @param copy the size of the copy in pixels
    * @throws the reason of `signal`
    */
@@ -45,11 +50,12 @@ export class InstanceLimits {
     { decodable, bytes: { length } }: Pick<SourceImage, 'decodable' | 'bytes'>,
     copy: Size,
     signal: AbortSignal,
-  ): Promise<Permit> {
-    const bytes = decodable ? copy.width * copy.height * COPY_BYTES_PER_PIXEL : length
+  ): Promise<RequestsPart> {
+    const estimate = decodable ? copy.width * copy.height * MAX_COPY_BYTES_PER_PIXEL : length
     const isUploaded = !decodable && length > MAX_INLINE_ORIGINAL_BYTES
     const factor = isUploaded ? UPLOAD_BYTES_PER_BYTE : REQUEST_BYTES_PER_BYTE
-    return this.requests.acquire(Math.ceil(bytes * factor), signal)
+    const { release, resize } = await this.requests.acquire(estimate * factor, signal)
+    return { release, correct: (bytes) => resize(bytes * factor) }
   }
 
   /**
@@ -57,7 +63,7 @@ export class InstanceLimits {
    * @param startsHeicDecoder the work starts the HEIC decoder, at least to read the size
    * @throws the reason of `signal`
    */
-  async acquireDecoder(startsHeicDecoder: boolean, signal: AbortSignal): Promise<Permit> {
+  async acquireDecoder(startsHeicDecoder: boolean, signal: AbortSignal): Promise<Releasable> {
     if (!startsHeicDecoder) return this.decoding.acquire(1, signal)
     // First the decoder: a photo that waits for it must not occupy a slot.
     const decoder = await this.heicDecoder.acquire(1, signal)

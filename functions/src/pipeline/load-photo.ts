@@ -1,13 +1,13 @@
-import type { Permit } from '../concurrency.ts'
 import type { Config } from '../config/config.ts'
 import { taskModel } from '../config/task-model.ts'
-import { type Annotation, MODEL_STEPS, type Photo, versionOf } from '../document/annotation.ts'
+import { type Annotation, MODEL_STEPS, versionOf } from '../document/annotation.ts'
 import type { Size } from '../document/box.ts'
 import { asVisionError, VisionError } from '../errors.ts'
 import { preloadDecoders } from '../image/loading.ts'
 import { copySizeOf, type PreparedImage, prepareImage } from '../image/prepare.ts'
 import { isHeif } from '../image/sniff.ts'
 import { inspectImage, type SourceImage } from '../image/source-image.ts'
+import type { Part } from '../ports/instance-limits.ts'
 import type { Services } from '../ports/services.ts'
 import type { AnnotationRun } from './annotation-run.ts'
 
@@ -44,7 +44,7 @@ export async function loadPhoto(
     const { bytes: _, ...facts } = source
     document.addToNextWrite({ image: describeSource(facts) })
     const size = copySizeOf(source, config)
-    const { copying, requests } = startCopy(source, size, run, config)
+    const { copying, requests } = startCopy(source, size, run, services, config)
     // The copy of an original is the upload itself, which the model receives.
     if (source.decodable) copying.then(upload.release, upload.release)
     return { facts, size, copying, release: releaseOf(upload, requests) }
@@ -62,22 +62,22 @@ async function readSource(
 ): Promise<SourceImage> {
   const { photo, timings } = run
   const loading = timings.measure('load', () => photos.readUpload(photo, config.maxImageBytes))
-  void warmUp(photo, model, config)
+  // An original is not decoded.
+  if (config.heic === 'original' && photo.contentType.startsWith('image/hei')) warmUpModel(model, config)
+  else void preloadDecoders()
   const bytes = await loading
   const inspect = async () => timings.measure('inspect', () => inspectImage(bytes, config))
   // libheif reads the size of a HEIC image that is decoded.
   return config.heic === 'decode' && isHeif(bytes) ? decodeInTurn(true, run, inspect) : inspect()
 }
 
-/** Prepares the next stages while the photo is read. Never rejects. */
-async function warmUp({ contentType }: Photo, model: Services['model'], config: Config): Promise<void> {
-  // An original is not decoded.
-  if (config.heic !== 'original' || !contentType.startsWith('image/hei')) await preloadDecoders()
+/** Begins what the requests of the steps would wait for. */
+function warmUpModel(model: Services['model'], config: Config): void {
   for (const step of MODEL_STEPS) model.warmUp?.(taskModel(config, step).model)
 }
 
 /** @param requests rejects only if `copying` does */
-function releaseOf(upload: Permit, requests: Promise<Permit>): () => void {
+function releaseOf(upload: Part, requests: Promise<Part>): () => void {
   return () => {
     upload.release()
     requests.then(
@@ -88,18 +88,37 @@ function releaseOf(upload: Permit, requests: Promise<Permit>): () => void {
 }
 
 /** The copy is made when there is memory for the requests with it, so that copies do not pile up. */
-function startCopy(source: SourceImage, size: Size, run: AnnotationRun, config: Config) {
+function startCopy(
+  source: SourceImage,
+  size: Size,
+  run: AnnotationRun,
+  { model }: Pick<Services, 'model'>,
+  config: Config,
+) {
   const { instanceLimits, deadline } = run
   const requests = waitForTurn(run, async () => instanceLimits.acquireRequests(source, size, deadline))
-  return { requests, copying: requests.then(async () => copySource(source, run, config)) }
+  const copying = requests.then(async ({ correct }) => {
+    const copy = await copySource(source, run, model, config)
+    correct(copy.data.length)
+    return copy
+  })
+  return { requests, copying }
 }
 
-async function copySource(source: SourceImage, run: AnnotationRun, config: Config): Promise<PreparedImage> {
+async function copySource(
+  source: SourceImage,
+  run: AnnotationRun,
+  model: Services['model'],
+  config: Config,
+): Promise<PreparedImage> {
   const { photo, document, timings } = run
   const prepare = async () => {
     checkTimeLeft(run, config)
+    const preparing = timings.measure('prepare', () => prepareImage(source, config))
+    // Loading the client of the model blocks this thread, so it is loaded while another thread decodes.
+    warmUpModel(model, config)
     try {
-      return await timings.measure('prepare', () => prepareImage(source, config))
+      return await preparing
     } catch (error) {
       document.addToNextWrite({ image: { ...describeSource(source), decoded: false } })
       throw error

@@ -140,6 +140,19 @@ describe('concurrent photos of one instance', () => {
     expect(await run).toMatchObject({ status: 'succeeded' })
   })
 
+  it('load the client of the model when their decoding has started, not before', async () => {
+    const slots = await bothSlots()
+    const script = scriptedModel()
+    let warmUps = 0
+    const model = { ...script.model, warmUp: () => void warmUps++ }
+    const run = annotateImage(upload(png), services(model), readConfig({}))
+    await sleep(30)
+    expect(warmUps).toBe(0)
+    for (const slot of slots) slot.release()
+    expect(await run).toMatchObject({ status: 'succeeded' })
+    expect(warmUps).toBe(2)
+  })
+
   it('keep the reason for which they ended when their wait ends later', async () => {
     const slots = await bothSlots()
     const quota = unlimitedQuota()
@@ -189,5 +202,21 @@ describe('instanceLimits.acquireRequests()', () => {
     expect(await acquire(new InstanceLimits(), 20_000_000, 5)).toBe('waits')
     expect(await acquire(new InstanceLimits(), 4_000_000, 7)).toBe('at once')
     expect(await acquire(new InstanceLimits(), 4_000_000, 8)).toBe('waits')
+  })
+
+  it('takes enough for the largest copy, noise, until the bytes of the copy are known', async () => {
+    const limits = new InstanceLimits()
+    const take = async () =>
+      limits.acquireRequests(
+        { decodable: true, bytes: { length: 1 } as Buffer },
+        { width: 4000, height: 3000 },
+        signal,
+      )
+    const parts = [await take(), await take()]
+    const third = take()
+    expect(await Promise.race([third, sleep(5, 'waits')])).toBe('waits')
+    parts[0]!.correct(4_000_000)
+    ;(await third).release()
+    for (const part of parts) part.release()
   })
 })

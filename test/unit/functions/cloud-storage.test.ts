@@ -29,6 +29,7 @@ const photo: Photo = {
 delete process.env.STORAGE_EMULATOR_HOST
 
 let server: Server
+let storage: Storage
 let photos: PhotoStore
 let requests: string[]
 let respond: (request: string, response: ServerResponse) => void
@@ -44,7 +45,7 @@ beforeEach(async () => {
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const storage = new Storage({
+  storage = new Storage({
     projectId: 'demo-firesight',
     apiEndpoint: `http://127.0.0.1:${port}`,
     useAuthWithCustomEndpoint: false,
@@ -167,6 +168,19 @@ describe('cloudStoragePhotos()', () => {
       requests.length === 1 ? failure(response, 503) : json(response, 200, { name: 'x' })
     await photos.writeResult(photo, resultPaths(photo).preview, Buffer.from('png'), 'image/png')
     expect(requests).toHaveLength(2)
+  })
+
+  it('ends a write without an answer as a transient failure', async () => {
+    respond = () => undefined
+    storage.retryOptions.maxRetries = 0
+    const write = cloudStoragePhotos(storage, '', undefined, 100).writeResult(
+      photo,
+      resultPaths(photo).preview,
+      Buffer.from('png'),
+      'image/png',
+    )
+    await expect(write).rejects.toMatchObject({ code: 'storage-unavailable', retryable: true })
+    server.closeAllConnections()
   })
 
   it('returns undefined for a missing result', async () => {

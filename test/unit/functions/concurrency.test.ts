@@ -81,4 +81,26 @@ describe('Semaphore', () => {
     ;(await small.permits[0]!).release()
     expect(await Promise.race([semaphore.acquire(10), small.settle()])).toBeDefined()
   })
+
+  it('starts waiting requests when a part becomes smaller, and fewer when one has become larger', async () => {
+    const semaphore = new Semaphore(10)
+    const first = await semaphore.acquire(8)
+    const { granted, permits, settle } = take(semaphore, [5, 5])
+    first.resize(5)
+    await settle()
+    expect(granted).toEqual([0])
+    ;(await permits[0]!).resize(9)
+    first.release()
+    first.resize(0) // Has no effect any more.
+    await settle()
+    expect(granted).toEqual([0])
+    ;(await permits[0]!).release()
+    await settle()
+    expect(granted).toEqual([0, 1])
+    // Nothing is left over.
+    ;(await permits[1]!).release()
+    const all = take(semaphore, [10, 1])
+    await all.settle()
+    expect(all.granted).toEqual([0])
+  })
 })

@@ -9,12 +9,20 @@ import type { PhotoStore } from '../../ports/photo-store.ts'
 import { toCloudStorage } from './cloud-storage-failure.ts'
 import { markMetadata, type ResultMark } from './result-mark.ts'
 
+const UPLOAD_TIMEOUT_MS = 60_000
+
 /**
  * Photos in Cloud Storage. Results are written to `outputBucket`, or to the photo's bucket if it is empty.
  * @param storage with IdempotencyStrategy.RetryAlways: repeating a write changes nothing
  * @param mark of the results (`resultMark`)
+ * @param uploadTimeoutMs of a write of a result, with its retries
  */
-export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?: ResultMark): PhotoStore {
+export function cloudStoragePhotos(
+  storage: Storage,
+  outputBucket: string,
+  mark?: ResultMark,
+  uploadTimeoutMs = UPLOAD_TIMEOUT_MS,
+): PhotoStore {
   const results = (photo: Pick<Photo, 'bucket'>) => storage.bucket(outputBucket || photo.bucket)
   const liveFile = ({ bucket, name }: Photo) => storage.bucket(bucket).file(name)
 
@@ -84,7 +92,11 @@ export function cloudStoragePhotos(storage: Storage, outputBucket: string, mark?
       const metadata = { contentType, cacheControl: 'private, max-age=3600', ...markMetadata(mark) }
       const file = results(photo).file(path)
       await run(photo, 'write a result of', () =>
-        file.save(bytes, { resumable: false, validation: false, metadata }),
+        withinTime(
+          uploadTimeoutMs,
+          `write a result of ${photo.imageId}`,
+          file.save(bytes, { resumable: false, validation: false, metadata }),
+        ),
       )
     },
 
@@ -143,6 +155,24 @@ async function download(
   // The JSON API sends the generation too: google-cloud-rust requires it (read_object.rs, 2026-11).
   const { 'x-goog-generation': generation, 'content-type': contentType = '' } = headers
   return { bytes: Buffer.concat(chunks, length), generation, contentType }
+}
+
+/**
+ * Ends the wait for a request. The client cannot abort it, and node-fetch 3 ignores the client's `timeout`
+ * (teeny-request 11.1.1). A write that arrives later has the bytes of the next attempt.
+ * @throws VisionError `storage-unavailable`
+ */
+async function withinTime<T>(timeoutMs: number, task: string, request: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const message = `Cannot ${task}: no answer from Cloud Storage after ${timeoutMs} ms`
+    reject(new VisionError('storage-unavailable', message))
+  }, timeoutMs)
+  try {
+    return await Promise.race([request, promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** @throws VisionError `object-superseded`, `object-gone`, `file-too-large` */
