@@ -12,7 +12,8 @@ import type { StateRoot } from './stores/firestore/state-root.ts'
 import { lazyPort } from './stores/lazy-port.ts'
 import { type LazyStorage, lazyUpkeep } from './stores/lazy-upkeep.ts'
 
-// The composition root: the only file that knows both the ports and the adapters behind them.
+// The composition root: the only file that knows both the ports and the adapters behind them, with
+// stores/lazy-upkeep.ts for maintenance.
 
 let services: Promise<Services> | undefined
 

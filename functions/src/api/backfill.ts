@@ -91,7 +91,7 @@ export const sweepNowResult = z.object({
   erased: count.describe("Erasures of users' data that have ended."),
   erasuresFailed: count.describe('Erasures that failed. A later sweep tries again.'),
   notDeleted: count.describe(
-    'Deletions that Cloud Storage refused, for example because of a hold. The next full scan tries again.',
+    'Deletions that Cloud Storage refused, for example because of a hold. A later scan tries again.',
   ),
   refused: z
     .array(

@@ -6,7 +6,7 @@ const MAX_DESCRIBED = 20
 
 /**
  * Deletes a file, or all files of a photo. A refusal, because of a hold for example, is reported and does not
- * stop the scan: the next full scan tries again.
+ * stop the scan: a later scan tries again.
  * @returns whether they are deleted
  * @throws transient failures: the next sweep repeats the page
  */
@@ -37,5 +37,5 @@ export function refusalOf({ notDeleted, refused = [] }: SweepReport): StorageRef
     ({ kind, imageId, generation, reason }) => `${kind} of ${imageId}, generation ${generation}: ${reason}`,
   )
   const described = notDeleted > photos.length ? `, the first ${photos.length}` : ''
-  return new StorageRefusal(`Cannot delete ${notDeleted} files or photos${described}: ${photos.join('; ')}`)
+  return new StorageRefusal(`Cloud Storage refused ${notDeleted} deletions${described}: ${photos.join('; ')}`)
 }

@@ -97,7 +97,6 @@ export async function runScan(scan: Scan, services: Services): Promise<boolean |
   /** Another sweep may have taken over after the lease. */
   let isHeld = true
   const write = async (holder: Pick<Progress, 'leasedUntil' | 'token'>): Promise<void> => {
-    await room.store()
     const isFinished = part >= scanned.length
     const done = isFinished ? startedAt : completed
     const progress: Progress = {
@@ -115,6 +114,8 @@ export async function runScan(scan: Scan, services: Services): Promise<boolean |
       progressSchema.safeParse(value).data?.token === token ? progress : undefined,
     )
     if (!written) isHeld = false
+    // After the progress, so that a failure of this write does not keep the lease.
+    await room.store()
   }
   const afterPage = async () => {
     if (now().getTime() - writtenAt >= PROGRESS_MS) {

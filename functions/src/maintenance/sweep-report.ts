@@ -30,7 +30,7 @@ export type SweepReport = {
   erased: number
   /** Erasures that failed. Their documents have the error, and a later sweep tries again. */
   erasuresFailed: number
-  /** Deletions that Cloud Storage refused, for example because of a hold. The next full scan tries again. */
+  /** Deletions that Cloud Storage refused, for example because of a hold. A later scan tries again. */
   notDeleted: number
   /** The first of these. Absent if there are none. */
   refused?: RefusedDeletion[]

@@ -49,8 +49,8 @@ export type ProjectLedger = {
  * instance adds the tokens of several reservations at once, and what a settled reservation did not use is
  * left to the next ones, except tokens of restricted users, which each settlement returns. The rest is
  * returned when no reservation is open, so an instance that has no work, or is shut down, leaves the counter
- * exact. After a crash, or a commit with an unknown outcome, the counter may keep the rest: at most a tenth
- * of the limit divided by `instances`.
+ * exact. After a crash, or a settlement with an unknown outcome, the counter may keep the rest: at most a tenth
+ * of the limit divided by `instances` each time. A reservation with an unknown outcome may keep its tokens too.
  * @param instances the most that may run at the same time
  */
 export function projectLedger(instances: number): ProjectLedger {

@@ -96,7 +96,7 @@ describe('an orphan with a hold', () => {
     onTestFinished(() => noIndex.mockRestore())
     await expect(sweepWith(FULL)).rejects.toMatchObject({
       code: 'storage-unavailable',
-      message: expect.stringContaining(`scripted; Cannot delete 1 files or photos: results of ${ORPHAN}`),
+      message: expect.stringContaining(`scripted; Cloud Storage refused 1 deletions: results of ${ORPHAN}`),
     })
   })
 
@@ -175,7 +175,7 @@ describe('a sweep with a refused deletion', () => {
 
   it('fails after it has logged the photo and the reason, if it was scheduled', async () => {
     await expect(handleSweep()).rejects.toThrow(
-      `Cannot delete 1 files or photos: results of ${ORPHAN}, generation 5: ${REASON}`,
+      `Cloud Storage refused 1 deletions: results of ${ORPHAN}, generation 5: ${REASON}`,
     )
     expect(JSON.parse(ended())).toMatchObject({ notDeleted: 1, refused: [refused], walked: true })
     expect(ended()).not.toContain('bob')

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 import { bundleFunctions, EXTERNAL } from '../../../tools/bundle.ts'
+import type { Lockfile } from '../../../tools/bundle-lockfile.ts'
 import { root } from '../../../tools/paths.ts'
 import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
 
@@ -40,6 +41,45 @@ test('the bundle’s entry loads no heavy package', () => {
   const packages = new Set(files.flatMap((file) => inputs.get(file) ?? [file]).map(packageOf))
   expect(packages).toContain('firebase-functions') // Checks that imports were recorded.
   expect(HEAVY.filter((name) => packages.has(name))).toEqual([])
+})
+
+/** The folder of a package within a path. */
+const PACKAGE_FOLDER = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/
+
+test('a CommonJS package is bundled once, and its other copies have the same dependencies', () => {
+  const { packages }: Lockfile = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const bundled = new Map<string, Set<string>>()
+  for (const [path, { format }] of Object.entries(metafile.inputs)) {
+    const [found] = PACKAGE_FOLDER.exec(path) ?? []
+    if (found === undefined || format !== 'cjs') continue
+    const id = `${packageOf(path)}@${packages[found]!.version}`
+    bundled.set(id, (bundled.get(id) ?? new Set()).add(found))
+  }
+  expect([...bundled.keys()]).toContainEqual(expect.stringMatching(/^google-auth-library@/))
+  expect([...bundled].filter(([, folders]) => folders.size > 1)).toEqual([])
+
+  /** The version that a package in this folder gets. */
+  const versionFor = (from: string, name: string): string | undefined => {
+    const nested = packages[`${from}/node_modules/${name}`] ?? packages[`node_modules/${name}`]
+    const parent = from.lastIndexOf('/node_modules/')
+    return packages[`${from}/node_modules/${name}`] || parent < 0
+      ? nested?.version
+      : versionFor(from.slice(0, parent), name)
+  }
+  const copies = Map.groupBy(
+    Object.entries(packages).filter(([path]) => path.includes('node_modules/')),
+    ([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`,
+  )
+  for (const [id, folders] of bundled) {
+    // Copies that only development needs are never bundled.
+    const versions = copies
+      .get(id)!
+      .filter(([path, { dev }]) => !dev || folders.has(path))
+      .map(([path, { dependencies = {} }]) =>
+        Object.keys(dependencies).map((name) => [name, versionFor(path, name)]),
+      )
+    for (const other of versions) expect(other).toEqual(versions[0])
+  }
 })
 
 test('every external import of the bundle is a Node module or listed in package.json', () => {

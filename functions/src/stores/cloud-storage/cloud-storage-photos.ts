@@ -159,7 +159,8 @@ async function download(
 
 /**
  * Ends the wait for a request. The client cannot abort it, and node-fetch 3 ignores the client's `timeout`
- * (teeny-request 11.1.1). A write that arrives later has the bytes of the next attempt.
+ * (teeny-request 11.1.1). A late write has the same bytes as the next attempt, or a path
+ * that no later attempt uses.
  * @throws VisionError `storage-unavailable`
  */
 async function withinTime<T>(timeoutMs: number, task: string, request: Promise<T>): Promise<T> {
