@@ -1,6 +1,7 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Request } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { emulator, PATIENCE_MS } from '../support/app.ts'
+import { unwatchPage, watchPage } from '../support/failed-pages.ts'
 import { rendered } from '../support/rendering.ts'
 
 const VIEWPORT = { width: 1280, height: 900 }
@@ -12,8 +13,8 @@ export class FiresightPage {
   private readonly problems: string[] = []
   /** The problems that tests expect. */
   private readonly ignored: RegExp[] = []
-  /** The console output of the page, for failed tests. */
-  private readonly consoleLines: string[] = []
+  /** What the page wrote to the console, and its calls, for failed tests. */
+  private readonly log: string[] = []
 
   /** The URL of the last overlay that the page has loaded. */
   overlayUrl = ''
@@ -24,7 +25,7 @@ export class FiresightPage {
       if (request.url().includes('overlay.png')) this.overlayUrl = request.url()
     })
     page.on('console', (message) => {
-      this.consoleLines.push(`${message.type()}: ${message.text()}`)
+      this.log.push(`${message.type()}: ${message.text()}`)
       // A slow machine may take more than 10 s for the first answer; Firestore's SDK logs this and connects
       // later.
       const isSlow = message.text().includes('Could not reach Cloud Firestore backend')
@@ -36,6 +37,14 @@ export class FiresightPage {
       if (protocol.startsWith('http') && hostname !== '127.0.0.1' && hostname !== 'localhost')
         this.problems.push(`request to ${hostname}`)
     })
+    const noteCall = (outcome: string) => (request: Request) => {
+      if (request.method() === 'POST' && !request.url().includes('/google.firestore.'))
+        this.log.push(`${new Date().toISOString()} ${new URL(request.url()).pathname} ${outcome}`)
+    }
+    page.on('request', noteCall('starts'))
+    page.on('requestfinished', noteCall('ends'))
+    page.on('requestfailed', noteCall('fails'))
+    watchPage({ page, log: this.log })
   }
 
   /** @param prepare runs before the page is loaded */
@@ -85,6 +94,7 @@ export class FiresightPage {
 
   /** @throws Error if there was a console error, an exception or a request to another machine */
   async close(): Promise<void> {
+    await unwatchPage(this.page)
     await this.endListeners()
     await this.page.context().close()
     const others = this.problems.filter((problem) => !this.ignored.some((pattern) => pattern.test(problem)))
@@ -131,10 +141,7 @@ export class FiresightPage {
       await this.page.locator(`[data-status="${status}"]`).waitFor()
     } catch (cause) {
       const shown = await this.page.locator('main').innerText()
-      throw new Error(
-        `The photo is not ${status}. The page shows:\n${shown}\nConsole:\n${this.consoleLines.join('\n')}`,
-        { cause },
-      )
+      throw new Error(`The photo is not ${status}. The page shows:\n${shown}`, { cause })
     }
   }
 
@@ -166,10 +173,11 @@ export class FiresightPage {
     await this.overlay.waitFor()
   }
 
-  /** Opens the home page. */
+  /** Opens the home page. Afterwards, the page that was left has written its state. */
   async goHome(): Promise<void> {
     await this.page.getByRole('link', { name: 'Firesight, start page' }).click()
     await this.thumbnails.first().waitFor()
+    await rendered(this.page)
   }
 
   /** Stops the time for Undo, as long as the button has the focus. */
