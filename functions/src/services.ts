@@ -65,7 +65,8 @@ export async function buildServices(
   const photos = lazyPhotos(config, storage)
   const database = firestore.getFirestore(firebase, config.firestoreDatabase)
   // Read here, not on import: https://github.com/firebase/firebase-tools/issues/11085, 2026-11
-  const state = stateRoot(database, process.env.FIREBASE_KIT_INSTANCE_ID)
+  const kit = process.env.FIREBASE_KIT_INSTANCE_ID || undefined
+  const state = stateRoot(database, kit)
   const counters = config.quotaScope === 'instance' ? state : database
   const { model, modelFiles } = await buildModel(config, apiKey, firebase, state, storage)
   return {
@@ -83,7 +84,7 @@ export async function buildServices(
       instances: 3 * config.maxInstances + 5 * config.maxCallInstances,
       log: quotaLog.logQuota,
     }),
-    upkeep: lazyUpkeep(config, { database, state, storage, region: place.region }),
+    upkeep: lazyUpkeep(config, { database, state, storage, region: place.region, kit }),
     ...(config.extensionCollection !== '' && {
       extensionDocuments: await buildExtensionDocuments(database, config),
     }),

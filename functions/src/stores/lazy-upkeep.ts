@@ -8,10 +8,17 @@ import { lazyPort } from './lazy-port.ts'
 /** Loads the client of Cloud Storage with its first call. */
 export type LazyStorage = () => Promise<Storage>
 
-type Backends = { database: Firestore; state: StateRoot; storage: LazyStorage; region: string }
+/** `kit`: FIREBASE_KIT_INSTANCE_ID, which the queues of a kit are named by. */
+type Backends = {
+  database: Firestore
+  state: StateRoot
+  storage: LazyStorage
+  region: string
+  kit: string | undefined
+}
 
 /** The adapters of maintenance, each loaded with its first call: photos and most calls need none of them. */
-export function lazyUpkeep(config: Config, { database, state, storage, region }: Backends): Upkeep {
+export function lazyUpkeep(config: Config, { database, state, storage, region, kit }: Backends): Upkeep {
   const loadIndex = async () => {
     const file = await import('./firestore/firestore-annotation-index.ts')
     return file.firestoreAnnotationIndex(database, config.imagesCollection)
@@ -35,18 +42,17 @@ export function lazyUpkeep(config: Config, { database, state, storage, region }:
     }),
     objects: lazyPort<ObjectLister>(loadLister, { list: true, remove: true }),
     progress: lazyPort<ProgressStore>(loadProgress, { read: true, change: true, withState: true, due: true }),
-    queue: lazyQueue(region),
+    queue: lazyQueue(region, kit),
   }
 }
 
-function lazyQueue(region: string): PhotoQueue {
+function lazyQueue(region: string, kit: string | undefined): PhotoQueue {
   let loaded: PhotoQueue | undefined
   const load = async () => {
     const [{ cloudTasksQueue }, { logQueueLimitation }] = await Promise.all([
       import('./cloud-tasks/cloud-tasks-queue.ts'),
       import('./log-queue.ts'),
     ])
-    const kit = process.env.FIREBASE_KIT_INSTANCE_ID || undefined
     loaded = cloudTasksQueue(region, kit, { warn: logQueueLimitation })
     return loaded
   }
