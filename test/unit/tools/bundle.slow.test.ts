@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { afterAll, expect, test } from 'vitest'
 import { bundleFunctions, EXTERNAL } from '../../../tools/bundle.ts'
 import type { Lockfile } from '../../../tools/bundle-lockfile.ts'
+import { placeholder } from '../../../tools/bundle-plugins.ts'
 import { root } from '../../../tools/paths.ts'
 import { HEAVY, loadEntry, packageOf } from '../../support/entry.ts'
 
@@ -82,6 +83,20 @@ test('a CommonJS package is bundled once, and its other copies have the same dep
   }
 })
 
+test('the bundle has placeholders for the message classes of Google’s APIs; a call says which is missing', () => {
+  const classes = Object.values(metafile.outputs).flatMap(({ inputs: sources }) =>
+    Object.entries(sources).filter(([path]) =>
+      /\/(firestore-api|google-gax)\/build\/protos\/.*\.js$/.test(path),
+    ),
+  )
+  expect(classes.length).toBeGreaterThan(2)
+  expect(classes.filter(([, { bytesInOutput }]) => bytesInOutput > 1000)).toEqual([])
+
+  const { google } = placeholder('') as { google: { type: { Date: Record<'fromObject', () => void> } } }
+  expect(google.type.Date).toBeTypeOf('function')
+  expect(() => google.type.Date.fromObject()).toThrow('the message class google.type.Date.fromObject')
+})
+
 test('every external import of the bundle is a Node module or listed in package.json', () => {
   const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
     // libheif-js has an entry in a subfolder.
@@ -114,6 +129,19 @@ test('stack traces refer to the source files', () => {
   const stack = execFileSync(process.execPath, args, { encoding: 'utf8', env })
   expect(stack).toContain('Cannot use the parameters')
   expect(stack).toMatch(/functions\/src\/config\/read-config\.ts:\d+:\d+/)
+})
+
+test('only files with our source have source maps', () => {
+  const mapped = Object.keys(metafile.outputs).filter((path) => `${path}.map` in metafile.outputs)
+  expect(mapped.map((path) => basename(path))).toContain('index.js')
+  const isOwn = (input: string) => input.startsWith('functions/src/')
+  expect(mapped.filter((path) => !Object.keys(metafile.outputs[path]!.inputs).some(isOwn))).toEqual([])
+  const maps = globSync('*.map', { cwd: folder })
+  expect(maps.toSorted()).toEqual(mapped.map((path) => `${basename(path)}.map`).toSorted())
+  const linked = globSync('*.js', { cwd: folder }).filter((file) =>
+    readFileSync(join(folder, file), 'utf8').includes('//# sourceMappingURL='),
+  )
+  expect(linked.map((file) => `${file}.map`).toSorted()).toEqual(maps.toSorted())
 })
 
 test('the HEIC decoder runs from the bundle', async () => {
