@@ -31,10 +31,11 @@ async function reportIfFailed(pages: readonly OpenPage[]): Promise<void> {
   const test = TestRunner.getCurrentTest()
   if (test?.result?.state !== 'fail') return
   mkdirSync(ARTIFACTS, { recursive: true })
-  for (const { page, log } of pages) {
-    const picture = join(ARTIFACTS, `failed-${test.id}.png`)
-    await page.screenshot({ path: picture, fullPage: true, timeout: 10_000 })
-    const shown = await page.locator('body').innerText({ timeout: 10_000 })
+  for (const [index, { page, log }] of pages.entries()) {
+    const path = join(ARTIFACTS, `failed-${test.id}-${index}.png`)
+    // The page may have crashed.
+    const picture = await page.screenshot({ path, fullPage: true, timeout: 10_000 }).then(() => path, String)
+    const shown = await page.locator('body').innerText({ timeout: 10_000 }).catch(String)
     console.log(
       `"${test.name}" failed at ${new Date().toISOString()}. The page ${page.url()} shows:\n${shown}\n` +
         `Its log:\n${log.slice(-60).join('\n')}\nScreenshot: ${picture}`,
