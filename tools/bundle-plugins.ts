@@ -39,7 +39,7 @@ export const withoutMessageClasses: Plugin = {
 
 /** Stands for a namespace, a class or a function. Runs in the bundle. */
 export function placeholder(name: string): unknown {
-  const refuse = () => {
+  function refuse(): never {
     throw new Error(`The bundle does not contain the message class ${name}`)
   }
   return new Proxy(refuse, {

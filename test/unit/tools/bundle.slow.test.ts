@@ -92,9 +92,12 @@ test('the bundle has placeholders for the message classes of Google’s APIs; a 
   expect(classes.length).toBeGreaterThan(2)
   expect(classes.filter(([, { bytesInOutput }]) => bytesInOutput > 1000)).toEqual([])
 
-  const { google } = placeholder('') as { google: { type: { Date: Record<'fromObject', () => void> } } }
+  const { google } = placeholder('') as {
+    google: { type: { Date: { new (): unknown; fromObject: () => void } } }
+  }
   expect(google.type.Date).toBeTypeOf('function')
   expect(() => google.type.Date.fromObject()).toThrow('the message class google.type.Date.fromObject')
+  expect(() => new google.type.Date()).toThrow('the message class google.type.Date')
 })
 
 test('every external import of the bundle is a Node module or listed in package.json', () => {
