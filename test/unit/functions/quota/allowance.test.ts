@@ -230,13 +230,9 @@ describe('reserve() for uploads', () => {
 })
 
 describe('quotaCheck()', () => {
+  const spender = { uid: 'alice', kind: 'upload', account: 'verified' } as const
   const check = (allowance: Allowance, least: number, limits: Partial<QuotaLimits>) =>
-    quotaCheck(
-      allowance,
-      projectUse(0),
-      '2026-11-22',
-      NOON,
-    )({ uid: 'alice', kind: 'upload', account: 'verified' }, least, { ...NO_LIMITS, ...limits })
+    quotaCheck(allowance, projectUse(0), '2026-11-22', NOON)(spender, least, { ...NO_LIMITS, ...limits })
 
   it('refuses as reserve() does, but not for reservations that are still open', () => {
     const open = tryReserve(NEW_ALLOWANCE, 60, { tokensPerDay: 100 }, NOON, 'upload')
