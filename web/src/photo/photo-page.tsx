@@ -77,7 +77,7 @@ export function PhotoPage(props: Props) {
     return <NoPhoto connection={connection} imageId={imageId} />
   const isAskable = annotation?.image !== undefined
   const known = annotation ?? listed
-  const hasObjects = objects.length > 0 || Boolean(annotation?.objects?.length)
+  const hasObjects = objects.length > 0 || Boolean(known?.objects?.length)
   const isLoading = !annotation && !local
   return (
     <article class="photo">
