@@ -44,7 +44,7 @@ export class FiresightPage {
     page.on('request', noteCall('starts'))
     page.on('requestfinished', noteCall('ends'))
     page.on('requestfailed', noteCall('fails'))
-    watchPage({ page, log: this.log })
+    watchPage(page, this.log)
   }
 
   /** @param prepare runs before the page is loaded */
@@ -63,16 +63,15 @@ export class FiresightPage {
     const opened = new FiresightPage(await context.newPage())
     await opened.slowDown(Number(process.env.FIRESIGHT_SLOW_PAGE))
     await opened.page.goto(emulator('FIRESIGHT_WEB_URL').url)
-    // The page shows this only once it is signed in.
+    // Is shown when the page is signed in.
     await opened.page.getByRole('heading', { name: 'See what is in your photos' }).waitFor()
     return opened
   }
 
   /** Makes the code of the page slower, as on a machine with a slow processor. */
   private async slowDown(rate: number): Promise<void> {
-    if (!(rate > 1)) return
-    const session = await this.page.context().newCDPSession(this.page)
-    await session.send('Emulation.setCPUThrottlingRate', { rate })
+    const session = rate > 1 && (await this.page.context().newCDPSession(this.page))
+    if (session) await session.send('Emulation.setCPUThrottlingRate', { rate })
   }
 
   /** Waits for a problem that a test has caused. It may appear again. */
@@ -94,11 +93,14 @@ export class FiresightPage {
 
   /** @throws Error if there was a console error, an exception or a request to another machine */
   async close(): Promise<void> {
-    await unwatchPage(this.page)
+    await unwatchPage(this.page, { isFailing: this.unexpected.length > 0 })
     await this.endListeners()
     await this.page.context().close()
-    const others = this.problems.filter((problem) => !this.ignored.some((pattern) => pattern.test(problem)))
-    if (others.length > 0) throw new Error(`The page had problems:\n${others.join('\n')}`)
+    if (this.unexpected.length > 0) throw new Error(`The page had problems:\n${this.unexpected.join('\n')}`)
+  }
+
+  private get unexpected(): string[] {
+    return this.problems.filter((problem) => !this.ignored.some((pattern) => pattern.test(problem)))
   }
 
   /**
@@ -141,7 +143,8 @@ export class FiresightPage {
       await this.page.locator(`[data-status="${status}"]`).waitFor()
     } catch (cause) {
       const shown = await this.page.locator('main').innerText()
-      throw new Error(`The photo is not ${status}. The page shows:\n${shown}`, { cause })
+      const log = this.log.slice(-60)
+      throw new Error(`The photo is not ${status}:\n${shown}\nLog:\n${log.join('\n')}`, { cause })
     }
   }
 
