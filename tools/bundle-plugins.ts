@@ -25,9 +25,10 @@ export const mapOwnSourceOnly: Plugin = {
 }
 
 /**
- * Replaces the message classes of Google's APIs, which packages export for their users and hardly use: 2 MB,
- * which every instance would compile and run before its first document. They can be read, but a call throws.
- * Firestore calls them for its pipelines and bundles only (@google-cloud/firestore 9.4.1).
+ * Replaces the message classes of Google's APIs: 2 MB, which every instance would compile and run before its
+ * first document. Packages export them, but rarely call them: @google-cloud/firestore 9.4.1 for its pipelines and
+ * bundles, google-gax 6.17.0 for long-running operations. A namespace, a class or a constant can be read, but has
+ * no value; calling it throws.
  */
 export const withoutMessageClasses: Plugin = {
   name: 'without-message-classes',
@@ -40,12 +41,11 @@ export const withoutMessageClasses: Plugin = {
 /** Stands for a namespace, a class or a function. Runs in the bundle. */
 export function placeholder(name: string): unknown {
   function refuse(): never {
-    throw new Error(`The bundle does not contain the message class ${name}`)
+    throw new Error(`The deployed bundle does not contain ${name}: see tools/bundle-plugins.ts`)
   }
   return new Proxy(refuse, {
     get: (_, key) =>
       key === '__esModule' || placeholder(name === '' ? String(key) : `${name}.${String(key)}`),
-    construct: refuse,
   })
 }
 

@@ -112,7 +112,7 @@ const stackTraces = 'process.setSourceMapsEnabled(true);'
 
 /**
  * Deletes the source maps of files that contain only packages. Node would read them with each such file, and
- * look for all line ends in it: a tenth of the time until Firestore is loaded.
+ * scan the file for line breaks.
  */
 function deletePackageMaps({ outputs }: Metafile): void {
   for (const [path, { inputs }] of Object.entries(outputs)) {

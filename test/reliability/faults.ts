@@ -21,8 +21,8 @@ export const NO_FAULTS: Faults = {}
 const POINTS = 56
 
 /**
- * The part of the workers that get each fault. Most of them are duplicates, and end before they reach it. Of 1,000
- * uploads, about 240 workers crash.
+ * The part of the workers that get each fault. Most of them are duplicates, and end before they reach it. With
+ * 1,000 uploads, about 240 workers crash.
  */
 const RATES = { crash: 0.22, pause: 0.09, error: 0.14, shutdown: 0.07 }
 

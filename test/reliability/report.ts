@@ -2,7 +2,7 @@ import { KINDS } from './invariants.ts'
 import type { Result } from './simulate.ts'
 
 /** The promised limit of billed answers per step, in the mean. */
-const MAX_MEAN_BILLED = 1.25
+const MAX_MEAN_BILLED = 1.3
 /**
  * With fewer steps, the limit gets two standard errors more: the count of one step has a deviation of about
  * 0.5.

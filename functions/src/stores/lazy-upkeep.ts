@@ -8,7 +8,7 @@ import { lazyPort } from './lazy-port.ts'
 /** Loads the client of Cloud Storage with its first call. */
 export type LazyStorage = () => Promise<Storage>
 
-/** `kit`: FIREBASE_KIT_INSTANCE_ID, which the queues of a kit are named by. */
+/** `kit`: FIREBASE_KIT_INSTANCE_ID. The names of a kit's queues contain it. */
 type Backends = {
   database: Firestore
   state: StateRoot
