@@ -6,7 +6,7 @@ import type { ModelRequest } from '../../../functions/src/ports/vision-model.ts'
 import { eventually } from '../../support/eventually.ts'
 import { readStream } from '../../support/read-stream.ts'
 
-/* Streams that do not end. For whole answers: model-waits.test.ts. */
+/* Streams that do not end. For whole answers: endless-answers.test.ts. */
 
 const request: ModelRequest = {
   model: 'gemini-3.8-flash',
